@@ -1,0 +1,1 @@
+"""The case and its records; the only door for change."""

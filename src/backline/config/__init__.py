@@ -1,0 +1,1 @@
+"""Fuse box: settings, addresses, wiring of ports, command line; the only place that knows every room."""

@@ -1,0 +1,1 @@
+"""The law of escalation, in plain Python: values in, values out."""

@@ -1,0 +1,156 @@
+"""The words of the domain, one per idea, as every other room, the database and the pages use them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person does in the service organisation; a person may hold several."""
+
+    TECHNICIAN = "TECHNICIAN"
+    COORDINATOR = "COORDINATOR"
+    SPECIALIST = "SPECIALIST"
+    MANAGER = "MANAGER"
+    ADMINISTRATOR = "ADMINISTRATOR"
+
+
+class State(StrEnum):
+    """Where a case is in its life, and nothing else."""
+
+    RAISED = "RAISED"
+    RETURNED = "RETURNED"
+    OFFERED = "OFFERED"
+    ACCEPTED = "ACCEPTED"
+    RESOLVED = "RESOLVED"
+    CLOSED = "CLOSED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+OPEN_STATES = frozenset(State) - {State.CLOSED, State.WITHDRAWN}
+
+
+class Reason(StrEnum):
+    """Why a technician could not finish on site."""
+
+    UNRESOLVED_ON_SITE = "UNRESOLVED_ON_SITE"
+    RECURRING_FAULT = "RECURRING_FAULT"
+    MISSING_PART = "MISSING_PART"
+    TECHNICAL_LIMIT = "TECHNICAL_LIMIT"
+    SAFETY_RISK = "SAFETY_RISK"
+    COMPLIANCE_CONCERN = "COMPLIANCE_CONCERN"
+    CUSTOMER_DISSATISFACTION = "CUSTOMER_DISSATISFACTION"
+    SERVICE_DELAY = "SERVICE_DELAY"
+
+
+class Impact(StrEnum):
+    """How much is lost while it lasts."""
+
+    LOW = "LOW"
+    MEDIUM = "MEDIUM"
+    HIGH = "HIGH"
+    MAJOR = "MAJOR"
+
+
+class Urgency(StrEnum):
+    """How soon it must end."""
+
+    LOW = "LOW"
+    MEDIUM = "MEDIUM"
+    HIGH = "HIGH"
+
+
+class Priority(StrEnum):
+    """What impact and urgency give together; P1 is the highest."""
+
+    P1 = "P1"
+    P2 = "P2"
+    P3 = "P3"
+    P4 = "P4"
+
+
+class Danger(StrEnum):
+    """The answer to the safety question, asked before anything else."""
+
+    NONE = "NONE"
+    RISK = "RISK"
+    PERSON_TRAPPED_OR_HURT = "PERSON_TRAPPED_OR_HURT"
+
+
+class StepResult(StrEnum):
+    """What a step tried on site led to."""
+
+    FIXED = "FIXED"
+    NO_EFFECT = "NO_EFFECT"
+    FAILED = "FAILED"
+    NOT_POSSIBLE = "NOT_POSSIBLE"
+
+
+class WaitReason(StrEnum):
+    """What a case may have to wait for."""
+
+    PART = "PART"
+    CUSTOMER = "CUSTOMER"
+    ACCESS = "ACCESS"
+    VENDOR = "VENDOR"
+    AUTHORITY = "AUTHORITY"
+
+
+class ReviewOutcome(StrEnum):
+    """What a manager decides about a safety or compliance concern."""
+
+    ALLOW = "ALLOW"
+    STOP_WORK = "STOP_WORK"
+    AUTHORITY = "AUTHORITY"
+
+
+class JobOutcome(StrEnum):
+    """What became of the job when its case was resolved."""
+
+    DONE = "DONE"
+    DONE_WITH_WORKAROUND = "DONE_WITH_WORKAROUND"
+    NEW_JOB_NEEDED = "NEW_JOB_NEEDED"
+    NOT_POSSIBLE = "NOT_POSSIBLE"
+
+
+class ClockName(StrEnum):
+    """The measured intervals of a case."""
+
+    TRIAGE = "TRIAGE"
+    DOCUMENT = "DOCUMENT"
+    ACCEPT = "ACCEPT"
+    PROGRESS = "PROGRESS"
+    WAIT = "WAIT"
+    VISIT = "VISIT"
+    REVIEW = "REVIEW"
+    CUSTOMER_UPDATE = "CUSTOMER_UPDATE"
+    CONFIRM = "CONFIRM"
+    RESOLVE = "RESOLVE"
+
+
+class ActorKind(StrEnum):
+    """Who asks: a person of the organisation, a customer's contact, or Backline itself."""
+
+    PERSON = "PERSON"
+    CONTACT = "CONTACT"
+    SYSTEM = "SYSTEM"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks for something: `id` is the person's or contact's id as text, or the name of a duty for SYSTEM.
+
+    `teams` are the ids of the teams the person belongs to; `customer` the id of a contact's customer.
+    """
+
+    kind: ActorKind
+    id: str
+    roles: frozenset[Role] = field(default_factory=frozenset)
+    teams: frozenset[str] = field(default_factory=frozenset)
+    customer: str = ""
+    name: str = ""
+
+    def is_any(self, *roles: Role) -> bool:
+        """Whether the actor holds one of the roles."""
+        return bool(self.roles & set(roles))

@@ -1,0 +1,1 @@
+"""What coordinators, specialists, managers and administrators see."""

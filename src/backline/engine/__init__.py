@@ -1,0 +1,1 @@
+"""The heartbeat: a loop and its duties."""

@@ -1,0 +1,1 @@
+"""How a problem enters: the technician's pages."""

@@ -1,0 +1,1 @@
+"""What happened: append-only events, their chain, and the keys of every write."""

@@ -1,0 +1,1 @@
+"""The design system, the base pages and sign-in; knows no case."""

@@ -1,0 +1,1 @@
+"""Persons, teams, contacts of customers, and who may do what."""

@@ -1,0 +1,85 @@
+"""Tables of persons, teams, the customers' contacts and the one organisation."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Lower
+
+from backline.core.words import Role
+
+
+class Person(AbstractBaseUser):
+    """Somebody of the service organisation, who may sign in."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=200)
+    email = models.EmailField(max_length=254)
+    phone = models.CharField(max_length=40, blank=True)
+    roles = ArrayField(models.CharField(max_length=20, choices=[(role, role) for role in Role]), default=list)
+    language = models.CharField(max_length=10, default="en")
+    zone = models.CharField(max_length=64, default="UTC")
+    is_active = models.BooleanField(default=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    objects: ClassVar[BaseUserManager[Person]] = BaseUserManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="person_email_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Team(models.Model):
+    """People who take cases together, at one tier (1 field, 2 support, 3 specialists, 4 engineering, product, vendor)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=200, unique=True)
+    tier = models.PositiveSmallIntegerField()
+    lead = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="leads")
+    members = models.ManyToManyField(Person, blank=True, related_name="teams")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(tier__gte=1, tier__lte=4), name="team_tier_1_to_4"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Contact(models.Model):
+    """A customer's person, whom Backline keeps informed; never signs in, but holds signed links."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=200)
+    email = models.EmailField(max_length=254, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=10, default="en")
+    zone = models.CharField(max_length=64, default="UTC")
+    link_number = models.PositiveIntegerField(default=1, help_text="counting it up revokes every link sent so far")
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Organisation(models.Model):
+    """The one service organisation of this database, and who hears when nobody else can be found."""
+
+    only = models.BooleanField(primary_key=True, default=True, editable=False)
+    name = models.CharField(max_length=200)
+    zone = models.CharField(max_length=64)
+    last_resort = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(only=True), name="organisation_is_one")]
+
+    def __str__(self) -> str:
+        return self.name

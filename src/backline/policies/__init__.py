@@ -1,0 +1,1 @@
+"""Policy versions and routing rules: kept, validated, handed to core as values."""

@@ -1,0 +1,1 @@
+"""What the customer sees, by signed link."""
