@@ -1,0 +1,81 @@
+"""The values of the outbox: what a caller hands in, and the words for where a notice and an attempt stand."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Audience(StrEnum):
+    """Whom a notice speaks to: somebody of the organisation, or a customer's contact."""
+
+    PERSON = "PERSON"
+    CONTACT = "CONTACT"
+
+
+class Channel(StrEnum):
+    """How a notice travels."""
+
+    EMAIL = "EMAIL"
+
+
+class NoticeState(StrEnum):
+    """Where a notice stands; QUEUED and SENDING are live, the others are final."""
+
+    QUEUED = "QUEUED"
+    SENDING = "SENDING"
+    SENT = "SENT"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+    NOT_SENT = "NOT_SENT"
+
+
+LIVE_STATES = (NoticeState.QUEUED, NoticeState.SENDING)
+EXPLAINED_STATES = (NoticeState.FAILED, NoticeState.CANCELLED, NoticeState.NOT_SENT)
+
+
+class What(StrEnum):
+    """What became of one attempt to send."""
+
+    HANDED_OVER = "HANDED_OVER"
+    FAILED_FOR_NOW = "FAILED_FOR_NOW"
+    FAILED_FOR_GOOD = "FAILED_FOR_GOOD"
+    UNKNOWN = "UNKNOWN"
+
+
+# A worker owns what it claimed for this long; after it somebody else may claim it again.
+LEASE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class NewNotice:
+    """One notice to be queued; `effect_key` names the effect, and an effect happens once."""
+
+    effect_key: str
+    kind: str
+    audience: Audience
+    recipient_id: str
+    recipient_name: str
+    subject: str = ""
+    body: str = ""
+    address: str = ""
+    language: str = "en"
+    case_id: uuid.UUID | None = None
+    not_before: datetime | None = None
+    channel: Channel = Channel.EMAIL
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What became of one attempt, in the words of the other side; `message_id` is what the message carried."""
+
+    what: What
+    detail: str = ""
+    message_id: str = ""
+
+
+def without_unstorable(text: str) -> str:
+    """The text without NUL and lone surrogates, which neither the database nor a mail can hold."""
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")

@@ -1,0 +1,49 @@
+"""The reasons that a notice carries when it was not sent, in plain words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django.utils.translation import gettext as _
+
+
+def no_address() -> str:
+    """Nobody wrote down how to reach the recipient."""
+    return _("no address")
+
+
+def no_mail_server() -> str:
+    """The message waits, readable, until mail can be sent."""
+    return _("kept here: no mail server is set up")
+
+
+def too_old(*, due_since: datetime) -> str:
+    """Mail became possible too late for this message."""
+    return _("not sent: when it was due (%(when)s UTC) no mail server was set up, and that is more than a day ago") % {
+        "when": f"{due_since.astimezone(UTC):%Y-%m-%d %H:%M}",
+    }
+
+
+def not_yet(*, detail: str) -> str:
+    """An attempt did not succeed, and another one follows."""
+    return _("not sent yet, will be tried again; the last answer: %(detail)s") % {"detail": detail or _("none")}
+
+
+def refused(*, detail: str) -> str:
+    """The other side said no, and will say it again."""
+    return _("refused for good: %(detail)s") % {"detail": detail or _("no reason was given")}
+
+
+def tried_too_long(*, detail: str) -> str:
+    """A whole day of tries did not get it through."""
+    return _("given up after a day of tries; the last answer: %(detail)s") % {"detail": detail or _("none")}
+
+
+def maybe_arrived() -> str:
+    """Repeating once more would risk telling the same thing over and over."""
+    return _("it may have arrived: the connection was lost before the answer, and it was repeated as often as is right")
+
+
+def worker_stopped() -> str:
+    """The receipt of an attempt that nobody finished."""
+    return _("the worker stopped before it wrote down the outcome")
