@@ -1,2 +1,3 @@
 """Backline: escalation management for field service."""
+
 __version__ = "0.1.0"

@@ -95,7 +95,9 @@ class Visit(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(to_at__gt=models.F("from_at")), name="visit_ends_after_it_begins"),
+            models.CheckConstraint(
+                condition=models.Q(to_at__gt=models.F("from_at")), name="visit_ends_after_it_begins"
+            ),
         ]
 
     def __str__(self) -> str:

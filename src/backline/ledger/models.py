@@ -28,7 +28,9 @@ class Text(models.Model):
 
     commitment = models.CharField(max_length=64, primary_key=True)
     case_id = models.UUIDField(db_index=True)
-    subject = models.CharField(max_length=64, blank=True, db_index=True, help_text="id of who said it or whom it is about")
+    subject = models.CharField(
+        max_length=64, blank=True, db_index=True, help_text="id of who said it or whom it is about"
+    )
     salt = models.BinaryField(max_length=16, null=True)
     text = models.TextField(null=True)
     erased_at = models.DateTimeField(null=True)

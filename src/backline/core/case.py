@@ -1,0 +1,332 @@
+"""The case as a value, and the fold: what its events, one after the other, make of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from backline.core.events import Event
+from backline.core.words import ClockName, Danger, Impact, Priority, Reason, State, Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The event that began something: its number, which is also the generation of a climb, and its moments."""
+
+    seq: int
+    at: datetime
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A wait, visit or review beside the case's state; `until` is its due moment, `ended` empty while it runs."""
+
+    id: str
+    clock: ClockName
+    begun: Mark
+    from_at: datetime
+    until: datetime | None
+    what: str = ""
+    person: str = ""
+    ended: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Climb:
+    """How far one climb has come: the last rung that acted or was skipped, and its repeat."""
+
+    rung: int
+    repeat: int
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything that the law needs to know of a case, and nothing personal: the fold of its events."""
+
+    id: str
+    policy: str
+    state: State
+    entered: Mark
+    opened: Mark
+    raised_by: str
+    technician: str
+    job: str
+    customer: str
+    site: str
+    contact: str
+    reasons: frozenset[Reason]
+    danger: Danger
+    impact: Impact
+    urgency: Urgency
+    priority: Priority
+    seq: int
+    recorded_at: datetime
+    tier: int = 1
+    team: str = ""
+    person: str = ""
+    had: tuple[str, ...] = ()
+    evidence_since: bool = False
+    lease: Mark | None = None
+    lease_until: datetime | None = None
+    lease_seconds: int = 0
+    lease_stretched: bool = False
+    lease_rung: int = 0
+    promise: Mark | None = None
+    promise_by: datetime | None = None
+    accepted_once: bool = False
+    debt: Mark | None = None
+    debt_of: tuple[str, ...] = ()
+    resolved_seconds: float = 0.0
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+    closed_how: str = ""
+    records: Mapping[str, Record] = field(default_factory=dict)
+    climbs: Mapping[str, Climb] = field(default_factory=dict)
+
+    def running(self, *clocks: ClockName) -> tuple[Record, ...]:
+        """The records of these kinds that have not ended, in the order in which they began."""
+        return tuple(record for record in self.records.values() if record.clock in clocks and not record.ended)
+
+
+def fold(events: Iterable[Event], case: Case | None = None) -> Case:
+    """The case that the events make, on top of one folded before; raises ValueError where they tell no story."""
+    for event in events:
+        case = apply(case, event)
+    if case is None:
+        raise ValueError("no events, no case")
+    return case
+
+
+def apply(case: Case | None, event: Event) -> Case:
+    """The case after one more event."""
+    if case is None:
+        if event.kind != "case.raised" or event.seq != 1:
+            raise ValueError(f"a case begins with case.raised as its first event, not with {event.kind} #{event.seq}")
+        return _raised(event)
+    if event.seq != case.seq + 1:
+        raise ValueError(f"event #{event.seq} does not follow #{case.seq}")
+    after = _EFFECTS[event.kind](case, event)
+    after = replace(after, seq=event.seq, recorded_at=event.recorded_at)
+    return _promised(after, event) if "promise_by" in event.data else after
+
+
+def mark(event: Event) -> Mark:
+    """The event as the beginning of something."""
+    return Mark(event.seq, event.recorded_at, event.occurred_at)
+
+
+def moment(data: Mapping[str, Any], name: str) -> datetime:
+    """A moment out of an event's data."""
+    return datetime.fromisoformat(data[name])
+
+
+def _raised(event: Event) -> Case:
+    data, begun = event.data, mark(event)
+    case = Case(
+        id=event.case,
+        policy=data["policy"],
+        state=State.RAISED,
+        entered=begun,
+        opened=begun,
+        raised_by=event.by.id,
+        technician=data["technician"],
+        job=data["job"],
+        customer=data["customer"],
+        site=data["site"],
+        contact=data["contact"],
+        reasons=frozenset(Reason(reason) for reason in data["reasons"]),
+        danger=Danger(data["danger"]),
+        impact=Impact(data["impact"]),
+        urgency=Urgency(data["urgency"]),
+        priority=Priority(data["priority"]),
+        seq=event.seq,
+        recorded_at=event.recorded_at,
+        debt=begun if data["debt"] else None,
+        debt_of=tuple(data["debt"]),
+    )
+    if data["review"]:
+        case = replace(case, records={data["review"]: Record(data["review"], ClockName.REVIEW, begun, begun.at, None)})
+    return _promised(case, event)
+
+
+def _promised(case: Case, event: Event) -> Case:
+    return replace(case, promise=mark(event), promise_by=moment(event.data, "promise_by"))
+
+
+def _entered(case: Case, event: Event, state: State) -> Case:
+    """The new state; climbs of clocks that no longer run are forgotten, for their generation is over."""
+    leaving = case.state is State.RESOLVED and state is not State.RESOLVED
+    spent = (event.occurred_at - case.entered.occurred_at).total_seconds() if leaving else 0.0
+    return replace(case, state=state, entered=mark(event), resolved_seconds=case.resolved_seconds + max(spent, 0.0))
+
+
+def _raised_again(case: Case, event: Event) -> Case:
+    return replace(_entered(case, event, State.RAISED), team="", person="", lease=None, lease_until=None)
+
+
+def _returned(case: Case, event: Event) -> Case:
+    return replace(_entered(case, event, State.RETURNED), debt_of=tuple(event.data["debt"]), debt=mark(event))
+
+
+def _completed(case: Case, event: Event) -> Case:
+    return replace(_raised_again(case, event), debt=None, debt_of=(), evidence_since=True)
+
+
+def _documented(case: Case, event: Event) -> Case:
+    return replace(case, debt=None, debt_of=(), evidence_since=True)
+
+
+def _offered(case: Case, event: Event) -> Case:
+    had = (*case.had, case.person or case.team) if case.state is State.ACCEPTED else case.had
+    return replace(
+        _entered(case, event, State.OFFERED),
+        team=event.data["team"],
+        person=event.data["person"],
+        tier=event.data["tier"],
+        had=had,
+        lease=None,
+        lease_until=None,
+    )
+
+
+def _bounced(case: Case, event: Event) -> Case:
+    return replace(_raised_again(case, event), had=(*case.had, event.by.id), evidence_since=False)
+
+
+def _accepted(case: Case, event: Event) -> Case:
+    answered = case.climbs.get(f"ACCEPT::{case.entered.seq}")
+    return replace(
+        _leased(_entered(case, event, State.ACCEPTED), event, moment(event.data, "lease_until")),
+        person=event.by.id,
+        accepted_once=True,
+        evidence_since=False,
+        lease_rung=answered.rung + 1 if answered and answered.rung > 0 else 0,
+    )
+
+
+def _leased(case: Case, event: Event, until: datetime) -> Case:
+    seconds = int((until - event.recorded_at).total_seconds())
+    return replace(
+        case, lease=mark(event), lease_until=until, lease_seconds=seconds, lease_stretched=False, lease_rung=0
+    )
+
+
+def _progressed(case: Case, event: Event) -> Case:
+    """Progress by the owner renews the lease for as long as it was taken for."""
+    if case.state is not State.ACCEPTED or event.by.id != case.person:
+        return case
+    until = event.recorded_at + timedelta(seconds=case.lease_seconds)
+    return _leased(case, event, until)
+
+
+def _noted(case: Case, event: Event) -> Case:
+    """A bare note stretches the lease once."""
+    if case.lease_stretched:
+        return case
+    stretched = _progressed(case, event)
+    return replace(stretched, lease_stretched=stretched is not case)
+
+
+def _begun(clock: ClockName) -> Callable[[Case, Event], Case]:
+    def begin(case: Case, event: Event) -> Case:
+        data = event.data
+        until = moment(data, "until") if "until" in data else None
+        start = moment(data, "from_at") if "from_at" in data else event.recorded_at
+        record = Record(data["id"], clock, mark(event), start, until, data.get("reason", ""), data.get("person", ""))
+        return _progressed(replace(case, records={**case.records, record.id: record}), event)
+
+    return begin
+
+
+def _ended(case: Case, event: Event) -> Case:
+    record = replace(case.records[event.data["id"]], ended=event.data["outcome"])
+    return _progressed(replace(case, records={**case.records, record.id: record}), event)
+
+
+def _resolved(case: Case, event: Event) -> Case:
+    records = {
+        name: record if record.ended or record.clock is ClockName.REVIEW else replace(record, ended="RESOLVED")
+        for name, record in case.records.items()
+    }
+    return replace(_entered(case, event, State.RESOLVED), resolved_at=event.occurred_at, records=records)
+
+
+def _disputed(case: Case, event: Event) -> Case:
+    if not event.data["owner_there"]:
+        return replace(_entered(case, event, State.OFFERED), person="", lease=None, lease_until=None)
+    until = moment(event.data, "lease_until")
+    return _leased(_entered(case, event, State.ACCEPTED), event, until)
+
+
+def _closed(how: str) -> Callable[[Case, Event], Case]:
+    def close(case: Case, event: Event) -> Case:
+        state = State.WITHDRAWN if how == "WITHDRAWN" else State.CLOSED
+        records = {
+            name: record if record.ended else replace(record, ended=how) for name, record in case.records.items()
+        }
+        return replace(
+            _entered(case, event, state), closed_at=event.recorded_at, closed_how=how, records=records, climbs={}
+        )
+
+    return close
+
+
+def _reopened(case: Case, event: Event) -> Case:
+    opened = replace(_raised_again(case, event), opened=mark(event), resolved_seconds=0.0)
+    return replace(opened, closed_at=None, closed_how="", resolved_at=None)
+
+
+def _reached(case: Case, event: Event) -> Case:
+    data = event.data
+    clock, _, _ = data["climb"].rpartition(":")
+    earlier = {name: climb for name, climb in case.climbs.items() if name.rpartition(":")[0] != clock}
+    return replace(case, climbs={**earlier, data["climb"]: Climb(data["rung"], data["repeat"])})
+
+
+def _prioritised(case: Case, event: Event) -> Case:
+    data = event.data
+    return replace(
+        case, impact=Impact(data["impact"]), urgency=Urgency(data["urgency"]), priority=Priority(data["priority"])
+    )
+
+
+def _evidenced(case: Case, event: Event) -> Case:
+    return replace(case, evidence_since=True)
+
+
+def _kept(case: Case, event: Event) -> Case:
+    return case
+
+
+_EFFECTS: dict[str, Callable[[Case, Event], Case]] = {
+    "case.returned": _returned,
+    "case.completed": _completed,
+    "case.offered": _offered,
+    "case.deescalated": _offered,
+    "case.accepted": _accepted,
+    "case.bounced": _bounced,
+    "case.resolved": _resolved,
+    "case.confirmed": _closed("CONFIRMED"),
+    "case.lapsed": _closed("LAPSED"),
+    "case.disputed": _disputed,
+    "case.reopened": _reopened,
+    "case.withdrawn": _closed("WITHDRAWN"),
+    "case.documented": _documented,
+    "priority.changed": _prioritised,
+    "step.tried": _progressed,
+    "customer.told": _progressed,
+    "note.added": _noted,
+    "evidence.added": _evidenced,
+    "wait.begun": _begun(ClockName.WAIT),
+    "wait.ended": _ended,
+    "visit.booked": _begun(ClockName.VISIT),
+    "visit.moved": _begun(ClockName.VISIT),
+    "visit.ended": _ended,
+    "review.decided": _ended,
+    "rung.reached": _reached,
+    "move.late": _kept,
+}
+EVENT_KINDS = ("case.raised", *_EFFECTS)

@@ -1,0 +1,168 @@
+"""What may be recorded beside a case's state: steps, notes, words to the customer, waits, visits, reviews."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from backline.core.case import Case, Record
+from backline.core.lifecycle import Capacity, MoveRefused, Refusal
+from backline.core.moves import Ask, Draft, StepTried, capacities, future, promised
+from backline.core.policy import priority_of
+from backline.core.words import (
+    OPEN_STATES,
+    ClockName,
+    Impact,
+    ReviewOutcome,
+    State,
+    Urgency,
+    WaitReason,
+)
+
+_WORKING = frozenset({State.ACCEPTED})
+_ANY_OF_US = frozenset(Capacity) - {Capacity.CUSTOMER}
+
+
+def _may(case: Case, ask: Ask, what: str, who: frozenset[Capacity], states: frozenset[State] = OPEN_STATES) -> None:
+    if case.state not in states:
+        raise MoveRefused(Refusal.NOT_IN_THIS_STATE, what, (case.state,))
+    if not who & capacities(ask.actor, case):
+        raise MoveRefused(Refusal.NOT_YOURS, what, tuple(sorted(who)))
+
+
+def _need(fact: str, /, **needs: object) -> None:
+    lacking = tuple(name for name, value in needs.items() if not value)
+    if lacking:
+        raise MoveRefused(Refusal.NEEDS, fact, lacking)
+
+
+def try_step(case: Case, ask: Ask, step: StepTried) -> Draft:
+    """A step tried by the owner."""
+    _may(case, ask, "step.tried", frozenset({Capacity.OWNER}), _WORKING)
+    _need("step.tried", action=step.action)
+    return Draft("step.tried", step.as_data())
+
+
+def add_note(case: Case, ask: Ask, *, text: str) -> Draft:
+    """An internal note by anybody of the organisation who stands in some relation to the case."""
+    _may(case, ask, "note.added", _ANY_OF_US)
+    _need("note.added", text=text)
+    return Draft("note.added", {"text": text})
+
+
+def add_evidence(case: Case, ask: Ask, *, evidence: dict[str, str]) -> Draft:
+    """More photos of an open case, ids with their hashes."""
+    _may(case, ask, "evidence.added", _ANY_OF_US)
+    _need("evidence.added", evidence=evidence)
+    return Draft("evidence.added", {"evidence": evidence})
+
+
+def tell_customer(case: Case, ask: Ask, *, text: str, next_by: datetime | None) -> Draft:
+    """A message to the customer that says by when the next word comes."""
+    _may(case, ask, "customer.told", frozenset({Capacity.OWNER, Capacity.COORDINATOR}))
+    _need("customer.told", text=text, next_by=next_by)
+    until = future(next_by, ask, "customer.told")
+    return Draft("customer.told", {"text": text} | promised(case, ask, until))
+
+
+def begin_wait(case: Case, ask: Ask, *, record: str, reason: WaitReason, until: datetime | None, what: str) -> Draft:
+    """The owner waits for something, with an end."""
+    _may(case, ask, "wait.begun", frozenset({Capacity.OWNER}), _WORKING)
+    _need("wait.begun", until=until, what=what)
+    end = future(until, ask, "wait.begun")
+    data = {"id": record, "reason": reason.value, "until": end.isoformat(), "what": what}
+    return Draft("wait.begun", data | promised(case, ask))
+
+
+def end_wait(case: Case, ask: Ask, *, record: str, outcome: str) -> Draft:
+    """What was waited for has come, or will not come."""
+    _may(case, ask, "wait.ended", frozenset({Capacity.OWNER, Capacity.COORDINATOR}))
+    _running(case, record, ClockName.WAIT, "wait.ended")
+    return Draft("wait.ended", {"id": record, "outcome": outcome or "ENDED"})
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """When somebody visits: a half-open window, the visitor's id and the id of the job's visit."""
+
+    from_at: datetime
+    to_at: datetime
+    person: str
+    visit: str = ""
+
+
+def book_visit(case: Case, ask: Ask, *, record: str, window: Window) -> Draft:
+    """A follow-up visit; booking the same record again moves it."""
+    before = case.records.get(record)
+    kind = "visit.moved" if before else "visit.booked"
+    _may(case, ask, kind, frozenset({Capacity.OWNER, Capacity.COORDINATOR}), _WORKING)
+    if before:
+        _running(case, record, ClockName.VISIT, kind)
+    end = future(window.to_at, ask, kind)
+    if window.from_at >= end or window.from_at < ask.at:
+        raise MoveRefused(Refusal.NOT_IN_THE_FUTURE, kind)
+    data: dict[str, Any] = {
+        "id": record,
+        "from_at": window.from_at.isoformat(),
+        "until": end.isoformat(),
+        "person": window.person,
+        "visit": window.visit,
+    }
+    return Draft(kind, data | promised(case, ask))
+
+
+def end_visit(case: Case, ask: Ask, *, record: str, outcome: str) -> Draft:
+    """A visit took place, or did not."""
+    _may(case, ask, "visit.ended", frozenset({Capacity.OWNER, Capacity.COORDINATOR}))
+    _need("visit.ended", outcome=outcome)
+    _running(case, record, ClockName.VISIT, "visit.ended")
+    return Draft("visit.ended", {"id": record, "outcome": outcome})
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a manager decides: the outcome; conditions and who may lift a stop on what evidence, as commitments."""
+
+    outcome: ReviewOutcome
+    conditions: str = ""
+    lifted_by: str = ""
+
+
+def decide_review(case: Case, ask: Ask, *, record: str, decision: Decision) -> Draft:
+    """A manager decides a review; a stop names who may lift it and on what evidence."""
+    _may(case, ask, "review.decided", frozenset({Capacity.MANAGER}))
+    _running(case, record, ClockName.REVIEW, "review.decided")
+    if decision.outcome is ReviewOutcome.STOP_WORK:
+        _need("review.decided", lifted_by=decision.lifted_by)
+    return Draft(
+        "review.decided",
+        {
+            "id": record,
+            "outcome": decision.outcome.value,
+            "conditions": decision.conditions,
+            "lifted_by": decision.lifted_by,
+        },
+    )
+
+
+def change_priority(case: Case, ask: Ask, *, impact: Impact, urgency: Urgency, why: str) -> Draft:
+    """Another impact or urgency; clocks keep their start and take the new target."""
+    _may(case, ask, "priority.changed", frozenset({Capacity.COORDINATOR, Capacity.MANAGER}))
+    _need("priority.changed", why=why)
+    priority = priority_of(ask.policy, impact, urgency, case.danger)
+    return Draft(
+        "priority.changed", {"impact": impact.value, "urgency": urgency.value, "priority": priority.value, "why": why}
+    )
+
+
+def open_gates(case: Case) -> tuple[str, ...]:
+    """The gates that the case itself knows: every review is decided."""
+    return ("REVIEW",) if case.running(ClockName.REVIEW) else ()
+
+
+def _running(case: Case, record: str, clock: ClockName, what: str) -> Record:
+    found = case.records.get(record)
+    if found is None or found.ended or found.clock is not clock:
+        raise MoveRefused(Refusal.NO_SUCH_RECORD, what)
+    return found

@@ -1,0 +1,45 @@
+"""What happens if nobody does anything: the next steps of all running clocks, by the same law that the engine obeys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from heapq import merge
+from itertools import islice
+
+from backline.core.case import Case
+from backline.core.clock import Clock, running
+from backline.core.ladder import Cast, Chosen, Step, after, recipients
+from backline.core.policy import Policy
+from backline.core.words import ClockName
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """One thing that will happen: at a moment, a clock's rung tells somebody, or (without a step) the case lapses."""
+
+    at: datetime
+    clock: ClockName
+    due_at: datetime
+    step: Step | None
+    told: Chosen | None
+
+
+def foresee(case: Case, policy: Policy, cast: Cast, at: datetime, most: int = 5) -> tuple[Foreseen, ...]:
+    """The next `most` things that will happen if nobody does anything, in order; what is overdue happens `at`."""
+    streams = [_stream(clock, case, policy, cast, at) for clock in running(case, policy)]
+    found: list[Foreseen] = []
+    for coming in islice(merge(*streams, key=lambda foreseen: foreseen.at), most):
+        found.append(coming)
+        if coming.step is None:
+            break
+    return tuple(found)
+
+
+def _stream(clock: Clock, case: Case, policy: Policy, cast: Cast, at: datetime) -> Iterator[Foreseen]:
+    if clock.name is ClockName.CONFIRM:
+        yield Foreseen(max(clock.due_at, at), clock.name, clock.due_at, None, None)
+        return
+    for step in after(policy.ladders[clock.name], clock, case.climbs.get(clock.climb)):
+        yield Foreseen(max(step.at, at), clock.name, clock.due_at, step, recipients(step.tell, cast))

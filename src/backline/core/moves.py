@@ -1,0 +1,319 @@
+"""What each move and each fact of a case needs and records: commands in, event drafts out, or a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from backline.core.case import Case
+from backline.core.lifecycle import MOVES, Capacity, Move, MoveRefused, Refusal, Rule, Told, judge
+from backline.core.policy import Documented, Policy, missing, priority_of
+from backline.core.words import (
+    Actor,
+    ActorKind,
+    ClockName,
+    Danger,
+    Impact,
+    JobOutcome,
+    Reason,
+    Role,
+    State,
+    StepResult,
+    Urgency,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Who asks, when the server heard it, and under which policy of the case."""
+
+    actor: Actor
+    at: datetime
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An event that is to be recorded: its kind and data; the ledger gives it number, moments and hash."""
+
+    kind: str
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class StepTried:
+    """A step tried on site; `action` and `tool` are commitments of texts, `reading` a value with its unit."""
+
+    action: str
+    result: StepResult
+    tool: str = ""
+    reading: str = ""
+    minutes: int = 0
+
+    def as_data(self) -> dict[str, Any]:
+        """The step as it stands in an event."""
+        return {
+            "action": self.action,
+            "tool": self.tool,
+            "result": self.result.value,
+            "reading": self.reading,
+            "minutes": self.minutes,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the trouble is and whom it concerns: ids of job, site, customer, technician and the contact to inform."""
+
+    job: str
+    site: str
+    customer: str
+    technician: str
+    contact: str = ""
+    asset: str = ""
+    asset_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is raised; texts (`summary`, `words`, `notes`) are commitments, evidence maps ids to hashes."""
+
+    place: Place
+    summary: str
+    reasons: frozenset[Reason]
+    danger: Danger = Danger.NONE
+    impact: Impact = Impact.MEDIUM
+    urgency: Urgency = Urgency.MEDIUM
+    steps: tuple[StepTried, ...] = ()
+    fault_codes: tuple[str, ...] = ()
+    words: str = ""
+    notes: str = ""
+    tags: tuple[str, ...] = ()
+    evidence: Mapping[str, str] = field(default_factory=dict)
+
+
+def capacities(actor: Actor, case: Case) -> frozenset[Capacity]:
+    """In which relations to the case somebody stands."""
+    if actor.kind is ActorKind.SYSTEM:
+        return frozenset({Capacity.CLOCK, Capacity.POLICY, Capacity.TRIGGER})
+    if actor.kind is ActorKind.CONTACT:
+        return frozenset({Capacity.CUSTOMER} if actor.customer == case.customer else ())
+    offered = case.state is State.OFFERED and (case.person == actor.id if case.person else case.team in actor.teams)
+    found = {
+        Capacity.COORDINATOR: actor.is_any(Role.COORDINATOR),
+        Capacity.MANAGER: actor.is_any(Role.MANAGER),
+        Capacity.TECHNICIAN: actor.id == case.technician,
+        Capacity.OFFERED: offered,
+        Capacity.OWNER: case.state is State.ACCEPTED and case.person == actor.id,
+    }
+    return frozenset(capacity for capacity, held in found.items() if held)
+
+
+def legal(case: Case, ask: Ask, move: Move, **needs: object) -> Rule:
+    """The rule of a legal move with all it needs; raises `MoveRefused` else."""
+    rule = judge(move, case.state, capacities(ask.actor, case))
+    lacking = tuple(need for need in rule.needs if not needs.get(need))
+    if lacking:
+        raise MoveRefused(Refusal.NEEDS, move, lacking)
+    return rule
+
+
+def promised(case: Case, ask: Ask, until: datetime | None = None) -> dict[str, Any]:
+    """The data of an event that is told to the customer: by when the next word comes."""
+    by = ask.at + ask.policy.target(ClockName.CUSTOMER_UPDATE, case.priority)
+    return {"promise_by": (until or by).isoformat()}
+
+
+def raise_case(report: Report, ask: Ask, *, policy_id: str, review_id: str) -> Draft:
+    """Raise: the documentation gate binds a technician's own raise but never one about danger, nor anybody else's."""
+    needs = {"reasons": report.reasons, "summary": report.summary}
+    lacking = tuple(need for need in MOVES[Move.RAISE].needs if not needs[need])
+    if lacking:
+        raise MoveRefused(Refusal.NEEDS, Move.RAISE, lacking)
+    documented = Documented(len(report.steps), len(report.evidence), len(report.fault_codes))
+    debt = missing(ask.policy, report.reasons, documented)
+    own = ask.actor.id == report.place.technician
+    if debt and own and report.danger is Danger.NONE:
+        raise MoveRefused(Refusal.UNDOCUMENTED, Move.RAISE, debt)
+    priority = priority_of(ask.policy, report.impact, report.urgency, report.danger)
+    by = ask.at + ask.policy.target(ClockName.CUSTOMER_UPDATE, priority)
+    place = report.place
+    return Draft(
+        "case.raised",
+        {
+            "policy": policy_id,
+            "job": place.job,
+            "site": place.site,
+            "customer": place.customer,
+            "technician": place.technician,
+            "contact": place.contact,
+            "asset": place.asset,
+            "asset_type": place.asset_type,
+            "reasons": sorted(report.reasons),
+            "danger": report.danger.value,
+            "impact": report.impact.value,
+            "urgency": report.urgency.value,
+            "priority": priority.value,
+            "summary": report.summary,
+            "words": report.words,
+            "notes": report.notes,
+            "tags": list(report.tags),
+            "steps": [step.as_data() for step in report.steps],
+            "fault_codes": list(report.fault_codes),
+            "evidence": dict(report.evidence),
+            "debt": list(debt),
+            "gate_passed_for_danger": bool(debt and own),
+            "review": review_id if _reviewed(report, ask.policy) else "",
+            "promise_by": by.isoformat(),
+        },
+    )
+
+
+def _reviewed(report: Report, policy: Policy) -> bool:
+    return bool(report.reasons & policy.review_reasons) or report.danger is not Danger.NONE
+
+
+def return_case(case: Case, ask: Ask, *, missing: str, debt: tuple[str, ...] = ()) -> Draft:
+    """Return to the technician, with what is missing in words."""
+    legal(case, ask, Move.RETURN, missing=missing)
+    return Draft("case.returned", {"missing": missing, "debt": list(debt)})
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """What was missing: the answer in words (a commitment), and more steps, codes and evidence."""
+
+    answer: str
+    steps: tuple[StepTried, ...] = ()
+    fault_codes: tuple[str, ...] = ()
+    evidence: Mapping[str, str] = field(default_factory=dict)
+
+    def as_data(self) -> dict[str, Any]:
+        """The addition as it stands in an event."""
+        return {
+            "answer": self.answer,
+            "steps": [step.as_data() for step in self.steps],
+            "fault_codes": list(self.fault_codes),
+            "evidence": dict(self.evidence),
+        }
+
+
+def complete(case: Case, ask: Ask, addition: Addition) -> Draft:
+    """Complete a returned case, or pay a documentation debt while the case goes its way."""
+    if case.debt and case.state is not State.RETURNED:
+        if Capacity.TECHNICIAN not in capacities(ask.actor, case):
+            raise MoveRefused(Refusal.NOT_YOURS, Move.COMPLETE, (Capacity.TECHNICIAN,))
+        return Draft("case.documented", addition.as_data())
+    legal(case, ask, Move.COMPLETE, answer=addition.answer)
+    return Draft("case.completed", addition.as_data())
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Who is offered a case: a team, and the person of it who is asked, if any; `why` is a commitment."""
+
+    team: str
+    tier: int
+    person: str = ""
+    why: str = ""
+
+
+def offer(case: Case, ask: Ask, target: Target) -> Draft:
+    """Offer to a team or a person of it; back to one that had it only with new evidence or by a coordinator."""
+    rule = legal(case, ask, Move.OFFER, team=target.team)
+    back = (target.person or target.team) in case.had
+    if back and not case.evidence_since and Capacity.COORDINATOR not in capacities(ask.actor, case):
+        raise MoveRefused(Refusal.HAD_IT_BEFORE, Move.OFFER)
+    told = rule.told is Told.TIER_CHANGE and target.tier != case.tier
+    return Draft("case.offered", _target_data(target) | (promised(case, ask) if told else {}))
+
+
+def deescalate(case: Case, ask: Ask, target: Target) -> Draft:
+    """Offer to a lower tier, with a justification."""
+    legal(case, ask, Move.DEESCALATE, team=target.team, why=target.why)
+    if target.tier >= case.tier:
+        raise MoveRefused(Refusal.NOT_A_LOWER_TIER, Move.DEESCALATE, (str(case.tier),))
+    return Draft("case.deescalated", _target_data(target) | promised(case, ask))
+
+
+def _target_data(target: Target) -> dict[str, Any]:
+    return {"team": target.team, "tier": target.tier, "person": target.person, "why": target.why}
+
+
+def accept(case: Case, ask: Ask, *, lease_until: datetime | None) -> Draft:
+    """Accept with a lease that ends in the future, and not later than the priority allows."""
+    legal(case, ask, Move.ACCEPT, lease_until=lease_until)
+    longest = ask.policy.lease(case.priority)
+    until = future(lease_until, ask, Move.ACCEPT)
+    if until - ask.at > longest:
+        raise MoveRefused(Refusal.LEASE_TOO_LONG, Move.ACCEPT, (str(int(longest.total_seconds())),))
+    told = {} if case.accepted_once else promised(case, ask)
+    return Draft("case.accepted", {"lease_until": until.isoformat()} | told)
+
+
+def bounce(case: Case, ask: Ask, *, why: str) -> Draft:
+    """Give an offer back, with a reason."""
+    legal(case, ask, Move.BOUNCE, why=why)
+    return Draft("case.bounced", {"why": why, "team": case.team})
+
+
+def resolve(case: Case, ask: Ask, *, cause: str, fix: str, outcome: JobOutcome | None) -> Draft:
+    """Resolve, with cause, fix and the job's outcome; the customer is asked and may answer until CONFIRM ends."""
+    legal(case, ask, Move.RESOLVE, cause=cause, fix=fix, outcome=outcome)
+    until = ask.at + ask.policy.target(ClockName.CONFIRM, case.priority)
+    data = {"cause": cause, "fix": fix, "outcome": outcome.value if outcome else ""}
+    return Draft("case.resolved", data | promised(case, ask, until))
+
+
+def confirm(case: Case, ask: Ask, gates: tuple[str, ...], *, words: str = "") -> Draft:
+    """Close on the customer's word; a coordinator says in `words` how the customer gave it."""
+    rule = legal(case, ask, Move.CONFIRM)
+    if ask.actor.kind is not ActorKind.CONTACT and not words:
+        raise MoveRefused(Refusal.NEEDS, Move.CONFIRM, ("words",))
+    _pass(rule, gates)
+    return Draft("case.confirmed", {"words": words})
+
+
+def lapse(case: Case, ask: Ask, gates: tuple[str, ...]) -> Draft:
+    """Close because the customer's time to answer is over; counted apart from confirmed."""
+    _pass(legal(case, ask, Move.LAPSE), gates)
+    return Draft("case.lapsed", {})
+
+
+def dispute(case: Case, ask: Ask, *, why: str, owner_there: bool) -> Draft:
+    """The customer says that it is not right: back to the owner with a new lease, or to the team."""
+    legal(case, ask, Move.DISPUTE, why=why)
+    until = ask.at + ask.policy.lease(case.priority)
+    data = {"why": why, "owner_there": owner_there, "lease_until": until.isoformat()}
+    return Draft("case.disputed", data | promised(case, ask))
+
+
+def reopen(case: Case, ask: Ask, *, why: str) -> Draft:
+    """Open a closed case again; the customer only within the policy's window."""
+    legal(case, ask, Move.REOPEN, why=why)
+    window = timedelta(seconds=ask.policy.reopen_within)
+    late = case.closed_at is None or ask.at - case.closed_at > window
+    if late and ask.actor.kind is ActorKind.CONTACT:
+        raise MoveRefused(Refusal.REOPEN_TOO_LATE, Move.REOPEN, (str(ask.policy.reopen_within),))
+    return Draft("case.reopened", {"why": why} | promised(case, ask))
+
+
+def withdraw(case: Case, ask: Ask, gates: tuple[str, ...], *, why: str) -> Draft:
+    """Take a case back that needs no escalation."""
+    _pass(legal(case, ask, Move.WITHDRAW, why=why), gates)
+    return Draft("case.withdrawn", {"why": why})
+
+
+def _pass(rule: Rule, gates: tuple[str, ...]) -> None:
+    if rule.gated and gates:
+        raise MoveRefused(Refusal.GATE, rule.move, gates)
+
+
+def future(moment: datetime | None, ask: Ask, what: str) -> datetime:
+    if moment is None or moment <= ask.at:
+        raise MoveRefused(Refusal.NOT_IN_THE_FUTURE, what)
+    if moment - ask.at > timedelta(seconds=ask.policy.longest_wait):
+        raise MoveRefused(Refusal.TOO_FAR, what, (str(ask.policy.longest_wait),))
+    return moment

@@ -1,0 +1,200 @@
+"""The policy as a value: targets, leases, ladders, duties to document; and the policy that ships."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from backline.core.words import ClockName, Danger, Impact, Priority, Reason, Urgency
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+class Recipients(StrEnum):
+    """Whom a rung tells, by role; a frozen policy never names a person."""
+
+    ASSIGNEE = "ASSIGNEE"
+    TEAM = "TEAM"
+    TEAM_LEAD = "TEAM_LEAD"
+    COORDINATORS = "COORDINATORS"
+    MANAGERS = "MANAGERS"
+    TECHNICIAN = "TECHNICIAN"
+    LAST_RESORT = "LAST_RESORT"
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step of a ladder.
+
+    Its moment is `share` of the way from the clock's start to its due moment, plus `wait` seconds; without a share it
+    is `wait` seconds after the rung before. `every` is the gap in seconds at which a last rung repeats.
+    """
+
+    tell: Recipients
+    wait: int = 0
+    share: float | None = None
+    every: int = 30 * MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What a technician documents before raising for a reason: how many steps and photos, and a fault code."""
+
+    steps: int = 0
+    evidence: int = 0
+    fault_code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """All that an administrator may decide; targets and leases are elapsed seconds."""
+
+    targets: Mapping[ClockName, Mapping[Priority, int]]
+    leases: Mapping[Priority, int]
+    ladders: Mapping[ClockName, tuple[Rung, ...]]
+    duties: Mapping[Reason, Duty]
+    priorities: Mapping[Impact, Mapping[Urgency, Priority]]
+    review_reasons: frozenset[Reason] = frozenset({Reason.SAFETY_RISK, Reason.COMPLIANCE_CONCERN})
+    reopen_within: int = 14 * DAY
+    longest_wait: int = 30 * DAY
+
+    def target(self, clock: ClockName, priority: Priority) -> timedelta:
+        """How long the clock may run at this priority."""
+        return timedelta(seconds=self.targets[clock][priority])
+
+    def lease(self, priority: Priority) -> timedelta:
+        """The longest lease at this priority."""
+        return timedelta(seconds=self.leases[priority])
+
+
+def priority_of(policy: Policy, impact: Impact, urgency: Urgency, danger: Danger) -> Priority:
+    """The priority that impact and urgency give; danger lifts it: a risk to P2 at least, a person in need to P1."""
+    given = policy.priorities[impact][urgency]
+    if danger is Danger.PERSON_TRAPPED_OR_HURT:
+        return Priority.P1
+    return min(given, Priority.P2) if danger is Danger.RISK else given
+
+
+@dataclass(frozen=True, slots=True)
+class Documented:
+    """How much a report documents."""
+
+    steps: int = 0
+    evidence: int = 0
+    fault_codes: int = 0
+
+
+def missing(policy: Policy, reasons: frozenset[Reason], documented: Documented) -> tuple[str, ...]:
+    """Which duties are unmet, of `STEPS`, `EVIDENCE` and `FAULT_CODE`, all reasons taken together."""
+    duties = [policy.duties.get(reason, Duty()) for reason in reasons]
+    unmet = []
+    if documented.steps < max((duty.steps for duty in duties), default=0):
+        unmet.append("STEPS")
+    if documented.evidence < max((duty.evidence for duty in duties), default=0):
+        unmet.append("EVIDENCE")
+    if not documented.fault_codes and any(duty.fault_code for duty in duties):
+        unmet.append("FAULT_CODE")
+    return tuple(unmet)
+
+
+def _by_priority(p1: int, p2: int, p3: int, p4: int) -> dict[Priority, int]:
+    return dict(zip(Priority, (p1, p2, p3, p4), strict=True))
+
+
+def _always(seconds: int) -> dict[Priority, int]:
+    return _by_priority(seconds, seconds, seconds, seconds)
+
+
+def _shipped_ladders() -> dict[ClockName, tuple[Rung, ...]]:
+    upwards = (
+        Rung(Recipients.TEAM_LEAD, wait=10 * MINUTE),
+        Rung(Recipients.MANAGERS, wait=15 * MINUTE),
+        Rung(Recipients.LAST_RESORT, wait=15 * MINUTE),
+    )
+    answer = (
+        Rung(Recipients.ASSIGNEE),
+        Rung(Recipients.ASSIGNEE, wait=5 * MINUTE),
+        Rung(Recipients.TEAM, share=0.5),
+        Rung(Recipients.TEAM_LEAD, share=1.0),
+        *upwards[1:],
+    )
+    overdue = (Rung(Recipients.ASSIGNEE, share=1.0), Rung(Recipients.ASSIGNEE, wait=5 * MINUTE), *upwards)
+    return {
+        ClockName.TRIAGE: (
+            Rung(Recipients.COORDINATORS),
+            Rung(Recipients.COORDINATORS, share=0.5),
+            Rung(Recipients.MANAGERS, share=1.0),
+            Rung(Recipients.LAST_RESORT, wait=30 * MINUTE),
+        ),
+        ClockName.DOCUMENT: (
+            Rung(Recipients.TECHNICIAN),
+            Rung(Recipients.TECHNICIAN, share=0.5),
+            Rung(Recipients.COORDINATORS, share=1.0),
+            Rung(Recipients.MANAGERS, wait=HOUR, every=4 * HOUR),
+        ),
+        ClockName.ACCEPT: answer,
+        ClockName.PROGRESS: (
+            Rung(Recipients.ASSIGNEE, share=1.0),
+            Rung(Recipients.ASSIGNEE, wait=5 * MINUTE),
+            Rung(Recipients.TEAM, wait=5 * MINUTE),
+            *upwards,
+        ),
+        ClockName.WAIT: overdue,
+        ClockName.VISIT: overdue,
+        ClockName.REVIEW: (
+            Rung(Recipients.MANAGERS),
+            Rung(Recipients.MANAGERS, share=1.0),
+            Rung(Recipients.LAST_RESORT, wait=15 * MINUTE),
+        ),
+        ClockName.CUSTOMER_UPDATE: (
+            Rung(Recipients.ASSIGNEE, share=1.0, wait=-15 * MINUTE),
+            Rung(Recipients.COORDINATORS, share=1.0),
+            Rung(Recipients.MANAGERS, wait=HOUR, every=4 * HOUR),
+        ),
+        ClockName.CONFIRM: (
+            Rung(Recipients.COORDINATORS, share=1.0),
+            Rung(Recipients.MANAGERS, wait=DAY, every=DAY),
+        ),
+        ClockName.RESOLVE: (
+            Rung(Recipients.ASSIGNEE, share=0.75),
+            Rung(Recipients.TEAM_LEAD, share=0.9),
+            Rung(Recipients.MANAGERS, share=1.0, every=4 * HOUR),
+        ),
+    }
+
+
+def _shipped_duties() -> dict[Reason, Duty]:
+    return {
+        Reason.UNRESOLVED_ON_SITE: Duty(steps=1),
+        Reason.RECURRING_FAULT: Duty(steps=1, fault_code=True),
+        Reason.TECHNICAL_LIMIT: Duty(steps=1),
+        Reason.SAFETY_RISK: Duty(evidence=1),
+        Reason.COMPLIANCE_CONCERN: Duty(evidence=1),
+    }
+
+
+def shipped() -> Policy:
+    """The policy that ships; an administrator changes it."""
+    p1, p2, p3, p4 = Priority
+    return Policy(
+        targets={
+            ClockName.TRIAGE: _by_priority(10 * MINUTE, 30 * MINUTE, HOUR, 4 * HOUR),
+            ClockName.ACCEPT: _by_priority(15 * MINUTE, 30 * MINUTE, 2 * HOUR, 8 * HOUR),
+            ClockName.CUSTOMER_UPDATE: _by_priority(HOUR, 4 * HOUR, 8 * HOUR, 24 * HOUR),
+            ClockName.RESOLVE: _by_priority(4 * HOUR, 24 * HOUR, 72 * HOUR, 240 * HOUR),
+            ClockName.REVIEW: _always(15 * MINUTE),
+            ClockName.DOCUMENT: _always(4 * HOUR),
+            ClockName.CONFIRM: _always(5 * DAY),
+        },
+        leases=_by_priority(HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR),
+        ladders=_shipped_ladders(),
+        duties=_shipped_duties(),
+        priorities={
+            Impact.LOW: dict(zip(Urgency, (p4, p4, p3), strict=True)),
+            Impact.MEDIUM: dict(zip(Urgency, (p4, p3, p2), strict=True)),
+            Impact.HIGH: dict(zip(Urgency, (p3, p2, p1), strict=True)),
+            Impact.MAJOR: dict(zip(Urgency, (p2, p1, p1), strict=True)),
+        },
+    )

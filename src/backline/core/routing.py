@@ -1,0 +1,74 @@
+"""Routing: which team a case is suggested to, and why, by rules over its plain facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from backline.core.words import Priority, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingRule:
+    """When all that a rule names fits, its team is suggested; what is empty fits everything. Lower `order` wins."""
+
+    id: str
+    order: int
+    team: str
+    reason: Reason | None = None
+    asset_type: str = ""
+    fault_code: str = ""
+    site: str = ""
+    priority: Priority | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What routing looks at."""
+
+    reasons: frozenset[Reason]
+    priority: Priority
+    asset_type: str = ""
+    fault_codes: frozenset[str] = frozenset()
+    site: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """The suggested team, the rule that says so and the facts that fitted, by name; the others fitted as well."""
+
+    team: str
+    rule: str
+    because: tuple[tuple[str, str], ...]
+    others: tuple[str, ...] = ()
+
+
+def suggest(rules: Iterable[RoutingRule], facts: Facts) -> Suggestion | None:
+    """The first rule by order (then id) that fits, with the reasons; later ones for other teams are named beside it."""
+    fitting = [
+        (rule, because)
+        for rule in sorted(rules, key=lambda rule: (rule.order, rule.id))
+        if (because := _fits(rule, facts)) is not None
+    ]
+    if not fitting:
+        return None
+    rule, because = fitting[0]
+    others = tuple(dict.fromkeys(other.team for other, _ in fitting[1:] if other.team != rule.team))
+    return Suggestion(rule.team, rule.id, because, others)
+
+
+def _fits(rule: RoutingRule, facts: Facts) -> tuple[tuple[str, str], ...] | None:
+    named: list[tuple[str, str, bool]] = []
+    if rule.reason:
+        named.append(("reason", rule.reason.value, rule.reason in facts.reasons))
+    if rule.asset_type:
+        named.append(("asset_type", rule.asset_type, rule.asset_type == facts.asset_type))
+    if rule.fault_code:
+        named.append(("fault_code", rule.fault_code, rule.fault_code in facts.fault_codes))
+    if rule.site:
+        named.append(("site", rule.site, rule.site == facts.site))
+    if rule.priority:
+        named.append(("priority", rule.priority.value, rule.priority is facts.priority))
+    if not all(fits for _, _, fits in named):
+        return None
+    return tuple((name, value) for name, value, _ in named)

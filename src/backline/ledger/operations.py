@@ -1,0 +1,140 @@
+"""Writes the record: appends chained events, keeps texts beside them, claims the keys of writes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from backline.core import events as core
+from backline.core.moves import Draft
+from backline.ledger.models import Event, Key, Text
+
+
+class KeyReused(Exception):
+    """The key was used before with another content; what was sent first stands, nothing was changed."""
+
+    def __init__(self, answer: Any) -> None:
+        super().__init__("this key was used before with another content")
+        self.answer = answer
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of a case's chain: number, hash and moment of its last event."""
+
+    seq: int = 0
+    hash: bytes = core.GENESIS
+    recorded_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Texts:
+    """Texts that are about to be said of one case: each becomes a salted commitment, kept when the events are."""
+
+    rows: list[Text] = field(default_factory=list)
+
+    def add(self, text: str, *, subject: str = "") -> str:
+        """The commitment that stands for the text in an event; an empty text stays empty."""
+        if not text:
+            return ""
+        salt = secrets.token_bytes(16)
+        commitment = core.commit(salt, text)
+        self.rows.append(Text(commitment=commitment, subject=subject, salt=salt, text=text))
+        return commitment
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Who recorded something, when the server heard it, and when it was so on site."""
+
+    by: core.By
+    at: datetime
+    occurred_at: datetime
+
+
+def append(case: str, drafts: Iterable[Draft], *, head: Head, recording: Recording) -> tuple[list[core.Event], Head]:
+    """The drafts as numbered, chained events of the case, stored; `recorded_at` never runs backwards in a case."""
+    at = max(recording.at, head.recorded_at) if head.recorded_at else recording.at
+    events, rows = [], []
+    for draft in drafts:
+        event = core.Event(
+            case=case,
+            seq=head.seq + 1,
+            kind=draft.kind,
+            occurred_at=min(recording.occurred_at, at),
+            recorded_at=at,
+            by=recording.by,
+            data=draft.data,
+        )
+        body = core.canonical(event)
+        head = Head(event.seq, core.link(head.hash, body), at)
+        rows.append(
+            Event(
+                case_id=case,
+                seq=event.seq,
+                kind=event.kind,
+                occurred_at=event.occurred_at,
+                recorded_at=event.recorded_at,
+                body=body,
+                hash=head.hash,
+            )
+        )
+        events.append(event)
+    Event.objects.bulk_create(rows)
+    return events, head
+
+
+def keep_texts(case: str, texts: Texts) -> None:
+    """Store the texts of the events just appended."""
+    for row in texts.rows:
+        row.case_id = UUID(case)
+    Text.objects.bulk_create(texts.rows)
+
+
+def erase(*, subject: str, at: datetime) -> int:
+    """Empty every text said by or about the subject; the events stand, and their chain still verifies."""
+    return Text.objects.filter(subject=subject, erased_at=None).update(text=None, salt=None, erased_at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A write that must happen once: who, what, its key, and the body that the key stands for."""
+
+    actor: str
+    operation: str
+    key: str
+    body: Mapping[str, Any]
+
+    def digest(self) -> bytes:
+        """The hash of the body."""
+        return hashlib.sha256(json.dumps(self.body, sort_keys=True, default=str).encode("utf-8", "replace")).digest()
+
+
+def claim(write: Write, *, at: datetime) -> Key | None:
+    """The key as ours, to be answered in this transaction; None where it was answered before.
+
+    A concurrent twin waits here until the first commits or fails. Raises `KeyReused` where the body differs.
+    """
+    mine = Key(actor=write.actor, operation=write.operation, key=write.key, body_hash=write.digest(), made_at=at)
+    Key.objects.bulk_create([mine], ignore_conflicts=True)
+    found = Key.objects.select_for_update().get(actor=write.actor, operation=write.operation, key=write.key)
+    if bytes(found.body_hash) != write.digest():
+        raise KeyReused(found.answer)
+    return found if found.answer is None else None
+
+
+def answer(key: Key, document: Any) -> None:
+    """Write down the answer that every repetition of this key will get."""
+    key.answer = document
+    key.save(update_fields=["answer"])
+
+
+def answered(write: Write) -> Any:
+    """The answer that the key got."""
+    return Key.objects.get(actor=write.actor, operation=write.operation, key=write.key).answer

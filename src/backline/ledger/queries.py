@@ -1,0 +1,99 @@
+"""Reads the record: the events of cases, the texts beside them, and whether the chain still holds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from backline.core import events as core
+from backline.ledger.models import Event, Text
+
+ERASED = "[erased]"
+
+
+def events(case: str) -> list[core.Event]:
+    """All events of one case in order."""
+    return events_of([case])[case]
+
+
+def events_of(cases: Sequence[str]) -> dict[str, list[core.Event]]:
+    """All events of several cases in order, with one query."""
+    found: dict[str, list[core.Event]] = defaultdict(list)
+    for row in Event.objects.filter(case_id__in=cases).order_by("case_id", "seq").only("case_id", "body"):
+        found[str(row.case_id)].append(core.from_canonical(bytes(row.body)))
+    return found
+
+
+def texts(commitments: Iterable[str]) -> dict[str, str]:
+    """The texts behind the commitments; an erased one reads `[erased]`."""
+    wanted = {commitment for commitment in commitments if commitment}
+    rows = Text.objects.filter(commitment__in=wanted).values_list("commitment", "text")
+    return {commitment: ERASED if text is None else text for commitment, text in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Something in the record that is not as it was written."""
+
+    case: str
+    seq: int
+    what: str
+
+
+def cases() -> Iterator[str]:
+    """The ids of all cases that have events."""
+    for case in Event.objects.order_by("case_id").values_list("case_id", flat=True).distinct().iterator():
+        yield str(case)
+
+
+def flaws(case: str, head_seq: int, head_hash: bytes) -> list[Flaw]:
+    """What is wrong with the chain of a case, held against the head that its row remembers."""
+    found: list[Flaw] = []
+    previous, expected = core.GENESIS, 1
+    commitments: list[tuple[int, str]] = []
+    for row in Event.objects.filter(case_id=case).order_by("seq"):
+        body = bytes(row.body)
+        if row.seq != expected:
+            found.append(Flaw(case, row.seq, f"event #{expected} is missing"))
+        expected, previous = row.seq + 1, core.link(previous, body)
+        if bytes(row.hash) != previous:
+            found.append(Flaw(case, row.seq, "the hash does not match the bytes and the event before"))
+            previous = bytes(row.hash)
+        found.extend(Flaw(case, row.seq, what) for what in _unlike(row, body))
+        commitments.extend((row.seq, text) for text in _commitments(body))
+    if expected - 1 != head_seq or previous != head_hash:
+        found.append(Flaw(case, expected - 1, f"the case remembers event #{head_seq} as its last, with another hash"))
+    return found + _text_flaws(case, commitments)
+
+
+def _unlike(row: Event, body: bytes) -> list[str]:
+    """Which columns of the row differ from its bytes."""
+    try:
+        event = core.from_canonical(body)
+    except (ValueError, KeyError, TypeError):
+        return ["the bytes are not an event"]
+    pairs: tuple[tuple[str, object, object], ...] = (
+        ("case_id", str(row.case_id), event.case),
+        ("seq", row.seq, event.seq),
+        ("kind", row.kind, event.kind),
+        ("occurred_at", row.occurred_at, event.occurred_at),
+        ("recorded_at", row.recorded_at, event.recorded_at),
+    )
+    return [f"the column {name} differs from the bytes" for name, column, said in pairs if column != said]
+
+
+def _commitments(body: bytes) -> list[str]:
+    """Every commitment in the bytes of an event: 64 hexadecimal digits standing alone in quotes."""
+    parts = body.split(b'"')
+    return [part.decode() for part in parts if len(part) == 64 and not part.strip(b"0123456789abcdef")]
+
+
+def _text_flaws(case: str, commitments: list[tuple[int, str]]) -> list[Flaw]:
+    rows = {row.commitment: row for row in Text.objects.filter(commitment__in=[text for _, text in commitments])}
+    found = []
+    for seq, commitment in commitments:
+        row = rows.get(commitment)
+        if row and row.erased_at is None and core.commit(bytes(row.salt or b""), row.text or "") != commitment:
+            found.append(Flaw(case, seq, "a text beside the event is not the one that was said"))
+    return found

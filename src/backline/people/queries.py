@@ -1,0 +1,76 @@
+"""Reads persons, teams, contacts and the organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from backline.core.words import Actor, ActorKind, Role
+from backline.people.models import Contact, Organisation, Person, Team
+
+
+def actor_of(person: Person) -> Actor:
+    """The person as one who asks."""
+    return Actor(
+        kind=ActorKind.PERSON,
+        id=str(person.id),
+        roles=frozenset(Role(role) for role in person.roles),
+        teams=frozenset(str(team) for team in person.teams.values_list("id", flat=True)),
+        name=person.name,
+    )
+
+
+def persons() -> QuerySet[Person]:
+    """All persons who may act, by name."""
+    return Person.objects.filter(is_active=True).order_by("name", "id")
+
+
+def with_role(role: Role) -> tuple[str, ...]:
+    """The ids of the active persons who hold the role."""
+    return tuple(str(found) for found in persons().filter(roles__contains=[role]).values_list("id", flat=True))
+
+
+def persons_by_id(ids: Iterable[str]) -> dict[str, Person]:
+    """The persons with these ids, active or not; what is no id of a person is left out."""
+    return {str(person.id): person for person in Person.objects.filter(id__in=_uuids(ids))}
+
+
+def contacts_by_id(ids: Iterable[str]) -> dict[str, Contact]:
+    """The contacts with these ids."""
+    return {str(contact.id): contact for contact in Contact.objects.filter(id__in=_uuids(ids))}
+
+
+def teams() -> QuerySet[Team]:
+    """All teams, by tier and name."""
+    return Team.objects.select_related("lead").order_by("tier", "name")
+
+
+def team(team_id: str) -> Team | None:
+    """The team with this id."""
+    return Team.objects.select_related("lead").filter(id__in=_uuids([team_id])).first()
+
+
+def members(team_ids: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+    """The active members of each team, by the team's id."""
+    found: dict[str, tuple[str, ...]] = {}
+    pairs = Team.objects.filter(id__in=_uuids(team_ids), members__is_active=True)
+    for team_id, person in pairs.order_by("members__name").values_list("id", "members__id"):
+        found[str(team_id)] = (*found.get(str(team_id), ()), str(person))
+    return found
+
+
+def organisation() -> Organisation | None:
+    """The organisation, or None before the first start was finished."""
+    return Organisation.objects.select_related("last_resort").first()
+
+
+def _uuids(ids: Iterable[str]) -> list[UUID]:
+    found = []
+    for text in ids:
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return found
