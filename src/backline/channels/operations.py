@@ -63,7 +63,8 @@ def cancel(*, case_ids: Iterable[uuid.UUID], kinds_prefixes: tuple[str, ...], wh
 
 def claim(limit: int, *, at: datetime) -> list[Notice]:
     """Take up to `limit` due notices for one worker until the lease ends; no two workers get the same one."""
-    with transaction.atomic():
+    # Durable: nothing may be sent that another worker could still claim.
+    with transaction.atomic(durable=True):
         due = list(
             Notice.objects.select_for_update(skip_locked=True)
             .filter(state__in=LIVE_STATES, held_at__isnull=True, next_try_at__lte=at)

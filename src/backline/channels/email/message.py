@@ -1,0 +1,59 @@
+"""Composes the mail message of a letter; whatever the texts hold, they cannot become headers."""
+
+from __future__ import annotations
+
+import re
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import parseaddr
+
+from backline.channels.notices import without_unstorable
+from backline.channels.port import DeliveryError, Letter
+
+# Header and body in 7 bits: every server takes that.
+POLICY = SMTP.clone(cte_type="7bit")
+BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+LOCAL_PART = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
+DOMAIN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
+
+
+def one_line(text: str, *, longest: int = 250) -> str:
+    """The text on one line, without control characters, as a header needs it."""
+    return BREAKS.sub(" ", without_unstorable(text)).strip()[:longest]
+
+
+def mailbox(name: str, address: str) -> Address:
+    """The mailbox, or a permanent error where no mail server could take the address."""
+    local, _, domain = address.strip().rpartition("@")
+    try:
+        ascii_domain = domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        ascii_domain = ""
+    if not LOCAL_PART.fullmatch(local) or not DOMAIN.fullmatch(ascii_domain):
+        raise DeliveryError(f"not an address that a mail server takes: {one_line(address)!r}", permanent=True)
+    return Address(one_line(name, longest=100), local, ascii_domain)
+
+
+def origin(mail_from: str) -> Address:
+    """Who the mails come from, as the settings say it: `Name <address>` or only the address."""
+    name, address = parseaddr(mail_from)
+    return mailbox(name, address)
+
+
+def compose(letter: Letter, sender: Address) -> EmailMessage:
+    """The message; its id follows from the notice, so that a repetition carries the same one."""
+    message = EmailMessage(policy=POLICY)
+    message["From"] = sender
+    message["To"] = mailbox(letter.name, letter.address)
+    message["Subject"] = one_line(letter.subject)
+    message["Date"] = letter.written_at
+    message["Message-ID"] = f"<{letter.id.hex}@{sender.domain}>"
+    # RFC 3834: no absence note and no robot shall answer.
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    message["Content-Language"] = one_line(letter.language, longest=20) or "en"
+    if letter.case_id:
+        message["X-Backline-Case"] = str(letter.case_id)
+    message.set_content(without_unstorable(letter.body))
+    return message

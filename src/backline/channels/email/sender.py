@@ -1,0 +1,102 @@
+"""Hands letters to a mail server over SMTP, one connection for each."""
+
+from __future__ import annotations
+
+import contextlib
+import smtplib
+import socket
+import ssl
+from email.headerregistry import Address
+
+from django.utils.translation import gettext as _
+
+from backline.channels.email.message import compose, mailbox
+from backline.channels.email.server import Security, Server
+from backline.channels.port import DeliveryError, Handed, Letter
+
+
+class SmtpSender:
+    """A `Sender` over SMTP; a refusal of the sign-in or of us is not the letter's fault: that is tried again."""
+
+    def __init__(self, server: Server, origin: Address, *, timeout: float = 20) -> None:
+        self._server = server
+        self._origin = origin
+        self._timeout = timeout
+
+    def send(self, letter: Letter) -> Handed:
+        """Hand over one letter; a connection lost once the text is on its way leaves the outcome unknown."""
+        message = compose(letter, self._origin)
+        smtp = self._connected()
+        try:
+            self._envelope(smtp, mailbox("", letter.address).addr_spec)
+            answer = self._text(smtp, message.as_bytes(), message_id=message["Message-ID"])
+            with contextlib.suppress(OSError):
+                smtp.quit()
+        finally:
+            smtp.close()
+        return Handed(answer, message["Message-ID"])
+
+    def _connected(self) -> smtplib.SMTP:
+        server, me, patience = self._server, socket.gethostname(), self._timeout
+        try:
+            if server.security is Security.TLS:
+                tls = ssl.create_default_context()
+                smtp: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, me, timeout=patience, context=tls)
+            else:
+                smtp = smtplib.SMTP(server.host, server.port, me, patience)
+        except (OSError, UnicodeError) as error:
+            raise DeliveryError(_cannot_connect(server, error)) from error
+        try:
+            self._greet(smtp)
+        except OSError as error:
+            smtp.close()
+            raise DeliveryError(_cannot_connect(server, error)) from error
+        return smtp
+
+    def _greet(self, smtp: smtplib.SMTP) -> None:
+        smtp.ehlo_or_helo_if_needed()
+        wanted = self._server.security
+        if wanted is Security.STARTTLS or (wanted is Security.WHEN_OFFERED and smtp.has_extn("starttls")):
+            smtp.starttls(context=ssl.create_default_context())
+            smtp.ehlo_or_helo_if_needed()
+        if self._server.user:
+            smtp.login(self._server.user, self._server.password)
+
+    def _envelope(self, smtp: smtplib.SMTP, address: str) -> None:
+        try:
+            code, answer = smtp.mail(self._origin.addr_spec)
+            if code >= 400:
+                raise DeliveryError(_said(code, answer))
+            code, answer = smtp.rcpt(address)
+        except OSError as error:
+            raise DeliveryError(str(error)) from error
+        if code >= 400:
+            raise DeliveryError(_said(code, answer), permanent=code >= 500)
+
+    def _text(self, smtp: smtplib.SMTP, text: bytes, *, message_id: str) -> str:
+        try:
+            code, answer = smtp.data(text)
+        except smtplib.SMTPDataError as refusal:
+            raise self._refused(refusal.smtp_code, refusal.smtp_error, message_id) from refusal
+        except OSError as error:
+            lost = _("the connection was lost before the answer: %(error)s") % {"error": error}
+            raise DeliveryError(lost, unknown=True, message_id=message_id) from error
+        if code >= 400:
+            raise self._refused(code, answer, message_id)
+        return _said(code, answer)
+
+    def _refused(self, code: int, answer: bytes | str, message_id: str) -> DeliveryError:
+        return DeliveryError(_said(code, answer), permanent=code >= 500, message_id=message_id)
+
+
+def _said(code: int, answer: bytes | str) -> str:
+    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    return f"{code} {text}"[:500]
+
+
+def _cannot_connect(server: Server, error: Exception) -> str:
+    return _("the mail server %(host)s:%(port)s: %(error)s") % {
+        "host": server.host,
+        "port": server.port,
+        "error": str(error) or type(error).__name__,
+    }

@@ -1,0 +1,52 @@
+"""The port of every channel: a letter goes in, and either it was handed over or one kind of error says why not."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a sender needs to know of a notice; `id` is the notice's, so that a repetition can be recognised."""
+
+    id: uuid.UUID
+    name: str
+    address: str
+    subject: str
+    body: str
+    language: str
+    written_at: datetime
+    case_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """The other side took the letter: its answer, and the id that the message carried."""
+
+    answer: str
+    message_id: str = ""
+
+
+class DeliveryError(Exception):
+    """The letter was not handed over.
+
+    `permanent`: trying again is of no use. `unknown`: it may have been handed over, the answer was lost.
+    """
+
+    def __init__(self, detail: str, *, permanent: bool = False, unknown: bool = False, message_id: str = "") -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.permanent = permanent
+        self.unknown = unknown
+        self.message_id = message_id
+
+
+class Sender(Protocol):
+    """Hands letters to the outside world; may be called from several threads at once."""
+
+    def send(self, letter: Letter) -> Handed:
+        """Hand over one letter, or raise a `DeliveryError`."""
+        ...

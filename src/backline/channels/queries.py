@@ -1,0 +1,153 @@
+"""What can be asked about the outbox; nothing here writes."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Prefetch, Q, QuerySet
+
+from backline.channels.models import Notice, Receipt
+from backline.channels.notices import NoticeState
+
+COUNT_CAP = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRow:
+    """What became of one attempt."""
+
+    at: datetime
+    what: str
+    detail: str
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingRow:
+    """One notice as the page "Outgoing" shows it."""
+
+    id: uuid.UUID
+    case_id: uuid.UUID | None
+    kind: str
+    audience: str
+    recipient_id: str
+    recipient_name: str
+    channel: str
+    address: str
+    language: str
+    subject: str
+    body: str
+    state: str
+    why: str
+    queued_at: datetime
+    not_before: datetime | None
+    next_try_at: datetime
+    settled_at: datetime | None
+    attempts: int
+    receipts: tuple[ReceiptRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingPage:
+    """A page of notices, newest first; `after` asks for the next one ("" at the end); `count` reads "500+" past 500."""
+
+    rows: tuple[OutgoingRow, ...]
+    after: str
+    count: str
+
+
+def mail_is_set_up() -> bool:
+    """Whether a mail server is named in the settings."""
+    return bool(getattr(settings, "BACKLINE_SMTP_URL", ""))
+
+
+def outgoing(
+    *, case_id: uuid.UUID | None = None, state: str | None = None, after: str | None = None, limit: int = 50
+) -> OutgoingPage:
+    """Who was told what, who was not, and why; an `after` that no page gave out begins at the newest."""
+    found = Notice.objects.all()
+    if case_id is not None:
+        found = found.filter(case_id=case_id)
+    if state:
+        found = found.filter(state=state) if state in set(NoticeState) else found.none()
+    notices = list(_after(found, after).prefetch_related(_receipts()).order_by("-queued_at", "-id")[: limit + 1])
+    rows = tuple(_row(notice) for notice in notices[:limit])
+    return OutgoingPage(rows, _cursor(rows[-1]) if len(notices) > limit else "", _capped_count(found))
+
+
+def notice(notice_id: uuid.UUID) -> OutgoingRow | None:
+    """One notice with its receipts."""
+    found = Notice.objects.filter(pk=notice_id).prefetch_related(_receipts()).first()
+    return _row(found) if found else None
+
+
+def told(*, effect_keys: Sequence[str]) -> dict[str, OutgoingRow]:
+    """The kept notices of these effects, by their key; a key that is not in the answer has not happened."""
+    found = Notice.objects.filter(effect_key__in=effect_keys).prefetch_related(_receipts())
+    return {one.effect_key: _row(one) for one in found}
+
+
+def unreported_failures(*, limit: int) -> tuple[OutgoingRow, ...]:
+    """Notices that failed for good and whose case does not know yet; the oldest first."""
+    found = Notice.objects.filter(state=NoticeState.FAILED, reported_at__isnull=True, case_id__isnull=False)
+    return tuple(_row(one) for one in found.prefetch_related(_receipts()).order_by("settled_at")[:limit])
+
+
+def oldest_due(*, at: datetime) -> datetime | None:
+    """Since when the longest waiting notice has been due; None when nothing waits (the health page's figure)."""
+    due = Notice.objects.filter(
+        state__in=[NoticeState.QUEUED, NoticeState.SENDING], held_at__isnull=True, next_try_at__lte=at
+    )
+    return due.order_by("next_try_at").values_list("next_try_at", flat=True).first()
+
+
+def _receipts() -> Prefetch[str, QuerySet[Receipt], str]:
+    return Prefetch("receipts", Receipt.objects.order_by("id"))
+
+
+def _after(found: QuerySet[Notice], cursor: str | None) -> QuerySet[Notice]:
+    try:
+        moment, _, pk = (cursor or "").partition("_")
+        queued_at, last = datetime.fromisoformat(moment), uuid.UUID(pk)
+    except ValueError:
+        return found
+    if queued_at.tzinfo is None:
+        return found
+    return found.filter(Q(queued_at__lt=queued_at) | Q(queued_at=queued_at, id__lt=last))
+
+
+def _cursor(row: OutgoingRow) -> str:
+    return f"{row.queued_at.isoformat()}_{row.id.hex}"
+
+
+def _capped_count(found: QuerySet[Notice]) -> str:
+    count = found.order_by()[: COUNT_CAP + 1].count()
+    return f"{COUNT_CAP}+" if count > COUNT_CAP else str(count)
+
+
+def _row(one: Notice) -> OutgoingRow:
+    return OutgoingRow(
+        id=one.pk,
+        case_id=one.case_id,
+        kind=one.kind,
+        audience=one.audience,
+        recipient_id=one.recipient_id,
+        recipient_name=one.recipient_name,
+        channel=one.channel,
+        address=one.address,
+        language=one.language,
+        subject=one.subject,
+        body=one.body,
+        state=one.state,
+        why=one.why,
+        queued_at=one.queued_at,
+        not_before=one.not_before,
+        next_try_at=one.next_try_at,
+        settled_at=one.settled_at,
+        attempts=one.attempts,
+        receipts=tuple(ReceiptRow(r.at, r.what, r.detail, r.message_id) for r in one.receipts.all()),
+    )

@@ -1,0 +1,108 @@
+"""A real SMTP server on loopback that keeps what it was given, and can be told to refuse or to hang up."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.message import EmailMessage
+from enum import StrEnum
+from typing import cast
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+
+class Mode(StrEnum):
+    """How the server treats a message."""
+
+    ACCEPT = "ACCEPT"
+    REFUSE = "550 5.1.1 no such mailbox here"
+    REFUSE_FOR_NOW = "451 4.7.1 busy, come back later"
+    REFUSE_TEXT = "554 5.6.0 this text is not wanted"
+    HANG_UP_AFTER_TEXT = "HANG_UP_AFTER_TEXT"
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One message as it arrived, and when."""
+
+    at: datetime
+    sender: str
+    to: str
+    message: EmailMessage
+
+    @property
+    def subject(self) -> str:
+        """The subject as a person reads it."""
+        return str(self.message["Subject"])
+
+    @property
+    def text(self) -> str:
+        """The plain text of the body, with the line ends that mail needs made ours again."""
+        return cast(str, self.message.get_content()).replace("\r\n", "\n")
+
+
+@dataclass
+class MailServer:
+    """`with MailServer(now=clock) as server:` gives its `url`; `mails` are those taken, in the order of arrival."""
+
+    now: Callable[[], datetime]
+    mode: Mode = Mode.ACCEPT
+    mode_of: dict[str, Mode] = field(default_factory=dict)
+    mails: list[Mail] = field(default_factory=list)
+
+    def __enter__(self) -> MailServer:
+        self._controller = _AnyPort(self)
+        self._controller.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._controller.stop()
+
+    @property
+    def url(self) -> str:
+        """What BACKLINE_SMTP_URL would be."""
+        return f"smtp://127.0.0.1:{self._controller.port}"
+
+    def to(self, address: str) -> list[Mail]:
+        """The mails that arrived for one address."""
+        return [mail for mail in self.mails if mail.to == address]
+
+    def _mode(self, address: str) -> Mode:
+        return self.mode_of.get(address, self.mode)
+
+    async def handle_RCPT(
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _o: list[str]
+    ) -> str:
+        """Answer to a recipient."""
+        if self._mode(address) in {Mode.REFUSE, Mode.REFUSE_FOR_NOW}:
+            return self._mode(address)
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
+        """Answer to a text; a server that hangs up has taken it all the same."""
+        mode = self._mode(envelope.rcpt_tos[0])
+        if mode is Mode.REFUSE_TEXT:
+            return mode
+        message = email.message_from_bytes(cast(bytes, envelope.content), policy=email.policy.default)
+        sender = str(envelope.mail_from)
+        self.mails.extend(Mail(self.now(), sender, to, cast(EmailMessage, message)) for to in envelope.rcpt_tos)
+        if mode is Mode.HANG_UP_AFTER_TEXT and server.transport:
+            server.transport.abort()
+        return "250 2.0.0 taken"
+
+
+class _AnyPort(Controller):
+    """Listens on whichever port is free and then knows which one that is."""
+
+    def __init__(self, handler: MailServer) -> None:
+        super().__init__(handler, hostname="127.0.0.1", port=0, server_hostname="mail.example.org")
+
+    def _trigger_server(self) -> None:
+        assert self.server is not None
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()

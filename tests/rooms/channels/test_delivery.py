@@ -1,0 +1,198 @@
+"""Delivery over a real socket: each notice once, one bad one stops no other, and nothing is lost without a server."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from backline.channels import operations, queries
+from backline.channels.delivery import deliver
+from backline.channels.email.message import origin
+from backline.channels.email.sender import SmtpSender
+from backline.channels.email.server import parse
+from backline.channels.email.wired import sender_from_settings
+from backline.channels.notices import LEASE, Audience, NewNotice
+from backline.channels.port import Handed, Letter, Sender
+from tests.fakes.smtp import MailServer, Mode
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+TO_CLEO = NewNotice(
+    effect_key="raised",
+    kind="customer.raised",
+    audience=Audience.CONTACT,
+    recipient_id="cleo",
+    recipient_name="Cleo",
+    address="cleo@example.org",
+    subject="Your lift",
+    body="We are on it.",
+    case_id=uuid.UUID(int=7),
+)
+
+
+@pytest.fixture
+def server() -> Iterator[MailServer]:
+    with MailServer(now=lambda: NOON) as running:
+        yield running
+
+
+@pytest.fixture
+def sender(server: MailServer) -> Sender:
+    return SmtpSender(parse(server.url), origin("backline@lifts.example"), timeout=5)
+
+
+def queued(key: str = "raised", **changes: Any) -> uuid.UUID:
+    [notice] = operations.queue([dataclasses.replace(TO_CLEO, effect_key=key, **changes)], at=NOON)
+    return notice.pk
+
+
+def row(pk: uuid.UUID) -> queries.OutgoingRow:
+    found = queries.notice(pk)
+    assert found
+    return found
+
+
+@pytest.mark.django_db
+def test_a_notice_is_sent_and_its_receipt_kept(server: MailServer, sender: Sender) -> None:
+    pk = queued()
+    assert deliver(at=NOON, sender=sender, limit=10) == 1
+    assert [mail.text for mail in server.to("cleo@example.org")] == ["We are on it.\n"]
+    [receipt] = row(pk).receipts
+    assert (row(pk).state, receipt.what, receipt.detail) == ("SENT", "HANDED_OVER", "250 2.0.0 taken")
+    assert receipt.message_id == server.mails[0].message["Message-ID"]
+    assert deliver(at=NOON, sender=sender, limit=10) == 0
+    assert len(server.mails) == 1
+
+
+@pytest.mark.django_db
+def test_one_bad_recipient_never_stops_the_others(server: MailServer, sender: Sender) -> None:
+    server.mode_of = {"gone@example.org": Mode.REFUSE, "busy@example.org": Mode.REFUSE_FOR_NOW}
+    addresses = ["gone@example.org", "no address at all", "cleo@example.org", "busy@example.org", "max@example.org"]
+    pks = [queued(address, address=address) for address in addresses]
+    assert deliver(at=NOON, sender=sender, limit=10) == 5
+    assert [row(pk).state for pk in pks] == ["FAILED", "FAILED", "SENT", "QUEUED", "SENT"]
+    assert "550 5.1.1 no such mailbox here" in row(pks[0]).why
+    assert {failed.id for failed in queries.unreported_failures(limit=10)} == set(pks[:2])
+
+
+class Clumsy:
+    """A sender with a mistake in it, for one letter."""
+
+    def send(self, letter: Letter) -> Handed:
+        """Hand over, or break."""
+        if letter.subject == "break":
+            raise ZeroDivisionError
+        return Handed("250 ok", "<m>")
+
+
+@pytest.mark.django_db
+def test_a_mistake_of_ours_stops_no_other_notice_either() -> None:
+    broken, fine = queued("a", subject="break"), queued("b")
+    assert deliver(at=NOON, sender=Clumsy(), limit=10) == 2
+    assert [row(broken).state, row(fine).state] == ["QUEUED", "SENT"]
+    assert "ZeroDivisionError" in row(broken).why
+
+
+@pytest.mark.django_db
+def test_a_refusal_for_now_is_sent_later(server: MailServer, sender: Sender) -> None:
+    server.mode = Mode.REFUSE_FOR_NOW
+    pk = queued()
+    deliver(at=NOON, sender=sender, limit=10)
+    server.mode = Mode.ACCEPT
+    assert deliver(at=NOON + timedelta(seconds=20), sender=sender, limit=10) == 0
+    assert deliver(at=NOON + MINUTE, sender=sender, limit=10) == 1
+    assert [receipt.what for receipt in row(pk).receipts] == ["FAILED_FOR_NOW", "HANDED_OVER"]
+
+
+@pytest.mark.django_db
+def test_a_lost_answer_is_repeated_once_for_a_customer_with_the_same_message_id(
+    server: MailServer, sender: Sender
+) -> None:
+    server.mode = Mode.HANG_UP_AFTER_TEXT
+    pk = queued()
+    for minute in range(0, 60, 5):
+        deliver(at=NOON + minute * MINUTE, sender=sender, limit=10)
+    assert len(server.mails) == 2
+    assert len({mail.message["Message-ID"] for mail in server.mails}) == 1
+    assert [receipt.what for receipt in row(pk).receipts] == ["UNKNOWN", "UNKNOWN"]
+    assert (row(pk).state, "may have arrived" in row(pk).why) == ("FAILED", True)
+
+
+@pytest.mark.django_db
+def test_a_cancelled_notice_is_not_sent(server: MailServer, sender: Sender) -> None:
+    pk = queued()
+    operations.cancel(case_ids=[uuid.UUID(int=7)], kinds_prefixes=("customer.",), why="Carl withdrew it", at=NOON)
+    assert deliver(at=NOON + MINUTE, sender=sender, limit=10) == 0
+    assert (server.mails, row(pk).why) == ([], "Carl withdrew it")
+
+
+@pytest.mark.django_db
+def test_a_worker_that_died_after_claiming_is_followed_by_another(server: MailServer, sender: Sender) -> None:
+    pk = queued()
+    operations.claim(10, at=NOON)
+    assert deliver(at=NOON + MINUTE, sender=sender, limit=10) == 0
+    assert deliver(at=NOON + LEASE, sender=sender, limit=10) == 1
+    assert (len(server.mails), row(pk).state) == (1, "SENT")
+    assert [receipt.what for receipt in row(pk).receipts] == ["UNKNOWN", "HANDED_OVER"]
+
+
+@pytest.mark.django_db
+def test_without_a_mail_server_everything_is_kept_and_sent_once_there_is_one(
+    server: MailServer, sender: Sender
+) -> None:
+    pk = queued()
+    assert deliver(at=NOON, sender=None, limit=10) == 1
+    assert deliver(at=NOON + MINUTE, sender=None, limit=10) == 0
+    assert (row(pk).state, row(pk).why) == ("QUEUED", "kept here: no mail server is set up")
+    assert deliver(at=NOON + 2 * MINUTE, sender=sender, limit=10) == 1
+    assert (row(pk).state, row(pk).why, len(server.mails)) == ("SENT", "", 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_send_each_notice_once(server: MailServer, sender: Sender) -> None:
+    operations.queue(
+        [dataclasses.replace(TO_CLEO, effect_key=str(n), address=f"c{n}@example.org") for n in range(60)], at=NOON
+    )
+    together = threading.Barrier(2)
+
+    def work() -> None:
+        together.wait(10)
+        try:
+            while deliver(at=NOON, sender=sender, limit=7):
+                pass
+        finally:
+            connection.close()
+
+    workers = [threading.Thread(target=work) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+    assert sorted(mail.to for mail in server.mails) == sorted(f"c{n}@example.org" for n in range(60))
+    assert {one.state for one in queries.outgoing(limit=100).rows} == {"SENT"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_sent_out_of_an_open_transaction(server: MailServer, sender: Sender) -> None:
+    queued()
+    with pytest.raises(RuntimeError), transaction.atomic():
+        deliver(at=NOON, sender=sender, limit=1)
+    assert server.mails == []
+
+
+def test_the_settings_name_the_sender(server: MailServer, settings: Any) -> None:
+    settings.BACKLINE_SMTP_URL = ""
+    assert (sender_from_settings(), queries.mail_is_set_up()) == (None, False)
+    settings.BACKLINE_SMTP_URL, settings.BACKLINE_MAIL_FROM = server.url, "Lifts <lifts@example.org>"
+    wired = sender_from_settings()
+    assert wired
+    assert queries.mail_is_set_up()
+    wired.send(Letter(uuid.UUID(int=1), "Cleo", "cleo@example.org", "s", "b", "en", NOON))
+    assert (server.mails[0].sender, server.mails[0].to) == ("lifts@example.org", "cleo@example.org")
