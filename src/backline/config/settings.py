@@ -28,3 +28,4 @@ DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "bac
 USE_TZ = True
 TIME_ZONE = "UTC"
 ROOT_URLCONF = "backline.config.urls"
+BACKLINE_URL = "http://127.0.0.1:8000"

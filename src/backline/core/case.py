@@ -31,6 +31,7 @@ class Record:
     until: datetime | None
     what: str = ""
     person: str = ""
+    visit: str = ""
     ended: str = ""
 
 
@@ -235,7 +236,8 @@ def _begun(clock: ClockName) -> Callable[[Case, Event], Case]:
         data = event.data
         until = moment(data, "until") if "until" in data else None
         start = moment(data, "from_at") if "from_at" in data else event.recorded_at
-        record = Record(data["id"], clock, mark(event), start, until, data.get("reason", ""), data.get("person", ""))
+        about = {name: data.get(name, "") for name in ("person", "visit")}
+        record = Record(data["id"], clock, mark(event), start, until, data.get("reason", ""), **about)
         return _progressed(replace(case, records={**case.records, record.id: record}), event)
 
     return begin

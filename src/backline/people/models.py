@@ -13,12 +13,16 @@ from django.db.models.functions import Lower
 from backline.core.words import Role
 
 
+class PersonManager(BaseUserManager["Person"]):
+    """Finds persons, by their e-mail address when they sign in."""
+
+
 class Person(AbstractBaseUser):
     """Somebody of the service organisation, who may sign in."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=200)
-    email = models.EmailField(max_length=254)
+    email = models.EmailField(max_length=254, unique=True)
     phone = models.CharField(max_length=40, blank=True)
     roles = ArrayField(models.CharField(max_length=20, choices=[(role, role) for role in Role]), default=list)
     language = models.CharField(max_length=10, default="en")
@@ -27,7 +31,7 @@ class Person(AbstractBaseUser):
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
-    objects: ClassVar[BaseUserManager[Person]] = BaseUserManager()
+    objects = PersonManager()
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("email"), name="person_email_once")]
@@ -37,7 +41,7 @@ class Person(AbstractBaseUser):
 
 
 class Team(models.Model):
-    """People who take cases together, at one tier (1 field, 2 support, 3 specialists, 4 engineering, product, vendor)."""
+    """People who take cases together, at one tier: 1 field, 2 support, 3 specialists, 4 engineering or vendor."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=200, unique=True)

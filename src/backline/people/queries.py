@@ -3,12 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from backline.core.words import Actor, ActorKind, Role
 from backline.people.models import Contact, Organisation, Person, Team
+
+__all__ = [
+    "Contact",
+    "Organisation",
+    "Person",
+    "Roster",
+    "Team",
+    "actor_of",
+    "contacts_by_id",
+    "members",
+    "organisation",
+    "persons",
+    "persons_by_id",
+    "roster",
+    "team",
+    "teams",
+    "with_role",
+]
 
 
 def actor_of(person: Person) -> Actor:
@@ -17,7 +36,9 @@ def actor_of(person: Person) -> Actor:
         kind=ActorKind.PERSON,
         id=str(person.id),
         roles=frozenset(Role(role) for role in person.roles),
-        teams=frozenset(str(team) for team in person.teams.values_list("id", flat=True)),
+        teams=frozenset(
+            str(found) for found in Team.objects.filter(Q(members=person) | Q(lead=person)).values_list("id", flat=True)
+        ),
         name=person.name,
     )
 
@@ -74,3 +95,31 @@ def _uuids(ids: Iterable[str]) -> list[UUID]:
         except ValueError:
             continue
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Who holds which role now, for the teams asked for: ids of active persons."""
+
+    coordinators: tuple[str, ...]
+    managers: tuple[str, ...]
+    last_resort: tuple[str, ...]
+    members: Mapping[str, tuple[str, ...]]
+    leads: Mapping[str, tuple[str, ...]]
+    active: frozenset[str]
+
+
+def roster(team_ids: Iterable[str], person_ids: Iterable[str]) -> Roster:
+    """The roster for these teams; `active` holds those of the persons asked for who may still act."""
+    wanted = list(team_ids)
+    first = organisation()
+    leads = Team.objects.filter(id__in=_uuids(wanted), lead__is_active=True).values_list("id", "lead_id")
+    active = persons().filter(id__in=_uuids(person_ids)).values_list("id", flat=True)
+    return Roster(
+        coordinators=with_role(Role.COORDINATOR),
+        managers=with_role(Role.MANAGER),
+        last_resort=(str(first.last_resort_id),) if first else (),
+        members=members(wanted),
+        leads={str(team_id): (str(lead),) for team_id, lead in leads},
+        active=frozenset(str(person) for person in active),
+    )

@@ -1,0 +1,73 @@
+"""The customer's signed link: it names one case and one contact, carries its own end, and can be revoked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+
+from backline.cases.models import Case
+from backline.core.words import Actor, ActorKind
+from backline.people import queries as people
+from backline.people.queries import Contact
+
+LASTS = timedelta(days=90)
+_SALT = "backline.customer-link"
+
+
+class LinkFlaw(StrEnum):
+    """Why a link does not open."""
+
+    ALTERED = "ALTERED"
+    EXPIRED = "EXPIRED"
+    REVOKED = "REVOKED"
+
+
+class LinkRefused(Exception):
+    """The link does not open; `flaw` says why."""
+
+    def __init__(self, flaw: LinkFlaw) -> None:
+        super().__init__(flaw)
+        self.flaw = flaw
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What a good link says: which case, and who asks."""
+
+    case_id: str
+    actor: Actor
+    contact: Contact
+
+
+def token(*, case_id: str, contact: Contact, at: datetime) -> str:
+    """The signed part of a link for this contact to this case."""
+    document = {"c": case_id, "p": str(contact.id), "n": contact.link_number, "u": int((at + LASTS).timestamp())}
+    return signing.dumps(document, salt=_SALT, compress=True)
+
+
+def address(*, case_id: str, contact: Contact, at: datetime) -> str:
+    """The whole link, as it goes into a mail."""
+    path = reverse("portal:case", args=[token(case_id=case_id, contact=contact, at=at)])
+    return f"{settings.BACKLINE_URL.rstrip('/')}{path}"
+
+
+def read(text: str, *, at: datetime) -> Linked:
+    """What the link says, judged at this moment; raises `LinkRefused`."""
+    try:
+        document = signing.loads(text, salt=_SALT)
+        case_id, contact_id, number, until = document["c"], document["p"], document["n"], document["u"]
+    except (signing.BadSignature, KeyError, TypeError, ValueError, UnicodeError) as error:
+        raise LinkRefused(LinkFlaw.ALTERED) from error
+    if at.timestamp() >= until:
+        raise LinkRefused(LinkFlaw.EXPIRED)
+    contact = people.contacts_by_id([contact_id]).get(contact_id)
+    if contact is None or contact.link_number != number or contact.erased_at:
+        raise LinkRefused(LinkFlaw.REVOKED)
+    customer = Case.objects.filter(id=case_id).values_list("customer_id", flat=True).first()
+    actor = Actor(ActorKind.CONTACT, contact_id, customer=str(customer or ""), name=contact.name)
+    return Linked(case_id, actor, contact)

@@ -1,0 +1,186 @@
+"""Which notices a case's events give rise to, and which queued ones they make pointless."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from backline.cases import links, wording
+from backline.cases.models import Case as Row
+from backline.channels import operations as channels
+from backline.channels.notices import Audience, NewNotice
+from backline.core.case import Case, moment
+from backline.core.clock import running
+from backline.core.events import Event
+from backline.core.policy import Policy, Recipients
+from backline.core.words import ClockName, Reason
+from backline.ledger import queries as ledger
+from backline.people import queries as people
+
+_TOLD = {
+    "case.raised": "raised",
+    "case.accepted": "accepted",
+    "case.offered": "handed_on",
+    "case.deescalated": "handed_on",
+    "wait.begun": "waiting",
+    "visit.booked": "visit",
+    "visit.moved": "visit_moved",
+    "customer.told": "update",
+    "case.resolved": "resolved",
+    "case.disputed": "disputed",
+    "case.reopened": "reopened",
+}
+_LAST = {"case.confirmed": "closed", "case.lapsed": "closed", "case.withdrawn": "withdrawn"}
+
+
+def tell(row: Row, case: Case, events: Sequence[Event], *, at: datetime) -> None:
+    """Queue what these events tell, in the transaction that records them."""
+    new: list[NewNotice] = []
+    for event in events:
+        code = _LAST.get(event.kind) or (_TOLD.get(event.kind) if "promise_by" in event.data else None)
+        if code:
+            _tell_customer(row, case, event, code, new, at=at)
+        if event.kind == "rung.reached":
+            new += _rung(row, event, at=at)
+    if new:
+        channels.queue(new, at=at)
+
+
+def pointless(before: Case, after: Case, policy: Policy) -> tuple[str, ...]:
+    """The kinds of queued notices that nobody needs any more: those of climbs that ended between two states."""
+    over = {clock.climb for clock in running(before, policy)} - {clock.climb for clock in running(after, policy)}
+    return tuple(sorted(_kind(climb) for climb in over))
+
+
+def why_pointless(event: Event) -> str:
+    """Why a notice was cancelled, in words for the page of what went out."""
+    return _("Not needed any more: %(event)s was recorded first.") % {"event": event.kind}
+
+
+def _kind(climb: str) -> str:
+    """The kind of a climb's notices; the full stop keeps generation 7 from being a prefix of 71."""
+    return f"rung.{climb}."
+
+
+def _tell_customer(row: Row, case: Case, event: Event, code: str, new: list[NewNotice], *, at: datetime) -> None:
+    contact = people.contacts_by_id([case.contact]).get(case.contact) if case.contact else None
+    key, kind = f"{case.id}:{event.seq}:{code}:EMAIL", f"customer.{code}"
+    if contact is None:
+        nobody = NewNotice(key, kind, Audience.CONTACT, "", "", case_id=row.id)
+        channels.record_skip([nobody], why=_("No contact is known for this site."), at=at)
+        return
+    letter = wording.customer_letter(code, _customer_facts(row, case, event, contact, at=at))
+    new.append(
+        NewNotice(
+            effect_key=key,
+            kind=kind,
+            audience=Audience.CONTACT,
+            recipient_id=str(contact.id),
+            recipient_name=contact.name,
+            subject=letter.subject,
+            body=letter.body,
+            address=contact.email,
+            language=contact.language,
+            case_id=row.id,
+        )
+    )
+
+
+def _customer_facts(
+    row: Row, case: Case, event: Event, contact: people.Contact, *, at: datetime
+) -> wording.CustomerFacts:
+    data = event.data
+    return wording.CustomerFacts(
+        name=contact.name,
+        language=contact.language,
+        zone=contact.zone,
+        reference=str(row),
+        what=_what(row),
+        link=links.address(case_id=case.id, contact=contact, at=at),
+        who=_who(case, data),
+        next_by=moment(data, "promise_by") if "promise_by" in data else None,
+        until=moment(data, "until") if "until" in data else None,
+        from_at=moment(data, "from_at") if "from_at" in data else None,
+        wait=data.get("reason", "") if event.kind == "wait.begun" else "",
+        text=ledger.texts([data["text"]]).get(data["text"], "") if event.kind == "customer.told" else "",
+    )
+
+
+def _what(row: Row) -> str:
+    asset = row.job.asset
+    return f"{asset.name}, {row.site.name}" if asset else row.site.name
+
+
+def _who(case: Case, data: Any) -> str:
+    """The name of the person, else of the team, that has the case or comes to visit."""
+    person = data.get("person") or case.person
+    found = people.persons_by_id([person]).get(person) if person else None
+    if found:
+        return found.name
+    team = people.team(case.team) if case.team else None
+    return team.name if team else _("Our team")
+
+
+def _rung(row: Row, event: Event, *, at: datetime) -> list[NewNotice]:
+    """The notices of one rung; steps skipped for lateness, and a rung that found nobody, are recorded with a reason."""
+    data = event.data
+    key, kind = f"{event.case}:{data['climb']}", _kind(data["climb"])
+    skipped = [
+        NewNotice(f"{key}:{step['rung']}:{step['repeat']}:skipped", kind, Audience.PERSON, "", "", case_id=row.id)
+        for step in data["skipped"]
+    ]
+    if skipped:
+        why = _("Skipped: when the engine looked, a later step was due already, and that one acted.")
+        channels.record_skip(skipped, why=why, at=at)
+    this = f"{key}:{data['rung']}:{data['repeat']}"
+    if not data["told"]:
+        nobody = NewNotice(f"{this}:nobody", kind, Audience.PERSON, "", "", case_id=row.id)
+        channels.record_skip([nobody], why=_("Nobody could be found for this step."), at=at)
+    summary = ledger.texts([row.summary]).get(row.summary, "")
+    persons = people.persons_by_id(data["told"])
+    return [
+        _staff_notice(row, event, f"{this}:{person_id}:EMAIL", persons[person_id], summary)
+        for person_id in data["told"]
+        if person_id in persons
+    ]
+
+
+def _staff_notice(row: Row, event: Event, key: str, person: people.Person, summary: str) -> NewNotice:
+    data = event.data
+    letter = wording.staff_letter(
+        wording.StaffFacts(
+            name=person.name,
+            language=person.language,
+            zone=person.zone,
+            reference=str(row),
+            priority=row.priority,
+            clock=ClockName(data["clock"]),
+            due_at=moment(data, "due_at"),
+            summary=summary,
+            place=f"{_what(row)}, {row.site.address}".strip(", "),
+            reasons=tuple(sorted(_reasons(row))),
+            why_you=str(wording.ROLES[Recipients(data["role"])]),
+            link=settings.BACKLINE_URL.rstrip("/") + reverse("desk:case", args=[row.id]),
+        )
+    )
+    return NewNotice(
+        effect_key=key,
+        kind=_kind(data["climb"]),
+        audience=Audience.PERSON,
+        recipient_id=str(person.id),
+        recipient_name=person.name,
+        subject=letter.subject,
+        body=letter.body,
+        address=person.email,
+        language=person.language,
+        case_id=row.id,
+    )
+
+
+def _reasons(row: Row) -> list[Reason]:
+    return [Reason(reason) for reason in row.reasons]

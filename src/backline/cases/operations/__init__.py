@@ -1,0 +1,80 @@
+"""The only door for change of a case: every verb is permission, law, change, event, alarms and notices at once.
+
+Every verb takes `by` (who asks), `at` (when the server heard it) and `key` (the same key does a thing once), raises
+`MoveRefused` where the law refuses, `NoSuchCase` where the actor may not see the case, `KeyReused` where the key came
+with another content before; then nothing was changed.
+"""
+
+from backline.cases.operations._erase import erase_contact
+from backline.cases.operations._moves import (
+    More,
+    accept,
+    bounce,
+    complete,
+    confirm,
+    deescalate,
+    dispute,
+    offer,
+    reopen,
+    resolve,
+    return_case,
+    withdraw,
+)
+from backline.cases.operations._raise import NewCase, NewStep, raise_case
+from backline.cases.operations._rebuild import rebuild
+from backline.cases.operations._records import (
+    NewDecision,
+    NewVisit,
+    add_evidence,
+    add_note,
+    begin_wait,
+    book_visit,
+    change_priority,
+    decide_review,
+    end_visit,
+    end_wait,
+    tell_customer,
+    try_step,
+)
+from backline.cases.operations._watch import look
+from backline.cases.operations._write import Done, NoSuchCase
+from backline.core.lifecycle import MoveRefused, Refusal
+from backline.ledger.operations import KeyReused
+
+__all__ = [
+    "Done",
+    "KeyReused",
+    "More",
+    "MoveRefused",
+    "NewCase",
+    "NewDecision",
+    "NewStep",
+    "NewVisit",
+    "NoSuchCase",
+    "Refusal",
+    "accept",
+    "add_evidence",
+    "add_note",
+    "begin_wait",
+    "book_visit",
+    "bounce",
+    "change_priority",
+    "complete",
+    "confirm",
+    "decide_review",
+    "deescalate",
+    "dispute",
+    "end_visit",
+    "end_wait",
+    "erase_contact",
+    "look",
+    "offer",
+    "raise_case",
+    "rebuild",
+    "reopen",
+    "resolve",
+    "return_case",
+    "tell_customer",
+    "try_step",
+    "withdraw",
+]

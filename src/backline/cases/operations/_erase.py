@@ -1,0 +1,17 @@
+"""Erasing a contact: texts go from contact, ledger and outbox alike; what happened stays."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from backline.ledger import operations as ledger
+from backline.people import operations as people
+
+
+def erase_contact(contact_id: str, *, at: datetime) -> int:
+    """Erase a contact and every text said by or to it; the number of texts erased."""
+    with transaction.atomic():
+        people.erase_contact(contact_id=contact_id, at=at)
+        return ledger.erase(subject=contact_id, at=at)

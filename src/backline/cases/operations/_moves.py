@@ -1,0 +1,170 @@
+"""The verbs that change a case's state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from backline.cases import gates
+from backline.cases.operations._raise import NewStep, photos
+from backline.cases.operations._write import Done, Held, Wish, change
+from backline.core import moves
+from backline.core.lifecycle import Move, MoveRefused, Refusal
+from backline.core.moves import Addition, Ask, Draft, Target
+from backline.core.words import Actor, JobOutcome
+from backline.jobs import operations as jobs
+from backline.people import queries as people
+
+
+def return_case(cases: Sequence[str], *, missing: str, by: Actor, at: datetime, key: str) -> list[Done]:
+    """Return to the technician what is not documented well enough; `missing` says what, in words."""
+
+    def decide(held: Held, ask: Ask) -> list[Draft]:
+        return [moves.return_case(held.case, ask, missing=held.texts.add(missing, subject=by.id))]
+
+    return change(cases, Wish("return", {"missing": missing}), decide, by=by, at=at, key=key)
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """What a technician adds: an answer in words, steps, fault codes, and photos kept under `draft`."""
+
+    answer: str
+    steps: tuple[NewStep, ...] = ()
+    fault_codes: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = field(default=())
+    draft: str = ""
+
+
+def complete(
+    cases: Sequence[str], *, more: More, by: Actor, at: datetime, key: str, occurred_at: datetime | None = None
+) -> list[Done]:
+    """Complete a returned case, or pay the documentation debt of one that goes its way."""
+
+    def decide(held: Held, ask: Ask) -> list[Draft]:
+        addition = Addition(
+            answer=held.texts.add(more.answer, subject=by.id),
+            steps=tuple(step.kept(held.texts, by) for step in more.steps),
+            fault_codes=more.fault_codes,
+            evidence=photos(more.evidence, draft=more.draft, case_id=held.case.id, by=by, at=ask.at),
+        )
+        return [moves.complete(held.case, ask, addition)]
+
+    return change(cases, Wish("complete", _body(more=more), occurred_at), decide, by=by, at=at, key=key)
+
+
+def offer(
+    cases: Sequence[str], *, team: str, by: Actor, at: datetime, key: str, person: str = "", why: str = ""
+) -> list[Done]:
+    """Offer to a team, or to one person of it."""
+
+    def decide(held: Held, ask: Ask) -> list[Draft]:
+        return [moves.offer(held.case, ask, _target(held, team, person, why, by))]
+
+    body = {"team": team, "person": person, "why": why}
+    return change(cases, Wish("offer", body), decide, by=by, at=at, key=key)
+
+
+def deescalate(
+    cases: Sequence[str], *, team: str, why: str, by: Actor, at: datetime, key: str, person: str = ""
+) -> list[Done]:
+    """Offer to a team of a lower tier, with a justification."""
+
+    def decide(held: Held, ask: Ask) -> list[Draft]:
+        return [moves.deescalate(held.case, ask, _target(held, team, person, why, by))]
+
+    body = {"team": team, "person": person, "why": why}
+    return change(cases, Wish("de-escalate", body), decide, by=by, at=at, key=key)
+
+
+def _target(held: Held, team_id: str, person: str, why: str, by: Actor) -> Target:
+    team = people.team(team_id)
+    known = people.members([team_id]).get(team_id, ())
+    lead = (str(team.lead_id),) if team and team.lead_id else ()
+    if team is None or (person and person not in (*known, *lead)):
+        raise MoveRefused(Refusal.NO_SUCH_TARGET, Move.OFFER)
+    return Target(str(team.id), team.tier, person, held.texts.add(why, subject=by.id))
+
+
+def accept(cases: Sequence[str], *, lease_until: datetime | None, by: Actor, at: datetime, key: str) -> list[Done]:
+    """Take an offered case, until a moment at which it must have moved."""
+
+    def decide(held: Held, ask: Ask) -> list[Draft]:
+        return [moves.accept(held.case, ask, lease_until=lease_until)]
+
+    return change(cases, Wish("accept", _body(lease_until=lease_until)), decide, by=by, at=at, key=key)
+
+
+def bounce(cases: Sequence[str], *, why: str, by: Actor, at: datetime, key: str) -> list[Done]:
+    """Give an offer back to the coordinators, with a reason."""
+
+    def decide(held: Held, ask: Ask) -> list[Draft]:
+        return [moves.bounce(held.case, ask, why=held.texts.add(why, subject=by.id))]
+
+    return change(cases, Wish("bounce", {"why": why}), decide, by=by, at=at, key=key)
+
+
+def resolve(
+    cases: Sequence[str], *, cause: str, fix: str, outcome: JobOutcome | None, by: Actor, at: datetime, key: str
+) -> list[Done]:
+    """Say what it was and what mended it, and what became of the job; the customer is asked."""
+
+    def decide(held: Held, ask: Ask) -> list[Draft]:
+        said = {name: held.texts.add(text, subject=by.id) for name, text in (("cause", cause), ("fix", fix))}
+        draft = moves.resolve(held.case, ask, outcome=outcome, cause=said["cause"], fix=said["fix"])
+        if outcome:
+            jobs.record_outcome(job_id=held.case.job, outcome=outcome, at=ask.at)
+        return [draft]
+
+    body = _body(cause=cause, fix=fix, outcome=outcome)
+    return change(cases, Wish("resolve", body), decide, by=by, at=at, key=key)
+
+
+def confirm(cases: Sequence[str], *, by: Actor, at: datetime, key: str, words: str = "") -> list[Done]:
+    """Close on the customer's word; a coordinator writes down how it was given."""
+
+    def decide(held: Held, ask: Ask) -> list[Draft]:
+        said = held.texts.add(words, subject=held.case.contact)
+        return [moves.confirm(held.case, ask, gates.closed(held.case), words=said)]
+
+    return change(cases, Wish("confirm", {"words": words}), decide, by=by, at=at, key=key)
+
+
+def dispute(cases: Sequence[str], *, why: str, by: Actor, at: datetime, key: str) -> list[Done]:
+    """The customer says what is not right; the case goes back and the job is open again."""
+
+    def decide(held: Held, ask: Ask) -> list[Draft]:
+        owner = people.persons_by_id([held.case.person]).get(held.case.person)
+        there = owner is not None and owner.is_active
+        said = held.texts.add(why, subject=held.case.contact)
+        draft = moves.dispute(held.case, ask, why=said, owner_there=there)
+        jobs.clear_outcome(job_id=held.case.job, at=ask.at)
+        return [draft]
+
+    return change(cases, Wish("dispute", {"why": why}), decide, by=by, at=at, key=key)
+
+
+def reopen(cases: Sequence[str], *, why: str, by: Actor, at: datetime, key: str) -> list[Done]:
+    """Open a closed case again."""
+
+    def decide(held: Held, ask: Ask) -> list[Draft]:
+        draft = moves.reopen(held.case, ask, why=held.texts.add(why, subject=by.id))
+        jobs.clear_outcome(job_id=held.case.job, at=ask.at)
+        return [draft]
+
+    return change(cases, Wish("reopen", {"why": why}), decide, by=by, at=at, key=key)
+
+
+def withdraw(cases: Sequence[str], *, why: str, by: Actor, at: datetime, key: str) -> list[Done]:
+    """Take back a case that needs no escalation."""
+
+    def decide(held: Held, ask: Ask) -> list[Draft]:
+        return [moves.withdraw(held.case, ask, gates.closed(held.case), why=held.texts.add(why, subject=by.id))]
+
+    return change(cases, Wish("withdraw", {"why": why}), decide, by=by, at=at, key=key)
+
+
+def _body(**content: Any) -> dict[str, Any]:
+    return content

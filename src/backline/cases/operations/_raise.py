@@ -1,0 +1,163 @@
+"""Raise: the first event of a case, with the row, its texts, photos, alarms and the customer's first word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import uuid4
+
+from django.db import connection, transaction
+
+from backline.cases.models import Case as Row
+from backline.cases.operations._write import Done, Held, NoSuchCase, columns, set_alarms, told
+from backline.core import moves
+from backline.core.case import fold
+from backline.core.events import By
+from backline.core.lifecycle import MoveRefused, Refusal
+from backline.core.moves import Ask, Draft, Place, Report, StepTried
+from backline.core.values import encode
+from backline.core.words import Actor, ActorKind, Danger, Impact, Reason, Role, StepResult, Urgency
+from backline.evidence import operations as evidence
+from backline.jobs import queries as jobs
+from backline.jobs.queries import Job
+from backline.ledger import operations as ledger
+from backline.policies import queries as policies
+
+
+@dataclass(frozen=True, slots=True)
+class NewStep:
+    """A step tried, in plain text as it was typed."""
+
+    action: str
+    result: StepResult
+    tool: str = ""
+    reading: str = ""
+    minutes: int = 0
+
+    def kept(self, texts: ledger.Texts, by: Actor) -> StepTried:
+        """The step with its texts as commitments."""
+        action, tool = texts.add(self.action, subject=by.id), texts.add(self.tool, subject=by.id)
+        return StepTried(action, self.result, tool, self.reading, self.minutes)
+
+
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """A report as it was typed; `evidence` are ids of photos kept under `draft`, the form they were sent with."""
+
+    job: str
+    summary: str
+    reasons: frozenset[Reason]
+    danger: Danger = Danger.NONE
+    impact: Impact = Impact.MEDIUM
+    urgency: Urgency = Urgency.MEDIUM
+    steps: tuple[NewStep, ...] = ()
+    fault_codes: tuple[str, ...] = ()
+    words: str = ""
+    notes: str = ""
+    tags: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = field(default=())
+    draft: str = ""
+    occurred_at: datetime | None = None
+
+
+def raise_case(new: NewCase, *, by: Actor, at: datetime, key: str) -> Done:
+    """Open a case on a job that the actor may raise for; raises `NoSuchCase` where the job is out of sight."""
+    write = ledger.Write(f"{by.kind}:{by.id}", "raise", key, encode(new))
+    with transaction.atomic():
+        claimed = ledger.claim(write, at=at)
+        if claimed is None:
+            return Done(**{**ledger.answered(write), "repeated": True})
+        done = _raise(new, _job(new.job, by), by=by, at=at)
+        ledger.answer(claimed, encode(done))
+    return done
+
+
+def _job(job_id: str, by: Actor) -> Job:
+    job = jobs.job(job_id)
+    mine = job is not None and str(job.technician_id) == by.id
+    if job is None or not (mine or by.kind is ActorKind.SYSTEM or by.is_any(Role.COORDINATOR)):
+        raise NoSuchCase
+    return job
+
+
+def _raise(new: NewCase, job: Job, *, by: Actor, at: datetime) -> Done:
+    case_id, number = str(uuid4()), _next_number()
+    policy_id, policy = policies.in_force(at)
+    texts = ledger.Texts()
+    place = _place(job)
+    photos = _photos(new, case_id, by=by, at=at)
+    report = _report(new, place, photos, texts, by)
+    draft = moves.raise_case(report, Ask(by, at, policy), policy_id=policy_id, review_id=str(uuid4()))
+    draft = Draft(draft.kind, {**draft.data, "number": number})
+    occurred_at = min(new.occurred_at or at, at)
+    recording = ledger.Recording(By(by.kind, by.id), at, occurred_at)
+    events, head = ledger.append(case_id, [draft], head=ledger.Head(), recording=recording)
+    ledger.keep_texts(case_id, texts)
+    case = fold(events)
+    row = Row(
+        id=case_id,
+        number=number,
+        policy_id=policy_id,
+        summary=report.summary,
+        job=job,
+        site_id=job.site_id,
+        customer_id=place.customer,
+        contact_id=place.contact or None,
+        technician_id=place.technician or None,
+        **columns(case, policy, head),
+    )
+    row.save(force_insert=True)
+    set_alarms(case, policy)
+    told(Held(row, case, policy), None, events)
+    return Done(case_id, number, case.seq)
+
+
+def _next_number() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('case_number')")
+        return int(cursor.fetchone()[0])
+
+
+def _place(job: Job) -> Place:
+    contacts = jobs.contacts_of_site(str(job.site_id))
+    return Place(
+        job=str(job.id),
+        site=str(job.site_id),
+        customer=str(job.site.customer_id),
+        technician=str(job.technician_id or ""),
+        contact=str(contacts[0].id) if contacts else "",
+        asset=str(job.asset_id or ""),
+        asset_type=job.asset.type if job.asset else "",
+    )
+
+
+def _photos(new: NewCase, case_id: str, *, by: Actor, at: datetime) -> dict[str, str]:
+    return photos(new.evidence, draft=new.draft, case_id=case_id, by=by, at=at)
+
+
+def photos(ids: Sequence[str], *, draft: str, case_id: str, by: Actor, at: datetime) -> dict[str, str]:
+    """Attach kept photos to the case; their ids with their hashes, as an event names them."""
+    if not ids:
+        return {}
+    found = evidence.attach(ids=list(ids), draft_key=draft, case_id=case_id, by=by, at=at)
+    if len(found) != len(set(ids)):
+        raise MoveRefused(Refusal.NO_SUCH_TARGET, "evidence")
+    return {str(photo.id): f"sha256:{photo.sha256}" for photo in found}
+
+
+def _report(new: NewCase, place: Place, photos: dict[str, str], texts: ledger.Texts, by: Actor) -> Report:
+    return Report(
+        place=place,
+        summary=texts.add(new.summary, subject=by.id),
+        reasons=new.reasons,
+        danger=new.danger,
+        impact=new.impact,
+        urgency=new.urgency,
+        steps=tuple(step.kept(texts, by) for step in new.steps),
+        fault_codes=new.fault_codes,
+        words=texts.add(new.words, subject=place.contact),
+        notes=texts.add(new.notes, subject=by.id),
+        tags=new.tags,
+        evidence=photos,
+    )

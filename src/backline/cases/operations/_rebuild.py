@@ -1,0 +1,80 @@
+"""Rebuild: the rows again from the events, or a check that they still agree byte for byte."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from backline.cases.models import Alarm
+from backline.cases.models import Case as Row
+from backline.cases.operations._write import alarms, columns, set_alarms
+from backline.core.case import fold
+from backline.ledger import queries as ledger
+from backline.ledger.operations import Head
+from backline.ledger.queries import Flaw
+from backline.policies import queries as policies
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """How many cases were read, and what was found wrong; after a rebuild, what could not be mended."""
+
+    cases: int
+    flaws: tuple[Flaw, ...]
+
+
+def rebuild(*, check: bool) -> Rebuilt:
+    """Hold every row and alarm against its events (`check`), or write them anew where the chain is whole."""
+    found: list[Flaw] = []
+    known: set[str] = set()
+    for row in Row.objects.order_by("number").iterator(chunk_size=200):
+        known.add(str(row.id))
+        flaws = ledger.flaws(str(row.id), row.head_seq, bytes(row.head_hash))
+        found += flaws or (_unlike(row) if check else _mended(row))
+    orphans = (case for case in ledger.cases() if case not in known)
+    found += [Flaw(case, 0, "there are events but no case row") for case in orphans]
+    return Rebuilt(len(known), tuple(found))
+
+
+def _fresh(row: Row) -> tuple[dict[str, Any], list[Alarm]]:
+    events = ledger.events(str(row.id))
+    case, policy = fold(events), policies.policy(events[0].data["policy"])
+    fixed = {
+        "id": row.id.__class__(case.id),
+        "number": events[0].data["number"],
+        "policy_id": row.id.__class__(case.policy),
+        "summary": events[0].data["summary"],
+        "job_id": row.id.__class__(case.job),
+    }
+    head = Head(row.head_seq, bytes(row.head_hash), case.recorded_at)
+    return fixed | columns(case, policy, head), alarms(case, policy)
+
+
+def _unlike(row: Row) -> list[Flaw]:
+    fresh, wanted = _fresh(row)
+    differ = [name for name, value in fresh.items() if _plain(getattr(row, name)) != _plain(value)]
+    if sorted(map(_alarm, row.alarms.all())) != sorted(map(_alarm, wanted)):
+        differ.append("alarms")
+    return [Flaw(str(row.id), row.head_seq, f"the row's {name} is not what the events give") for name in differ]
+
+
+def _plain(value: object) -> object:
+    return bytes(value) if isinstance(value, memoryview) else value
+
+
+def _alarm(alarm: Alarm) -> tuple[str, str, int, str, str]:
+    return alarm.clock, alarm.subject, alarm.generation, alarm.due_at.isoformat(), alarm.look_at.isoformat()
+
+
+def _mended(row: Row) -> list[Flaw]:
+    with transaction.atomic():
+        locked = Row.objects.select_for_update().get(id=row.id)
+        fresh, _ = _fresh(locked)
+        for name, value in fresh.items():
+            setattr(locked, name, value)
+        locked.save(force_update=True)
+        case = fold(ledger.events(str(row.id)))
+        set_alarms(case, policies.policy(case.policy))
+    return []

@@ -1,0 +1,174 @@
+"""The verbs that record facts beside a case's state: steps, notes, words to the customer, waits, visits, reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import uuid4
+
+from backline.cases.operations._raise import NewStep, photos
+from backline.cases.operations._write import Done, Held, Wish, change
+from backline.core import facts
+from backline.core.facts import Decision, Window
+from backline.core.moves import Ask, Draft
+from backline.core.words import Actor, ClockName, Impact, ReviewOutcome, Urgency, WaitReason
+from backline.jobs import operations as jobs
+
+
+def try_step(
+    cases: Sequence[str], *, step: NewStep, by: Actor, at: datetime, key: str, occurred_at: datetime | None = None
+) -> list[Done]:
+    """A step that the owner tried."""
+
+    def decide(held: Held, ask: Ask) -> list[Draft]:
+        return [facts.try_step(held.case, ask, step.kept(held.texts, by))]
+
+    return change(cases, Wish("try-step", {"step": step}, occurred_at), decide, by=by, at=at, key=key)
+
+
+def add_note(cases: Sequence[str], *, text: str, by: Actor, at: datetime, key: str) -> list[Done]:
+    """An internal note; never shown to a customer."""
+
+    def decide(held: Held, ask: Ask) -> list[Draft]:
+        return [facts.add_note(held.case, ask, text=held.texts.add(text, subject=by.id))]
+
+    return change(cases, Wish("note", {"text": text}), decide, by=by, at=at, key=key)
+
+
+def add_evidence(
+    cases: Sequence[str], *, evidence: Sequence[str], draft: str, by: Actor, at: datetime, key: str
+) -> list[Done]:
+    """More photos, kept under `draft` before."""
+
+    def decide(held: Held, ask: Ask) -> list[Draft]:
+        found = photos(evidence, draft=draft, case_id=held.case.id, by=by, at=ask.at)
+        return [facts.add_evidence(held.case, ask, evidence=found)]
+
+    return change(cases, Wish("evidence", {"evidence": list(evidence)}), decide, by=by, at=at, key=key)
+
+
+def tell_customer(
+    cases: Sequence[str], *, text: str, next_by: datetime | None, by: Actor, at: datetime, key: str
+) -> list[Done]:
+    """A message to the customer, with the moment by which the next word comes."""
+
+    def decide(held: Held, ask: Ask) -> list[Draft]:
+        said = held.texts.add(text, subject=held.case.contact)
+        return [facts.tell_customer(held.case, ask, text=said, next_by=next_by)]
+
+    body = {"text": text, "next_by": next_by}
+    return change(cases, Wish("tell-customer", body), decide, by=by, at=at, key=key)
+
+
+def begin_wait(
+    cases: Sequence[str], *, reason: WaitReason, until: datetime | None, what: str, by: Actor, at: datetime, key: str
+) -> list[Done]:
+    """The owner waits for something until a moment."""
+
+    def decide(held: Held, ask: Ask) -> list[Draft]:
+        said = held.texts.add(what, subject=by.id)
+        return [facts.begin_wait(held.case, ask, record=str(uuid4()), reason=reason, until=until, what=said)]
+
+    body = {"reason": reason, "until": until, "what": what}
+    return change(cases, Wish("wait", body), decide, by=by, at=at, key=key)
+
+
+def end_wait(cases: Sequence[str], *, record: str, outcome: str, by: Actor, at: datetime, key: str) -> list[Done]:
+    """What was waited for has come, or will not; `outcome` is in words."""
+
+    def decide(held: Held, ask: Ask) -> list[Draft]:
+        return [facts.end_wait(held.case, ask, record=record, outcome=held.texts.add(outcome, subject=by.id))]
+
+    return change(cases, Wish("end-wait", {"record": record, "outcome": outcome}), decide, by=by, at=at, key=key)
+
+
+@dataclass(frozen=True, slots=True)
+class NewVisit:
+    """When somebody will visit; `person` empty means the owner; `record` names the visit that is moved."""
+
+    from_at: datetime
+    to_at: datetime
+    person: str = ""
+    record: str = ""
+
+
+def book_visit(cases: Sequence[str], *, visit: NewVisit, by: Actor, at: datetime, key: str) -> list[Done]:
+    """Book a follow-up visit, or move one."""
+
+    def decide(held: Held, ask: Ask) -> list[Draft]:
+        person = visit.person or held.case.person
+        window = Window(visit.from_at, visit.to_at, person)
+        record = visit.record or str(uuid4())
+        facts.book_visit(held.case, ask, record=record, window=window)  # refused before the job hears of it
+        window = replace(window, visit=_plan(held, record, window))
+        return [facts.book_visit(held.case, ask, record=record, window=window)]
+
+    return change(cases, Wish("visit", {"visit": visit}), decide, by=by, at=at, key=key)
+
+
+def _plan(held: Held, record: str, window: Window) -> str:
+    """The id of the job's visit: a new one, or the moved one of the record."""
+    before = held.case.records.get(record)
+    if before is not None and before.visit:
+        jobs.move_visit(visit_id=before.visit, from_at=window.from_at, to_at=window.to_at)
+        return before.visit
+    return jobs.plan_visit(
+        job_id=held.case.job,
+        case_id=held.case.id,
+        person_id=window.person,
+        from_at=window.from_at,
+        to_at=window.to_at,
+    )
+
+
+def end_visit(cases: Sequence[str], *, record: str, outcome: str, by: Actor, at: datetime, key: str) -> list[Done]:
+    """A visit took place or did not; `outcome` says what came of it."""
+
+    def decide(held: Held, ask: Ask) -> list[Draft]:
+        draft = facts.end_visit(held.case, ask, record=record, outcome=held.texts.add(outcome, subject=by.id))
+        visit = held.case.records[record].visit
+        if visit:
+            jobs.end_visit(visit_id=visit, outcome=outcome)
+        return [draft]
+
+    return change(cases, Wish("end-visit", {"record": record, "outcome": outcome}), decide, by=by, at=at, key=key)
+
+
+@dataclass(frozen=True, slots=True)
+class NewDecision:
+    """What a manager decides, in plain text; `record` may stay empty where a case has one review."""
+
+    outcome: ReviewOutcome
+    conditions: str = ""
+    lifted_by: str = ""
+    record: str = ""
+
+
+def decide_review(cases: Sequence[str], *, decision: NewDecision, by: Actor, at: datetime, key: str) -> list[Done]:
+    """Decide the review of a safety or compliance concern."""
+
+    def decide(held: Held, ask: Ask) -> list[Draft]:
+        pending = held.case.running(ClockName.REVIEW)
+        record = decision.record or (pending[0].id if pending else "")
+        kept = Decision(
+            outcome=decision.outcome,
+            conditions=held.texts.add(decision.conditions, subject=by.id),
+            lifted_by=held.texts.add(decision.lifted_by, subject=by.id),
+        )
+        return [facts.decide_review(held.case, ask, record=record, decision=kept)]
+
+    return change(cases, Wish("review", {"decision": decision}), decide, by=by, at=at, key=key)
+
+
+def change_priority(
+    cases: Sequence[str], *, impact: Impact, urgency: Urgency, why: str, by: Actor, at: datetime, key: str
+) -> list[Done]:
+    """Another impact or urgency, with a reason."""
+
+    def decide(held: Held, ask: Ask) -> list[Draft]:
+        said = held.texts.add(why, subject=by.id)
+        return [facts.change_priority(held.case, ask, impact=impact, urgency=urgency, why=said)]
+
+    body = {"impact": impact, "urgency": urgency, "why": why}
+    return change(cases, Wish("priority", body), decide, by=by, at=at, key=key)

@@ -1,0 +1,41 @@
+"""What time itself does: the engine has cases looked at, and what came due is recorded and told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from backline.cases import gates
+from backline.cases.models import Case as Row
+from backline.cases.operations._write import Held, record
+from backline.cases.roster import casts_of
+from backline.core.case import Case
+from backline.core.events import By
+from backline.core.moves import Ask
+from backline.core.values import decode
+from backline.core.watch import look as core_look
+from backline.core.words import Actor, ActorKind
+from backline.ledger.operations import Recording
+from backline.policies import queries as policies
+
+ENGINE = Actor(ActorKind.SYSTEM, "engine", name="Backline")
+
+
+def look(cases: Sequence[str], *, at: datetime) -> int:
+    """Look at these cases: record and tell what has come due by `at`; the number of events written.
+
+    Looking again finds nothing: what was dealt with is part of the case. Cases another worker holds are passed over.
+    """
+    with transaction.atomic():
+        rows = Row.objects.select_for_update(skip_locked=True).filter(id__in=cases, closed_at=None).order_by("id")
+        held = [Held(row, decode(Case, row.fold), policies.policy(str(row.policy_id))) for row in rows]
+        casts = casts_of([one.case for one in held])
+        written = 0
+        for one in held:
+            moment = max(at, one.case.recorded_at)
+            ask = Ask(ENGINE, moment, one.policy)
+            drafts = core_look(one.case, ask, casts[one.case.id], gates.closed(one.case))
+            written += len(record(one, drafts, Recording(By(ENGINE.kind, ENGINE.id), moment, moment)))
+    return written

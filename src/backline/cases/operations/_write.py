@@ -1,0 +1,188 @@
+"""The one transaction behind every verb: lock, judge, record, fold, alarms, notices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from backline.cases import notices
+from backline.cases.models import Alarm
+from backline.cases.models import Case as Row
+from backline.channels import operations as channels
+from backline.core.case import Case, fold
+from backline.core.clock import running
+from backline.core.events import By, Event
+from backline.core.lifecycle import MoveRefused, Refusal
+from backline.core.moves import Ask, Draft
+from backline.core.policy import Policy
+from backline.core.sight import may_see
+from backline.core.values import decode, encode
+from backline.core.watch import look_at
+from backline.core.words import OPEN_STATES, Actor
+from backline.ledger import operations as ledger
+from backline.policies import queries as policies
+
+LATE_AFTER = timedelta(minutes=1)
+"""A device that says a thing was so longer ago than this reports a late fact."""
+
+
+class NoSuchCase(Exception):
+    """There is no such case, or the actor may not know of it: the two look the same from outside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a verb answers: the case, its number and its last event; `repeated` where the key had done it before."""
+
+    case: str
+    number: int
+    seq: int
+    late: bool = False
+    repeated: bool = False
+
+
+@dataclass(slots=True)
+class Held:
+    """One case under its row lock: the row, the folded value, its policy, and the texts about to be kept."""
+
+    row: Row
+    case: Case
+    policy: Policy
+    texts: ledger.Texts = field(default_factory=ledger.Texts)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is wanted: the verb, the content that its key stands for, and when it was so on site, if that differs."""
+
+    verb: str
+    body: Mapping[str, Any]
+    occurred_at: datetime | None = None
+
+
+Decide = Callable[[Held, Ask], Sequence[Draft]]
+
+
+def change(cases: Sequence[str], wish: Wish, decide: Decide, *, by: Actor, at: datetime, key: str) -> list[Done]:
+    """Decide and record for every case, in one transaction: all of it or nothing."""
+    write = ledger.Write(f"{by.kind}:{by.id}", wish.verb, key, {"cases": sorted(cases), **encode(wish.body)})
+    with transaction.atomic():
+        claimed = ledger.claim(write, at=at)
+        if claimed is None:
+            return [Done(**{**done, "repeated": True}) for done in ledger.answered(write)]
+        done = [_one(held, wish, decide, by=by, at=at) for held in lock(cases, by=by)]
+        ledger.answer(claimed, encode(done))
+    return done
+
+
+def lock(cases: Sequence[str], *, by: Actor) -> list[Held]:
+    """The cases under their row locks, in the order of their ids; raises `NoSuchCase` for one out of sight."""
+    ids = {found for case in cases if (found := as_id(case))}
+    rows = list(Row.objects.select_for_update().filter(id__in=ids).order_by("id"))
+    held = [Held(row, decode(Case, row.fold), policies.policy(str(row.policy_id))) for row in rows]
+    if not rows or len(rows) != len(set(cases)) or not all(may_see(by, one.case) for one in held):
+        raise NoSuchCase
+    return held
+
+
+def as_id(text: str) -> UUID | None:
+    """The text as the id of a case, or None where it is none."""
+    try:
+        return UUID(text)
+    except (ValueError, AttributeError, TypeError):
+        return None
+
+
+def as_id_or_nobody(text: str) -> UUID:
+    """The text as an id; one that nothing has where the text is none."""
+    return as_id(text) or UUID(int=0)
+
+
+def _one(held: Held, wish: Wish, decide: Decide, *, by: Actor, at: datetime) -> Done:
+    ask = Ask(by, max(at, held.case.recorded_at), held.policy)
+    late = wish.occurred_at is not None and ask.at - wish.occurred_at > LATE_AFTER
+    try:
+        drafts = decide(held, ask)
+    except MoveRefused as refused:
+        if not late or refused.refusal not in (Refusal.NOT_IN_THIS_STATE, Refusal.NOT_YOURS):
+            raise
+        kept = {"move": wish.verb, "refused": refused.refusal.value, "said": held.texts.add(str(encode(wish.body)))}
+        drafts = [Draft("move.late", kept)]
+    record(held, drafts, ledger.Recording(By(by.kind, by.id), ask.at, wish.occurred_at or ask.at))
+    last = drafts[-1].kind if drafts else ""
+    return Done(held.case.id, held.row.number, held.case.seq, late=last == "move.late")
+
+
+def record(held: Held, drafts: Sequence[Draft], recording: ledger.Recording) -> list[Event]:
+    """Append the drafts, fold them, and write row, alarms, texts and notices; the caller holds the lock."""
+    if not drafts:
+        return []
+    before, row = held.case, held.row
+    head = ledger.Head(row.head_seq, bytes(row.head_hash), row.recorded_at)
+    events, head = ledger.append(before.id, drafts, head=head, recording=recording)
+    ledger.keep_texts(before.id, held.texts)
+    held.texts = ledger.Texts()
+    held.case = fold(events, before)
+    for name, value in columns(held.case, held.policy, head).items():
+        setattr(row, name, value)
+    row.save(force_update=True)
+    set_alarms(held.case, held.policy)
+    told(held, before, events)
+    return events
+
+
+def told(held: Held, before: Case | None, events: Sequence[Event]) -> None:
+    """Queue what the events tell, and cancel what they make pointless."""
+    at = events[-1].recorded_at
+    over = notices.pointless(before, held.case, held.policy) if before else ()
+    if over:
+        why = notices.why_pointless(events[-1])
+        channels.cancel(case_ids=[held.row.id], kinds_prefixes=over, why=why, at=at)
+    notices.tell(held.row, held.case, events, at=at)
+
+
+def columns(case: Case, policy: Policy, head: ledger.Head) -> dict[str, Any]:
+    """The columns of the row that follow from the fold: the same function writes them and checks them."""
+    clocks = running(case, policy)
+    return {
+        "state": case.state.value,
+        "priority": case.priority.value,
+        "tier": case.tier,
+        "danger": case.danger.value,
+        "reasons": sorted(case.reasons),
+        "team_id": as_id(case.team),
+        "person_id": as_id(case.person),
+        "opened_at": case.opened.occurred_at,
+        "due_at": min(clock.due_at for clock in clocks) if case.state in OPEN_STATES else None,
+        "closed_at": case.closed_at,
+        "head_seq": head.seq,
+        "head_hash": head.hash,
+        "recorded_at": case.recorded_at,
+        "fold": encode(case),
+    }
+
+
+def alarms(case: Case, policy: Policy) -> list[Alarm]:
+    """The alarms that the running clocks need."""
+    return [
+        Alarm(
+            case_id=case.id,
+            clock=clock.name,
+            subject=clock.subject,
+            generation=clock.generation,
+            due_at=clock.due_at,
+            look_at=look_at(case, policy, clock),
+        )
+        for clock in running(case, policy)
+    ]
+
+
+def set_alarms(case: Case, policy: Policy) -> None:
+    """Write the alarms anew."""
+    Alarm.objects.filter(case_id=case.id).delete()
+    Alarm.objects.bulk_create(alarms(case, policy))

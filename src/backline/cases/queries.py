@@ -1,0 +1,266 @@
+"""Reads cases: lists for each role, the whole of one case as prepared values, and what explains it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from backline.cases import wording
+from backline.cases.models import Alarm
+from backline.cases.models import Case as Row
+from backline.cases.operations._write import NoSuchCase, as_id_or_nobody
+from backline.cases.roster import casts_of
+from backline.core import lifecycle, moves
+from backline.core.case import Case
+from backline.core.clock import Clock, Interval, explain, running
+from backline.core.events import Event
+from backline.core.foresight import foresee
+from backline.core.lifecycle import Move
+from backline.core.policy import Policy
+from backline.core.routing import Facts, Suggestion
+from backline.core.sight import SEES_ALL, may_see
+from backline.core.values import decode
+from backline.core.words import Actor, ActorKind, ClockName, State
+from backline.evidence import queries as evidence
+from backline.ledger import queries as ledger
+from backline.people import queries as people
+from backline.policies import queries as policies
+
+__all__ = ["NoSuchCase"]
+CAP = 500
+
+
+def visible(actor: Actor) -> QuerySet[Row]:
+    """The rows of the cases that the actor may see; the same rule as `core.sight`, as a query."""
+    rows = Row.objects.select_related("site", "customer", "team", "person", "job", "job__asset")
+    if actor.roles & SEES_ALL or actor.kind is ActorKind.SYSTEM:
+        return rows
+    if actor.kind is ActorKind.CONTACT:
+        return rows.filter(customer_id=as_id_or_nobody(actor.customer))
+    mine = Q(technician_id=as_id_or_nobody(actor.id)) | Q(person_id=as_id_or_nobody(actor.id)) | Q(team_id__in=actor.teams)
+    return rows.filter(mine | Q(fold__raised_by=actor.id) | Q(fold__had__contains=[actor.id]))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One case as a line of a list."""
+
+    id: str
+    number: int
+    reference: str
+    state: State
+    priority: str
+    reasons: tuple[str, ...]
+    summary: str
+    place: str
+    who: str
+    due_at: datetime | None
+    opened_at: datetime
+    tier: int
+    danger: str
+
+
+def lines(rows: Iterable[Row]) -> list[Line]:
+    """The rows as lines, with one query for their texts."""
+    found = list(rows)
+    texts = ledger.texts(row.summary for row in found)
+    return [_line(row, texts.get(row.summary, "")) for row in found]
+
+
+def _line(row: Row, summary: str) -> Line:
+    asset = row.job.asset
+    return Line(
+        id=str(row.id),
+        number=row.number,
+        reference=str(row),
+        state=State(row.state),
+        priority=row.priority,
+        reasons=tuple(row.reasons),
+        summary=summary,
+        place=f"{asset.name}, {row.site.name}" if asset else row.site.name,
+        who=row.person.name if row.person else row.team.name if row.team else "",
+        due_at=row.due_at,
+        opened_at=row.opened_at,
+        tier=row.tier,
+        danger=row.danger,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list asks for: states, a priority, a team; `after` is the keyset (due moment, id) of the last line."""
+
+    states: tuple[State, ...] = ()
+    priority: str = ""
+    team: str = ""
+    mine: bool = False
+    after: tuple[datetime, str] | None = None
+    most: int = 50
+
+
+def queue(actor: Actor, wanted: Wanted) -> list[Line]:
+    """The open cases in sight, the earliest due first, from after the keyset on."""
+    rows = visible(actor).filter(closed_at=None).exclude(state=State.WITHDRAWN).order_by("due_at", "id")
+    return lines(_narrowed(rows, actor, wanted)[: wanted.most])
+
+
+def _narrowed(rows: QuerySet[Row], actor: Actor, wanted: Wanted) -> QuerySet[Row]:
+    if wanted.states:
+        rows = rows.filter(state__in=wanted.states)
+    if wanted.priority:
+        rows = rows.filter(priority=wanted.priority)
+    if wanted.team:
+        rows = rows.filter(team_id=as_id_or_nobody(wanted.team))
+    if wanted.mine:
+        rows = rows.filter(person_id=as_id_or_nobody(actor.id))
+    if wanted.after:
+        due_at, last = wanted.after
+        rows = rows.filter(Q(due_at__gt=due_at) | Q(due_at=due_at, id__gt=as_id_or_nobody(last)))
+    return rows
+
+
+def counted(actor: Actor, wanted: Wanted) -> int:
+    """How many lines the list has, counted up to `CAP`."""
+    rows = _narrowed(visible(actor).filter(closed_at=None), actor, wanted)
+    return rows.order_by()[:CAP].values("id").count()
+
+
+def raised_by(actor: Actor, *, most: int = 50) -> list[Line]:
+    """The cases that a technician raised or whose job is his, the latest first."""
+    mine = Q(technician_id=as_id_or_nobody(actor.id)) | Q(fold__raised_by=actor.id)
+    return lines(visible(actor).filter(mine).order_by("-opened_at", "id")[:most])
+
+
+def due(*, clocks: Sequence[ClockName], before: datetime, most: int = 50) -> list[tuple[Line, ClockName, datetime]]:
+    """The running clocks of these kinds that are due before a moment, the earliest first, with their cases."""
+    alarms = list(Alarm.objects.filter(clock__in=clocks, due_at__lt=before).order_by("due_at", "id")[:most])
+    rows = {row.id: row for row in visible(_ALL).filter(id__in={alarm.case_id for alarm in alarms})}
+    found = dict(zip(rows, lines(rows.values()), strict=True))
+    return [(found[alarm.case_id], ClockName(alarm.clock), alarm.due_at) for alarm in alarms]
+
+
+_ALL = Actor(ActorKind.SYSTEM, "reader")
+
+
+def alarms_due(at: datetime, most: int) -> list[str]:
+    """The ids of the cases that must be looked at now, the longest overdue first."""
+    rows = Alarm.objects.filter(look_at__lte=at).order_by("look_at").values_list("case_id", flat=True)[:most]
+    return [str(case_id) for case_id in dict.fromkeys(rows)]
+
+
+def find(case_id: str, actor: Actor) -> Row:
+    """The row of a case in sight; raises `NoSuchCase` else."""
+    row = visible(actor).select_related("contact", "technician").filter(id=as_id_or_nobody(case_id)).first()
+    if row is None or not may_see(actor, decode(Case, row.fold)):
+        raise NoSuchCase
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """One thing that will happen if nobody does anything."""
+
+    at: datetime
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One case, prepared for a page: nothing in it needs another query."""
+
+    line: Line
+    row: Row
+    case: Case
+    clocks: tuple[Clock, ...]
+    timeline: tuple[wording.Entry, ...]
+    coming: tuple[Coming, ...]
+    allowed: tuple[Move, ...]
+    capacities: frozenset[lifecycle.Capacity]
+    waits: tuple[Any, ...]
+    visits: tuple[Any, ...]
+    reviews: tuple[Any, ...]
+    names: dict[str, str]
+    texts: dict[str, str]
+    raised: dict[str, Any]
+    photos: tuple[Any, ...]
+    suggestion: Suggestion | None
+
+
+def view(case_id: str, actor: Actor, *, at: datetime, zone: str) -> View:
+    """Everything that the page of a case shows to this actor; raises `NoSuchCase` where it is out of sight."""
+    row = find(case_id, actor)
+    case, events = decode(Case, row.fold), ledger.events(str(row.id))
+    policy = policies.policy(str(row.policy_id))
+    texts = ledger.texts(_commitments(events))
+    names = _names(case, events)
+    cast = casts_of([case])[case.id]
+    told = wording.Told(names, texts, zone)
+    coming = foresee(case, policy, cast, at)
+    names |= _person_names(person for one in coming if one.told for person in one.told.persons)
+    held = moves.capacities(actor, case)
+    raised = dict(events[0].data)
+    return View(
+        line=_line(row, texts.get(row.summary, "")),
+        row=row,
+        case=case,
+        clocks=running(case, policy),
+        timeline=tuple(wording.timeline(events, told)),
+        coming=tuple(Coming(one.at, wording.foreseen(one, told)) for one in coming),
+        allowed=lifecycle.allowed(case.state, held),
+        capacities=held,
+        waits=case.running(ClockName.WAIT),
+        visits=case.running(ClockName.VISIT),
+        reviews=case.running(ClockName.REVIEW),
+        names=names,
+        texts=texts,
+        raised=raised,
+        photos=tuple(evidence.of_case(case_id)),
+        suggestion=policies.suggestion(_facts(case, raised))
+        if Move.OFFER in lifecycle.allowed(case.state, held)
+        else None,
+    )
+
+
+def _facts(case: Case, raised: dict[str, Any]) -> Facts:
+    codes = frozenset(raised["fault_codes"])
+    return Facts(case.reasons, case.priority, raised["asset_type"], codes, case.site)
+
+
+def _commitments(events: Sequence[Event]) -> set[str]:
+    """Every text that the events may refer to: 64 hexadecimal digits at the top or in a step."""
+    found: set[str] = set()
+    for event in events:
+        values = [*event.data.values(), *(part for step in event.data.get("steps", ()) for part in step.values())]
+        found.update(value for value in values if isinstance(value, str) and len(value) == 64)
+    return found
+
+
+def _names(case: Case, events: Sequence[Event]) -> dict[str, str]:
+    ids = {event.by.id for event in events} | {case.person, case.technician}
+    for event in events:
+        ids.update(event.data.get("told", ()))
+        ids.add(event.data.get("person", ""))
+    teams = {str(team.id): team.name for team in people.teams()}
+    contacts = {found: contact.name for found, contact in people.contacts_by_id(ids).items()}
+    return teams | contacts | _person_names(ids)
+
+
+def _person_names(ids: Iterable[str]) -> dict[str, str]:
+    return {found: person.name for found, person in people.persons_by_id(ids).items()}
+
+
+def explained(case_id: str, *, known_at: datetime) -> tuple[Interval, ...]:
+    """Every stretch of every clock of a case, as known at a moment."""
+    row = find(case_id, _ALL)
+    policy: Policy = policies.policy(str(row.policy_id))
+    return explain(ledger.events(str(row.id)), policy, known_at)
+
+
+def by_number(number: int) -> str | None:
+    """The id of the case with this number."""
+    found = Row.objects.filter(number=number).values_list("id", flat=True).first()
+    return str(found) if found else None

@@ -1,0 +1,34 @@
+"""Who is who for a case at this moment, by role: what a rung resolves when it acts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from backline.core.case import Case
+from backline.core.ladder import Cast
+from backline.core.words import State
+from backline.people import queries as people
+from backline.people.queries import Roster
+
+
+def casts_of(cases: Sequence[Case]) -> dict[str, Cast]:
+    """The cast of each case, by its id; a fixed number of queries for any number of cases."""
+    teams = {case.team for case in cases if case.team}
+    persons = {person for case in cases for person in (case.person, case.technician) if person}
+    roster = people.roster(teams, persons)
+    return {case.id: _cast(case, roster) for case in cases}
+
+
+def _cast(case: Case, roster: Roster) -> Cast:
+    team = roster.members.get(case.team, ())
+    person = (case.person,) if case.person in roster.active else ()
+    whole_team = team if case.state is State.OFFERED and not case.person else ()
+    return Cast(
+        assignee=person or whole_team,
+        team=tuple(member for member in team if member != case.person),
+        team_lead=roster.leads.get(case.team, ()),
+        coordinators=roster.coordinators,
+        managers=roster.managers,
+        technician=(case.technician,) if case.technician in roster.active else (),
+        last_resort=roster.last_resort,
+    )

@@ -1,0 +1,152 @@
+"""A word or short phrase for each code of the domain, and how moments and durations are said in full."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.dateformat import format as date_format
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from backline.core.lifecycle import Move
+from backline.core.policy import Recipients
+from backline.core.words import (
+    ClockName,
+    Danger,
+    Impact,
+    JobOutcome,
+    Reason,
+    ReviewOutcome,
+    State,
+    StepResult,
+    Urgency,
+    WaitReason,
+)
+
+STATES = {
+    State.RAISED: _("Raised"),
+    State.RETURNED: _("Returned"),
+    State.OFFERED: _("Offered"),
+    State.ACCEPTED: _("Accepted"),
+    State.RESOLVED: _("Resolved"),
+    State.CLOSED: _("Closed"),
+    State.WITHDRAWN: _("Withdrawn"),
+}
+NEXT_STEPS = {
+    State.RAISED: _("Route it to a team"),
+    State.RETURNED: _("Complete the report"),
+    State.OFFERED: _("Accept it or give it back"),
+    State.ACCEPTED: _("Make progress and say so"),
+    State.RESOLVED: _("The customer's word"),
+    State.CLOSED: _("Nothing more"),
+    State.WITHDRAWN: _("Nothing more"),
+}
+REASONS = {
+    Reason.UNRESOLVED_ON_SITE: _("Cannot be solved on site"),
+    Reason.RECURRING_FAULT: _("The fault keeps coming back"),
+    Reason.MISSING_PART: _("A part is missing"),
+    Reason.TECHNICAL_LIMIT: _("Beyond the technology or my skill"),
+    Reason.SAFETY_RISK: _("It is not safe"),
+    Reason.COMPLIANCE_CONCERN: _("It breaks a rule"),
+    Reason.CUSTOMER_DISSATISFACTION: _("The customer is unhappy"),
+    Reason.SERVICE_DELAY: _("It is late"),
+}
+DANGERS = {
+    Danger.NONE: _("Nobody is in danger"),
+    Danger.RISK: _("Somebody could be hurt"),
+    Danger.PERSON_TRAPPED_OR_HURT: _("A person is trapped or hurt"),
+}
+IMPACTS = {
+    Impact.LOW: _("Low: a nuisance"),
+    Impact.MEDIUM: _("Medium: one unit down"),
+    Impact.HIGH: _("High: work or people held up"),
+    Impact.MAJOR: _("Major: a site stands still"),
+}
+URGENCIES = {
+    Urgency.LOW: _("Low: can be planned"),
+    Urgency.MEDIUM: _("Medium: soon"),
+    Urgency.HIGH: _("High: now"),
+}
+STEP_RESULTS = {
+    StepResult.FIXED: _("Fixed it"),
+    StepResult.NO_EFFECT: _("No effect"),
+    StepResult.FAILED: _("Failed"),
+    StepResult.NOT_POSSIBLE: _("Not possible"),
+}
+WAIT_REASONS = {
+    WaitReason.PART: _("a part"),
+    WaitReason.CUSTOMER: _("the customer"),
+    WaitReason.ACCESS: _("access to the site"),
+    WaitReason.VENDOR: _("the manufacturer"),
+    WaitReason.AUTHORITY: _("an authority"),
+}
+REVIEW_OUTCOMES = {
+    ReviewOutcome.ALLOW: _("Work may go on"),
+    ReviewOutcome.STOP_WORK: _("Stop work"),
+    ReviewOutcome.AUTHORITY: _("Hand to an authority"),
+}
+OUTCOMES = {
+    JobOutcome.DONE: _("Done"),
+    JobOutcome.DONE_WITH_WORKAROUND: _("Done, with a workaround"),
+    JobOutcome.NEW_JOB_NEEDED: _("A new job is needed"),
+    JobOutcome.NOT_POSSIBLE: _("Cannot be done"),
+}
+MOVES = {
+    Move.RAISE: _("Raise"),
+    Move.RETURN: _("Return to the technician"),
+    Move.COMPLETE: _("Complete the report"),
+    Move.OFFER: _("Offer"),
+    Move.ACCEPT: _("Accept"),
+    Move.BOUNCE: _("Give it back"),
+    Move.RESOLVE: _("Resolve"),
+    Move.CONFIRM: _("Confirm"),
+    Move.LAPSE: _("Lapse"),
+    Move.DISPUTE: _("Dispute"),
+    Move.REOPEN: _("Open again"),
+    Move.DEESCALATE: _("Hand to a lower tier"),
+    Move.WITHDRAW: _("Withdraw"),
+}
+CLOCKS = {
+    ClockName.TRIAGE: _("Route it"),
+    ClockName.DOCUMENT: _("Complete the report"),
+    ClockName.ACCEPT: _("Accept it or give it back"),
+    ClockName.PROGRESS: _("Show progress"),
+    ClockName.WAIT: _("What is waited for"),
+    ClockName.VISIT: _("The visit"),
+    ClockName.REVIEW: _("Decide the review"),
+    ClockName.CUSTOMER_UPDATE: _("The next word to the customer"),
+    ClockName.CONFIRM: _("The customer's answer"),
+    ClockName.RESOLVE: _("The resolution"),
+}
+ROLES = {
+    Recipients.ASSIGNEE: _("whoever has it"),
+    Recipients.TEAM: _("the rest of the team"),
+    Recipients.TEAM_LEAD: _("the team lead"),
+    Recipients.COORDINATORS: _("the coordinators"),
+    Recipients.MANAGERS: _("the managers"),
+    Recipients.TECHNICIAN: _("the technician"),
+    Recipients.LAST_RESORT: _("the last-resort contact"),
+}
+
+
+def exact_moment(at: datetime, zone: str) -> str:
+    """A moment in full, as the clock on the wall of that zone shows it: `Tue 24 Nov 2026, 14:30 (Europe/Berlin)`."""
+    try:
+        local = at.astimezone(ZoneInfo(zone))
+    except (KeyError, ValueError, OSError):
+        local, zone = at.astimezone(ZoneInfo("UTC")), "UTC"
+    return f"{date_format(local, 'D j M Y, H:i')} ({zone})"
+
+
+def duration(seconds: float) -> str:
+    """A span of time as people say it, to the minute."""
+    minutes = max(round(seconds / 60), 0)
+    days, rest = divmod(minutes, 1440)
+    hours, minutes = divmod(rest, 60)
+    parts = [
+        ngettext("%d day", "%d days", days) % days if days else "",
+        ngettext("%d hour", "%d hours", hours) % hours if hours else "",
+        ngettext("%d minute", "%d minutes", minutes) % minutes if minutes and not days else "",
+    ]
+    return " ".join(part for part in parts if part) or gettext("less than a minute")

@@ -1,0 +1,196 @@
+"""The letters: what a customer's contact and what a person of the organisation is told, and in which words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from backline.cases.wording._labels import CLOCKS, REASONS, WAIT_REASONS, exact_moment
+from backline.core.words import ClockName, Reason, WaitReason
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What is sent: a subject and a plain text."""
+
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerFacts:
+    """What a letter to a customer may know; nothing internal is among it."""
+
+    name: str
+    language: str
+    zone: str
+    reference: str
+    what: str
+    link: str
+    who: str = ""
+    next_by: datetime | None = None
+    until: datetime | None = None
+    from_at: datetime | None = None
+    wait: str = ""
+    text: str = ""
+
+
+def _when(facts: CustomerFacts, at: datetime | None) -> str:
+    return exact_moment(at, facts.zone) if at else _("soon")
+
+
+def _raised(facts: CustomerFacts) -> tuple[str, str]:
+    return (
+        _("We have called in more help for %(what)s") % {"what": facts.what},
+        _("Our technician could not finish the work on %(what)s, so we have called in more help. Our coordinators are "
+          "choosing the right specialists now.") % {"what": facts.what},
+    )  # fmt: skip
+
+
+def _accepted(facts: CustomerFacts) -> tuple[str, str]:
+    return (
+        _("%(who)s is looking after %(what)s") % {"who": facts.who, "what": facts.what},
+        _("%(who)s has taken this on and is working on it.") % {"who": facts.who},
+    )
+
+
+def _handed_on(facts: CustomerFacts) -> tuple[str, str]:
+    return (
+        _("%(who)s will look at %(what)s next") % {"who": facts.who, "what": facts.what},
+        _("We have asked %(who)s to take this on.") % {"who": facts.who},
+    )
+
+
+def _waiting(facts: CustomerFacts) -> tuple[str, str]:
+    wait = str(WAIT_REASONS[WaitReason(facts.wait)])
+    said = {"wait": wait, "until": _when(facts, facts.until)}
+    return (
+        _("We are waiting for %(wait)s") % said,
+        _("To go on we need %(wait)s. We expect that by %(until)s, and we are following it up.") % said,
+    )
+
+
+def _visit(facts: CustomerFacts) -> tuple[str, str]:
+    said = {"from": _when(facts, facts.from_at), "until": _when(facts, facts.until), "who": facts.who}
+    return (
+        _("We will visit on %(from)s") % said,
+        _("%(who)s will come between %(from)s and %(until)s.") % said,
+    )
+
+
+def _visit_moved(facts: CustomerFacts) -> tuple[str, str]:
+    said = {"from": _when(facts, facts.from_at), "until": _when(facts, facts.until), "who": facts.who}
+    return (
+        _("Our visit has moved to %(from)s") % said,
+        _("We had to move our visit. %(who)s will now come between %(from)s and %(until)s.") % said,
+    )
+
+
+def _update(facts: CustomerFacts) -> tuple[str, str]:
+    return _("News about %(what)s") % {"what": facts.what}, facts.text
+
+
+def _resolved(facts: CustomerFacts) -> tuple[str, str]:
+    return (
+        _("Is %(what)s working again?") % {"what": facts.what},
+        _("We believe that %(what)s is working again. Please tell us whether it is: open the page below and choose "
+          "“It works” or “It is not fixed”. If we hear nothing by %(until)s, we will close this and tell you.")
+        % {"what": facts.what, "until": _when(facts, facts.next_by)},
+    )  # fmt: skip
+
+
+def _disputed(facts: CustomerFacts) -> tuple[str, str]:
+    return (
+        _("We heard you: %(what)s is not fixed") % {"what": facts.what},
+        _("Thank you for telling us. We are sorry that it is not right yet; we have opened it again and %(who)s is "
+          "looking at it.") % {"who": facts.who or _("our team")},
+    )  # fmt: skip
+
+
+def _closed(facts: CustomerFacts) -> tuple[str, str]:
+    return (
+        _("%(what)s: closed") % {"what": facts.what},
+        _("This is closed now. If the fault comes back, open the page below and tell us."),
+    )
+
+
+def _withdrawn(facts: CustomerFacts) -> tuple[str, str]:
+    return (
+        _("%(what)s: no more help is needed") % {"what": facts.what},
+        _("It turned out that no further help is needed, so we have ended this."),
+    )
+
+
+def _reopened(facts: CustomerFacts) -> tuple[str, str]:
+    return (
+        _("We have opened %(what)s again") % {"what": facts.what},
+        _("We have opened this again, and our coordinators are choosing who will look at it."),
+    )
+
+
+_CUSTOMER: dict[str, Callable[[CustomerFacts], tuple[str, str]]] = {
+    "raised": _raised,
+    "accepted": _accepted,
+    "handed_on": _handed_on,
+    "waiting": _waiting,
+    "visit": _visit,
+    "visit_moved": _visit_moved,
+    "update": _update,
+    "resolved": _resolved,
+    "disputed": _disputed,
+    "closed": _closed,
+    "withdrawn": _withdrawn,
+    "reopened": _reopened,
+}
+CUSTOMER_CODES = tuple(_CUSTOMER)
+_LAST_WORDS = frozenset({"resolved", "closed", "withdrawn"})
+
+
+def customer_letter(code: str, facts: CustomerFacts) -> Letter:
+    """A letter to a customer's contact, in its language: what is happening, then what is next and by when."""
+    with override(facts.language):
+        subject, news = _CUSTOMER[code](facts)
+        lines = [_("Hello %(name)s,") % {"name": facts.name}, news]
+        if facts.next_by and code not in _LAST_WORDS:
+            lines.append(_("You will hear from us again by %(when)s.") % {"when": _when(facts, facts.next_by)})
+        lines.append(_("See where it stands at any time:") + f"\n{facts.link}")
+        lines.append(_("Reference: %(reference)s") % {"reference": facts.reference})
+        return Letter(f"{subject} [{facts.reference}]", "\n\n".join(lines) + "\n")
+
+
+@dataclass(frozen=True, slots=True)
+class StaffFacts:
+    """What a letter to a person of the organisation knows."""
+
+    name: str
+    language: str
+    zone: str
+    reference: str
+    priority: str
+    clock: ClockName
+    due_at: datetime
+    summary: str
+    place: str
+    reasons: tuple[Reason, ...]
+    why_you: str
+    link: str
+
+
+def staff_letter(facts: StaffFacts) -> Letter:
+    """A letter to somebody who must act or know: what is due by when, what is wrong and where, and why he is told."""
+    with override(facts.language):
+        due = exact_moment(facts.due_at, facts.zone)
+        subject = f"[{facts.priority} {facts.reference}] {CLOCKS[facts.clock]}: {due}"
+        reasons = ", ".join(str(REASONS[reason]) for reason in facts.reasons)
+        lines = [
+            _("Hello %(name)s,") % {"name": facts.name},
+            _("%(what)s, due by %(due)s.") % {"what": CLOCKS[facts.clock], "due": due},
+            f"{facts.summary}\n{facts.place}\n{reasons}",
+            _("You are told as %(why)s.") % {"why": facts.why_you},
+            facts.link,
+        ]
+        return Letter(subject, "\n\n".join(lines) + "\n")

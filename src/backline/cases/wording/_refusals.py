@@ -1,0 +1,72 @@
+"""The sentence for each refusal: what happened, what was kept, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.utils.translation import gettext as _
+
+from backline.cases.wording._labels import STATES, duration
+from backline.core.lifecycle import MoveRefused, Refusal
+from backline.core.words import State
+
+_NEEDS: dict[str, Callable[[], str]] = {
+    "reasons": lambda: _("at least one reason"),
+    "summary": lambda: _("a summary"),
+    "missing": lambda: _("what is missing"),
+    "answer": lambda: _("an answer to what was missing"),
+    "team": lambda: _("a team"),
+    "lease_until": lambda: _("until when you take it"),
+    "why": lambda: _("a reason in words"),
+    "cause": lambda: _("the cause"),
+    "fix": lambda: _("what fixed it"),
+    "outcome": lambda: _("the outcome"),
+    "words": lambda: _("how the customer gave the word"),
+    "text": lambda: _("a text"),
+    "next_by": lambda: _("by when the next word comes"),
+    "until": lambda: _("until when"),
+    "what": lambda: _("what is waited for"),
+    "action": lambda: _("what was tried"),
+    "evidence": lambda: _("a photo"),
+    "lifted_by": lambda: _("who may lift the stop, and on what evidence"),
+    "STEPS": lambda: _("at least one step tried"),
+    "EVIDENCE": lambda: _("a photo"),
+    "FAULT_CODE": lambda: _("the fault code"),
+    "REVIEW": lambda: _("a manager's decision on the review"),
+    "JOB_OUTCOME": lambda: _("the outcome of the job"),
+}
+
+
+def _listed(details: tuple[str, ...]) -> str:
+    return ", ".join(_NEEDS[name]() if name in _NEEDS else name for name in details)
+
+
+def _state(details: tuple[str, ...]) -> str:
+    state = STATES[State(details[0])] if details else ""
+    return _("The case is %(state)s now, so this cannot be done. Nothing was changed.") % {"state": str(state).lower()}
+
+
+_SENTENCES: dict[Refusal, Callable[[tuple[str, ...]], str]] = {
+    Refusal.NOT_IN_THIS_STATE: _state,
+    Refusal.NOT_YOURS: lambda _d: _("This is for somebody else to do. Nothing was changed."),
+    Refusal.NEEDS: lambda d: _("Still needed: %(what)s.") % {"what": _listed(d)},
+    Refusal.GATE: lambda d: _("It cannot end yet. Still needed: %(what)s.") % {"what": _listed(d)},
+    Refusal.UNDOCUMENTED: lambda d: _("Before it goes to somebody else, add: %(what)s.") % {"what": _listed(d)},
+    Refusal.LEASE_TOO_LONG: lambda d: (
+        _("At this priority you can take it for at most %(span)s at a time.") % {"span": duration(float(d[0]))}
+    ),
+    Refusal.NOT_IN_THE_FUTURE: lambda _d: _("Choose a moment that lies ahead, with its end after its beginning."),
+    Refusal.TOO_FAR: lambda d: _("That is too far ahead: at most %(span)s.") % {"span": duration(float(d[0]))},
+    Refusal.HAD_IT_BEFORE: lambda _d: _("They had this case before. Add new evidence, or ask a coordinator."),
+    Refusal.NOT_A_LOWER_TIER: lambda _d: _("Choose a team of a lower tier than the one that has it."),
+    Refusal.REOPEN_TOO_LATE: lambda d: (
+        _("It closed more than %(span)s ago. Please report it as a new fault.") % {"span": duration(float(d[0]))}
+    ),
+    Refusal.NO_SUCH_RECORD: lambda _d: _("That entry has ended or is not part of this case. Nothing was changed."),
+    Refusal.NO_SUCH_TARGET: lambda _d: _("That choice is not there any more. Choose again; nothing was changed."),
+}
+
+
+def refusal(refused: MoveRefused) -> str:
+    """The refusal as a sentence for the person who asked."""
+    return _SENTENCES[refused.refusal](refused.details)

@@ -1,0 +1,255 @@
+"""The timeline in sentences: who did what when and why; and what will happen if nobody does anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from backline.cases.wording._labels import (
+    CLOCKS,
+    OUTCOMES,
+    REVIEW_OUTCOMES,
+    ROLES,
+    STEP_RESULTS,
+    WAIT_REASONS,
+    exact_moment,
+)
+from backline.core.case import moment
+from backline.core.events import Event
+from backline.core.foresight import Foreseen
+from backline.core.policy import Recipients
+from backline.core.words import ActorKind, ClockName, JobOutcome, ReviewOutcome, StepResult, WaitReason
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the sentences need beside the events: names of persons, contacts and teams, texts, and the reader's zone."""
+
+    names: Mapping[str, str]
+    texts: Mapping[str, str]
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the timeline; `automatic` ones are folded, `late` ones were so earlier than they were recorded."""
+
+    seq: int
+    kind: str
+    at: datetime
+    occurred_at: datetime
+    who: str
+    what: str
+    why: tuple[str, ...] = ()
+    automatic: bool = False
+    photos: tuple[str, ...] = ()
+
+    @property
+    def late(self) -> bool:
+        """Whether it was recorded more than a minute after it was so."""
+        return (self.at - self.occurred_at).total_seconds() > 60
+
+
+def timeline(events: Sequence[Event], told: Told) -> list[Entry]:
+    """The events as entries, in the order of recording."""
+    return [_entry(event, told) for event in events]
+
+
+def _entry(event: Event, told: Told) -> Entry:
+    what = _SENTENCES[event.kind](event.data, told)
+    said = [told.texts.get(event.data.get(name, ""), "") for name in _SAID]
+    extra = _EXTRA[event.kind](event.data, told) if event.kind in _EXTRA else []
+    system = event.by.kind is ActorKind.SYSTEM
+    return Entry(
+        seq=event.seq,
+        kind=event.kind,
+        at=event.recorded_at,
+        occurred_at=event.occurred_at,
+        who=_("Backline") if system else told.names.get(event.by.id, _("somebody who has left")),
+        what=what,
+        why=tuple(line for line in [*said, *extra] if line),
+        automatic=system,
+        photos=tuple(event.data.get("evidence", {})),
+    )
+
+
+_SAID = ("summary", "notes", "missing", "answer", "why", "text", "what", "cause", "fix")
+
+Sentence = Callable[[Mapping[str, Any], Told], str]
+
+
+def _plain(text: Callable[[], str]) -> Sentence:
+    return lambda _data, _told: text()
+
+
+def _name(told: Told, person: str) -> str:
+    return told.names.get(person, _("somebody who has left"))
+
+
+def _target(data: Mapping[str, Any], told: Told) -> str:
+    team = _name(told, data["team"])
+    return _("%(person)s, %(team)s") % {"person": _name(told, data["person"]), "team": team} if data["person"] else team
+
+
+def _offered(data: Mapping[str, Any], told: Told) -> str:
+    return _("Offered to %(target)s") % {"target": _target(data, told)}
+
+
+def _deescalated(data: Mapping[str, Any], told: Told) -> str:
+    return _("Handed to a lower tier: %(target)s") % {"target": _target(data, told)}
+
+
+def _accepted(data: Mapping[str, Any], told: Told) -> str:
+    return _("Accepted, to move on by %(until)s") % {"until": exact_moment(moment(data, "lease_until"), told.zone)}
+
+
+def _resolved(data: Mapping[str, Any], told: Told) -> str:
+    return _("Resolved; the job: %(outcome)s") % {"outcome": OUTCOMES[JobOutcome(data["outcome"])]}
+
+
+def _customer_told(data: Mapping[str, Any], told: Told) -> str:
+    return _("Told the customer; next word by %(by)s") % {"by": exact_moment(moment(data, "promise_by"), told.zone)}
+
+
+def _step(data: Mapping[str, Any], told: Told) -> str:
+    parts = [told.texts.get(data["action"], ""), told.texts.get(data["tool"], ""), data["reading"]]
+    said = ", ".join(part for part in parts if part)
+    return _("%(step)s: %(result)s") % {"step": said, "result": STEP_RESULTS[StepResult(data["result"])]}
+
+
+def _tried(data: Mapping[str, Any], told: Told) -> str:
+    return _("Tried: %(step)s") % {"step": _step(data, told)}
+
+
+def _waits(data: Mapping[str, Any], told: Told) -> str:
+    until = exact_moment(moment(data, "until"), told.zone)
+    return _("Waits for %(what)s until %(until)s") % {"what": WAIT_REASONS[WaitReason(data["reason"])], "until": until}
+
+
+def _window(data: Mapping[str, Any], told: Told) -> dict[str, str]:
+    start, end = (exact_moment(moment(data, name), told.zone) for name in ("from_at", "until"))
+    return {"who": _name(told, data["person"]), "from": start, "until": end}
+
+
+def _visit(data: Mapping[str, Any], told: Told) -> str:
+    return _("Booked a visit by %(who)s from %(from)s to %(until)s") % _window(data, told)
+
+
+def _visit_moved(data: Mapping[str, Any], told: Told) -> str:
+    return _("Moved the visit by %(who)s to %(from)s until %(until)s") % _window(data, told)
+
+
+def _reviewed(data: Mapping[str, Any], told: Told) -> str:
+    return _("Decided the review: %(outcome)s") % {"outcome": REVIEW_OUTCOMES[ReviewOutcome(data["outcome"])]}
+
+
+def _prioritised(data: Mapping[str, Any], told: Told) -> str:
+    return _("Changed the priority to %(priority)s") % {"priority": data["priority"]}
+
+
+def _rung(data: Mapping[str, Any], told: Told) -> str:
+    clock = CLOCKS[ClockName(data["clock"])]
+    if not data["told"]:
+        return _("%(clock)s: nobody could be found to tell") % {"clock": clock}
+    names = ", ".join(_name(told, person) for person in data["told"])
+    return _("%(clock)s: told %(names)s") % {"clock": clock, "names": names}
+
+
+def _rung_why(data: Mapping[str, Any], told: Told) -> list[str]:
+    lines = [_("as %(role)s") % {"role": ROLES[Recipients(data["role"])]}]
+    if data["instead_of"]:
+        instead = ROLES[Recipients(data["instead_of"])]
+        lines.append(_("because there is nobody for: %(role)s") % {"role": instead})
+    if data["late_seconds"]:
+        lines.append(_("%(seconds)s seconds later than planned") % {"seconds": data["late_seconds"]})
+    if data["skipped"]:
+        lines.append(_("%(count)s earlier steps were skipped for lateness") % {"count": len(data["skipped"])})
+    return lines
+
+
+def _steps(data: Mapping[str, Any], told: Told) -> list[str]:
+    lines = [_tried(step, told) for step in data["steps"]]
+    if data["fault_codes"]:
+        lines.append(_("Fault codes: %(codes)s") % {"codes": ", ".join(data["fault_codes"])})
+    return lines
+
+
+def _raised_why(data: Mapping[str, Any], told: Told) -> list[str]:
+    lines = _steps(data, told)
+    words = told.texts.get(data["words"], "")
+    if words:
+        lines.insert(0, _("The customer said: “%(words)s”") % {"words": words})
+    if data["gate_passed_for_danger"]:
+        lines.append(_("Raised before the report was complete, because somebody is in danger."))
+    return lines
+
+
+def _review_why(data: Mapping[str, Any], told: Told) -> list[str]:
+    conditions, lifted_by = told.texts.get(data["conditions"], ""), told.texts.get(data["lifted_by"], "")
+    lifted = _("The stop may be lifted by: %(who)s") % {"who": lifted_by} if lifted_by else ""
+    return [conditions, lifted]
+
+
+def _outcome(data: Mapping[str, Any], told: Told) -> list[str]:
+    return [told.texts.get(data["outcome"], "")]
+
+
+def _confirmed_why(data: Mapping[str, Any], told: Told) -> list[str]:
+    words = told.texts.get(data["words"], "")
+    return [_("The customer's word: %(words)s") % {"words": words}] if words else []
+
+
+_SENTENCES: dict[str, Sentence] = {
+    "case.raised": _plain(lambda: _("Raised the case")),
+    "case.returned": _plain(lambda: _("Returned it to the technician")),
+    "case.completed": _plain(lambda: _("Completed the report")),
+    "case.documented": _plain(lambda: _("Completed the report while the case went on")),
+    "case.offered": _offered,
+    "case.deescalated": _deescalated,
+    "case.accepted": _accepted,
+    "case.bounced": _plain(lambda: _("Gave it back")),
+    "case.resolved": _resolved,
+    "case.confirmed": _plain(lambda: _("Confirmed that it works; closed")),
+    "case.lapsed": _plain(lambda: _("Closed: the customer did not answer in time")),
+    "case.disputed": _plain(lambda: _("Said that it is not fixed")),
+    "case.reopened": _plain(lambda: _("Opened it again")),
+    "case.withdrawn": _plain(lambda: _("Withdrew the case")),
+    "priority.changed": _prioritised,
+    "step.tried": _tried,
+    "customer.told": _customer_told,
+    "note.added": _plain(lambda: _("Noted")),
+    "evidence.added": _plain(lambda: _("Added photos")),
+    "wait.begun": _waits,
+    "wait.ended": _plain(lambda: _("The wait is over")),
+    "visit.booked": _visit,
+    "visit.moved": _visit_moved,
+    "visit.ended": _plain(lambda: _("The visit is over")),
+    "review.decided": _reviewed,
+    "rung.reached": _rung,
+    "move.late": _plain(lambda: _("Reported late, after the case had moved on; kept as a fact")),
+}
+_EXTRA: dict[str, Callable[[Mapping[str, Any], Told], list[str]]] = {
+    "case.raised": _raised_why,
+    "case.completed": _steps,
+    "case.documented": _steps,
+    "case.confirmed": _confirmed_why,
+    "rung.reached": _rung_why,
+    "review.decided": _review_why,
+    "wait.ended": _outcome,
+    "visit.ended": _outcome,
+}
+
+
+def foreseen(coming: Foreseen, told: Told) -> str:
+    """What will happen, in a sentence without its moment."""
+    clock = CLOCKS[coming.clock]
+    if coming.step is None:
+        return _("The case closes, because the customer did not answer")
+    names = ", ".join(_name(told, person) for person in coming.told.persons) if coming.told else ""
+    if not names:
+        return _("%(clock)s: nobody can be found to tell") % {"clock": clock}
+    return _("%(clock)s: %(names)s will be told") % {"clock": clock, "names": names}
