@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import cast
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 
 class Mode(StrEnum):
@@ -22,6 +22,7 @@ class Mode(StrEnum):
     REFUSE = "550 5.1.1 no such mailbox here"
     REFUSE_FOR_NOW = "451 4.7.1 busy, come back later"
     REFUSE_TEXT = "554 5.6.0 this text is not wanted"
+    HANG_UP_BEFORE_TEXT = "HANG_UP_BEFORE_TEXT"
     HANG_UP_AFTER_TEXT = "HANG_UP_AFTER_TEXT"
 
 
@@ -47,10 +48,14 @@ class Mail:
 
 @dataclass
 class MailServer:
-    """`with MailServer(now=clock) as server:` gives its `url`; `mails` are those taken, in the order of arrival."""
+    """`with MailServer(now=clock) as server:` gives its `url`; `mails` are those taken, in the order of arrival.
+
+    With a `password` only who signs in with it may send.
+    """
 
     now: Callable[[], datetime]
     mode: Mode = Mode.ACCEPT
+    password: str = ""
     mode_of: dict[str, Mode] = field(default_factory=dict)
     mails: list[Mail] = field(default_factory=list)
 
@@ -75,11 +80,13 @@ class MailServer:
         return self.mode_of.get(address, self.mode)
 
     async def handle_RCPT(
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _o: list[str]
+        self, server: SMTP, _session: Session, envelope: Envelope, address: str, _o: list[str]
     ) -> str:
         """Answer to a recipient."""
         if self._mode(address) in {Mode.REFUSE, Mode.REFUSE_FOR_NOW}:
             return self._mode(address)
+        if self._mode(address) is Mode.HANG_UP_BEFORE_TEXT and server.transport:
+            server.transport.abort()
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -100,7 +107,18 @@ class _AnyPort(Controller):
     """Listens on whichever port is free and then knows which one that is."""
 
     def __init__(self, handler: MailServer) -> None:
-        super().__init__(handler, hostname="127.0.0.1", port=0, server_hostname="mail.example.org")
+        def knows(_s: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: LoginPassword) -> AuthResult:
+            return AuthResult(success=data.password == handler.password.encode(), handled=False)
+
+        super().__init__(
+            handler,
+            hostname="127.0.0.1",
+            port=0,
+            server_hostname="mail.example.org",
+            authenticator=knows,
+            auth_required=bool(handler.password),
+            auth_require_tls=False,
+        )
 
     def _trigger_server(self) -> None:
         assert self.server is not None

@@ -128,6 +128,15 @@ def release_held(*, at: datetime) -> int:
     return len(released)
 
 
+def forget(*, recipient_id: str, at: datetime) -> int:
+    """Erase what notices hold about one recipient; what was not sent yet is not sent, and the receipts stay."""
+    with transaction.atomic():
+        theirs = Notice.objects.filter(recipient_id=recipient_id)
+        live = theirs.filter(state__in=LIVE_STATES)
+        live.update(state=NoticeState.CANCELLED, why=wording.erased(), settled_at=at, claimed_until=None, held_at=None)
+        return theirs.update(recipient_name="", address="", subject="", body="")
+
+
 def mark_reported(*, ids: Iterable[uuid.UUID], at: datetime) -> int:
     """Write down that the failure of these notices was told to their cases."""
     failed = Notice.objects.filter(pk__in=list(ids), state=NoticeState.FAILED, reported_at__isnull=True)

@@ -44,6 +44,11 @@ def maybe_arrived() -> str:
     return _("it may have arrived: the connection was lost before the answer, and it was repeated as often as is right")
 
 
+def erased() -> str:
+    """Somebody's personal data was erased before the message went out."""
+    return _("not sent: the recipient's data was erased")
+
+
 def worker_stopped() -> str:
     """The receipt of an attempt that nobody finished."""
     return _("the worker stopped before it wrote down the outcome")

@@ -155,7 +155,7 @@ def test_without_a_mail_server_everything_is_kept_and_sent_once_there_is_one(
     assert (row(pk).state, row(pk).why, len(server.mails)) == ("SENT", "", 1)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("committed")
 def test_two_workers_at_once_send_each_notice_once(server: MailServer, sender: Sender) -> None:
     operations.queue(
         [dataclasses.replace(TO_CLEO, effect_key=str(n), address=f"c{n}@example.org") for n in range(60)], at=NOON
@@ -179,7 +179,7 @@ def test_two_workers_at_once_send_each_notice_once(server: MailServer, sender: S
     assert {one.state for one in queries.outgoing(limit=100).rows} == {"SENT"}
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("committed")
 def test_nothing_is_sent_out_of_an_open_transaction(server: MailServer, sender: Sender) -> None:
     queued()
     with pytest.raises(RuntimeError), transaction.atomic():

@@ -114,7 +114,7 @@ def test_a_domain_in_another_script_is_reached(server: MailServer) -> None:
 
 def test_each_answer_of_the_server_has_its_meaning(server: MailServer) -> None:
     seen = {}
-    for mode in (Mode.REFUSE, Mode.REFUSE_TEXT, Mode.REFUSE_FOR_NOW, Mode.HANG_UP_AFTER_TEXT):
+    for mode in (Mode.REFUSE, Mode.REFUSE_TEXT, Mode.REFUSE_FOR_NOW, Mode.HANG_UP_BEFORE_TEXT, Mode.HANG_UP_AFTER_TEXT):
         server.mode = mode
         error = refusal(server)
         seen[mode] = (error.permanent, error.unknown, error.detail[:3])
@@ -122,6 +122,7 @@ def test_each_answer_of_the_server_has_its_meaning(server: MailServer) -> None:
         Mode.REFUSE: (True, False, "550"),
         Mode.REFUSE_TEXT: (True, False, "554"),
         Mode.REFUSE_FOR_NOW: (False, False, "451"),
+        Mode.HANG_UP_BEFORE_TEXT: (False, False, "Con"),
         Mode.HANG_UP_AFTER_TEXT: (False, True, "the"),
     }
 
@@ -142,6 +143,26 @@ def test_a_password_is_never_sent_where_tls_was_asked_for_and_is_not_offered(ser
         SmtpSender(parse(url), US, timeout=5).send(LETTER)
     assert not caught.value.permanent
     assert server.mails == []
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")
+def test_only_the_right_password_opens_and_a_wrong_one_is_not_the_fault_of_the_letter() -> None:
+    with MailServer(now=lambda: NOON, password="p@ss word") as server:
+        url = server.url.replace("smtp://", "smtp://us:{}@") + "?starttls=no"
+        with pytest.raises(DeliveryError, match="535") as caught:
+            SmtpSender(parse(url.format("wrong-one")), US, timeout=5).send(LETTER)
+        assert not caught.value.permanent
+        assert "wrong-one" not in caught.value.detail
+        refused = refusal(server)
+        assert (refused.permanent, refused.detail[:3]) == (False, "530")
+        SmtpSender(parse(url.format("p%40ss%20word")), US, timeout=5).send(LETTER)
+        assert len(server.mails) == 1
+
+
+def test_tls_towards_a_server_without_it_is_a_clear_failure_for_now(server: MailServer) -> None:
+    with pytest.raises(DeliveryError, match=r"the mail server 127\.0\.0\.1") as caught:
+        SmtpSender(parse(server.url.replace("smtp://", "smtps://")), US, timeout=5).send(LETTER)
+    assert not caught.value.permanent
 
 
 def test_addresses_of_servers_are_read() -> None:

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from backline.channels import operations
 from backline.channels.models import Notice, Receipt
@@ -178,3 +179,27 @@ def test_what_was_held_longer_than_a_day_is_not_sent_unasked() -> None:
     operations.release_held(at=late)
     assert (fresh(notice).state, "2026-03-02 12:00" in fresh(notice).why) == ("NOT_SENT", True)
     assert operations.claim(10, at=late) == []
+
+
+def test_erasing_a_recipient_leaves_no_text_and_sends_nothing_more() -> None:
+    notice, other = queued("a"), queued("b", recipient_id="max")
+    assert operations.forget(recipient_id="cleo", at=NOON) == 1
+    gone = fresh(notice)
+    assert (gone.recipient_name, gone.address, gone.subject, gone.body) == ("", "", "", "")
+    assert (gone.state, "erased" in gone.why) == ("CANCELLED", True)
+    assert [mine.pk for mine in operations.claim(10, at=NOON)] == [other.pk]
+
+
+def test_claiming_looks_only_at_what_is_due() -> None:
+    many = [dataclasses.replace(TO_CLEO, effect_key=str(n)) for n in range(2000)]
+    operations.queue(many, at=NOON)
+    Notice.objects.exclude(effect_key="7").update(state=NoticeState.SENT, settled_at=NOON)
+    with connection.cursor() as cursor:
+        cursor.execute("analyze channels_notice")
+        with CaptureQueriesContext(connection) as seen:
+            assert len(operations.claim(100, at=NOON)) == 1
+        select = next(query["sql"] for query in seen.captured_queries if "SKIP LOCKED" in query["sql"])
+        cursor.execute(f"explain {select}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "notice_due" in plan
+    assert "Seq Scan" not in plan

@@ -7,12 +7,15 @@ import io
 import pathlib
 import resource
 import struct
+import uuid
 import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from backline.core.words import Actor
@@ -195,6 +198,7 @@ def test_sixty_megabytes_are_refused_without_reading_them(
     assert files(home) == []
 
 
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 @pytest.mark.parametrize(("width", "height"), [(10_001, 10_000), (60_000, 60_000)])
 def test_a_small_file_that_would_open_into_gigabytes_is_refused(tess: Actor, width: int, height: int) -> None:
     def chunk(kind: bytes, body: bytes) -> bytes:
@@ -268,3 +272,16 @@ def test_a_form_that_was_altered_is_refused(tess: Actor, key: str) -> None:
 )
 def test_the_name_of_a_file_cannot_mislead(sent: str, kept: str) -> None:
     assert operations.clean_name(sent) == kept
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data(), form=st.sampled_from(["JPEG", "PNG", "WEBP", "HEIF"]))
+def test_whatever_happens_to_its_bytes_a_photo_is_taken_or_refused(data: st.DataObject, tess: Actor, form: str) -> None:
+    content = bytearray(encoded(quarters(), form))
+    for _ in range(data.draw(st.integers(1, 6))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    cut = data.draw(st.integers(0, len(content)))
+    with contextlib.suppress(Refused):
+        row = take(bytes(content[:cut] if data.draw(st.booleans()) else content), tess, draft_key=uuid.uuid4().hex)
+        assert shown(row).startswith(b"\xff\xd8")

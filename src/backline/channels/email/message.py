@@ -13,6 +13,7 @@ from backline.channels.port import DeliveryError, Letter
 
 # Header and body in 7 bits: every server takes that.
 POLICY = SMTP.clone(cte_type="7bit")
+STARTS_WITH_A_PERIOD = re.compile(rb"^\.", re.MULTILINE)
 BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 LOCAL_PART = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
 DOMAIN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
@@ -57,3 +58,8 @@ def compose(letter: Letter, sender: Address) -> EmailMessage:
         message["X-Backline-Case"] = str(letter.case_id)
     message.set_content(without_unstorable(letter.body))
     return message
+
+
+def on_the_wire(message: EmailMessage) -> bytes:
+    """The bytes that follow DATA: lines that begin with a period doubled, and the period that ends it all."""
+    return STARTS_WITH_A_PERIOD.sub(b"..", message.as_bytes().removesuffix(b"\r\n")) + b"\r\n.\r\n"

@@ -10,7 +10,7 @@ from email.headerregistry import Address
 
 from django.utils.translation import gettext as _
 
-from backline.channels.email.message import compose, mailbox
+from backline.channels.email.message import compose, mailbox, on_the_wire
 from backline.channels.email.server import Security, Server
 from backline.channels.port import DeliveryError, Handed, Letter
 
@@ -29,7 +29,7 @@ class SmtpSender:
         smtp = self._connected()
         try:
             self._envelope(smtp, mailbox("", letter.address).addr_spec)
-            answer = self._text(smtp, message.as_bytes(), message_id=message["Message-ID"])
+            answer = self._text(smtp, on_the_wire(message), message_id=message["Message-ID"])
             with contextlib.suppress(OSError):
                 smtp.quit()
         finally:
@@ -68,30 +68,28 @@ class SmtpSender:
             if code >= 400:
                 raise DeliveryError(_said(code, answer))
             code, answer = smtp.rcpt(address)
+            if code < 400:
+                code, answer = smtp.docmd("data")
         except OSError as error:
             raise DeliveryError(str(error)) from error
         if code >= 400:
             raise DeliveryError(_said(code, answer), permanent=code >= 500)
 
     def _text(self, smtp: smtplib.SMTP, text: bytes, *, message_id: str) -> str:
+        # By hand and not by `smtplib.data`: only from here on does a lost connection leave the outcome unknown.
         try:
-            code, answer = smtp.data(text)
-        except smtplib.SMTPDataError as refusal:
-            raise self._refused(refusal.smtp_code, refusal.smtp_error, message_id) from refusal
+            smtp.send(text)
+            code, answer = smtp.getreply()
         except OSError as error:
             lost = _("the connection was lost before the answer: %(error)s") % {"error": error}
             raise DeliveryError(lost, unknown=True, message_id=message_id) from error
         if code >= 400:
-            raise self._refused(code, answer, message_id)
+            raise DeliveryError(_said(code, answer), permanent=code >= 500, message_id=message_id)
         return _said(code, answer)
 
-    def _refused(self, code: int, answer: bytes | str, message_id: str) -> DeliveryError:
-        return DeliveryError(_said(code, answer), permanent=code >= 500, message_id=message_id)
 
-
-def _said(code: int, answer: bytes | str) -> str:
-    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
-    return f"{code} {text}"[:500]
+def _said(code: int, answer: bytes) -> str:
+    return f"{code} {answer.decode('utf-8', 'replace')}"[:500]
 
 
 def _cannot_connect(server: Server, error: Exception) -> str:
