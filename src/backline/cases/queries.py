@@ -146,9 +146,10 @@ def due(*, clocks: Sequence[ClockName], before: datetime, most: int = 50) -> lis
 _ALL = Actor(ActorKind.SYSTEM, "reader")
 
 
-def alarms_due(at: datetime, most: int) -> list[str]:
+def alarms_due(at: datetime, most: int, *, without: Sequence[str] = ()) -> list[str]:
     """The ids of the cases that must be looked at now, the longest overdue first."""
-    rows = Alarm.objects.filter(look_at__lte=at).order_by("look_at").values_list("case_id", flat=True)[:most]
+    due = Alarm.objects.filter(look_at__lte=at).exclude(case_id__in=without).order_by("look_at")
+    rows = due.values_list("case_id", flat=True)[:most]
     return [str(case_id) for case_id in dict.fromkeys(rows)]
 
 

@@ -1,0 +1,58 @@
+"""What the engine knows of itself: its beats, and the cases set aside because a look at them fails."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import F
+
+from backline.engine.models import Beat, Sick
+
+FRESH = timedelta(seconds=15)
+FIRST_RETRY = timedelta(minutes=1)
+LONGEST_RETRY = timedelta(hours=1)
+
+
+def beat(duty: str, *, done: int, at: datetime) -> None:
+    """The duty ran."""
+    Beat.objects.update_or_create(duty=duty, defaults={"at": at, "done": done})
+
+
+def stumbled(duty: str, *, error: str, at: datetime) -> None:
+    """The duty failed as a whole; it is tried again at its next turn."""
+    Beat.objects.update_or_create(duty=duty, defaults={"at": at, "error": error, "error_at": at})
+
+
+def alive(at: datetime) -> bool:
+    """Whether the engine looked at cases within the last seconds."""
+    return Beat.objects.filter(duty="look", at__gt=at - FRESH).exists()
+
+
+def beats() -> list[Beat]:
+    """The last run of each duty, by name."""
+    return list(Beat.objects.order_by("duty"))
+
+
+def sick(at: datetime) -> list[str]:
+    """The cases that are not tried before a later moment."""
+    return [str(case) for case in Sick.objects.filter(retry_at__gt=at).values_list("case_id", flat=True)]
+
+
+def all_sick() -> list[Sick]:
+    """Every case set aside, the one tried next first."""
+    return list(Sick.objects.order_by("retry_at"))
+
+
+def set_aside(case_id: str, *, reason: str, at: datetime) -> None:
+    """Try this case again later, each time twice as late, at most an hour."""
+    known = Sick.objects.filter(case_id=case_id).first()
+    tries = known.tries if known else 0
+    wait = min(FIRST_RETRY * 2 ** min(tries, 10), LONGEST_RETRY)
+    Sick.objects.update_or_create(case_id=case_id, defaults={"reason": reason, "retry_at": at + wait})
+    if known:
+        Sick.objects.filter(case_id=case_id).update(tries=F("tries") + 1)
+
+
+def recovered(cases: list[str]) -> None:
+    """These cases were looked at well."""
+    Sick.objects.filter(case_id__in=cases).delete()
