@@ -57,6 +57,13 @@ def test_a_message_says_who_it_is_from_and_that_a_robot_wrote_it(server: MailSer
     assert mail.message["Date"].datetime == NOON
 
 
+@pytest.mark.parametrize("body", [".", "..", "a\n.\nb\n..\n.c", "a\r.\rb", "", "\n", "\n\n.\n"])
+def test_periods_and_line_ends_arrive_as_they_were_written(server: MailServer, body: str) -> None:
+    send(server, body=body)
+    written = body.replace("\r", "\n")
+    assert [mail.text for mail in server.mails] == [written if written.endswith("\n") else written + "\n"]
+
+
 def test_a_repetition_carries_the_same_message_id_and_another_notice_another(server: MailServer) -> None:
     first, again, other = send(server), send(server), send(server, id=uuid.UUID(int=6))
     assert first == again == "<00000000000000000000000000000005@lifts.example>"
