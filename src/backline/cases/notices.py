@@ -133,6 +133,7 @@ def _rung(row: Row, event: Event, *, at: datetime) -> list[NewNotice]:
     skipped = [
         NewNotice(f"{key}:{step['rung']}:{step['repeat']}:skipped", kind, Audience.PERSON, "", "", case_id=row.id)
         for step in data["skipped"]
+        if not step["repeat"]  # missed repeats of the last rung stand in the event
     ]
     if skipped:
         why = _("Skipped: when the engine looked, a later step was due already, and that one acted.")

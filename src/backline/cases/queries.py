@@ -41,7 +41,9 @@ def visible(actor: Actor) -> QuerySet[Row]:
         return rows
     if actor.kind is ActorKind.CONTACT:
         return rows.filter(customer_id=as_id_or_nobody(actor.customer))
-    mine = Q(technician_id=as_id_or_nobody(actor.id)) | Q(person_id=as_id_or_nobody(actor.id)) | Q(team_id__in=actor.teams)
+    mine = (
+        Q(technician_id=as_id_or_nobody(actor.id)) | Q(person_id=as_id_or_nobody(actor.id)) | Q(team_id__in=actor.teams)
+    )
     return rows.filter(mine | Q(fold__raised_by=actor.id) | Q(fold__had__contains=[actor.id]))
 
 

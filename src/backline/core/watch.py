@@ -42,7 +42,8 @@ def _climb(case: Case, ask: Ask, cast: Cast, clock: Clock) -> Draft | None:
 
 def _draft(clock: Clock, found: Reached, cast: Cast, at: datetime) -> Draft:
     chosen = recipients(found.acts.tell, cast)
-    late = (at - found.acts.at).total_seconds()
+    first_missed = (*found.skipped, found.acts)[0]
+    late = (at - first_missed.at).total_seconds()
     return Draft(
         "rung.reached",
         {

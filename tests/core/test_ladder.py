@@ -1,0 +1,101 @@
+"""Climbs: the same whether looked at every second or once; never past the last rung; told by role, with a fallback."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import islice, pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backline.core.case import Climb
+from backline.core.clock import Clock
+from backline.core.ladder import Cast, Step, next_step, reached, recipients, steps
+from backline.core.policy import Recipients, Rung, shipped
+from backline.core.words import ClockName
+from tests.core.stories import FRIDAY, minutes
+
+LADDER = shipped().ladders[ClockName.ACCEPT]
+CLOCK = Clock(ClockName.ACCEPT, "", 3, FRIDAY, FRIDAY + minutes(30))
+
+rungs = st.builds(
+    Rung,
+    tell=st.sampled_from(Recipients),
+    wait=st.integers(-600, 7200),
+    share=st.none() | st.floats(0, 1.5),
+    every=st.integers(60, 7200),
+)
+ladders = st.lists(rungs, min_size=1, max_size=6).map(tuple)
+clocks = st.builds(
+    lambda length, first: Clock(ClockName.ACCEPT, "", 3, FRIDAY, FRIDAY + timedelta(seconds=length), first),
+    st.integers(60, 86400),
+    st.integers(0, 7),
+)
+
+
+def looked_at(ladder: tuple[Rung, ...], clock: Clock, offsets: list[int]) -> list[Step]:
+    """All steps that looks at these seconds deal with, acted or skipped, in order."""
+    climb: Climb | None = None
+    found: list[Step] = []
+    for offset in sorted(offsets):
+        look = reached(ladder, clock, climb, FRIDAY + timedelta(seconds=offset))
+        if look:
+            found += [*look.skipped, look.acts]
+            climb = Climb(look.acts.rung, look.acts.repeat)
+    return found
+
+
+@given(ladders, clocks, st.lists(st.integers(0, 40_000), max_size=30))
+def test_looks_at_any_moments_and_one_look_at_the_end_give_the_same_climb(
+    ladder: tuple[Rung, ...], clock: Clock, offsets: list[int]
+) -> None:
+    end = 40_000
+    assert looked_at(ladder, clock, [*offsets, end]) == looked_at(ladder, clock, [end])
+
+
+@given(ladders, clocks)
+def test_moments_never_run_backwards_and_no_step_passes_the_last_rung(ladder: tuple[Rung, ...], clock: Clock) -> None:
+    first = list(islice(steps(ladder, clock), 20))
+    assert [step.at for step in first] == sorted(step.at for step in first)
+    assert max(step.rung for step in first) == len(ladder) - 1
+    assert all(step.repeat == 0 for step in first if step.rung < len(ladder) - 1)
+    repeats = [step for step in first if step.rung == len(ladder) - 1]
+    gaps = {after.at - before.at for before, after in pairwise(repeats)}
+    assert gaps == {timedelta(seconds=ladder[-1].every)}
+
+
+def test_the_accept_ladder_of_a_friday_night() -> None:
+    told = [((step.at - FRIDAY).total_seconds() / 60, step.tell) for step in islice(steps(LADDER, CLOCK), 7)]
+    assert told == [
+        (0, Recipients.ASSIGNEE),
+        (5, Recipients.ASSIGNEE),
+        (15, Recipients.TEAM),
+        (30, Recipients.TEAM_LEAD),
+        (45, Recipients.MANAGERS),
+        (60, Recipients.LAST_RESORT),
+        (90, Recipients.LAST_RESORT),
+    ]
+
+
+def test_of_several_missed_steps_the_highest_acts_and_the_lower_ones_are_skipped() -> None:
+    look = reached(LADDER, CLOCK, Climb(0, 0), FRIDAY + minutes(46))
+    assert look is not None
+    assert look.acts.tell is Recipients.MANAGERS
+    assert [step.rung for step in look.skipped] == [1, 2, 3]
+
+
+def test_an_expired_lease_goes_on_at_the_next_rung() -> None:
+    clock = Clock(ClockName.PROGRESS, "", 9, FRIDAY, FRIDAY + minutes(60), first_rung=3)
+    ladder = shipped().ladders[ClockName.PROGRESS]
+    step = next_step(ladder, clock, None)
+    assert (step.at, step.tell) == (FRIDAY + minutes(60), Recipients.TEAM_LEAD)
+
+
+def test_an_empty_role_falls_to_coordinators_managers_then_the_last_resort() -> None:
+    cast = Cast(coordinators=("carl",), managers=("max",), last_resort=("ada",))
+    assert recipients(Recipients.TEAM_LEAD, cast).persons == ("carl",)
+    assert recipients(Recipients.TEAM_LEAD, cast).instead_of is Recipients.TEAM_LEAD
+    assert recipients(Recipients.MANAGERS, cast).instead_of is None
+    assert recipients(Recipients.ASSIGNEE, Cast(managers=("max",), last_resort=("ada",))).persons == ("max",)
+    assert recipients(Recipients.ASSIGNEE, Cast(last_resort=("ada",))).persons == ("ada",)
+    assert recipients(Recipients.ASSIGNEE, Cast()).persons == ()

@@ -1,0 +1,147 @@
+"""What time itself does: rungs in order with reasons, the lapse, and the foresight that says so beforehand."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from backline.core.case import Case, fold
+from backline.core.clock import explain, running
+from backline.core.events import By, Event, canonical, from_canonical
+from backline.core.foresight import foresee
+from backline.core.ladder import Cast
+from backline.core.policy import shipped
+from backline.core.values import decode, encode
+from backline.core.watch import look, look_at
+from backline.core.words import ActorKind, ClockName, Danger, State
+from tests.core.stories import ENGINE, POLICY, Story, minutes, raised
+from tests.core.test_moves import accepted, offered, resolved
+
+CAST = Cast(
+    assignee=("sana",),
+    team=("lena",),
+    team_lead=("lena",),
+    coordinators=("carl",),
+    managers=("max",),
+    technician=("tess",),
+    last_resort=("ada",),
+)
+
+
+def watch(story: Story) -> list[Event]:
+    """The engine looks once."""
+    before = len(story.events)
+    story.record(ENGINE, *look(story.now, story.ask(ENGINE), CAST, ()))
+    return story.events[before:]
+
+
+def next_alarm(story: Story) -> datetime:
+    return min(look_at(story.now, POLICY, clock) for clock in running(story.now, POLICY))
+
+
+def test_sana_does_not_answer_and_the_climb_tells_the_lead_and_then_max() -> None:
+    story = offered(raised())
+    told = []
+    end = story.at + minutes(50)
+    while next_alarm(story) <= end:
+        story.at = max(story.at, next_alarm(story))
+        told += [(event.data["told"], event.data["clock"]) for event in watch(story)]
+    accepts = [who for who, clock in told if clock == "ACCEPT"]
+    assert accepts == [["sana"], ["sana"], ["lena"], ["lena"], ["max"]]
+
+
+def test_looking_again_finds_nothing() -> None:
+    story = offered(raised()).later(minutes(31))
+    assert watch(story)
+    assert watch(story) == []
+
+
+def test_an_acceptance_ends_the_climb_for_ever() -> None:
+    story = offered(raised()).later(minutes(1))
+    watch(story)
+    accepted(story)
+    story.later(timedelta(minutes=59))
+    assert [event.data["clock"] for event in watch(story)] == []
+
+
+def test_a_late_look_says_how_late_it_is_and_what_it_skipped() -> None:
+    story = offered(raised()).later(timedelta(hours=5))
+    event = next(event for event in watch(story) if event.data["clock"] == "ACCEPT")
+    assert event.data["skipped"]
+    assert event.data["rung"] == 5
+    assert event.data["late_seconds"] > 0
+
+
+def test_silence_of_the_customer_closes_the_case_and_is_counted_apart() -> None:
+    story = resolved(accepted(offered(raised()))).later(timedelta(days=5))
+    assert [event.kind for event in watch(story)] == ["case.lapsed"]
+    assert (story.now.state, story.now.closed_how) == (State.CLOSED, "LAPSED")
+
+
+def test_a_gate_holds_the_lapse_and_somebody_hears_of_it() -> None:
+    story = resolved(accepted(offered(raised()))).later(timedelta(days=5))
+    drafts = look(story.now, story.ask(ENGINE), CAST, ("REVIEW",))
+    assert [(draft.kind, draft.data["told"]) for draft in drafts] == [("rung.reached", ["carl"])]
+
+
+def test_what_is_foreseen_is_what_happens() -> None:
+    story = offered(raised(danger=Danger.RISK))
+    foreseen = [
+        (coming.at, coming.clock, coming.told.persons if coming.told else ())
+        for coming in foresee(story.now, POLICY, CAST, story.at, most=12)
+    ]
+    happened: list[tuple[datetime, ClockName, tuple[str, ...]]] = []
+    while len(happened) < 12:
+        story.at = max(story.at, next_alarm(story))
+        happened += [(story.at, ClockName(event.data["clock"]), tuple(event.data["told"])) for event in watch(story)]
+    assert sorted(foreseen) == sorted(happened[:12])
+
+
+def test_five_things_are_foreseen_for_every_open_state() -> None:
+    for story in (raised(), offered(raised()), accepted(offered(raised()))):
+        assert len(foresee(story.now, POLICY, CAST, story.at)) == 5
+    story = resolved(accepted(offered(raised())))
+    assert [coming.step for coming in foresee(story.now, POLICY, CAST, story.at)] == [None]
+
+
+def test_explain_is_the_same_for_ever_whatever_comes_later() -> None:
+    story = offered(raised()).later(minutes(10))
+    known_at = story.at
+    before = explain(story.events, POLICY, known_at)
+    accepted(story.later(minutes(10)))
+    resolved(story.later(minutes(10)))
+    assert explain(story.events, POLICY, known_at) == before
+    accept = next(s for s in explain(story.events, POLICY, story.at) if s.clock is ClockName.ACCEPT)
+    assert (accept.from_at, accept.to_at) == (story.events[1].recorded_at, story.events[2].recorded_at)
+
+
+def test_a_case_and_its_events_survive_being_written_down() -> None:
+    story = resolved(accepted(offered(raised()))).later(timedelta(days=5))
+    watch(story)
+    assert decode(Case, encode(story.now)) == story.now
+    assert [from_canonical(canonical(event)) for event in story.events] == story.events
+    assert decode(type(POLICY), encode(shipped())) == POLICY
+
+
+@settings(max_examples=60)
+@given(st.lists(st.integers(1, 3000), min_size=1, max_size=25))
+def test_every_open_case_has_an_alarm_that_somebody_will_hear(spans: list[int]) -> None:
+    story = offered(raised())
+    for span in spans:
+        story.later(timedelta(minutes=span / 10))
+        watch(story)
+        clocks = running(story.now, POLICY)
+        assert clocks
+        assert all(look_at(story.now, POLICY, clock) > story.at for clock in clocks)
+
+
+def test_a_late_report_starts_resolve_on_site_and_triage_at_the_server() -> None:
+    story = Story()
+    from_site = story.at - timedelta(hours=3)
+    template = raised().events[0]
+    event = Event("case", 1, template.kind, from_site, story.at, By(ActorKind.PERSON, "tess"), template.data)
+    clocks = {clock.name: clock for clock in running(fold([event]), POLICY)}
+    assert clocks[ClockName.RESOLVE].started_at == from_site
+    assert clocks[ClockName.TRIAGE].started_at == story.at
