@@ -65,27 +65,30 @@ def take(*, upload: Upload, draft_key: str, by: Actor, at: datetime) -> Evidence
 
 
 def attach(
-    *, ids: Sequence[uuid.UUID], draft_key: str, case_id: uuid.UUID, by: Actor, at: datetime
+    *, ids: Sequence[uuid.UUID | str], draft_key: str, case_id: uuid.UUID | str, by: Actor, at: datetime
 ) -> list[EvidenceRow]:
     """Give photos of the actor's form to a case, in the caller's transaction; all of them or none.
 
     What this form gave to this case before stays there, so that asking twice changes nothing.
     """
+    wanted, case, draft_key = dict.fromkeys(_uuid(one) for one in ids), _uuid(case_id), _checked_key(draft_key)
     with transaction.atomic():
-        found = Evidence.objects.select_for_update().filter(pk__in=ids, draft_key=_checked_key(draft_key), by_id=by.id)
-        mine = {one.pk: one for one in found if one.state == EvidenceState.DRAFT or one.case_id == case_id}
-        if set(ids) - mine.keys():
+        found = Evidence.objects.select_for_update().filter(
+            pk__in=wanted, draft_key=_checked_key(draft_key), by_id=by.id
+        )
+        mine = {one.pk: one for one in found if one.state == EvidenceState.DRAFT or one.case_id == case}
+        if wanted.keys() - mine.keys():
             raise wording.not_in_this_draft()
         fresh = [one for one in mine.values() if one.state == EvidenceState.DRAFT]
         for one in fresh:
-            one.case_id, one.state, one.attached_at = case_id, EvidenceState.ATTACHED, at
+            one.case_id, one.state, one.attached_at = case, EvidenceState.ATTACHED, at
         Evidence.objects.bulk_update(fresh, ["case_id", "state", "attached_at"])
-    return [row_of(mine[pk]) for pk in dict.fromkeys(ids)]
+    return [row_of(mine[pk]) for pk in wanted]
 
 
-def discard(*, ids: Iterable[uuid.UUID], draft_key: str, by: Actor) -> int:
+def discard(*, ids: Iterable[uuid.UUID | str], draft_key: str, by: Actor) -> int:
     """Take photos off the actor's form that was not sent yet; the row says so and the file stays."""
-    found = _draft(_checked_key(draft_key), by).filter(pk__in=list(ids))
+    found = _draft(_checked_key(draft_key), by).filter(pk__in=[_uuid(one) for one in ids])
     return found.update(state=EvidenceState.DISCARDED)
 
 
@@ -95,6 +98,13 @@ def clean_name(name: str) -> str:
     kept = "".join(char for char in last if unicodedata.category(char) not in UNWANTED).strip(" .")
     stem, suffix = os.path.splitext(kept)
     return (stem[: 200 - len(suffix)] + suffix)[:200] or "photo"
+
+
+def _uuid(text: uuid.UUID | str) -> uuid.UUID:
+    try:
+        return text if isinstance(text, uuid.UUID) else uuid.UUID(text)
+    except ValueError as error:
+        raise wording.not_in_this_draft() from error
 
 
 def _draft(draft_key: str, by: Actor) -> QuerySet[Evidence]:

@@ -33,7 +33,7 @@ class EvidenceRow:
     state: str
 
 
-def of_case(case_id: uuid.UUID) -> list[EvidenceRow]:
+def of_case(case_id: uuid.UUID | str) -> list[EvidenceRow]:
     """The evidence of a case, in the order of arrival."""
     return [row_of(one) for one in Evidence.objects.filter(case_id=case_id).order_by("received_at", "id")]
 

@@ -44,6 +44,15 @@ def test_sending_the_form_twice_changes_nothing(tess: Actor) -> None:
     assert len(queries.of_case(CASE)) == 1
 
 
+def test_a_form_sends_ids_as_text_and_what_is_none_is_refused(tess: Actor) -> None:
+    row = taken(tess)
+    for ids in (["nonsense"], [str(row.id), "\x00"], [str(uuid.uuid4())]):
+        with pytest.raises(Refused):
+            operations.attach(ids=ids, draft_key="draft", case_id=str(CASE), by=tess, at=NOON)
+    [kept] = operations.attach(ids=[str(row.id)], draft_key="draft", case_id=str(CASE), by=tess, at=NOON)
+    assert [kept] == queries.of_case(str(CASE))
+
+
 def test_a_photo_cannot_be_given_to_another_case(tess: Actor) -> None:
     row, fresh = taken(tess), taken(tess)
     attach(row, by=tess)
