@@ -140,7 +140,7 @@ def dispute(cases: Sequence[str], *, why: str, by: Actor, at: datetime, key: str
         there = owner is not None and owner.is_active
         said = held.texts.add(why, subject=held.case.contact)
         draft = moves.dispute(held.case, ask, why=said, owner_there=there)
-        jobs.clear_outcome(job_id=held.case.job, at=ask.at)
+        jobs.clear_outcome(job_id=held.case.job)
         return [draft]
 
     return change(cases, Wish("dispute", {"why": why}), decide, by=by, at=at, key=key)
@@ -151,7 +151,7 @@ def reopen(cases: Sequence[str], *, why: str, by: Actor, at: datetime, key: str)
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
         draft = moves.reopen(held.case, ask, why=held.texts.add(why, subject=by.id))
-        jobs.clear_outcome(job_id=held.case.job, at=ask.at)
+        jobs.clear_outcome(job_id=held.case.job)
         return [draft]
 
     return change(cases, Wish("reopen", {"why": why}), decide, by=by, at=at, key=key)
