@@ -166,7 +166,7 @@ def test_a_note_of_somebody_else_does_not_stretch_the_lease() -> None:
 def test_while_a_wait_or_visit_runs_its_own_clock_watches_in_place_of_the_lease() -> None:
     story = accepted(offered(raised()))
     until = story.at + timedelta(days=2)
-    wait = facts.begin_wait(story.now, story.ask(SANA), record="w1", reason=WaitReason.PART, until=until, what=WORD)
+    wait = facts.begin_wait(story.now, story.ask(SANA), record="w1", wait=facts.Wait(WaitReason.PART, until, WORD))
     story.record(SANA, wait)
     assert ClockName.WAIT in names(story)
     assert ClockName.PROGRESS not in names(story)
@@ -185,7 +185,7 @@ def test_while_a_wait_or_visit_runs_its_own_clock_watches_in_place_of_the_lease(
 def test_what_has_ended_cannot_end_again() -> None:
     story = accepted(offered(raised()))
     until = story.at + minutes(60)
-    wait = facts.begin_wait(story.now, story.ask(SANA), record="w1", reason=WaitReason.PART, until=until, what=WORD)
+    wait = facts.begin_wait(story.now, story.ask(SANA), record="w1", wait=facts.Wait(WaitReason.PART, until, WORD))
     story.record(SANA, wait)
     story.record(SANA, facts.end_wait(story.now, story.ask(SANA), record="w1", outcome=WORD))
     for record in ("w1", "w2", ""):

@@ -66,12 +66,21 @@ def tell_customer(case: Case, ask: Ask, *, text: str, next_by: datetime | None) 
     return Draft("customer.told", {"text": text} | promised(case, ask, until))
 
 
-def begin_wait(case: Case, ask: Ask, *, record: str, reason: WaitReason, until: datetime | None, what: str) -> Draft:
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """What the owner waits for: a reason, an end and, as a commitment, the words for it."""
+
+    reason: WaitReason
+    until: datetime | None
+    what: str
+
+
+def begin_wait(case: Case, ask: Ask, *, record: str, wait: Wait) -> Draft:
     """The owner waits for something, with an end."""
     _may(case, ask, "wait.begun", frozenset({Capacity.OWNER}), _WORKING)
-    _need("wait.begun", until=until, what=what)
-    end = future(until, ask, "wait.begun")
-    data = {"id": record, "reason": reason.value, "until": end.isoformat(), "what": what}
+    _need("wait.begun", until=wait.until, what=wait.what)
+    end = future(wait.until, ask, "wait.begun")
+    data = {"id": record, "reason": wait.reason.value, "until": end.isoformat(), "what": wait.what}
     return Draft("wait.begun", data | promised(case, ask))
 
 

@@ -66,9 +66,11 @@ class Rule:
     gated: bool = False
 
 
-def _rule(  # the table reads as a table only when a line is a line
-    move: Move, sources: str, target: State, who: str, needs: str, told: Told, gated: bool = False
-) -> Rule:
+type _Line = tuple[Move, str, State, str, str, Told] | tuple[Move, str, State, str, str, Told, bool]
+
+
+def _rule(line: _Line) -> Rule:
+    move, sources, target, who, needs, told, *gated = line
     return Rule(
         move=move,
         sources=frozenset(State(name) for name in sources.split()),
@@ -76,12 +78,12 @@ def _rule(  # the table reads as a table only when a line is a line
         who=frozenset(Capacity(name) for name in who.split()),
         needs=tuple(needs.split()),
         told=told,
-        gated=gated,
+        gated=any(gated),
     )
 
 
 S, T = State, Told
-_LINES = (
+_LINES: tuple[_Line, ...] = (
     (Move.RAISE, "", S.RAISED, "TECHNICIAN TRIGGER COORDINATOR CUSTOMER", "reasons summary", T.ALWAYS),
     (Move.RETURN, "RAISED", S.RETURNED, "COORDINATOR", "missing", T.NEVER),
     (Move.COMPLETE, "RETURNED", S.RAISED, "TECHNICIAN", "answer", T.NEVER),
@@ -96,7 +98,7 @@ _LINES = (
     (Move.DEESCALATE, "OFFERED ACCEPTED", S.OFFERED, "COORDINATOR MANAGER", "team why", T.ALWAYS),
     (Move.WITHDRAW, "RAISED RETURNED OFFERED ACCEPTED", S.WITHDRAWN, "COORDINATOR", "why", T.ALWAYS, True),
 )
-MOVES: dict[Move, Rule] = {line[0]: _rule(*line) for line in _LINES}
+MOVES: dict[Move, Rule] = {line[0]: _rule(line) for line in _LINES}
 
 
 class Refusal(StrEnum):

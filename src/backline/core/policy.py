@@ -107,20 +107,19 @@ def _always(seconds: int) -> dict[Priority, int]:
     return _by_priority(seconds, seconds, seconds, seconds)
 
 
+_UPWARDS = (
+    Rung(Recipients.TEAM_LEAD, wait=10 * MINUTE),
+    Rung(Recipients.MANAGERS, wait=15 * MINUTE),
+    Rung(Recipients.LAST_RESORT, wait=15 * MINUTE),
+)
+_OVERDUE = (Rung(Recipients.ASSIGNEE, share=1.0), Rung(Recipients.ASSIGNEE, wait=5 * MINUTE), *_UPWARDS)
+
+
 def _shipped_ladders() -> dict[ClockName, tuple[Rung, ...]]:
-    upwards = (
-        Rung(Recipients.TEAM_LEAD, wait=10 * MINUTE),
-        Rung(Recipients.MANAGERS, wait=15 * MINUTE),
-        Rung(Recipients.LAST_RESORT, wait=15 * MINUTE),
-    )
-    answer = (
-        Rung(Recipients.ASSIGNEE),
-        Rung(Recipients.ASSIGNEE, wait=5 * MINUTE),
-        Rung(Recipients.TEAM, share=0.5),
-        Rung(Recipients.TEAM_LEAD, share=1.0),
-        *upwards[1:],
-    )
-    overdue = (Rung(Recipients.ASSIGNEE, share=1.0), Rung(Recipients.ASSIGNEE, wait=5 * MINUTE), *upwards)
+    return _ladders_of_the_staff() | _ladders_of_the_customer()
+
+
+def _ladders_of_the_staff() -> dict[ClockName, tuple[Rung, ...]]:
     return {
         ClockName.TRIAGE: (
             Rung(Recipients.COORDINATORS),
@@ -134,20 +133,31 @@ def _shipped_ladders() -> dict[ClockName, tuple[Rung, ...]]:
             Rung(Recipients.COORDINATORS, share=1.0),
             Rung(Recipients.MANAGERS, wait=HOUR, every=4 * HOUR),
         ),
-        ClockName.ACCEPT: answer,
+        ClockName.ACCEPT: (
+            Rung(Recipients.ASSIGNEE),
+            Rung(Recipients.ASSIGNEE, wait=5 * MINUTE),
+            Rung(Recipients.TEAM, share=0.5),
+            Rung(Recipients.TEAM_LEAD, share=1.0),
+            *_UPWARDS[1:],
+        ),
         ClockName.PROGRESS: (
             Rung(Recipients.ASSIGNEE, share=1.0),
             Rung(Recipients.ASSIGNEE, wait=5 * MINUTE),
             Rung(Recipients.TEAM, wait=5 * MINUTE),
-            *upwards,
+            *_UPWARDS,
         ),
-        ClockName.WAIT: overdue,
-        ClockName.VISIT: overdue,
+        ClockName.WAIT: _OVERDUE,
+        ClockName.VISIT: _OVERDUE,
         ClockName.REVIEW: (
             Rung(Recipients.MANAGERS),
             Rung(Recipients.MANAGERS, share=1.0),
             Rung(Recipients.LAST_RESORT, wait=15 * MINUTE),
         ),
+    }
+
+
+def _ladders_of_the_customer() -> dict[ClockName, tuple[Rung, ...]]:
+    return {
         ClockName.CUSTOMER_UPDATE: (
             Rung(Recipients.ASSIGNEE, share=1.0, wait=-15 * MINUTE),
             Rung(Recipients.COORDINATORS, share=1.0),

@@ -68,7 +68,7 @@ def begin_wait(
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
         said = held.texts.add(what, subject=by.id)
-        return [facts.begin_wait(held.case, ask, record=str(uuid4()), reason=reason, until=until, what=said)]
+        return [facts.begin_wait(held.case, ask, record=str(uuid4()), wait=facts.Wait(reason, until, said))]
 
     body = {"reason": reason, "until": until, "what": what}
     return change(cases, Wish("wait", body), decide, by=by, at=at, key=key)
