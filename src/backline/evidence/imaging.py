@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import logging
 import pathlib
+import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -38,6 +40,9 @@ TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+# Decoding takes up to eight bytes a pixel: several large photos at once could take all the memory of a small machine.
+LARGE_PIXELS = 25_000_000
+_ONE_LARGE_AT_A_TIME = threading.Lock()
 ORIENTATION, EXIF_IFD, GPS_IFD = 0x0112, 0x8769, 0x8825
 TAKEN, TAKEN_OFFSET, GPS_TIME, GPS_DATE = 0x9003, 0x9011, 7, 29
 
@@ -66,7 +71,8 @@ def read_photo(path: pathlib.Path, *, name: str) -> Photo:
         if image.width * image.height > MOST_PIXELS:
             raise wording.too_many_pixels(name)
         try:
-            return _photo(image)
+            with _ONE_LARGE_AT_A_TIME if image.width * image.height > LARGE_PIXELS else contextlib.nullcontext():
+                return _photo(image)
         except Exception as error:
             log.info("a photo could not be decoded: %s", error)
             raise wording.damaged(name) from error
@@ -95,7 +101,7 @@ def _photo(image: Image.Image) -> Photo:
 def _plain_pixels(image: Image.Image) -> Image.Image:
     """The image in a mode that can be made smaller without ugly edges."""
     if image.has_transparency_data:
-        return image.convert("RGBA")
+        return image if image.mode == "RGBA" else image.convert("RGBA")
     if image.mode == "I;16":
         return image.point(lambda value: value * (1 / 256)).convert("L")
     return image if image.mode in {"L", "RGB", "CMYK"} else image.convert("RGB")
