@@ -2,14 +2,49 @@
 
 from __future__ import annotations
 
-SECRET_KEY = "replaced by the boot work"
+import os
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.utils.csp import CSP
+
+from backline.config.environment import Environment
+from backline.config.postgres import EmbeddedPostgres
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's way to say the address of a PostgreSQL database."""
+    parts, options = urlsplit(url), dict(parse_qsl(urlsplit(url).query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "OPTIONS": {"connect_timeout": 10, **options},
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+ENVIRONMENT = Environment.read(os.environ)
+BACKLINE_HOME = ENVIRONMENT.home
+BACKLINE_URL = ENVIRONMENT.url
+BACKLINE_SMTP_URL = ENVIRONMENT.smtp_url
+BACKLINE_MAIL_FROM = ENVIRONMENT.mail_from
+SECRET_KEY = ENVIRONMENT.kept_secret()
+
+DATABASES = {"default": database(ENVIRONMENT.database_url or EmbeddedPostgres(ENVIRONMENT.home / "postgres").url())}
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
+    "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django_htmx",
+    "lucide",
     "backline.ledger",
     "backline.people",
     "backline.policies",
@@ -22,10 +57,73 @@ INSTALLED_APPS = [
     "backline.intake",
     "backline.portal",
     "backline.desk",
+    "backline.config",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "backline.config.middleware.Moment",
+    "backline.config.middleware.Answers",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "backline.config.middleware.CleanText",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
 ]
 AUTH_USER_MODEL = "people.Person"
-DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "backline"}}
+ROOT_URLCONF = "backline.config.urls"
+ALLOWED_HOSTS = ["*"] if ENVIRONMENT.host != "127.0.0.1" else ["127.0.0.1", "localhost", "[::1]"]
+ALLOWED_HOSTS.append(urlsplit(BACKLINE_URL).hostname or "localhost")
+CSRF_TRUSTED_ORIGINS = [BACKLINE_URL]
 USE_TZ = True
 TIME_ZONE = "UTC"
-ROOT_URLCONF = "backline.config.urls"
-BACKLINE_URL = "http://127.0.0.1:8000"
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("es", "Español"), ("fr", "Français")]
+STATIC_URL = "/static/"
+STATIC_ROOT = BACKLINE_HOME / "static"
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 50
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    "script-src": [CSP.SELF, CSP.NONCE],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:", "blob:"],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_AGE = 14 * 86400
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BACKLINE_URL.startswith("https://")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SESSION_COOKIE_SECURE else None
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from backline.channels import operations as channels
 from backline.ledger import operations as ledger
 from backline.people import operations as people
 
@@ -14,4 +15,5 @@ def erase_contact(contact_id: str, *, at: datetime) -> int:
     """Erase a contact and every text said by or to it; the number of texts erased."""
     with transaction.atomic():
         people.erase_contact(contact_id=contact_id, at=at)
+        channels.forget(recipient_id=contact_id, at=at)
         return ledger.erase(subject=contact_id, at=at)

@@ -1,0 +1,86 @@
+"""The settings of an installation, read from the environment and checked before anything starts."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from backline.config.trouble import Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What an administrator may set; everything has a default that works on one machine.
+
+    `home` holds the embedded database, photos and the secret; `url` is the base of links in mails; `database_url` is
+    empty for the embedded database.
+    """
+
+    host: str
+    port: int
+    home: Path
+    url: str
+    secret: str
+    smtp_url: str
+    mail_from: str
+    shared: Path
+    database_url: str
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str]) -> Environment:
+        """The settings that the environment gives; raises `Trouble` with one sentence for one that cannot be."""
+        host = environ.get("BACKLINE_HOST") or "127.0.0.1"
+        port = _port(environ.get("BACKLINE_PORT") or "8000")
+        url = (environ.get("BACKLINE_URL") or f"http://{host}:{port}").rstrip("/")
+        if not url.startswith(("http://", "https://")):
+            raise Trouble(f"BACKLINE_URL is {url!r}; it must begin with http:// or https://.")
+        database_url = environ.get("DATABASE_URL", "")
+        if database_url and not database_url.startswith(("postgresql://", "postgres://")):
+            raise Trouble("DATABASE_URL must begin with postgresql://; Backline runs on PostgreSQL only.")
+        return cls(
+            host=host,
+            port=port,
+            home=Path(environ.get("BACKLINE_HOME") or _default_home()).expanduser().absolute(),
+            url=url,
+            secret=environ.get("BACKLINE_SECRET", ""),
+            smtp_url=environ.get("BACKLINE_SMTP_URL", ""),
+            mail_from=environ.get("BACKLINE_MAIL_FROM") or "Backline <backline@localhost>",
+            shared=Path(environ.get("BACKLINE_SHARED") or "../shared"),
+            database_url=database_url,
+        )
+
+    def kept_secret(self) -> str:
+        """The secret that signs links and sessions: the one set, else the one made once in the home."""
+        return self.secret or kept_secret(self.home / "secret")
+
+
+def kept_secret(path: Path) -> str:
+    """The secret in this file; made at first need, readable by its owner alone, the same for every process."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise Trouble(
+            f"The secret cannot be kept in {path}: {error.strerror}. Set BACKLINE_HOME to a folder of yours."
+        ) from error
+    secret = path.read_text().strip()
+    if not secret:
+        raise Trouble(f"{path} is empty; delete it, and a new secret is made (links and sign-ins sent before end).")
+    return secret
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise Trouble(f"BACKLINE_PORT is {text!r}; it must be a number from 1 to 65535.")
+    return int(text)
+
+
+def _default_home() -> Path:
+    """Root's own home is closed to the database's user; the place for a service's data is not."""
+    return Path("/var/lib/backline") if os.geteuid() == 0 else Path("~/.local/share/backline")

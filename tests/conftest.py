@@ -1,0 +1,54 @@
+"""Fixtures that every test may use: the database, a clock that only tests move, a house with its cast."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from pytest_django import DjangoDbBlocker
+
+from backline.config.postgres import EmbeddedPostgres
+from backline.config.wiring import Wired
+from tests import databases
+from tests.environment import HOME
+from tests.fakes.clock import SettableClock
+
+FRIDAY = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def postgres(django_db_blocker: DjangoDbBlocker) -> Iterator[EmbeddedPostgres]:
+    """The PostgreSQL of this run, with a migrated template."""
+    running = EmbeddedPostgres(HOME / "postgres", durable=False)
+    running.start()
+    try:
+        with django_db_blocker.unblock():
+            databases.migrate(running)
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(postgres: EmbeddedPostgres, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What `django_db` tests use: a clone in which every test is rolled back."""
+    with databases.clone(postgres) as url, django_db_blocker.unblock(), databases.using(url):
+        yield
+
+
+@pytest.fixture
+def fresh_database(postgres: EmbeddedPostgres, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """A clone of this test's own, with real commits and several connections; its address."""
+    with databases.clone(postgres) as url, django_db_blocker.unblock(), databases.using(url):
+        yield url
+
+
+@pytest.fixture
+def clock() -> Iterator[SettableClock]:
+    """Time stands still at a Friday evening until the test moves it."""
+    before = Wired.clock
+    settable = SettableClock(FRIDAY)
+    Wired.clock = settable
+    yield settable
+    Wired.clock = before
