@@ -13,6 +13,7 @@ from backline.config.wiring import Wired
 from tests import databases
 from tests.environment import HOME
 from tests.fakes.clock import SettableClock
+from tests.fakes.house import House
 
 FRIDAY = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 
@@ -52,3 +53,9 @@ def clock() -> Iterator[SettableClock]:
     Wired.clock = settable
     yield settable
     Wired.clock = before
+
+
+@pytest.fixture
+def house(db: None, clock: SettableClock) -> House:
+    """The cast in their house; everything is rolled back afterwards."""
+    return House(clock)

@@ -191,6 +191,8 @@ class View:
     raised: dict[str, Any]
     photos: tuple[Any, ...]
     suggestion: Suggestion | None
+    lease_seconds: int
+    update_seconds: int
 
 
 def view(case_id: str, actor: Actor, *, at: datetime, zone: str) -> View:
@@ -222,6 +224,8 @@ def view(case_id: str, actor: Actor, *, at: datetime, zone: str) -> View:
         texts=texts,
         raised=raised,
         photos=tuple(evidence.of_case(case_id)),
+        lease_seconds=policy.leases[case.priority],
+        update_seconds=policy.targets[ClockName.CUSTOMER_UPDATE][case.priority],
         suggestion=policies.suggestion(_facts(case, raised))
         if Move.OFFER in lifecycle.allowed(case.state, held)
         else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any, cast
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
@@ -26,7 +27,7 @@ class Moment:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """The request with its moment."""
-        request.at = Wired.clock.now()
+        cast(Any, request).at = Wired.clock.now()
         return self._respond(request)
 
 

@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "backline.config.middleware.CleanText",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "backline.look.middleware.Who",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -83,11 +84,14 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.template.context_processors.csp",
                 "django.contrib.messages.context_processors.messages",
+                "backline.look.context.shell",
             ]
         },
     }
 ]
 AUTH_USER_MODEL = "people.Person"
+AUTHENTICATION_BACKENDS = ["backline.look.signing.Backend"]
+MESSAGE_TAGS = {20: "blue", 25: "green", 30: "amber", 40: "red"}
 ROOT_URLCONF = "backline.config.urls"
 ALLOWED_HOSTS = ["*"] if ENVIRONMENT.host != "127.0.0.1" else ["127.0.0.1", "localhost", "[::1]"]
 ALLOWED_HOSTS.append(urlsplit(BACKLINE_URL).hostname or "localhost")

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("backline.look.urls")),
+    path("", include("backline.intake.urls")),
+    path("", include("backline.desk.urls")),
+    path("c/", include("backline.portal.urls")),
+]

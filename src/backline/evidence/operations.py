@@ -26,8 +26,15 @@ UNWANTED = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 class Upload(Protocol):
     """The part of Django's `UploadedFile` that is needed here."""
 
-    name: str | None
-    size: int | None
+    @property
+    def name(self) -> str | None:
+        """The name that the file had on the device."""
+        ...
+
+    @property
+    def size(self) -> int | None:
+        """Its size in bytes, as far as it is known."""
+        ...
 
     def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
         """The content, piece by piece."""

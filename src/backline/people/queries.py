@@ -21,6 +21,7 @@ __all__ = [
     "contacts_by_id",
     "members",
     "organisation",
+    "person_by_email",
     "persons",
     "persons_by_id",
     "roster",
@@ -123,3 +124,8 @@ def roster(team_ids: Iterable[str], person_ids: Iterable[str]) -> Roster:
         leads={str(team_id): (str(lead),) for team_id, lead in leads},
         active=frozenset(str(person) for person in active),
     )
+
+
+def person_by_email(email: str) -> Person | None:
+    """The active person with this e-mail address, whatever the case of its letters."""
+    return Person.objects.filter(email__iexact=email, is_active=True).first()

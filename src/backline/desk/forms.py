@@ -1,0 +1,241 @@
+"""The forms of a case's moves and facts; each is sent with a key, so that sending it twice does it once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from backline.cases import wording
+from backline.cases.queries import View
+from backline.look.forms import KeyedForm, Moment, Text, choices
+from backline.people import queries as people
+
+
+class CaseForm(KeyedForm):
+    """A form about one case, which it may look at to offer sensible choices."""
+
+    def __init__(self, *args: Any, view: View, at: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.view, self.at = view, at
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fill in what depends on the case."""
+
+
+class PlainForm(CaseForm):
+    """Nothing to fill in but the button."""
+
+
+class ReturnForm(CaseForm):
+    """What is missing."""
+
+    missing = Text(label=gettext_lazy("What is missing"), help_text=gettext_lazy("The technician reads this."))
+
+
+class WhyForm(CaseForm):
+    """A reason in words."""
+
+    why = Text(label=gettext_lazy("Why"))
+
+
+class TargetForm(CaseForm):
+    """A team, or one person of it."""
+
+    target = forms.ChoiceField(label=gettext_lazy("To whom"), widget=forms.RadioSelect)
+    why = Text(label=gettext_lazy("Why them"), required=False, lines=2)
+
+    def prepare(self) -> None:
+        """Every team with its members; the suggested team comes first and is chosen."""
+        suggested = self.view.suggestion.team if self.view.suggestion else ""
+        teams = sorted(people.teams(), key=lambda team: str(team.id) != suggested)
+        members = people.members(str(team.id) for team in teams)
+        names = {str(person.id): person.name for person in people.persons()}
+        found = []
+        for team in teams:
+            label = _("%(team)s (tier %(tier)s)") % {"team": team.name, "tier": team.tier}
+            found.append((f"{team.id}:", label))
+            found += [(f"{team.id}:{one}", f"{names[one]}, {team.name}") for one in members.get(str(team.id), ())]
+        self._field("target").choices = found
+        if suggested:
+            self.initial.setdefault("target", f"{suggested}:")
+
+    def _field(self, name: str) -> Any:
+        return self.fields[name]
+
+    def chosen(self) -> tuple[str, str]:
+        """The ids of the team and of the person, if one was chosen."""
+        team, _separator, person = str(self.cleaned_data["target"]).partition(":")
+        return team, person
+
+
+class LowerTargetForm(TargetForm):
+    """A team of a lower tier, with a justification."""
+
+    why = Text(label=gettext_lazy("Why a lower tier"))
+
+
+class AcceptForm(CaseForm):
+    """For how long."""
+
+    lease = forms.TypedChoiceField(
+        label=gettext_lazy("You take it, and will show progress within"), coerce=int, widget=forms.RadioSelect
+    )
+
+    def prepare(self) -> None:
+        """A quarter, half and the whole of the longest lease."""
+        longest = self.view.lease_seconds
+        field: Any = self.fields["lease"]
+        field.choices = [(seconds, wording.duration(seconds)) for seconds in (longest // 4, longest // 2, longest)]
+        self.initial.setdefault("lease", longest)
+
+    def until(self) -> Any:
+        """The end of the lease."""
+        return self.at + timedelta(seconds=self.cleaned_data["lease"])
+
+
+class ResolveForm(CaseForm):
+    """Cause, fix and the job's outcome."""
+
+    cause = Text(label=gettext_lazy("What was the cause"))
+    fix = Text(label=gettext_lazy("What fixed it"))
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("The job is"), choices=choices(wording.OUTCOMES), widget=forms.RadioSelect
+    )
+
+
+class ConfirmForm(CaseForm):
+    """The customer's word, as a coordinator heard it."""
+
+    words = Text(
+        label=gettext_lazy("How did the customer say so"), help_text=gettext_lazy("Who, when, in which words.")
+    )
+
+
+class StepForm(CaseForm):
+    """A step tried."""
+
+    action = Text(label=gettext_lazy("What did you try"), lines=2, max_length=1000)
+    tool = Text(label=gettext_lazy("With which tool"), lines=1, required=False, max_length=200)
+    result = forms.ChoiceField(
+        label=gettext_lazy("Result"), choices=choices(wording.STEP_RESULTS), widget=forms.RadioSelect
+    )
+    reading = Text(label=gettext_lazy("Reading with unit"), lines=1, required=False, max_length=60)
+    minutes = forms.IntegerField(label=gettext_lazy("Minutes"), required=False, min_value=0, max_value=10_000)
+
+
+class NoteForm(CaseForm):
+    """An internal note."""
+
+    text = Text(label=gettext_lazy("Note"), help_text=gettext_lazy("For us; the customer never sees it."))
+
+
+class TellForm(CaseForm):
+    """A message to the customer, with the next promise."""
+
+    text = Text(
+        label=gettext_lazy("What the customer should know"),
+        help_text=gettext_lazy("What is happening and what is next, in plain words. It is sent as you write it."),
+    )
+    next_by = Moment(label=gettext_lazy("They hear from us again by"))
+
+    def prepare(self) -> None:
+        """The usual rhythm, as a start."""
+        self.initial.setdefault("next_by", self.at + timedelta(seconds=self.view.update_seconds))
+
+
+class WaitForm(CaseForm):
+    """What is waited for, until when."""
+
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Waiting for"), choices=choices(wording.WAIT_REASONS), widget=forms.RadioSelect
+    )
+    what = Text(
+        label=gettext_lazy("What exactly"), lines=2, help_text=gettext_lazy("For us; part number, whom you asked.")
+    )
+    until = Moment(label=gettext_lazy("Expected by"))
+
+
+class RecordForm(CaseForm):
+    """The end of a wait or a visit."""
+
+    record = forms.ChoiceField(label=gettext_lazy("Which one"), widget=forms.RadioSelect)
+    outcome = Text(label=gettext_lazy("What came of it"), lines=2)
+    KIND = "waits"
+
+    def prepare(self) -> None:
+        """The ones that run."""
+        running = getattr(self.view, self.KIND)
+        field: Any = self.fields["record"]
+        field.choices = [(one.id, self._label(one)) for one in running]
+        if len(running) == 1:
+            self.initial.setdefault("record", running[0].id)
+
+    def _label(self, one: Any) -> str:
+        if one.what:
+            return str(wording.WAIT_REASONS[one.what])
+        return self.view.names.get(one.person, "")
+
+
+class VisitEndForm(RecordForm):
+    """The end of a visit."""
+
+    KIND = "visits"
+
+
+class VisitForm(CaseForm):
+    """The window of a visit."""
+
+    person = forms.ChoiceField(label=gettext_lazy("Who visits"))
+    from_at = Moment(label=gettext_lazy("Between"))
+    to_at = Moment(label=gettext_lazy("and"))
+
+    def prepare(self) -> None:
+        """Everybody active; whoever has the case is chosen."""
+        field: Any = self.fields["person"]
+        field.choices = [(str(person.id), person.name) for person in people.persons()]
+        self.initial.setdefault("person", self.view.case.person)
+
+
+class MoveVisitForm(VisitForm):
+    """Another window for a visit that is booked."""
+
+    record = forms.ChoiceField(label=gettext_lazy("Which visit"), widget=forms.RadioSelect)
+    field_order = ("record", "person", "from_at", "to_at")
+
+    def prepare(self) -> None:
+        """The visits that are booked."""
+        super().prepare()
+        field: Any = self.fields["record"]
+        field.choices = [(one.id, self.view.names.get(one.person, "")) for one in self.view.visits]
+        if len(self.view.visits) == 1:
+            self.initial.setdefault("record", self.view.visits[0].id)
+
+
+class ReviewForm(CaseForm):
+    """A manager's decision."""
+
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("Decision"), choices=choices(wording.REVIEW_OUTCOMES), widget=forms.RadioSelect
+    )
+    conditions = Text(label=gettext_lazy("Conditions"), lines=2, required=False)
+    lifted_by = Text(label=gettext_lazy("Who may lift the stop, and on what evidence"), lines=2, required=False)
+
+
+class PriorityForm(CaseForm):
+    """Another impact or urgency."""
+
+    impact = forms.ChoiceField(label=gettext_lazy("Impact"), choices=choices(wording.IMPACTS), widget=forms.RadioSelect)
+    urgency = forms.ChoiceField(
+        label=gettext_lazy("Urgency"), choices=choices(wording.URGENCIES), widget=forms.RadioSelect
+    )
+    why = Text(label=gettext_lazy("Why"), lines=2)
+
+    def prepare(self) -> None:
+        """What it is now."""
+        self.initial.setdefault("impact", self.view.case.impact.value)
+        self.initial.setdefault("urgency", self.view.case.urgency.value)

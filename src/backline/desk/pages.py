@@ -1,0 +1,210 @@
+"""The case page and its verbs, the queue, one's own cases, and photos."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from backline.cases import queries, wording
+from backline.cases.operations import KeyReused, MoveRefused
+from backline.cases.queries import Wanted
+from backline.channels import queries as channels
+from backline.core.words import ClockName, Role, State
+from backline.desk.verbs import VERBS, Sent, Verb, offered
+from backline.evidence import queries as evidence
+from backline.evidence.http import photo_response
+from backline.evidence.words import Size
+from backline.look.access import signed_in
+from backline.look.http import StaffRequest
+from backline.people import queries as people
+
+PAGE = 50
+
+
+@signed_in()
+@require_safe
+def case(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Everything about one case, with what may be done to it."""
+    view = queries.view(str(case_id), request.actor, at=request.at, zone=request.zone)
+    verbs = offered(view)
+    context = {
+        "view": view,
+        "primary": [verb for verb in verbs if verb.primary],
+        "others": [verb for verb in verbs if not verb.primary],
+        "wording": _labels(),
+        "told": channels.outgoing(case_id=case_id, limit=20).rows,
+        "owes": view.case.debt is not None and view.case.technician == request.actor.id,
+        "stop": view.case.danger != "NONE" and bool(view.reviews),
+    }
+    return render(request, "desk/case.html", context)
+
+
+def _labels() -> dict[str, Any]:
+    return {
+        "states": wording.STATES,
+        "next": wording.NEXT_STEPS,
+        "reasons": wording.REASONS,
+        "clocks": wording.CLOCKS,
+        "dangers": wording.DANGERS,
+        "waits": wording.WAIT_REASONS,
+        "results": wording.STEP_RESULTS,
+    }
+
+
+@signed_in()
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request: StaffRequest, case_id: UUID, slug: str) -> HttpResponse:
+    """The form of one verb; sent whole, it is done once, and the case shows it."""
+    verb = VERBS.get(slug)
+    if verb is None:
+        raise Http404
+    view = queries.view(str(case_id), request.actor, at=request.at, zone=request.zone)
+    form = verb.form(request.POST or None, view=view, at=request.at)
+    if request.method != "POST":
+        if not verb.offered(view):
+            messages.info(request, _("That cannot be done now. This is where the case stands."))
+            return redirect("desk:case", case_id)
+        return _form(request, verb, form, view, 200)
+    if not form.is_valid():
+        return _form(request, verb, form, view, 422)
+    return _send(request, verb, form, view)
+
+
+def _send(request: StaffRequest, verb: Verb, form: Any, view: queries.View) -> HttpResponse:
+    try:
+        done = verb.act(Sent(view.line.id, form.cleaned_data, form, request.actor, request.at))
+    except MoveRefused as refused:
+        form.add_error(None, wording.refusal(refused))
+        return _form(request, verb, form, view, 409)
+    except KeyReused:
+        form.add_error(
+            None, _("This form was sent before with another content; that one was kept. Nothing was changed.")
+        )
+        return _form(request, verb, form, view, 409)
+    if done[0].repeated:
+        messages.info(request, _("That was sent already; here it is."))
+    else:
+        messages.success(request, _("Done: %(what)s.") % {"what": verb.label})
+    return redirect("desk:case", view.line.id)
+
+
+def _form(request: StaffRequest, verb: Verb, form: Any, view: queries.View, status: int) -> HttpResponse:
+    return render(request, "desk/act.html", {"verb": verb, "form": form, "view": view}, status=status)
+
+
+@signed_in(Role.COORDINATOR, Role.MANAGER, Role.ADMINISTRATOR)
+@require_safe
+def queue(request: StaffRequest) -> HttpResponse:
+    """All open cases, the earliest due first; the filter is the address."""
+    wanted = _wanted(request)
+    lines = queries.queue(request.actor, wanted)
+    count = queries.counted(request.actor, wanted)
+    context = {
+        "title": _("Queue"),
+        "lines": lines,
+        "count": f"{count}+" if count == queries.CAP else count,
+        "next": _next(request, lines),
+        "wanted": wanted,
+        "states": [(state, wording.STATES[state]) for state in State if state in _OPEN],
+        "teams": people.teams(),
+        "labels": _labels(),
+        "filters": True,
+    }
+    return render(request, "desk/queue.html", context)
+
+
+_OPEN = (State.RAISED, State.RETURNED, State.OFFERED, State.ACCEPTED, State.RESOLVED)
+
+
+def _wanted(request: StaffRequest) -> Wanted:
+    states = tuple(State(value) for value in request.GET.getlist("state") if value in set(_OPEN))
+    return Wanted(
+        states=states,
+        priority=request.GET.get("priority", "")[:2],
+        team=request.GET.get("team", "")[:36],
+        after=_after(request.GET.get("after", "")),
+        most=PAGE,
+    )
+
+
+def _after(text: str) -> tuple[datetime, str] | None:
+    moment, _separator, last = text.partition("~")
+    try:
+        found = datetime.fromisoformat(moment)
+    except ValueError:
+        return None
+    return (found, last) if found.tzinfo else None
+
+
+def _next(request: StaffRequest, lines: list[queries.Line]) -> str:
+    """The address of the next page, or nothing where this is the last."""
+    if len(lines) < PAGE or lines[-1].due_at is None:
+        return ""
+    address = request.GET.copy()
+    address["after"] = f"{lines[-1].due_at.isoformat()}~{lines[-1].id}"
+    return address.urlencode()
+
+
+@signed_in()
+@require_safe
+def mine(request: StaffRequest) -> HttpResponse:
+    """What I have and what my teams and I are offered."""
+    own = queries.queue(request.actor, Wanted(mine=True, most=200))
+    asked = [line for team in sorted(request.actor.teams) for line in _offered_to(request, team)]
+    known = {line.id for line in own}
+    lines = own + [line for line in asked if line.id not in known]
+    context = {"title": _("Mine"), "lines": lines, "count": len(lines), "labels": _labels(), "filters": False}
+    return render(request, "desk/queue.html", context)
+
+
+def _offered_to(request: StaffRequest, team: str) -> list[queries.Line]:
+    return queries.queue(request.actor, Wanted(states=(State.OFFERED,), team=team, most=200))
+
+
+@signed_in(Role.MANAGER)
+@require_safe
+def manager(request: StaffRequest) -> HttpResponse:
+    """What is late, what is about to be, and the reviews that wait for a decision."""
+    soon = request.at.fromtimestamp(request.at.timestamp() + 3600, request.at.tzinfo)
+    clocks = [name for name in ClockName if name is not ClockName.REVIEW]
+    found = queries.due(clocks=clocks, before=soon, most=200)
+    context = {
+        "late": [entry for entry in found if entry[2] < request.at],
+        "soon": [entry for entry in found if entry[2] >= request.at],
+        "reviews": queries.due(clocks=[ClockName.REVIEW], before=datetime.max.replace(tzinfo=request.at.tzinfo)),
+        "labels": _labels(),
+    }
+    return render(request, "desk/manager.html", context)
+
+
+@signed_in()
+@require_safe
+def photo(request: StaffRequest, photo_id: UUID, size: str) -> HttpResponse:
+    """A photo of a case in sight, or of one's own unsent form."""
+    found = evidence.get(photo_id)
+    if found is None or size not in set(Size):
+        raise Http404
+    if found.case_id:
+        queries.find(str(found.case_id), request.actor)
+    elif found.by_id != request.actor.id:
+        raise Http404
+    return photo_response(found, Size(size))
+
+
+@signed_in(Role.COORDINATOR, Role.MANAGER, Role.ADMINISTRATOR)
+@require_safe
+def outgoing(request: StaffRequest) -> HttpResponse:
+    """Who was told what, and who was not and why."""
+    state = request.GET.get("state", "")
+    known = ("QUEUED", "SENDING", "SENT", "FAILED", "CANCELLED", "NOT_SENT")
+    after = request.GET.get("after", "")
+    page = channels.outgoing(state=state if state in known else None, after=after or None, limit=PAGE)
+    context = {"page": page, "state": state, "states": known, "set_up": channels.mail_is_set_up()}
+    return render(request, "desk/outgoing.html", context)

@@ -1,0 +1,18 @@
+"""The addresses of the desk."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from backline.desk import pages
+
+app_name = "desk"
+urlpatterns = [
+    path("queue", pages.queue, name="queue"),
+    path("mine", pages.mine, name="mine"),
+    path("manager", pages.manager, name="manager"),
+    path("outgoing", pages.outgoing, name="outgoing"),
+    path("cases/<uuid:case_id>", pages.case, name="case"),
+    path("cases/<uuid:case_id>/<slug:slug>", pages.act, name="act"),
+    path("photos/<uuid:photo_id>/<slug:size>", pages.photo, name="photo"),
+]

@@ -1,0 +1,176 @@
+"""What can be done to a case on its page: for each verb its form, when it is offered, and the operation it calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from backline.cases import operations as cases
+from backline.cases.operations import Done, NewDecision, NewStep, NewVisit
+from backline.cases.queries import View
+from backline.core.lifecycle import Capacity, Move
+from backline.core.words import (
+    OPEN_STATES,
+    Actor,
+    Impact,
+    JobOutcome,
+    ReviewOutcome,
+    State,
+    StepResult,
+    Urgency,
+    WaitReason,
+)
+from backline.desk import forms
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A form that was sent and is whole: for which case, by whom, when."""
+
+    case: str
+    data: dict[str, Any]
+    form: Any
+    by: Actor
+    at: datetime
+
+    @property
+    def once(self) -> dict[str, Any]:
+        """Who, when and the key: what every operation takes."""
+        return {"by": self.by, "at": self.at, "key": self.data["key"]}
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One thing that can be done; `primary` verbs are the next step of a state."""
+
+    slug: str
+    label: Any
+    form: type[forms.CaseForm]
+    offered: Callable[[View], bool]
+    act: Callable[[Sent], list[Done]]
+    primary: bool = False
+    danger: bool = False
+
+
+def _move(move: Move) -> Callable[[View], bool]:
+    return lambda view: move in view.allowed
+
+
+def _owner(view: View) -> bool:
+    return Capacity.OWNER in view.capacities
+
+
+def _owner_or_coordinator(view: View) -> bool:
+    return view.case.state in OPEN_STATES and bool({Capacity.OWNER, Capacity.COORDINATOR} & view.capacities)
+
+
+def _may_note(view: View) -> bool:
+    return view.case.state in OPEN_STATES and bool(view.capacities - {Capacity.CUSTOMER})
+
+
+def _working(view: View) -> bool:
+    return view.case.state is State.ACCEPTED and _owner_or_coordinator(view)
+
+
+def _offer(sent: Sent) -> list[Done]:
+    team, person = sent.form.chosen()
+    return cases.offer([sent.case], team=team, person=person, why=sent.data["why"], **sent.once)
+
+
+def _deescalate(sent: Sent) -> list[Done]:
+    team, person = sent.form.chosen()
+    return cases.deescalate([sent.case], team=team, person=person, why=sent.data["why"], **sent.once)
+
+
+def _accept(sent: Sent) -> list[Done]:
+    return cases.accept([sent.case], lease_until=sent.form.until(), **sent.once)
+
+
+def _step(sent: Sent) -> list[Done]:
+    data = sent.data
+    step = NewStep(data["action"], StepResult(data["result"]), data["tool"], data["reading"], data["minutes"] or 0)
+    return cases.try_step([sent.case], step=step, **sent.once)
+
+
+def _visit(sent: Sent) -> list[Done]:
+    data = sent.data
+    visit = NewVisit(data["from_at"], data["to_at"], data["person"], data.get("record", ""))
+    return cases.book_visit([sent.case], visit=visit, **sent.once)
+
+
+def _review(sent: Sent) -> list[Done]:
+    data = sent.data
+    decision = NewDecision(ReviewOutcome(data["outcome"]), data["conditions"], data["lifted_by"])
+    return cases.decide_review([sent.case], decision=decision, **sent.once)
+
+
+def _wait(sent: Sent) -> list[Done]:
+    data = sent.data
+    wanted = {"reason": WaitReason(data["reason"]), "until": data["until"], "what": data["what"]}
+    return cases.begin_wait([sent.case], **wanted, **sent.once)
+
+
+def _resolve(sent: Sent) -> list[Done]:
+    data = sent.data
+    outcome = JobOutcome(data["outcome"])
+    return cases.resolve([sent.case], cause=data["cause"], fix=data["fix"], outcome=outcome, **sent.once)
+
+
+def _priority(sent: Sent) -> list[Done]:
+    data = sent.data
+    wanted = {"impact": Impact(data["impact"]), "urgency": Urgency(data["urgency"]), "why": data["why"]}
+    return cases.change_priority([sent.case], **wanted, **sent.once)
+
+
+def _tell(sent: Sent) -> list[Done]:
+    return cases.tell_customer([sent.case], text=sent.data["text"], next_by=sent.data["next_by"], **sent.once)
+
+
+def _end(operation: Callable[..., list[Done]]) -> Callable[[Sent], list[Done]]:
+    return lambda sent: operation([sent.case], record=sent.data["record"], outcome=sent.data["outcome"], **sent.once)
+
+
+def _worded(operation: Callable[..., list[Done]], name: str) -> Callable[[Sent], list[Done]]:
+    return lambda sent: operation([sent.case], **{name: sent.data[name]}, **sent.once)
+
+
+_ALL = (
+    Verb("accept", _("Accept"), forms.AcceptForm, _move(Move.ACCEPT), _accept, primary=True),
+    Verb("offer", _("Offer"), forms.TargetForm, _move(Move.OFFER), _offer, primary=True),
+    Verb("resolve", _("Resolve"), forms.ResolveForm, _move(Move.RESOLVE), _resolve, primary=True),
+    Verb("review", _("Decide the review"), forms.ReviewForm,
+         lambda view: bool(view.reviews) and Capacity.MANAGER in view.capacities, _review, primary=True),
+    Verb("tell", _("Tell the customer"), forms.TellForm, _owner_or_coordinator, _tell),
+    Verb("step", _("Step tried"), forms.StepForm, _owner, _step),
+    Verb("wait", _("Wait for something"), forms.WaitForm, _owner, _wait),
+    Verb("end-wait", _("The wait is over"), forms.RecordForm,
+         lambda view: bool(view.waits) and _owner_or_coordinator(view), _end(cases.end_wait)),
+    Verb("visit", _("Book a visit"), forms.VisitForm, _working, _visit),
+    Verb("move-visit", _("Move the visit"), forms.MoveVisitForm,
+         lambda view: bool(view.visits) and _working(view), _visit),
+    Verb("end-visit", _("The visit is over"), forms.VisitEndForm,
+         lambda view: bool(view.visits) and _owner_or_coordinator(view), _end(cases.end_visit)),
+    Verb("return", _("Return to the technician"), forms.ReturnForm, _move(Move.RETURN),
+         _worded(cases.return_case, "missing")),
+    Verb("bounce", _("Give it back"), forms.WhyForm, _move(Move.BOUNCE), _worded(cases.bounce, "why")),
+    Verb("confirm", _("Customer confirmed"), forms.ConfirmForm, _move(Move.CONFIRM), _worded(cases.confirm, "words"),
+         primary=True),
+    Verb("reopen", _("Open again"), forms.WhyForm, _move(Move.REOPEN), _worded(cases.reopen, "why")),
+    Verb("note", _("Note"), forms.NoteForm, _may_note, _worded(cases.add_note, "text")),
+    Verb("priority", _("Change the priority"), forms.PriorityForm,
+         lambda view: view.case.state in OPEN_STATES
+         and bool({Capacity.COORDINATOR, Capacity.MANAGER} & view.capacities), _priority),
+    Verb("lower", _("Hand to a lower tier"), forms.LowerTargetForm,
+         lambda view: Move.DEESCALATE in view.allowed and view.case.tier > 1, _deescalate),
+    Verb("withdraw", _("Withdraw"), forms.WhyForm, _move(Move.WITHDRAW), _worded(cases.withdraw, "why"), danger=True),
+)  # fmt: skip
+VERBS = {verb.slug: verb for verb in _ALL}
+
+
+def offered(view: View) -> list[Verb]:
+    """The verbs that this actor may use on this case now: the only buttons."""
+    return [verb for verb in _ALL if verb.offered(view)]

@@ -1,0 +1,180 @@
+"""The technician's report: safety first, then what is wrong, what was tried, and how bad it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from backline.cases import wording
+from backline.cases.operations import More, NewCase, NewStep
+from backline.core.words import Danger, Impact, Reason, StepResult, Urgency
+from backline.look.forms import KeyedForm, Text, choices, unkeepable
+
+MOST_STEPS = 30
+EMPTY_ROWS = 3
+LONGEST = {"action": 1000, "tool": 200, "reading": 60}
+
+
+@dataclass(slots=True)
+class StepRow:
+    """One row of steps as it was typed, with what is wrong in it."""
+
+    number: int
+    typed: Mapping[str, str] = field(default_factory=dict)
+    error: str = ""
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was typed here; a chosen result alone says nothing."""
+        return not any(self.typed.get(name, "").strip() for name in ("action", "tool", "reading", "minutes"))
+
+    def check(self) -> None:
+        """Say what is wrong in this row, if anything is."""
+        typed = self.typed
+        if any(unkeepable(value) for value in typed.values()):
+            self.error = _("Remove the invisible character; it was probably pasted by accident.")
+        elif not typed.get("action", "").strip():
+            self.error = _("Say what you tried, or empty this row.")
+        elif typed.get("result") not in set(StepResult):
+            self.error = _("Choose what came of it.")
+        elif typed.get("minutes") and not re.fullmatch(r"[0-9]{1,4}", typed["minutes"].strip()):
+            self.error = _("Minutes are a number from 0 to 9999.")
+        else:
+            self.error = self._too_long()
+
+    def _too_long(self) -> str:
+        long = [most for name, most in LONGEST.items() if len(self.typed.get(name, "")) > most]
+        return _("That is too long; at most %(count)s characters.") % {"count": long[0]} if long else ""
+
+    def step(self) -> NewStep:
+        """The row as a step."""
+        typed = self.typed
+        minutes = int(typed.get("minutes", "").strip() or 0)
+        return NewStep(
+            typed["action"], StepResult(typed["result"]), typed.get("tool", ""), typed.get("reading", ""), minutes
+        )
+
+
+def rows_of(data: Mapping[str, str] | None) -> list[StepRow]:
+    """The rows of steps in a form that was sent, and empty ones to go on with."""
+    typed: list[StepRow] = []
+    for number in range(MOST_STEPS):
+        names = ("action", "tool", "result", "reading", "minutes")
+        said = {name: (data or {}).get(f"step-{number}-{name}", "") for name in names}
+        row = StepRow(number, said)
+        if not row.empty:
+            typed.append(StepRow(len(typed), said))
+    return typed + [StepRow(len(typed) + more) for more in range(EMPTY_ROWS)]
+
+
+class ReportForm(KeyedForm):
+    """What both a new report and the completion of a returned one ask for."""
+
+    fault_codes = Text(
+        lines=1, required=False, label=gettext_lazy("Fault codes"), help_text=gettext_lazy("Separated by commas."),
+        max_length=400,
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.rows = rows_of(self.data if self.is_bound else None)
+
+    def clean(self) -> dict[str, Any]:
+        """Check the rows of steps as well."""
+        for row in self.filled():
+            row.check()
+        if any(row.error for row in self.rows):
+            raise forms.ValidationError(_("A step tried needs another look; it is marked below."))
+        return self.cleaned_data
+
+    def filled(self) -> list[StepRow]:
+        """The rows in which something was typed."""
+        return [row for row in self.rows if not row.empty]
+
+    def clean_fault_codes(self) -> tuple[str, ...]:
+        """The codes one by one."""
+        codes = _words(self.cleaned_data["fault_codes"])
+        if any(len(code) > 40 for code in codes) or len(codes) > 20:
+            raise forms.ValidationError(_("At most 20 codes of at most 40 characters each."))
+        return codes
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+
+
+class RaiseForm(ReportForm):
+    """A new case."""
+
+    danger = forms.ChoiceField(
+        label=gettext_lazy("Is anybody in danger?"), choices=choices(wording.DANGERS), widget=forms.RadioSelect
+    )
+    summary = Text(label=gettext_lazy("What is wrong"), lines=3, max_length=2000)
+    reasons = forms.MultipleChoiceField(
+        label=gettext_lazy("Why can it not be finished here?"),
+        choices=choices(wording.REASONS),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    words = Text(label=gettext_lazy("What the customer said"), lines=3, required=False)
+    notes = Text(label=gettext_lazy("Notes for us"), lines=3, required=False)
+    tags = Text(
+        lines=1,
+        required=False,
+        label=gettext_lazy("Tags"),
+        help_text=gettext_lazy("Separated by commas."),
+        max_length=400,
+    )
+    impact = forms.ChoiceField(
+        label=gettext_lazy("How much is held up?"), choices=choices(wording.IMPACTS), widget=forms.RadioSelect
+    )
+    urgency = forms.ChoiceField(
+        label=gettext_lazy("How soon must it end?"), choices=choices(wording.URGENCIES), widget=forms.RadioSelect
+    )
+    field_order = ("danger", "summary", "reasons")
+
+    def clean_tags(self) -> tuple[str, ...]:
+        """Tags are short words, for lists and figures; whole sentences belong into the notes."""
+        tags = _words(self.cleaned_data["tags"])
+        if any(not re.fullmatch(r"[\w .-]{1,30}", tag) for tag in tags) or len(tags) > 10:
+            raise forms.ValidationError(
+                _("At most 10 tags of letters, digits, spaces, dots and hyphens, up to 30 each.")
+            )
+        return tags
+
+    def new_case(self, job: str, evidence: Iterable[str]) -> NewCase:
+        """The report as the operation takes it."""
+        data = self.cleaned_data
+        return NewCase(
+            job=job,
+            summary=data["summary"],
+            reasons=frozenset(Reason(reason) for reason in data["reasons"]),
+            danger=Danger(data["danger"]),
+            impact=Impact(data["impact"]),
+            urgency=Urgency(data["urgency"]),
+            steps=tuple(row.step() for row in self.filled()),
+            fault_codes=data["fault_codes"],
+            words=data["words"],
+            notes=data["notes"],
+            tags=data["tags"],
+            evidence=tuple(evidence),
+            draft=self.sent_key,
+        )
+
+
+class CompleteForm(ReportForm):
+    """What was missing."""
+
+    answer = Text(label=gettext_lazy("Your answer"))
+    field_order = ("answer",)
+
+    def more(self, evidence: Iterable[str]) -> More:
+        """The addition as the operation takes it."""
+        data = self.cleaned_data
+        steps = tuple(row.step() for row in self.filled())
+        return More(data["answer"], steps, data["fault_codes"], tuple(evidence), self.sent_key)

@@ -1,0 +1,139 @@
+"""The technician's pages: my jobs, raise a case, my cases, complete a returned one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from backline.cases import operations, queries, wording
+from backline.cases.operations import Done, KeyReused, MoveRefused
+from backline.core.lifecycle import Capacity
+from backline.core.words import Role, State
+from backline.evidence import operations as evidence
+from backline.evidence import queries as photos
+from backline.evidence.words import Refused
+from backline.intake.forms import CompleteForm, RaiseForm, ReportForm
+from backline.jobs import queries as jobs
+from backline.look.access import signed_in
+from backline.look.http import StaffRequest
+
+
+@signed_in(Role.TECHNICIAN)
+@require_safe
+def my_jobs(request: StaffRequest) -> HttpResponse:
+    """The jobs of today and the open ones from before."""
+    return render(request, "intake/jobs.html", {"jobs": jobs.jobs_of(request.actor.id, at=request.at)})
+
+
+@signed_in(Role.TECHNICIAN)
+@require_safe
+def my_cases(request: StaffRequest) -> HttpResponse:
+    """What I raised, and where it stands."""
+    lines = queries.raised_by(request.actor)
+    return render(request, "intake/cases.html", {"lines": lines, "states": wording.STATES})
+
+
+@signed_in(Role.TECHNICIAN, Role.COORDINATOR)
+@require_http_methods(["GET", "HEAD", "POST"])
+def raise_case(request: StaffRequest, job_id: UUID) -> HttpResponse:
+    """Report a job that cannot be finished on site."""
+    job = jobs.job(str(job_id))
+    mine = job is not None and str(job.technician_id) == request.actor.id
+    if job is None or not (mine or request.actor.is_any(Role.COORDINATOR)):
+        raise Http404
+    form = RaiseForm(request.POST or None)
+    codes = jobs.fault_codes(job.asset.type if job.asset else "")
+
+    def send(kept: list[str]) -> Done:
+        return operations.raise_case(
+            form.new_case(str(job_id), kept), by=request.actor, at=request.at, key=form.sent_key
+        )
+
+    return _answer(request, form, send, "intake/raise.html", {"job": job, "codes": codes})
+
+
+@signed_in(Role.TECHNICIAN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def complete(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Add what was missing in a report."""
+    view = queries.view(str(case_id), request.actor, at=request.at, zone=request.zone)
+    owes = view.case.state is State.RETURNED or view.case.debt is not None
+    if request.method != "POST" and not (owes and view.case.technician == request.actor.id):
+        messages.info(request, _("Nothing is missing in this report."))
+        return redirect("desk:case", case_id)
+    form = CompleteForm(request.POST or None)
+
+    def send(kept: list[str]) -> Done:
+        more = form.more(kept)
+        return operations.complete([str(case_id)], more=more, by=request.actor, at=request.at, key=form.sent_key)[0]
+
+    missing = [entry for entry in view.timeline if entry.kind == "case.returned"][-1:]
+    return _answer(request, form, send, "intake/complete.html", {"view": view, "missing": missing})
+
+
+def _answer(
+    request: StaffRequest, form: ReportForm, send: Callable[[list[str]], Done], template: str, context: dict[str, Any]
+) -> HttpResponse:
+    """Show the form, or keep its photos first and then send it; what is wrong keeps all that was typed and sent."""
+    draft = _draft(request, form)
+    status = 200
+    if request.method == "POST":
+        refused = _keep_photos(request, draft)
+        status = 422
+        if form.is_valid() and not refused:
+            try:
+                done = send([str(photo.id) for photo in photos.of_draft(draft, request.actor)])
+            except (MoveRefused, KeyReused) as error:
+                form.add_error(None, _sentence(error))
+                status = 409 if isinstance(error, KeyReused) else 422
+            else:
+                return _sent(request, done)
+        context = context | {"refused": refused}
+    context = context | {
+        "form": form,
+        "kept": photos.of_draft(draft, request.actor) if draft else [],
+        "results": wording.STEP_RESULTS,
+        "capacity": Capacity,
+    }
+    return render(request, template, context, status=status)
+
+
+def _sentence(error: MoveRefused | KeyReused) -> str:
+    if isinstance(error, MoveRefused):
+        return wording.refusal(error)
+    return _("This form was sent before with another content; that one was kept. Look at it in your cases.")
+
+
+def _sent(request: StaffRequest, done: Done) -> HttpResponse:
+    if done.repeated:
+        messages.info(request, _("That was sent already; here it is."))
+    elif done.late:
+        messages.info(request, _("The case had moved on; what you sent is kept on its timeline."))
+    else:
+        messages.success(request, _("Sent. You see below who has it and what happens next."))
+    return redirect("desk:case", UUID(done.case))
+
+
+def _draft(request: StaffRequest, form: ReportForm) -> str:
+    """The key of the form that was sent, if it is one: photos are kept under it."""
+    key = request.POST.get("key", "") if form.is_bound else ""
+    return key if re.fullmatch(r"[0-9a-f]{32}", key) else ""
+
+
+def _keep_photos(request: StaffRequest, draft: str) -> list[str]:
+    """Keep every photo that came, each on its own; the sentences for those that were refused."""
+    refused = []
+    for upload in request.FILES.getlist("photos"):
+        try:
+            evidence.take(upload=upload, draft_key=draft, by=request.actor, at=request.at)
+        except Refused as error:
+            refused.append(error.text)
+    return refused

@@ -1,0 +1,15 @@
+"""The addresses of the technician's pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from backline.intake import pages
+
+app_name = "intake"
+urlpatterns = [
+    path("jobs", pages.my_jobs, name="jobs"),
+    path("jobs/<uuid:job_id>/raise", pages.raise_case, name="raise"),
+    path("my-cases", pages.my_cases, name="cases"),
+    path("my-cases/<uuid:case_id>/complete", pages.complete, name="complete"),
+]

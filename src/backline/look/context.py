@@ -1,0 +1,41 @@
+"""What every staff page shows: the ways that the person's roles open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from backline.core.words import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One entry of the navigation."""
+
+    label: Any
+    href: str
+    current: bool
+
+
+_WAYS = (
+    (_("My jobs"), "intake:jobs", {Role.TECHNICIAN}),
+    (_("My cases"), "intake:cases", {Role.TECHNICIAN}),
+    (_("Queue"), "desk:queue", {Role.COORDINATOR, Role.MANAGER, Role.ADMINISTRATOR}),
+    (_("Mine"), "desk:mine", {Role.SPECIALIST, Role.COORDINATOR}),
+    (_("Late and reviews"), "desk:manager", {Role.MANAGER}),
+    (_("Outgoing"), "desk:outgoing", {Role.COORDINATOR, Role.MANAGER, Role.ADMINISTRATOR}),
+    (_("Administration"), "desk:administration", {Role.ADMINISTRATOR}),
+)
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """The navigation and the person, for the base template."""
+    actor = getattr(request, "actor", None)
+    if actor is None:
+        return {"ways": (), "me": None}
+    found = [(label, reverse(name)) for label, name, roles in _WAYS if actor.roles & roles]
+    return {"ways": [Way(label, href, request.path == href) for label, href in found], "me": actor}

@@ -1,0 +1,75 @@
+"""Says moments as people say them: `in 20 min`, `by 14:30 today`, and the exact one on demand."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.dateformat import format as date_format
+from django.utils.translation import gettext as _
+
+HOUR, DAY = 60, 1440
+SOON = timedelta(minutes=15)
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """The zone of this name, else UTC."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return ZoneInfo("UTC")
+
+
+def relative(moment: datetime, at: datetime) -> str:
+    """How far away a moment is: `in 20 min`, `5 min ago`, `now`."""
+    minutes = round((moment - at).total_seconds() / 60)
+    if minutes == 0:
+        return _("now")
+    span = _span(abs(minutes))
+    return _("in %(span)s") % {"span": span} if minutes > 0 else _("%(span)s ago") % {"span": span}
+
+
+def due(moment: datetime, at: datetime) -> str:
+    """A due moment: `in 20 min`, or `overdue by 5 min`."""
+    minutes = round((moment - at).total_seconds() / 60)
+    if minutes >= 0:
+        return relative(moment, at)
+    return _("overdue by %(span)s") % {"span": _span(-minutes)}
+
+
+def urgency(moment: datetime, at: datetime) -> str:
+    """`overdue`, `soon` (within a quarter of an hour) or `ahead`."""
+    if moment < at:
+        return "overdue"
+    return "soon" if moment - at <= SOON else "ahead"
+
+
+def _span(minutes: int) -> str:
+    if minutes < HOUR:
+        return _("%(count)s min") % {"count": minutes}
+    if minutes < 2 * DAY:
+        hours, rest = divmod(minutes, HOUR)
+        if hours < 10 and rest:
+            return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": rest}
+        return _("%(count)s h") % {"count": hours}
+    return _("%(count)s days") % {"count": round(minutes / DAY)}
+
+
+def clock(moment: datetime, at: datetime, zone: str) -> str:
+    """A moment by the clock on the wall there: `14:30 today`, `yesterday 16:05`, `Tue 24 Nov, 14:30`."""
+    local, today = moment.astimezone(zone_of(zone)), at.astimezone(zone_of(zone)).date()
+    time = date_format(local, "H:i")
+    days = (local.date() - today).days
+    if days == 0:
+        return _("%(time)s today") % {"time": time}
+    if days == 1:
+        return _("%(time)s tomorrow") % {"time": time}
+    if days == -1:
+        return _("yesterday %(time)s") % {"time": time}
+    year = "" if local.year == today.year else f" {local.year}"
+    return f"{date_format(local, 'D j M')}{year}, {time}"
+
+
+def exact(moment: datetime, zone: str) -> str:
+    """A moment in full, with its zone."""
+    return f"{date_format(moment.astimezone(zone_of(zone)), 'l j F Y, H:i:s')} ({zone})"

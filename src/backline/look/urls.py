@@ -1,0 +1,15 @@
+"""The addresses of sign-in, the way home and the design system."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from backline.look import pages
+
+app_name = "look"
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("sign-in", pages.sign_in, name="sign_in"),
+    path("sign-out", pages.sign_out, name="sign_out"),
+    path("design", pages.design, name="design"),
+]

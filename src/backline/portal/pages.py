@@ -1,0 +1,86 @@
+"""The customer's page, by signed link: what is happening, what is next, by when; confirm, or say what is not right."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from backline.cases import links, operations, queries
+from backline.cases.links import Linked
+from backline.cases.operations import KeyReused, MoveRefused
+from backline.look import moments
+from backline.look.forms import KeyedForm, Text
+from backline.look.http import Request
+from backline.portal.story import story
+
+
+class ConfirmForm(KeyedForm):
+    """Nothing but the button."""
+
+
+class DisputeForm(KeyedForm):
+    """What is not right."""
+
+    why = Text(label=gettext_lazy("What is not right yet"), lines=3, max_length=4000)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def case(request: HttpRequest, token: str) -> HttpResponse:
+    """One case for one contact; the link is judged anew at every request."""
+    asked = cast(Request, request)
+    linked = links.read(token, at=asked.at)
+    asked.zone = linked.contact.zone
+    with override(linked.contact.language), timezone.override(moments.zone_of(asked.zone)):
+        if request.method == "POST":
+            return _post(asked, token, linked)
+        return _page(asked, linked, ConfirmForm(auto_id="confirm_%s"), DisputeForm(), 200)
+
+
+def _post(request: Request, token: str, linked: Linked) -> HttpResponse:
+    confirms = request.POST.get("answer") == "works"
+    dispute = DisputeForm(None if confirms else request.POST)
+    confirm = ConfirmForm(request.POST if confirms else None, auto_id="confirm_%s")
+    form: KeyedForm = confirm if confirms else dispute
+    if not form.is_valid():
+        return _page(request, linked, confirm, dispute, 422)
+    try:
+        done = _act(request, linked, form, confirms=confirms)
+    except MoveRefused:
+        messages.info(request, _("Things have moved on since you opened this page. This is where it stands."))
+        return _page(request, linked, ConfirmForm(auto_id="confirm_%s"), DisputeForm(), 409)
+    except KeyReused:
+        messages.info(request, _("You have answered already, with other words; those were kept."))
+        return _page(request, linked, ConfirmForm(auto_id="confirm_%s"), DisputeForm(), 409)
+    repeated = _("We have that already, thank you.")
+    messages.success(request, repeated if done.repeated else _("Thank you. We have your answer."))
+    return redirect("portal:case", token)
+
+
+def _act(request: Request, linked: Linked, form: KeyedForm, *, confirms: bool) -> operations.Done:
+    case, by, at, key = [linked.case_id], linked.actor, request.at, form.sent_key
+    if confirms:
+        return operations.confirm(case, by=by, at=at, key=key)[0]
+    closed = queries.find(linked.case_id, by).closed_at
+    verb = operations.reopen if closed else operations.dispute
+    return verb(case, why=form.cleaned_data["why"], by=by, at=at, key=key)[0]
+
+
+def _page(request: Request, linked: Linked, confirm: ConfirmForm, dispute: DisputeForm, status: int) -> HttpResponse:
+    view = queries.view(linked.case_id, linked.actor, at=request.at, zone=linked.contact.zone)
+    context = {
+        "story": story(view, at=request.at),
+        "confirm": confirm,
+        "dispute": dispute,
+        "zone": linked.contact.zone,
+        "contact": linked.contact,
+    }
+    return render(request, "portal/case.html", context, status=status)

@@ -1,0 +1,114 @@
+"""What a customer may know of a case, in plain words; built from named facts, so that nothing internal slips in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from backline.cases import wording
+from backline.cases.queries import View
+from backline.core.clock import running
+from backline.core.words import ClockName, State, WaitReason
+from backline.policies import queries as policies
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One line of the history."""
+
+    at: datetime
+    what: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What is happening, what is next and by when, then everything else."""
+
+    reference: str
+    what: str
+    now: str
+    next: str
+    by: datetime | None
+    window: tuple[datetime, datetime] | None
+    asks: bool
+    may_reopen: bool
+    history: tuple[Happened, ...]
+
+
+def story(view: View, *, at: datetime) -> Story:
+    """The case as its customer sees it."""
+    case = view.case
+    visit = view.visits[0] if view.visits else None
+    policy = policies.policy(case.policy)
+    confirm_by = next((clock.due_at for clock in running(case, policy) if clock.name is ClockName.CONFIRM), None)
+    window = timedelta(seconds=policy.reopen_within)
+    return Story(
+        reference=view.line.reference,
+        what=view.line.place,
+        now=_now(view),
+        next=_next(view),
+        by=confirm_by or case.promise_by if case.closed_at is None else None,
+        window=(visit.from_at, visit.until) if visit else None,
+        asks=case.state is State.RESOLVED,
+        may_reopen=case.state is State.CLOSED and case.closed_at is not None and at - case.closed_at <= window,
+        history=tuple(_history(view)),
+    )
+
+
+def _now(view: View) -> str:
+    state, who = view.case.state, view.line.who
+    if view.waits and state is State.ACCEPTED:
+        wait = wording.WAIT_REASONS[WaitReason(view.waits[0].what)]
+        return _("%(who)s is working on it and is waiting for %(wait)s.") % {"who": who, "wait": wait}
+    said = {
+        State.RAISED: _("We have called in more help and are choosing the right specialists."),
+        State.RETURNED: _("We have called in more help and are gathering what the specialists need."),
+        State.OFFERED: _("We have asked %(who)s to take this on.") % {"who": who},
+        State.ACCEPTED: _("%(who)s is working on it.") % {"who": who},
+        State.RESOLVED: _("We believe that it is working again."),
+        State.CLOSED: _("This is closed."),
+        State.WITHDRAWN: _("This has ended; no further help was needed."),
+    }
+    return said[state]
+
+
+def _next(view: View) -> str:
+    if view.visits:
+        return _("We will visit you.")
+    said = {
+        State.RESOLVED: _("Please tell us whether it works. If we hear nothing, we will close it."),
+        State.CLOSED: _("Nothing more is planned. If it comes back, tell us below."),
+        State.WITHDRAWN: _("Nothing more is planned."),
+    }
+    return said.get(view.case.state, _("You will hear from us again."))
+
+
+_HISTORY = {
+    "case.raised": lambda: _("We called in more help."),
+    "case.accepted": lambda: _("Somebody took this on."),
+    "wait.begun": lambda: _("We are waiting for something we need."),
+    "wait.ended": lambda: _("What we were waiting for is settled."),
+    "visit.booked": lambda: _("We planned a visit."),
+    "visit.moved": lambda: _("We moved the visit."),
+    "visit.ended": lambda: _("The visit is over."),
+    "customer.told": lambda: _("We wrote to you:"),
+    "case.resolved": lambda: _("We believed that it works again and asked you."),
+    "case.disputed": lambda: _("You told us that it is not fixed."),
+    "case.confirmed": lambda: _("You confirmed; closed."),
+    "case.lapsed": lambda: _("Closed; we had no answer."),
+    "case.reopened": lambda: _("We opened it again."),
+    "case.withdrawn": lambda: _("It ended."),
+}
+
+
+def _history(view: View) -> list[Happened]:
+    """The lines a customer may read; of texts only what was written to or by the customer."""
+    found = []
+    for entry in view.timeline:
+        if entry.kind in _HISTORY:
+            own = entry.kind in ("customer.told", "case.disputed")
+            found.append(Happened(entry.at, _HISTORY[entry.kind](), entry.why[0] if own and entry.why else ""))
+    return list(reversed(found))
