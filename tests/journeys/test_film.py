@@ -60,6 +60,7 @@ def raised_on_her_phone(house: House) -> str:
 
 def works_on_it(house: House, sana: Client, case: str) -> None:
     """Sana waits for a part, books a visit and resolves."""
+    house.clock.advance(timedelta(minutes=1))
     until = house.clock.now() + timedelta(days=1)
     wait = {"reason": WaitReason.PART, "until": until, "what": "Relay K7 from the store"}
     cases.begin_wait([case], **wait, **house.once("sana"))
