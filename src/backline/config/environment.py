@@ -57,12 +57,12 @@ class Environment:
         return self.secret or kept_secret(self.home / "secret")
 
 
-def kept_secret(path: Path) -> str:
+def kept_secret(path: Path, *, bytes_long: int = 48) -> str:
     """The secret in this file; made at first need, readable by its owner alone, the same for every process."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(48))
+            file.write(secrets.token_urlsafe(bytes_long))
     except FileExistsError:
         pass
     except OSError as error:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from backline.config.health import healthz
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", healthz),
     path("", include("backline.look.urls")),
     path("", include("backline.intake.urls")),
     path("", include("backline.desk.urls")),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backline.desk import pages
+from backline.desk import first_start, pages
 
 app_name = "desk"
 urlpatterns = [
+    path("set-up/<str:token>", first_start.first_start, name="first_start"),
     path("queue", pages.queue, name="queue"),
     path("mine", pages.mine, name="mine"),
     path("manager", pages.manager, name="manager"),

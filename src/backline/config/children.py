@@ -1,0 +1,85 @@
+"""The processes of one machine: started together, restarted when one dies, stopped together."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+log = logging.getLogger(__name__)
+GRACE_SECONDS = 15
+FIRST_WAIT = 1.0
+LONGEST_WAIT = 30.0
+
+
+@dataclass(slots=True)
+class Child:
+    """One process and how to start it again; it ends when its parent does."""
+
+    name: str
+    command: Sequence[str]
+    process: subprocess.Popen[bytes] | None = None
+    wait: float = FIRST_WAIT
+    next_start: float = 0.0
+
+    def start(self, environ: Mapping[str, str]) -> None:
+        """Start it, in a session of its own, so that Ctrl-C reaches the parent alone."""
+        command = ["setpriv", "--pdeathsig=TERM", *self.command]
+        self.process = subprocess.Popen(command, env=dict(environ), stdin=subprocess.DEVNULL, start_new_session=True)
+
+    def died(self) -> bool:
+        """Whether it was started and is gone."""
+        return self.process is not None and self.process.poll() is not None
+
+
+@dataclass(slots=True)
+class Children:
+    """All of them, watched from the main thread."""
+
+    environ: Mapping[str, str]
+    children: list[Child] = field(default_factory=list)
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def run(self) -> None:
+        """Start all and watch until `stop` is set, by a signal for one; then stop all."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: self.stop.set())
+        try:
+            for child in self.children:
+                child.start(self.environ)
+            while not self.stop.wait(0.3):
+                for child in self.children:
+                    self._watch(child)
+        finally:
+            self.end()
+
+    def _watch(self, child: Child) -> None:
+        """Start a dead child again, each time a little later."""
+        if not child.died():
+            return
+        now = time.monotonic()
+        if not child.next_start:
+            log.warning("%s ended (status %s); it is started again", child.name, child.process and child.process.poll())
+            child.next_start = now + child.wait
+            child.wait = min(child.wait * 2, LONGEST_WAIT)
+        elif now >= child.next_start:
+            child.next_start = 0.0
+            child.start(self.environ)
+
+    def end(self) -> None:
+        """Ask all to stop, and after a while make them."""
+        running = [child.process for child in self.children if child.process and child.process.poll() is None]
+        for process in running:
+            process.terminate()
+        end = time.monotonic() + GRACE_SECONDS
+        for process in running:
+            try:
+                process.wait(max(end - time.monotonic(), 0.1))
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()

@@ -1,0 +1,156 @@
+"""The command line; what goes wrong is one clear sentence and status 1, never a traceback."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+
+from backline import __version__
+from backline.config import up
+from backline.config.environment import Environment
+from backline.config.trouble import Trouble
+
+Command = Callable[[Environment, argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command that the arguments name; the exit status."""
+    parsed = _parser().parse_args(arguments)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backline.config.settings")
+    try:
+        run: Command = parsed.run
+        return run(Environment.read(os.environ), parsed)
+    except Trouble as trouble:
+        print(trouble, file=sys.stderr)
+    except OSError as error:
+        full = error.errno == 28
+        what = "The disk is full; free some space and start again." if full else f"{error.strerror}: {error.filename}"
+        print(what, file=sys.stderr)
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="backline", description="Escalation management for field service.")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, run: Command, help_text: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=help_text, description=help_text)
+        command.set_defaults(run=run)
+        return command
+
+    add("up", _up, "run everything on this machine").add_argument(
+        "--try", dest="trial", action="store_true", help="fill a fresh home with a cast to try it with"
+    )
+    add("web", _web, "serve the pages (needs DATABASE_URL)")
+    add("worker", _worker, "watch the clocks and send the mail (needs DATABASE_URL)")
+    add("migrate", _migrate, "bring the tables up to date")
+    add("check", _check, "say what is missing and how to mend it")
+    explain = add("explain", _explain, "say how each clock of a case ran")
+    explain.add_argument("case", help="a reference such as E-1001, or an id")
+    rebuild = add("rebuild", _rebuild, "make every row anew from the events")
+    rebuild.add_argument("--check", action="store_true", help="only compare, and verify the chain of every case")
+    add("greet", _greet, "say how to sign in, or how to set up").add_argument(
+        "--try", dest="trial", action="store_true"
+    )
+    return parser
+
+
+def _up(environment: Environment, parsed: argparse.Namespace) -> int:
+    up.up(environment, trial=parsed.trial)
+    return 0
+
+
+def _web(environment: Environment, _parsed: argparse.Namespace) -> int:
+    command = up.web(environment, up.static_files(environment))
+    return subprocess.run(command, env=up.environ_of(environment, environment.database_url)).returncode
+
+
+def _migrate(environment: Environment, _parsed: argparse.Namespace) -> int:
+    with up.database(environment) as (_application, owner):
+        up.migrate(environment, owner)
+    print("The tables are up to date.")
+    return 0
+
+
+def _with_django(environment: Environment, act: Callable[[], int]) -> int:
+    """Run something that needs the rooms; with the embedded database started for it where it does not run."""
+    with up.running(environment) as url:
+        os.environ["DATABASE_URL"] = url
+        import django
+
+        django.setup()
+        return act()
+
+
+def _worker(environment: Environment, _parsed: argparse.Namespace) -> int:
+    def act() -> int:
+        from backline.channels.email.wired import sender_from_settings
+        from backline.config.clock import SystemClock
+        from backline.engine.clock import DatabaseClock
+        from backline.engine.duties.deliver import Deliver
+        from backline.engine.duties.look import Look
+        from backline.engine.loop import run
+
+        stop = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop.set())
+        run([Look(), Deliver(sender_from_settings)], DatabaseClock(SystemClock()), stop)
+        return 0
+
+    return _with_django(environment, act)
+
+
+def _check(environment: Environment, _parsed: argparse.Namespace) -> int:
+    def act() -> int:
+        from backline.config.checks import problems
+
+        found = problems()
+        print("\n".join(found) if found else "Everything is set up.")
+        return 1 if found else 0
+
+    return _with_django(environment, act)
+
+
+def _explain(environment: Environment, parsed: argparse.Namespace) -> int:
+    def act() -> int:
+        from backline.config.telling import explained
+
+        print(explained(parsed.case))
+        return 0
+
+    return _with_django(environment, act)
+
+
+def _rebuild(environment: Environment, parsed: argparse.Namespace) -> int:
+    def act() -> int:
+        from backline.cases.operations import rebuild
+
+        done = rebuild(check=parsed.check)
+        for flaw in done.flaws:
+            print(f"case {flaw.case}, event {flaw.seq}: {flaw.what}")
+        print(f"{done.cases} cases, {len(done.flaws)} flaws.")
+        return 1 if done.flaws else 0
+
+    return _with_django(environment, act)
+
+
+def _greet(environment: Environment, parsed: argparse.Namespace) -> int:
+    def act() -> int:
+        from backline.config.telling import greeting
+
+        print(greeting(environment, trial=parsed.trial))
+        return 0
+
+    return _with_django(environment, act)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

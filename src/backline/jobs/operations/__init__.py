@@ -1,0 +1,27 @@
+"""The only place that writes customers, sites, assets, fault codes, jobs and visits."""
+
+from backline.jobs.operations._outcomes import clear_outcome, end_visit, move_visit, plan_visit, record_outcome
+from backline.jobs.operations._registers import (
+    AssetForm,
+    JobForm,
+    SiteForm,
+    keep_asset,
+    keep_fault_code,
+    keep_job,
+    keep_site,
+)
+
+__all__ = [
+    "AssetForm",
+    "JobForm",
+    "SiteForm",
+    "clear_outcome",
+    "end_visit",
+    "keep_asset",
+    "keep_fault_code",
+    "keep_job",
+    "keep_site",
+    "move_visit",
+    "plan_visit",
+    "record_outcome",
+]
