@@ -16,9 +16,13 @@ def failed(*, email: str, place: str, at: datetime) -> None:
     FailedSignIn.objects.filter(at__lt=at - timedelta(days=1)).delete()
 
 
-def next_try(*, email: str, at: datetime) -> datetime | None:
-    """When this address may be tried again, or None where it may be now."""
-    recent = FailedSignIn.objects.filter(email=email.lower()[:254], at__gt=at - WINDOW).order_by("-at")
+def next_try(*, email: str, place: str, at: datetime) -> datetime | None:
+    """When this address may be tried again from this place, or None where it may be now.
+
+    The place counts as well, so that a stranger cannot lock somebody out of his own desk.
+    """
+    mine = FailedSignIn.objects.filter(email=email.lower()[:254], place=place[:64], at__gt=at - WINDOW)
+    recent = mine.order_by("-at")
     moments = list(recent.values_list("at", flat=True)[:MOST_FAILURES])
     return moments[-1] + WINDOW if len(moments) == MOST_FAILURES else None
 

@@ -57,14 +57,15 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 def _signed_in(request: Request, form: SignInForm) -> bool:
     email = form.cleaned_data["email"].strip()
-    later = operations.next_try(email=email, at=request.at)
+    place = request.META.get("REMOTE_ADDR", "")
+    later = operations.next_try(email=email, place=place, at=request.at)
     if later is not None:
         said = _("Too many tries. Try again %(when)s.") % {"when": moments.relative(later, request.at)}
         form.add_error(None, said)
         return False
     person = authenticate(request, email=email, password=form.cleaned_data["password"])
     if person is None:
-        operations.failed(email=email, place=request.META.get("REMOTE_ADDR", ""), at=request.at)
+        operations.failed(email=email, place=place, at=request.at)
         form.add_error(None, _("E-mail address and password do not belong together. Check both and try again."))
         return False
     operations.forget(email=email)
