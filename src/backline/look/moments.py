@@ -39,7 +39,7 @@ def due(moment: datetime, at: datetime) -> str:
 
 def urgency(moment: datetime, at: datetime) -> str:
     """`overdue`, `soon` (within a quarter of an hour) or `ahead`."""
-    if moment < at:
+    if round((moment - at).total_seconds() / 60) < 0:
         return "overdue"
     return "soon" if moment - at <= SOON else "ahead"
 

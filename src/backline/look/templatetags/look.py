@@ -16,19 +16,19 @@ from backline.look import moments
 
 register = template.Library()
 
-PRIORITY_COLOURS = {"P1": "red", "P2": "amber", "P3": "plain", "P4": "plain"}
+PRIORITY_COLOURS = {"P1": "strong"}
 STATE_COLOURS = {
-    "RAISED": ("amber", "circle-dot"),
+    "RAISED": ("grey", "circle-dot"),
     "RETURNED": ("grey", "undo-2"),
-    "OFFERED": ("amber", "hand"),
+    "OFFERED": ("grey", "hand"),
     "ACCEPTED": ("blue", "play"),
     "RESOLVED": ("green", "check"),
-    "CLOSED": ("grey", "check-check"),
+    "CLOSED": ("green", "check-check"),
     "WITHDRAWN": ("grey", "x"),
     "QUEUED": ("blue", "clock"),
     "SENDING": ("blue", "send"),
     "SENT": ("green", "check"),
-    "FAILED": ("red", "triangle-alert"),
+    "FAILED": ("amber", "triangle-alert"),
     "CANCELLED": ("grey", "x"),
     "NOT_SENT": ("grey", "minus"),
 }
@@ -39,13 +39,13 @@ def _asked(context: Context) -> tuple[datetime, str]:
     return request.at, str(context.get("zone") or getattr(request, "zone", "UTC"))
 
 
-def _time(moment: datetime, text: str, title: str, classes: str = "", relative: bool = False) -> SafeString:
+def _time(moment: datetime, text: str, title: str, classes: str = "", relative: str = "") -> SafeString:
     return format_html(
         '<time datetime="{}" title="{}"{}{}>{}</time>',
         moment.isoformat(),
         title,
         format_html(' class="{}"', classes) if classes else "",
-        SafeString(" data-relative") if relative else "",
+        format_html(' data-relative="{}"', relative) if relative else "",
         text,
     )
 
@@ -54,7 +54,7 @@ def _time(moment: datetime, text: str, title: str, classes: str = "", relative: 
 def ago(context: Context, moment: datetime) -> SafeString:
     """How far away a moment is, kept true by script."""
     at, zone = _asked(context)
-    return _time(moment, moments.relative(moment, at), moments.exact(moment, zone), relative=True)
+    return _time(moment, moments.relative(moment, at), moments.exact(moment, zone), relative="ago")
 
 
 @register.simple_tag(takes_context=True)
@@ -70,7 +70,8 @@ def due(context: Context, moment: datetime | None) -> SafeString | str:
     if moment is None:
         return ""
     at, zone = _asked(context)
-    return _time(moment, moments.due(moment, at), moments.exact(moment, zone), f"due-{moments.urgency(moment, at)}")
+    colour = f"due-{moments.urgency(moment, at)}"
+    return _time(moment, moments.due(moment, at), moments.exact(moment, zone), colour, "due")
 
 
 @register.simple_tag(takes_context=True)
@@ -99,7 +100,7 @@ def priority(value: str) -> SafeString:
 def state(value: str, label: str) -> SafeString:
     """The badge of a state: shape, word and colour."""
     colour, icon = STATE_COLOURS.get(value, ("grey", "circle"))
-    return format_html('<span class="badge badge-{}">{}{}</span>', colour, lucide(icon, size=14), label)
+    return format_html('<span class="badge badge-{}">{}{}</span>', colour, lucide(icon, size=16), label)
 
 
 @register.simple_tag

@@ -1,19 +1,21 @@
-// Keeps "in 20 min" true while a page stays open; the exact moment stands in the title.
-const unit = (seconds) => {
-  const minutes = Math.max(Math.round(Math.abs(seconds) / 60), 0);
-  if (minutes < 60) return [minutes, "minute"];
-  if (minutes < 2880) return [Math.round(minutes / 60), "hour"];
-  return [Math.round(minutes / 1440), "day"];
+// Keeps "in 1 h 20 min" true while a page stays open, in the server's own words; the exact moment stands in the title.
+const page = document.documentElement;
+const ahead = Date.parse(page.dataset.at || "") - Date.now() || 0;
+const span = (minutes) => {
+  if (minutes < 60) return `${minutes} min`;
+  if (minutes >= 2880) return `${Math.round(minutes / 1440)} days`;
+  const hours = Math.floor(minutes / 60);
+  const rest = minutes % 60;
+  return hours < 10 && rest ? `${hours} h ${rest} min` : `${hours} h`;
 };
 const tell = () => {
-  const now = Date.now() + Number(document.documentElement.dataset.ahead || 0);
-  const format = new Intl.RelativeTimeFormat(document.documentElement.lang || "en", { numeric: "auto", style: "short" });
   for (const time of document.querySelectorAll("time[data-relative]")) {
-    const seconds = (Date.parse(time.dateTime) - now) / 1000;
-    const [count, name] = unit(seconds);
-    time.textContent = format.format(seconds < 0 ? -count : count, name);
+    const minutes = Math.round((Date.parse(time.dateTime) - Date.now() - ahead) / 60000);
+    const due = time.dataset.relative === "due";
+    if (minutes === 0) time.textContent = "now";
+    else if (minutes > 0) time.textContent = `in ${span(minutes)}`;
+    else time.textContent = due ? `overdue by ${span(-minutes)}` : `${span(-minutes)} ago`;
+    if (due) time.className = minutes < 0 ? "due-overdue" : minutes <= 15 ? "due-soon" : "due-ahead";
   }
 };
-const served = Date.parse(document.documentElement.dataset.at || "");
-if (served) document.documentElement.dataset.ahead = String(served - Date.now());
 setInterval(tell, 20000);
