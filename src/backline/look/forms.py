@@ -48,6 +48,9 @@ class Form(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         options.setdefault("label_suffix", "")
         super().__init__(*args, **options)
+        for field in self.fields.values():
+            field.error_messages["required"] = _("Fill this in.")
+            field.error_messages["invalid_choice"] = _("Choose one of these.")
 
     def refuse(self, errors: dict[str, str]) -> None:
         """Put the sentences of an operation's refusal beside their fields, or at the top."""
