@@ -18,7 +18,7 @@ from backline.core.case import Case, moment
 from backline.core.clock import running
 from backline.core.events import Event
 from backline.core.policy import Policy, Recipients
-from backline.core.words import ClockName, Reason
+from backline.core.words import ClockName, Reason, ToldBy
 from backline.ledger import queries as ledger
 from backline.people import queries as people
 
@@ -42,13 +42,21 @@ def tell(row: Row, case: Case, events: Sequence[Event], *, at: datetime) -> None
     """Queue what these events tell, in the transaction that records them."""
     new: list[NewNotice] = []
     for event in events:
-        code = _LAST.get(event.kind) or (_TOLD.get(event.kind) if "promise_by" in event.data else None)
+        code = _letter(event)
         if code:
             _tell_customer(row, case, event, code, new, at=at)
         if event.kind == "rung.reached":
             new += _rung(row, event, at=at)
     if new:
         channels.queue(new, at=at)
+
+
+def _letter(event: Event) -> str | None:
+    """The code of the letter that the event sends to the customer; what was said on the phone is not mailed."""
+    if event.kind in _LAST:
+        return _LAST[event.kind]
+    mailed = "promise_by" in event.data and event.data.get("told_by") != ToldBy.CALL
+    return _TOLD.get(event.kind) if mailed else None
 
 
 def pointless(before: Case, after: Case, policy: Policy) -> tuple[str, ...]:

@@ -250,7 +250,7 @@ def _names(case: Case, events: Sequence[Event]) -> dict[str, str]:
     ids = {event.by.id for event in events} | {case.person, case.technician}
     for event in events:
         ids.update(event.data.get("told", ()))
-        ids.add(event.data.get("person", ""))
+        ids |= {event.data.get("person", ""), event.data.get("recipient", "")}
     teams = {str(team.id): team.name for team in people.teams()}
     contacts = {found: contact.name for found, contact in people.contacts_by_id(ids).items()}
     return teams | contacts | _person_names(ids)

@@ -9,6 +9,9 @@ from django.db.models import Q
 
 from backline.channels.notices import EXPLAINED_STATES, LIVE_STATES, Audience, Channel, NoticeState, What
 
+NOT_REACHED = Q(state=str(NoticeState.FAILED)) | Q(state=str(NoticeState.NOT_SENT), audience=str(Audience.CONTACT))
+"""Somebody was meant to hear and did not; for staff, what was not sent at all stands in the climb's own event."""
+
 
 class Notice(models.Model):
     """One message to one recipient by one channel, as it was or will be sent, or the reason why it was not.
@@ -74,7 +77,7 @@ class Notice(models.Model):
             models.Index(
                 fields=["settled_at"],
                 name="notice_failed_unreported",
-                condition=Q(state=str(NoticeState.FAILED), reported_at__isnull=True),
+                condition=NOT_REACHED & Q(reported_at__isnull=True),
             ),
             models.Index(fields=["-queued_at", "-id"], name="notice_newest"),
             models.Index(fields=["case_id", "-queued_at", "-id"], name="notice_of_case_newest"),

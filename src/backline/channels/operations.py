@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from backline.channels import retry, wording
-from backline.channels.models import Notice, Receipt
+from backline.channels.models import NOT_REACHED, Notice, Receipt
 from backline.channels.notices import (
     LEASE,
     LIVE_STATES,
@@ -139,7 +139,7 @@ def forget(*, recipient_id: str, at: datetime) -> int:
 
 def mark_reported(*, ids: Iterable[uuid.UUID], at: datetime) -> int:
     """Write down that the failure of these notices was told to their cases."""
-    failed = Notice.objects.filter(pk__in=list(ids), state=NoticeState.FAILED, reported_at__isnull=True)
+    failed = Notice.objects.filter(NOT_REACHED, pk__in=list(ids), reported_at__isnull=True)
     return failed.update(reported_at=at)
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet
 
-from backline.channels.models import Notice, Receipt
+from backline.channels.models import NOT_REACHED, Notice, Receipt
 from backline.channels.notices import NoticeState
 
 COUNT_CAP = 500
@@ -92,8 +92,8 @@ def told(*, effect_keys: Sequence[str]) -> dict[str, OutgoingRow]:
 
 
 def unreported_failures(*, limit: int) -> tuple[OutgoingRow, ...]:
-    """Notices that failed for good and whose case does not know yet; the oldest first."""
-    found = Notice.objects.filter(state=NoticeState.FAILED, reported_at__isnull=True, case_id__isnull=False)
+    """Notices of a case that reached nobody (customers: not sent for any reason) and whose case does not know yet."""
+    found = Notice.objects.filter(NOT_REACHED, reported_at__isnull=True, case_id__isnull=False)
     return tuple(_row(one) for one in found.prefetch_related(_receipts()).order_by("settled_at")[:limit])
 
 

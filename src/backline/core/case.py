@@ -77,6 +77,7 @@ class Case:
     lease_rung: int = 0
     promise: Mark | None = None
     promise_by: datetime | None = None
+    unheard: bool = False
     accepted_once: bool = False
     debt: Mark | None = None
     debt_of: tuple[str, ...] = ()
@@ -154,7 +155,8 @@ def _raised(event: Event) -> Case:
 
 
 def _promised(case: Case, event: Event) -> Case:
-    return replace(case, promise=mark(event), promise_by=moment(event.data, "promise_by"))
+    until, unheard = moment(event.data, "promise_by"), event.kind == "notice.failed"
+    return replace(case, promise=mark(event), promise_by=until, unheard=unheard)
 
 
 def _entered(case: Case, event: Event, state: State) -> Case:
@@ -329,6 +331,7 @@ _EFFECTS: dict[str, Callable[[Case, Event], Case]] = {
     "visit.ended": _ended,
     "review.decided": _ended,
     "rung.reached": _reached,
+    "notice.failed": _kept,
     "move.late": _kept,
 }
 EVENT_KINDS = ("case.raised", *_EFFECTS)

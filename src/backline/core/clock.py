@@ -76,7 +76,8 @@ def _of_records(case: Case, policy: Policy) -> list[Clock]:
 
 def _of_every_open_case(case: Case, policy: Policy) -> list[Clock]:
     clocks = []
-    if case.promise and case.promise_by and case.state is not State.RESOLVED:  # there CONFIRM holds the promise
+    asked = case.state is State.RESOLVED and case.promise == case.entered  # there CONFIRM holds the promise
+    if case.promise and case.promise_by and not asked:
         clocks.append(Clock(ClockName.CUSTOMER_UPDATE, "", case.promise.seq, case.promise.at, case.promise_by))
     if case.state is not State.RESOLVED:
         start = case.opened.occurred_at

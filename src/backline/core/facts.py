@@ -16,6 +16,7 @@ from backline.core.words import (
     Impact,
     ReviewOutcome,
     State,
+    ToldBy,
     Urgency,
     WaitReason,
 )
@@ -58,12 +59,29 @@ def add_evidence(case: Case, ask: Ask, *, evidence: dict[str, str]) -> Draft:
     return Draft("evidence.added", {"evidence": evidence})
 
 
-def tell_customer(case: Case, ask: Ask, *, text: str, next_by: datetime | None) -> Draft:
-    """A message to the customer that says by when the next word comes."""
+def tell_customer(case: Case, ask: Ask, *, text: str, next_by: datetime | None, told_by: ToldBy = ToldBy.MAIL) -> Draft:
+    """A word to the customer that says by when the next one comes."""
     _may(case, ask, "customer.told", frozenset({Capacity.OWNER, Capacity.COORDINATOR}))
     _need("customer.told", text=text, next_by=next_by)
     until = future(next_by, ask, "customer.told")
-    return Draft("customer.told", {"text": text} | promised(case, ask, until))
+    return Draft("customer.told", {"text": text, "told_by": told_by.value} | promised(case, ask, until))
+
+
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """A notice that did not reach its recipient; `why` is a commitment, `customer` whether it was meant for one."""
+
+    notice: str
+    recipient: str
+    why: str
+    customer: bool
+
+
+def not_reached(case: Case, ask: Ask, unheard: Unheard) -> Draft:
+    """Somebody was not reached; where that was the customer, the promised word is due at once: silence climbs."""
+    data = {"notice": unheard.notice, "recipient": unheard.recipient, "why": unheard.why}
+    silent = unheard.customer and case.state in OPEN_STATES
+    return Draft("notice.failed", data | (promised(case, ask, ask.at) if silent else {}))
 
 
 @dataclass(frozen=True, slots=True)

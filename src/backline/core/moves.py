@@ -277,8 +277,8 @@ def confirm(case: Case, ask: Ask, gates: tuple[str, ...], *, words: str = "") ->
 
 
 def lapse(case: Case, ask: Ask, gates: tuple[str, ...]) -> Draft:
-    """Close because the customer's time to answer is over; counted apart from confirmed."""
-    _pass(legal(case, ask, Move.LAPSE), gates)
+    """Close because the customer's time to answer is over; never where our question did not reach him."""
+    _pass(legal(case, ask, Move.LAPSE), (*gates, *(("HEARD",) if case.unheard else ())))
     return Draft("case.lapsed", {})
 
 

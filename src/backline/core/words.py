@@ -97,6 +97,13 @@ class WaitReason(StrEnum):
     AUTHORITY = "AUTHORITY"
 
 
+class ToldBy(StrEnum):
+    """How a word reaches the customer: as a mail that Backline sends, or by a call that somebody made."""
+
+    MAIL = "MAIL"
+    CALL = "CALL"
+
+
 class ReviewOutcome(StrEnum):
     """What a manager decides about a safety or compliance concern."""
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from backline.cases import wording
 from backline.cases.queries import View
+from backline.core.words import ToldBy
 from backline.look.forms import KeyedForm, Moment, Text, choices
 from backline.people import queries as people
 
@@ -139,7 +140,13 @@ class TellForm(CaseForm):
 
     text = Text(
         label=gettext_lazy("What the customer should know"),
-        help_text=gettext_lazy("What is happening and what is next, in plain words. It is sent as you write it."),
+        help_text=gettext_lazy("What is happening and what is next, in plain words; it is read as you write it."),
+    )
+    told_by = forms.ChoiceField(
+        label=gettext_lazy("How"),
+        choices=choices(wording.TOLD_BY),
+        widget=forms.RadioSelect,
+        initial=ToldBy.MAIL.value,
     )
     next_by = Moment(label=gettext_lazy("They hear from us again by"))
 

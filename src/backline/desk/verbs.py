@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from backline.cases import operations as cases
-from backline.cases.operations import Done, NewDecision, NewStep, NewVisit
+from backline.cases.operations import Done, NewDecision, NewStep, NewVisit, NewWord
 from backline.cases.queries import View
 from backline.core.lifecycle import Capacity, Move
 from backline.core.words import (
@@ -21,6 +21,7 @@ from backline.core.words import (
     ReviewOutcome,
     State,
     StepResult,
+    ToldBy,
     Urgency,
     WaitReason,
 )
@@ -127,7 +128,9 @@ def _priority(sent: Sent) -> list[Done]:
 
 
 def _tell(sent: Sent) -> list[Done]:
-    return cases.tell_customer([sent.case], text=sent.data["text"], next_by=sent.data["next_by"], **sent.once)
+    data = sent.data
+    word = NewWord(data["text"], data["next_by"], ToldBy(data["told_by"]))
+    return cases.tell_customer([sent.case], word=word, **sent.once)
 
 
 def _end(operation: Callable[..., list[Done]]) -> Callable[[Sent], list[Done]]:

@@ -94,7 +94,7 @@ _HISTORY = {
     "visit.booked": lambda: _("We planned a visit."),
     "visit.moved": lambda: _("We moved the visit."),
     "visit.ended": lambda: _("The visit is over."),
-    "customer.told": lambda: _("We wrote to you:"),
+    "customer.told": lambda: _("We told you:"),
     "case.resolved": lambda: _("We believed that it works again and asked you."),
     "case.disputed": lambda: _("You told us that it is not fixed."),
     "case.confirmed": lambda: _("You confirmed; closed."),

@@ -25,6 +25,7 @@ from backline.cases.operations._rebuild import rebuild
 from backline.cases.operations._records import (
     NewDecision,
     NewVisit,
+    NewWord,
     add_evidence,
     add_note,
     begin_wait,
@@ -36,6 +37,7 @@ from backline.cases.operations._records import (
     tell_customer,
     try_step,
 )
+from backline.cases.operations._unheard import not_reached
 from backline.cases.operations._watch import look
 from backline.cases.operations._write import Done, NoSuchCase
 from backline.core.lifecycle import MoveRefused, Refusal
@@ -50,6 +52,7 @@ __all__ = [
     "NewDecision",
     "NewStep",
     "NewVisit",
+    "NewWord",
     "NoSuchCase",
     "Refusal",
     "accept",
@@ -68,6 +71,7 @@ __all__ = [
     "end_wait",
     "erase_contact",
     "look",
+    "not_reached",
     "offer",
     "raise_case",
     "rebuild",

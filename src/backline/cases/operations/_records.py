@@ -12,7 +12,7 @@ from backline.cases.operations._write import Done, Held, Wish, change
 from backline.core import facts
 from backline.core.facts import Decision, Window
 from backline.core.moves import Ask, Draft
-from backline.core.words import Actor, ClockName, Impact, ReviewOutcome, Urgency, WaitReason
+from backline.core.words import Actor, ClockName, Impact, ReviewOutcome, ToldBy, Urgency, WaitReason
 from backline.jobs import operations as jobs
 
 
@@ -48,16 +48,23 @@ def add_evidence(
     return change(cases, Wish("evidence", {"evidence": list(evidence)}), decide, by=by, at=at, key=key)
 
 
-def tell_customer(
-    cases: Sequence[str], *, text: str, next_by: datetime | None, by: Actor, at: datetime, key: str
-) -> list[Done]:
-    """A message to the customer, with the moment by which the next word comes."""
+@dataclass(frozen=True, slots=True)
+class NewWord:
+    """What the customer is told, by when the next word comes, and whether we mail it or it was said on the phone."""
+
+    text: str
+    next_by: datetime | None
+    told_by: ToldBy = ToldBy.MAIL
+
+
+def tell_customer(cases: Sequence[str], *, word: NewWord, by: Actor, at: datetime, key: str) -> list[Done]:
+    """A word to the customer, with the moment by which the next one comes."""
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
-        said = held.texts.add(text, subject=held.case.contact)
-        return [facts.tell_customer(held.case, ask, text=said, next_by=next_by)]
+        said = held.texts.add(word.text, subject=held.case.contact)
+        return [facts.tell_customer(held.case, ask, text=said, next_by=word.next_by, told_by=word.told_by)]
 
-    body = {"text": text, "next_by": next_by}
+    body = {"word": word}
     return change(cases, Wish("tell-customer", body), decide, by=by, at=at, key=key)
 
 

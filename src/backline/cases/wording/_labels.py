@@ -20,6 +20,7 @@ from backline.core.words import (
     ReviewOutcome,
     State,
     StepResult,
+    ToldBy,
     Urgency,
     WaitReason,
 )
@@ -80,6 +81,10 @@ WAIT_REASONS = {
     WaitReason.ACCESS: _("access to the site"),
     WaitReason.VENDOR: _("the manufacturer"),
     WaitReason.AUTHORITY: _("an authority"),
+}
+TOLD_BY = {
+    ToldBy.MAIL: _("Mail it now"),
+    ToldBy.CALL: _("I have told them on the phone"),
 }
 REVIEW_OUTCOMES = {
     ReviewOutcome.ALLOW: _("Work may go on"),

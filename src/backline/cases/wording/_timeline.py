@@ -22,7 +22,7 @@ from backline.core.case import moment
 from backline.core.events import Event
 from backline.core.foresight import Foreseen
 from backline.core.policy import Recipients
-from backline.core.words import ActorKind, ClockName, JobOutcome, ReviewOutcome, StepResult, WaitReason
+from backline.core.words import ActorKind, ClockName, JobOutcome, ReviewOutcome, StepResult, ToldBy, WaitReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,16 @@ def _resolved(data: Mapping[str, Any], told: Told) -> str:
 
 
 def _customer_told(data: Mapping[str, Any], told: Told) -> str:
-    return _("Told the customer; next word by %(by)s") % {"by": exact_moment(moment(data, "promise_by"), told.zone)}
+    by = {"by": exact_moment(moment(data, "promise_by"), told.zone)}
+    if data["told_by"] == ToldBy.CALL:
+        return _("Told the customer by phone; next word by %(by)s") % by
+    return _("Told the customer; next word by %(by)s") % by
+
+
+def _not_reached(data: Mapping[str, Any], told: Told) -> str:
+    if not data["recipient"]:
+        return _("The customer could not be told")
+    return _("%(who)s could not be reached by mail") % {"who": _name(told, data["recipient"])}
 
 
 def _step(data: Mapping[str, Any], told: Told) -> str:
@@ -230,6 +239,7 @@ _SENTENCES: dict[str, Sentence] = {
     "visit.ended": _plain(lambda: _("The visit is over")),
     "review.decided": _reviewed,
     "rung.reached": _rung,
+    "notice.failed": _not_reached,
     "move.late": _plain(lambda: _("Reported late, after the case had moved on; kept as a fact")),
 }
 _EXTRA: dict[str, Callable[[Mapping[str, Any], Told], list[str]]] = {

@@ -1,0 +1,39 @@
+"""What was sent and reached nobody: the case hears of it, and a customer's silence is somebody's turn at once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from backline.cases.models import Case as Row
+from backline.cases.operations._watch import ENGINE
+from backline.cases.operations._write import Held, record
+from backline.channels import operations as channels
+from backline.channels.notices import Audience
+from backline.channels.queries import OutgoingRow
+from backline.core import facts
+from backline.core.case import Case
+from backline.core.events import By
+from backline.core.facts import Unheard
+from backline.core.moves import Ask
+from backline.core.values import decode
+from backline.ledger.operations import Recording
+from backline.policies import queries as policies
+
+
+def not_reached(notice: OutgoingRow, *, at: datetime) -> None:
+    """Write on its case that this notice reached nobody; done once a notice, in one transaction."""
+    with transaction.atomic():
+        row = Row.objects.select_for_update().filter(id__in=[notice.case_id]).first()
+        if channels.mark_reported(ids=[notice.id], at=at) and row is not None:
+            held = Held(row, decode(Case, row.fold), policies.policy(str(row.policy_id)))
+            _record(held, notice, at=max(at, held.case.recorded_at))
+
+
+def _record(held: Held, notice: OutgoingRow, *, at: datetime) -> None:
+    customer = notice.audience == Audience.CONTACT
+    why = held.texts.add(notice.why, subject=notice.recipient_id)
+    unheard = Unheard(str(notice.id), notice.recipient_id, why, customer)
+    draft = facts.not_reached(held.case, Ask(ENGINE, at, held.policy), unheard)
+    record(held, [draft], Recording(By(ENGINE.kind, ENGINE.id), at, at))
