@@ -1,0 +1,121 @@
+"""Draws docs/reference from the code; `python -m tests.contracts.reference` writes the pages anew."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from backline.core.case import EVENT_KINDS
+from backline.core.lifecycle import MOVES, Rule
+from backline.core.policy import Rung, shipped
+from backline.core.words import OPEN_STATES, ClockName, Priority
+
+PLACE = Path("docs/reference")
+
+
+def moves() -> str:
+    """The table of moves, as a diagram and as a table."""
+    edges = [
+        f"    {source} --> {rule.target}: {rule.move.lower()}"
+        for rule in MOVES.values()
+        for source in sorted(rule.sources)
+    ]
+    rows = [_row(rule) for rule in MOVES.values()]
+    return "\n".join(
+        [
+            "# Moves",
+            "",
+            "Drawn from `core/lifecycle.py`. A move that is not here is refused and changes nothing.",
+            "",
+            "```mermaid",
+            "stateDiagram-v2",
+            "    [*] --> RAISED: raise",
+            *edges,
+            "    CLOSED --> [*]",
+            "    WITHDRAWN --> [*]",
+            "```",
+            "",
+            "| move | from | to | who | needs | customer told | gates |",
+            "|---|---|---|---|---|---|---|",
+            *rows,
+            "",
+            f"Open states: {', '.join(sorted(OPEN_STATES))}.",
+            "",
+        ]
+    )
+
+
+def _row(rule: Rule) -> str:
+    told = rule.told.replace("_", " ").lower()
+    cells = (
+        rule.move.lower(),
+        ", ".join(sorted(rule.sources)) or "nothing",
+        rule.target,
+        ", ".join(sorted(who.lower() for who in rule.who)),
+        ", ".join(rule.needs),
+        told,
+        "asked" if rule.gated else "",
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def events() -> str:
+    """The kinds of events."""
+    lines = [f"- `{kind}`" for kind in EVENT_KINDS]
+    return "\n".join(["# Events", "", "Every kind that a case's record may hold, from `core/case.py`.", "", *lines, ""])
+
+
+def policy() -> str:
+    """The policy that ships: targets, leases and ladders."""
+    shipping = shipped()
+    rows = [
+        f"| {clock} | {' | '.join(_span(targets[priority]) for priority in Priority)} |"
+        for clock, targets in shipping.targets.items()
+    ]
+    rows.append(f"| lease, at most | {' | '.join(_span(shipping.leases[priority]) for priority in Priority)} |")
+    ladders = [f"| {clock} | {_ladder(shipping.ladders[clock])} |" for clock in ClockName]
+    return "\n".join(
+        [
+            "# The policy that ships",
+            "",
+            "Targets in elapsed time, by priority:",
+            "",
+            f"| clock | {' | '.join(Priority)} |",
+            f"|---|{'---|' * len(Priority)}",
+            *rows,
+            "",
+            "Ladders; a share is of the way from the clock's start to its due moment:",
+            "",
+            "| clock | rungs |",
+            "|---|---|",
+            *ladders,
+            "",
+        ]
+    )
+
+
+def _ladder(rungs: tuple[Rung, ...]) -> str:
+    return " → ".join([*map(_rung, rungs), f"again every {_span(rungs[-1].every)}"])
+
+
+def _rung(rung: Rung) -> str:
+    share = "" if rung.share is None else f" at {rung.share:.0%}"
+    wait = f" {'after' if rung.wait > 0 else 'before, by'} {_span(abs(rung.wait))}" if rung.wait else ""
+    return f"{rung.tell.replace('_', ' ').lower()}{share}{wait}"
+
+
+def _span(seconds: int) -> str:
+    for size, unit in ((86400, "d"), (3600, "h")):
+        if seconds >= size and seconds % size == 0:
+            return f"{seconds // size} {unit}"
+    return f"{seconds // 60} min"
+
+
+PAGES: dict[str, Callable[[], str]] = {"moves.md": moves, "events.md": events, "policy.md": policy}
+
+
+if __name__ == "__main__":
+    os.makedirs(PLACE, exist_ok=True)
+    for name, draw in PAGES.items():
+        (PLACE / name).write_text(draw(), encoding="utf-8")
