@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from django.conf import settings
 from pytest_django import DjangoDbBlocker
 
 from backline.config.postgres import EmbeddedPostgres
@@ -15,6 +16,8 @@ from tests.environment import HOME
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
 
+# The cast's passwords are no secret; a slow hash for each of them would be most of the time that tests take.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 FRIDAY = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 
 

@@ -71,5 +71,6 @@ def clock(moment: datetime, at: datetime, zone: str) -> str:
 
 
 def exact(moment: datetime, zone: str) -> str:
-    """A moment in full, with its zone."""
-    return f"{date_format(moment.astimezone(zone_of(zone)), 'l j F Y, H:i:s')} ({zone})"
+    """A moment in full, with its zone and how far that is from UTC then, so that a repeated hour is told apart."""
+    local = moment.astimezone(zone_of(zone))
+    return f"{date_format(local, 'l j F Y, H:i:s')} ({local.tzinfo}, UTC{local:%:z})"
