@@ -11,6 +11,8 @@ from uuid import uuid4
 from backline.cases import operations as cases
 from backline.cases import queries
 from backline.cases.operations import Done, NewCase, NewStep
+from backline.channels import queries as channels
+from backline.channels.queries import OutgoingRow
 from backline.core.routing import RoutingRule
 from backline.core.words import Actor, ActorKind, Impact, JobOutcome, Reason, Role, StepResult, Urgency
 from backline.engine.duties.look import Look
@@ -99,9 +101,9 @@ class House:
         """Somebody takes it."""
         return cases.accept([case], lease_until=self.clock.now() + timedelta(minutes=minutes), **self.once(name))[0]
 
-    def resolve(self, case: str, name: str = "sana") -> Done:
+    def resolve(self, case: str, name: str = "sana", cause: str = "A worn relay") -> Done:
         """Somebody resolves it."""
-        said = {"cause": "A worn relay", "fix": "Changed the relay", "outcome": JobOutcome.DONE}
+        said: dict[str, Any] = {"cause": cause, "fix": "Changed the relay", "outcome": JobOutcome.DONE}
         return cases.resolve([case], **said, **self.once(name))[0]
 
     def tick(self) -> int:
@@ -116,6 +118,11 @@ class House:
         while self.clock.now() < moment:
             self.clock.advance(min(step, moment - self.clock.now()))
             self.tick()
+
+    def letters(self, name: str) -> list[OutgoingRow]:
+        """Every letter to somebody, the first first."""
+        rows = channels.outgoing(limit=500).rows
+        return [row for row in reversed(rows) if row.recipient_name == name and row.address]
 
     def view(self, case: str, name: str = "carl") -> queries.View:
         """The case as somebody sees it."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from django.conf import settings
 from django.core import signing
+from django.db.models import Q
 from django.urls import reverse
 
 from backline.cases.models import Case
@@ -68,6 +69,7 @@ def read(text: str, *, at: datetime) -> Linked:
     contact = people.contacts_by_id([contact_id]).get(contact_id)
     if contact is None or contact.link_number != number or contact.erased_at:
         raise LinkRefused(LinkFlaw.REVOKED)
-    customer = Case.objects.filter(id=case_id).values_list("customer_id", flat=True).first()
+    known = Case.objects.filter(Q(contact=contact) | Q(site__contacts=contact), id=case_id)
+    customer = known.values_list("customer_id", flat=True).first()
     actor = Actor(ActorKind.CONTACT, contact_id, customer=str(customer or ""), name=contact.name)
     return Linked(case_id, actor, contact)

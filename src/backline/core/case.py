@@ -78,6 +78,7 @@ class Case:
     promise: Mark | None = None
     promise_by: datetime | None = None
     unheard: bool = False
+    said_to_work: bool = False
     accepted_once: bool = False
     debt: Mark | None = None
     debt_of: tuple[str, ...] = ()
@@ -255,7 +256,8 @@ def _resolved(case: Case, event: Event) -> Case:
         name: record if record.ended or record.clock is ClockName.REVIEW else replace(record, ended="RESOLVED")
         for name, record in case.records.items()
     }
-    return replace(_entered(case, event, State.RESOLVED), resolved_at=event.occurred_at, records=records)
+    resolved = replace(_entered(case, event, State.RESOLVED), resolved_at=event.occurred_at, records=records)
+    return replace(resolved, said_to_work=False)
 
 
 def _disputed(case: Case, event: Event) -> Case:
@@ -301,6 +303,10 @@ def _evidenced(case: Case, event: Event) -> Case:
     return replace(case, evidence_since=True)
 
 
+def _said_to_work(case: Case, event: Event) -> Case:
+    return replace(case, said_to_work=True)
+
+
 def _kept(case: Case, event: Event) -> Case:
     return case
 
@@ -331,6 +337,7 @@ _EFFECTS: dict[str, Callable[[Case, Event], Case]] = {
     "visit.ended": _ended,
     "review.decided": _ended,
     "rung.reached": _reached,
+    "customer.confirmed": _said_to_work,
     "notice.failed": _kept,
     "move.late": _kept,
 }

@@ -276,6 +276,12 @@ def confirm(case: Case, ask: Ask, gates: tuple[str, ...], *, words: str = "") ->
     return Draft("case.confirmed", {"words": words})
 
 
+def said_to_work(case: Case, ask: Ask) -> Draft:
+    """The customer's word, kept while a gate of ours still holds the case: nobody is asked twice for it."""
+    legal(case, ask, Move.CONFIRM)
+    return Draft("customer.confirmed", {})
+
+
 def lapse(case: Case, ask: Ask, gates: tuple[str, ...]) -> Draft:
     """Close because the customer's time to answer is over; never where our question did not reach him."""
     _pass(legal(case, ask, Move.LAPSE), (*gates, *(("HEARD",) if case.unheard else ())))

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy, override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from backline.cases import links, operations, queries
+from backline.cases import links, operations, queries, wording
 from backline.cases.links import Linked
-from backline.cases.operations import KeyReused, MoveRefused
+from backline.cases.operations import KeyReused, MoveRefused, Refusal
 from backline.look import moments
 from backline.look.forms import KeyedForm, Text
 from backline.look.http import Request
@@ -54,8 +54,8 @@ def _post(request: Request, token: str, linked: Linked) -> HttpResponse:
         return _page(request, linked, confirm, dispute, 422)
     try:
         done = _act(request, linked, form, confirms=confirms)
-    except MoveRefused:
-        messages.info(request, _("Things have moved on since you opened this page. This is where it stands."))
+    except MoveRefused as refused:
+        messages.info(request, _moved_on(refused))
         return _page(request, linked, ConfirmForm(auto_id="confirm_%s"), DisputeForm(), 409)
     except KeyReused:
         messages.info(request, _("You have answered already, with other words; those were kept."))
@@ -63,6 +63,12 @@ def _post(request: Request, token: str, linked: Linked) -> HttpResponse:
     repeated = _("We have that already, thank you.")
     messages.success(request, repeated if done.repeated else _("Thank you. We have your answer."))
     return redirect("portal:case", token)
+
+
+def _moved_on(refused: MoveRefused) -> str:
+    if refused.refusal is Refusal.REOPEN_TOO_LATE:
+        return wording.refusal(refused)
+    return _("Things have moved on since you opened this page. This is where it stands.")
 
 
 def _act(request: Request, linked: Linked, form: KeyedForm, *, confirms: bool) -> operations.Done:

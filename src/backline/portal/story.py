@@ -50,9 +50,9 @@ def story(view: View, *, at: datetime) -> Story:
         what=view.line.place,
         now=_now(view),
         next=_next(view),
-        by=confirm_by or case.promise_by if case.closed_at is None else None,
+        by=None if case.closed_at or case.said_to_work else confirm_by or case.promise_by,
         window=(visit.from_at, visit.until) if visit else None,
-        asks=case.state is State.RESOLVED,
+        asks=case.state is State.RESOLVED and not case.said_to_work,
         may_reopen=case.state is State.CLOSED and case.closed_at is not None and at - case.closed_at <= window,
         history=tuple(_history(view)),
     )
@@ -76,6 +76,8 @@ def _now(view: View) -> str:
 
 
 def _next(view: View) -> str:
+    if view.case.said_to_work and view.case.state is State.RESOLVED:
+        return _("You told us that it works, thank you. We finish a check of our own, then we close this.")
     if view.visits:
         return _("We will visit you.")
     said = {
@@ -97,6 +99,7 @@ _HISTORY = {
     "customer.told": lambda: _("We told you:"),
     "case.resolved": lambda: _("We believed that it works again and asked you."),
     "case.disputed": lambda: _("You told us that it is not fixed."),
+    "customer.confirmed": lambda: _("You told us that it works."),
     "case.confirmed": lambda: _("You confirmed; closed."),
     "case.lapsed": lambda: _("Closed; we had no answer."),
     "case.reopened": lambda: _("We opened it again."),

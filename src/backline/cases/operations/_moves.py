@@ -13,7 +13,7 @@ from backline.cases.operations._write import Done, Held, Wish, change
 from backline.core import moves
 from backline.core.lifecycle import Move, MoveRefused, Refusal
 from backline.core.moves import Addition, Ask, Draft, Target
-from backline.core.words import Actor, JobOutcome
+from backline.core.words import Actor, ActorKind, JobOutcome
 from backline.jobs import operations as jobs
 from backline.people import queries as people
 
@@ -123,11 +123,19 @@ def resolve(
 
 
 def confirm(cases: Sequence[str], *, by: Actor, at: datetime, key: str, words: str = "") -> list[Done]:
-    """Close on the customer's word; a coordinator writes down how it was given."""
+    """Close on the customer's word; a coordinator writes down how it was given.
+
+    Where a gate of ours holds the case, a customer's own word is kept as a fact, and nothing more is asked of him.
+    """
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
         said = held.texts.add(words, subject=held.case.contact)
-        return [moves.confirm(held.case, ask, gates.closed(held.case), words=said)]
+        try:
+            return [moves.confirm(held.case, ask, gates.closed(held.case), words=said)]
+        except MoveRefused as refused:
+            if refused.refusal is not Refusal.GATE or by.kind is not ActorKind.CONTACT:
+                raise
+            return [moves.said_to_work(held.case, ask)]
 
     return change(cases, Wish("confirm", {"words": words}), decide, by=by, at=at, key=key)
 

@@ -239,6 +239,7 @@ _SENTENCES: dict[str, Sentence] = {
     "visit.ended": _plain(lambda: _("The visit is over")),
     "review.decided": _reviewed,
     "rung.reached": _rung,
+    "customer.confirmed": _plain(lambda: _("Said that it works; kept until we may close")),
     "notice.failed": _not_reached,
     "move.late": _plain(lambda: _("Reported late, after the case had moved on; kept as a fact")),
 }
