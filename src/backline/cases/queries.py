@@ -131,6 +131,13 @@ def counted(actor: Actor, wanted: Wanted) -> int:
     return rows.order_by()[:CAP].values("id").count()
 
 
+def held_by(person_id: str, *, most: int = 50) -> list[Line]:
+    """The cases that somebody was offered alone or has, the earliest due first."""
+    held = Row.objects.select_related("site", "customer", "team", "person", "job", "job__asset")
+    mine = held.filter(person_id=as_id_or_nobody(person_id), state__in=[State.OFFERED, State.ACCEPTED])
+    return lines(mine.order_by("due_at", "id")[:most])
+
+
 def raised_by(actor: Actor, *, most: int = 50) -> list[Line]:
     """The cases that a technician raised or whose job is his, the latest first."""
     mine = Q(technician_id=as_id_or_nobody(actor.id)) | Q(fold__raised_by=actor.id)

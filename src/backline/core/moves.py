@@ -224,7 +224,8 @@ def offer(case: Case, ask: Ask, target: Target) -> Draft:
     """Offer to a team or a person of it; back to one that had it only with new evidence or by a coordinator."""
     rule = legal(case, ask, Move.OFFER, team=target.team)
     back = (target.person or target.team) in case.had
-    if back and not case.evidence_since and Capacity.COORDINATOR not in capacities(ask.actor, case):
+    free = {Capacity.COORDINATOR, Capacity.POLICY} & capacities(ask.actor, case)
+    if back and not case.evidence_since and not free:
         raise MoveRefused(Refusal.HAD_IT_BEFORE, Move.OFFER)
     told = rule.told is Told.TIER_CHANGE and target.tier != case.tier
     return Draft("case.offered", _target_data(target) | (promised(case, ask) if told else {}))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import cast
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -19,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from backline.cases.links import LinkFlaw, LinkRefused
 from backline.core.words import Role
-from backline.look.forms import Form, Text
+from backline.look.forms import Form, Text, zone_choices
 from backline.look.http import Request
 from backline.people import operations as people
 from backline.people import queries
@@ -39,9 +38,7 @@ class FoundingForm(Form):
     """Everything that the first start asks for."""
 
     organisation = Text(lines=1, max_length=200, label=gettext_lazy("Name of your organisation"))
-    zone = forms.ChoiceField(
-        label=gettext_lazy("Time zone"), choices=lambda: [(name, name) for name in sorted(available_timezones())]
-    )
+    zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=zone_choices)
     name = Text(lines=1, max_length=200, label=gettext_lazy("Your name"))
     email = Text(lines=1, max_length=254, label=gettext_lazy("Your e-mail address"))
     password = forms.CharField(

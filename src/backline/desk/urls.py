@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import URLPattern, URLResolver, include, path
 
 from backline.desk import first_start, pages
 
 app_name = "desk"
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("set-up/<str:token>", first_start.first_start, name="first_start"),
     path("queue", pages.queue, name="queue"),
     path("mine", pages.mine, name="mine"),
@@ -15,5 +15,6 @@ urlpatterns = [
     path("outgoing", pages.outgoing, name="outgoing"),
     path("cases/<uuid:case_id>", pages.case, name="case"),
     path("cases/<uuid:case_id>/<slug:slug>", pages.act, name="act"),
+    path("administration/", include("backline.desk.administration.urls")),
     path("photos/<uuid:photo_id>/<slug:size>", pages.photo, name="photo"),
 ]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q
 
 from backline.jobs.models import Asset, Customer, FaultCode, Job, Site, Visit
 from backline.people.queries import Contact
@@ -17,14 +18,21 @@ __all__ = [
     "Job",
     "Site",
     "Visit",
-    "assets",
+    "asset",
+    "asset_by_reference",
     "contacts_of_site",
-    "customers",
+    "fault_code",
     "fault_codes",
+    "find_assets",
+    "find_fault_codes",
+    "find_sites",
     "job",
     "jobs_of",
     "outcome_recorded",
-    "sites",
+    "site",
+    "sites_by_id",
+    "sites_by_reference",
+    "sites_of_contact",
 ]
 MOST = 500
 
@@ -54,6 +62,11 @@ def contacts_of_site(site_id: str) -> list[Contact]:
     return list(Contact.objects.filter(sites=_id(site_id), erased_at=None).order_by("name", "id"))
 
 
+def sites_of_contact(contact_id: str) -> list[Site]:
+    """The sites that a contact is kept informed about, by reference."""
+    return list(Site.objects.filter(contacts=_id(contact_id)).order_by("reference"))
+
+
 def outcome_recorded(job_id: str) -> bool:
     """Whether the job says what became of it."""
     return Job.objects.filter(id=_id(job_id)).exclude(outcome="").exists()
@@ -65,16 +78,51 @@ def fault_codes(asset_type: str = "") -> list[FaultCode]:
     return list((found.filter(asset_type__in=["", asset_type]) if asset_type else found)[:MOST])
 
 
-def customers() -> QuerySet[Customer]:
-    """Customers by name."""
-    return Customer.objects.order_by("name", "id")[:MOST]
+def find_sites(text: str, *, most: int) -> list[Site]:
+    """Sites whose name, reference or customer holds the text, by name, with customer and contacts."""
+    found = Site.objects.select_related("customer").prefetch_related("contacts")
+    held = Q(name__icontains=text) | Q(reference__icontains=text) | Q(customer__name__icontains=text)
+    return list(found.filter(held).order_by("name", "id")[:most])
 
 
-def sites() -> QuerySet[Site]:
-    """Sites by name, with customer and contacts."""
-    return Site.objects.select_related("customer").prefetch_related("contacts").order_by("name", "id")[:MOST]
+def find_assets(text: str, *, most: int) -> list[Asset]:
+    """Assets whose name, reference or type holds the text, by name, with their sites."""
+    held = Q(name__icontains=text) | Q(reference__icontains=text) | Q(type__icontains=text)
+    return list(Asset.objects.select_related("site").filter(held).order_by("name", "id")[:most])
 
 
-def assets() -> QuerySet[Asset]:
-    """Assets by name, with their sites."""
-    return Asset.objects.select_related("site").order_by("name", "id")[:MOST]
+def find_fault_codes(text: str, *, most: int) -> list[FaultCode]:
+    """Fault codes whose code, title or asset type holds the text, by code."""
+    held = Q(code__icontains=text) | Q(title__icontains=text) | Q(asset_type__icontains=text)
+    return list(FaultCode.objects.filter(held).order_by("code", "asset_type")[:most])
+
+
+def site(site_id: str) -> Site | None:
+    """The site with this id, with customer and contacts."""
+    found = Site.objects.select_related("customer").prefetch_related("contacts")
+    return found.filter(id=_id(site_id)).first()
+
+
+def asset(asset_id: str) -> Asset | None:
+    """The asset with this id, with its site."""
+    return Asset.objects.select_related("site").filter(id=_id(asset_id)).first()
+
+
+def fault_code(code_id: str) -> FaultCode | None:
+    """The fault code with this id."""
+    return FaultCode.objects.filter(id=_id(code_id)).first()
+
+
+def sites_by_id(ids: Iterable[str]) -> dict[str, Site]:
+    """The sites with these ids."""
+    return {str(site.id): site for site in Site.objects.filter(id__in=[_id(one) for one in ids])}
+
+
+def sites_by_reference(references: Iterable[str]) -> dict[str, Site]:
+    """The sites with these references."""
+    return {site.reference: site for site in Site.objects.filter(reference__in=list(references))}
+
+
+def asset_by_reference(reference: str) -> Asset | None:
+    """The asset with this reference."""
+    return Asset.objects.select_related("site").filter(reference=reference).first()

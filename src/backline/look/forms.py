@@ -9,6 +9,8 @@ from uuid import uuid4
 from django import forms
 from django.utils.translation import gettext as _
 
+from backline.people import queries as people
+
 LONGEST_TEXT = 10_000
 
 
@@ -52,6 +54,11 @@ class Form(forms.Form):
             field.error_messages["required"] = _("Fill this in.")
             field.error_messages["invalid_choice"] = _("Choose one of these.")
 
+    def choose(self, name: str, known: Sequence[tuple[str, Any]]) -> None:
+        """What there is to choose from in a field, known only now."""
+        field: Any = self.fields[name]
+        field.choices = known
+
     def refuse(self, errors: dict[str, str]) -> None:
         """Put the sentences of an operation's refusal beside their fields, or at the top."""
         for name, sentence in errors.items():
@@ -73,7 +80,12 @@ class KeyedForm(Form):
         return str(self.cleaned_data["key"])
 
 
-def choices(labels: Any, *, first: str | None = None) -> Sequence[tuple[str, Any]]:
+def zone_choices() -> list[tuple[str, str]]:
+    """All time zones, to choose from."""
+    return [(name, name) for name in people.zones()]
+
+
+def choices(labels: Any, *, first: Any = None) -> Sequence[tuple[str, Any]]:
     """The labels of an enum as a form's choices, with an empty first one where a word is given for it."""
     found = [(member.value, label) for member, label in labels.items()]
     return found if first is None else [("", first), *found]

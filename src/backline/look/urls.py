@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backline.look import pages
+from backline.look import account, pages
 
 app_name = "look"
 urlpatterns = [
     path("", pages.home, name="home"),
     path("sign-in", pages.sign_in, name="sign_in"),
     path("sign-out", pages.sign_out, name="sign_out"),
+    path("account", account.account, name="account"),
+    path("account/password", account.password, name="password"),
     path("design", pages.design, name="design"),
 ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -15,8 +14,10 @@ from django.utils.translation import gettext as _
 
 from backline.core.words import Role
 from backline.people.models import Contact, Organisation, Person, Team
+from backline.people.queries import zones
 
 SHORTEST_PASSWORD = 10
+LONGEST_NAME, LONGEST_EMAIL, LONGEST_PHONE = 200, 254, 40
 NOBODY = UUID(int=0)
 
 
@@ -42,22 +43,65 @@ class PersonForm:
 
 
 def keep_person(form: PersonForm, *, person_id: str = "") -> Person:
-    """Add a person, or change the one with this id."""
+    """Add a person (under this id, so that adding twice adds once), or change the one with this id."""
     _check_person(form, person_id)
-    person = Person.objects.get(id=person_id) if person_id else Person()
+    try:
+        with transaction.atomic():
+            known = Person.objects.filter(id=person_id or NOBODY).first()
+            if known:
+                _check_needed(form, known)
+            return _save_person(form, known or (Person(id=person_id) if person_id else Person()), new=known is None)
+    except IntegrityError as error:
+        raise Invalid({"email": _taken()}) from error
+
+
+def _save_person(form: PersonForm, person: Person, *, new: bool) -> Person:
     person.name, person.email = form.name.strip(), form.email.strip().lower()
-    person.roles, person.zone, person.phone = [role.value for role in form.roles], form.zone, form.phone
+    person.roles, person.zone, person.phone = [role.value for role in form.roles], form.zone, form.phone.strip()
     person.is_active = form.active
     if form.password:
         person.set_password(form.password)
-    elif not person_id:
+    elif new:
         person.set_unusable_password()
-    try:
-        with transaction.atomic():
-            person.save()
-    except IntegrityError as error:
-        raise Invalid({"email": _taken()}) from error
+    person.save()
     return person
+
+
+def _check_needed(form: PersonForm, person: Person) -> None:
+    """Somebody must be left who administers, and who hears when nobody else can be found; two changes at once wait."""
+    organisation = Organisation.objects.select_for_update().first()
+    if organisation and organisation.last_resort_id == person.id and not form.active:
+        raise Invalid({"active": _("This is the last-resort contact. Name another one under Organisation first.")})
+    others = Person.objects.filter(is_active=True, roles__contains=[Role.ADMINISTRATOR]).exclude(id=person.id)
+    administers = form.active and Role.ADMINISTRATOR in form.roles
+    if Role.ADMINISTRATOR in person.roles and not administers and not others.exists():
+        field = "roles" if form.active else "active"
+        raise Invalid({field: _("Nobody else is an administrator. Give somebody else that role first.")})
+
+
+def change_password(*, person_id: str, old: str, new: str) -> Person:
+    """Choose another password; the old one is asked for."""
+    person = Person.objects.get(id=person_id)
+    if not person.check_password(old):
+        raise Invalid({"old": _("That is not your password. Nothing was changed.")})
+    if weak := _weak(new, field="new"):
+        raise Invalid(weak)
+    person.set_password(new)
+    person.save(update_fields=["password"])
+    return person
+
+
+def set_zone(*, person_id: str, zone: str) -> None:
+    """Choose the zone in which somebody reads moments."""
+    errors = _zoned(zone)
+    if errors:
+        raise Invalid(errors)
+    Person.objects.filter(id=person_id).update(zone=zone)
+
+
+def _weak(password: str, *, field: str) -> dict[str, str]:
+    weak = len(password) < SHORTEST_PASSWORD
+    return {field: _("Use at least %(count)s characters.") % {"count": SHORTEST_PASSWORD}} if weak else {}
 
 
 def _taken() -> str:
@@ -66,18 +110,30 @@ def _taken() -> str:
 
 def _check_person(form: PersonForm, person_id: str) -> None:
     errors = _named(form.name) | _mailed(form.email, required=True) | _zoned(form.zone)
+    errors |= too_long(phone=(form.phone, LONGEST_PHONE))
     if "email" not in errors and Person.objects.filter(email__iexact=form.email.strip()).exclude(
         id=person_id or NOBODY
     ):
         errors["email"] = _taken()
-    if form.password and len(form.password) < SHORTEST_PASSWORD:
-        errors["password"] = _("Use at least %(count)s characters.") % {"count": SHORTEST_PASSWORD}
+    if form.password:
+        errors |= _weak(form.password, field="password")
     if errors:
         raise Invalid(errors)
 
 
 def _named(name: str) -> dict[str, str]:
-    return {} if name.strip() else {"name": _("Enter a name.")}
+    if not name.strip():
+        return {"name": _("Enter a name.")}
+    return too_long(name=(name, LONGEST_NAME))
+
+
+def too_long(**fields: tuple[str, int]) -> dict[str, str]:
+    """The sentence for each field whose text is longer than what can be kept of it."""
+    return {
+        field: _("At most %(count)s characters.") % {"count": longest}
+        for field, (text, longest) in fields.items()
+        if len(text.strip()) > longest
+    }
 
 
 def _mailed(email: str, *, required: bool) -> dict[str, str]:
@@ -87,11 +143,11 @@ def _mailed(email: str, *, required: bool) -> dict[str, str]:
         validate_email(email.strip())
     except ValidationError:
         return {"email": _("Enter an e-mail address such as sana@example.org.")}
-    return {}
+    return too_long(email=(email, LONGEST_EMAIL))
 
 
 def _zoned(zone: str) -> dict[str, str]:
-    known = zone in available_timezones()
+    known = zone in zones()
     return {} if known else {"zone": _("Choose a time zone such as Europe/Berlin.")}
 
 
@@ -106,7 +162,7 @@ class TeamForm:
 
 
 def keep_team(form: TeamForm, *, team_id: str = "") -> Team:
-    """Add a team, or change the one with this id."""
+    """Add a team (under this id), or change the one with this id."""
     errors = _named(form.name)
     if not 1 <= form.tier <= 4:
         errors["tier"] = _("Choose a tier from 1 to 4.")
@@ -114,11 +170,14 @@ def keep_team(form: TeamForm, *, team_id: str = "") -> Team:
         errors["name"] = _("There is a team of this name.")
     if errors:
         raise Invalid(errors)
-    with transaction.atomic():
-        team = Team.objects.get(id=team_id) if team_id else Team()
-        team.name, team.tier, team.lead_id = form.name.strip(), form.tier, UUID(form.lead) if form.lead else None
-        team.save()
-        team.members.set(Person.objects.filter(id__in=form.members))
+    try:
+        with transaction.atomic():
+            team = Team.objects.filter(id=team_id or NOBODY).first() or (Team(id=team_id) if team_id else Team())
+            team.name, team.tier, team.lead_id = form.name.strip(), form.tier, UUID(form.lead) if form.lead else None
+            team.save()
+            team.members.set(Person.objects.filter(id__in=form.members))
+    except IntegrityError as error:
+        raise Invalid({"name": _("There is a team of this name.")}) from error
     return team
 
 
@@ -134,11 +193,15 @@ class ContactForm:
 
 
 def keep_contact(form: ContactForm, *, contact_id: str = "") -> Contact:
-    """Add a contact, or change the one with this id."""
+    """Add a contact (under this id), or change the one with this id; an erased one stays erased."""
     errors = _named(form.name) | _mailed(form.email, required=False) | _zoned(form.zone)
+    errors |= too_long(phone=(form.phone, LONGEST_PHONE))
     if errors:
         raise Invalid(errors)
-    contact = Contact.objects.get(id=contact_id) if contact_id else Contact()
+    contact = Contact.objects.filter(id=contact_id or NOBODY).first()
+    contact = contact or (Contact(id=contact_id) if contact_id else Contact())
+    if contact.erased_at:
+        raise Invalid({"name": _("This contact was erased. Add a new one.")})
     contact.name, contact.email, contact.phone = form.name.strip(), form.email.strip(), form.phone.strip()
     contact.language, contact.zone = form.language, form.zone
     contact.save()
@@ -155,6 +218,16 @@ def erase_contact(*, contact_id: str, at: datetime) -> None:
     Contact.objects.filter(id=contact_id, erased_at=None).update(
         name=_("Erased"), email="", phone="", erased_at=at, link_number=F("link_number") + 1
     )
+
+
+def keep_organisation(*, name: str, zone: str, last_resort: str) -> None:
+    """Change the organisation's name and zone, and who hears when nobody else can be found."""
+    errors = _named(name) | _zoned(zone)
+    if not Person.objects.filter(id=last_resort or NOBODY, is_active=True).exists():
+        errors["last_resort"] = _("Choose somebody who is active.")
+    if errors:
+        raise Invalid(errors)
+    Organisation.objects.update(name=name.strip(), zone=zone, last_resort_id=last_resort)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
+from zoneinfo import available_timezones
 
 from django.db.models import Q, QuerySet
 
@@ -19,6 +21,8 @@ __all__ = [
     "Team",
     "actor_of",
     "contacts_by_id",
+    "find_contacts",
+    "find_persons",
     "members",
     "organisation",
     "person_by_email",
@@ -28,6 +32,7 @@ __all__ = [
     "team",
     "teams",
     "with_role",
+    "zones",
 ]
 
 
@@ -47,6 +52,18 @@ def actor_of(person: Person) -> Actor:
 def persons() -> QuerySet[Person]:
     """All persons who may act, by name."""
     return Person.objects.filter(is_active=True).order_by("name", "id")
+
+
+def find_persons(text: str, *, most: int) -> list[Person]:
+    """Persons, active or not, whose name or address holds the text; those who may act first."""
+    found = Person.objects.filter(Q(name__icontains=text) | Q(email__icontains=text))
+    return list(found.order_by("-is_active", "name", "id")[:most])
+
+
+def find_contacts(text: str, *, most: int) -> list[Contact]:
+    """Contacts whose name or address holds the text, by name."""
+    found = Contact.objects.filter(Q(name__icontains=text) | Q(email__icontains=text))
+    return list(found.order_by("name", "id")[:most])
 
 
 def with_role(role: Role) -> tuple[str, ...]:
@@ -124,6 +141,12 @@ def roster(team_ids: Iterable[str], person_ids: Iterable[str]) -> Roster:
         leads={str(team_id): (str(lead),) for team_id, lead in leads},
         active=frozenset(str(person) for person in active),
     )
+
+
+@cache
+def zones() -> tuple[str, ...]:
+    """The names of all time zones in order; read from the disk once a process."""
+    return tuple(sorted(available_timezones()))
 
 
 def person_by_email(email: str) -> Person | None:

@@ -6,6 +6,7 @@ with another content before; then nothing was changed.
 """
 
 from backline.cases.operations._erase import erase_contact
+from backline.cases.operations._let_go import keep_person
 from backline.cases.operations._moves import (
     More,
     accept,
@@ -70,6 +71,7 @@ __all__ = [
     "end_visit",
     "end_wait",
     "erase_contact",
+    "keep_person",
     "look",
     "not_reached",
     "offer",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,10 +10,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from backline.jobs.models import Asset, Customer, FaultCode, Job, Site
-from backline.people.operations import Invalid
-from backline.people.queries import Contact
+from backline.people import operations as people
+from backline.people.operations import ContactForm, Invalid, too_long
+from backline.people.queries import Contact, zones
 
-LONGEST_REFERENCE = 100
+LONGEST = {"reference": 100, "customer": 100, "name": 200, "address": 300, "type": 60, "code": 40, "title": 200}
+"""The longest texts, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +31,27 @@ class SiteForm:
 
 def keep_site(form: SiteForm, contacts: Sequence[Contact] | None = None) -> Site:
     """Add a site with its customer, or change the one of this reference; contacts stay where none are given."""
-    _filled(reference=form.reference, name=form.name, customer=form.customer)
+    _fit({"reference": form.reference, "name": form.name, "customer": form.customer}, {"address": form.address})
+    if form.zone not in zones():
+        raise Invalid({"zone": _("Choose a time zone such as Europe/Berlin.")})
     with transaction.atomic():
         customer, _new = Customer.objects.get_or_create(
-            reference=form.customer.strip()[:LONGEST_REFERENCE], defaults={"name": form.customer.strip()}
+            reference=form.customer.strip(), defaults={"name": form.customer.strip()}
         )
         values = {"customer": customer, "name": form.name.strip(), "address": form.address, "zone": form.zone}
         site, _new = Site.objects.update_or_create(reference=form.reference.strip(), defaults=values)
         if contacts is not None:
             site.contacts.set(contacts)
     return site
+
+
+def keep_contact(form: ContactForm, sites: Sequence[Site], *, contact_id: str) -> None:
+    """Add or change a contact, who is kept informed about these sites and no others."""
+    with transaction.atomic():
+        contact = people.keep_contact(form, contact_id=contact_id)
+        Site.contacts.through.objects.filter(contact=contact).exclude(site__in=sites).delete()
+        for site in sites:
+            site.contacts.add(contact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +65,14 @@ class AssetForm:
 
 def keep_asset(form: AssetForm, site: Site) -> Asset:
     """Add an asset to a site, or change the one of this reference."""
-    _filled(reference=form.reference, name=form.name, type=form.type)
+    _fit({"reference": form.reference, "name": form.name, "type": form.type})
     values = {"site": site, "name": form.name.strip(), "type": form.type.strip()}
     return Asset.objects.update_or_create(reference=form.reference.strip(), defaults=values)[0]
 
 
 def keep_fault_code(*, code: str, title: str, asset_type: str = "") -> FaultCode:
     """Add a fault code, or change its title."""
-    _filled(code=code, title=title)
+    _fit({"code": code, "title": title}, {"type": asset_type})
     defaults = {"title": title.strip()}
     return FaultCode.objects.update_or_create(code=code.strip(), asset_type=asset_type.strip(), defaults=defaults)[0]
 
@@ -77,7 +90,7 @@ class JobForm:
 
 def keep_job(form: JobForm, asset: Asset) -> Job:
     """Add a job at an asset, or change the one of this reference."""
-    _filled(reference=form.reference, title=form.title)
+    _fit({"reference": form.reference, "title": form.title}, title=300)
     values = {
         "site": asset.site,
         "asset": asset,
@@ -89,7 +102,10 @@ def keep_job(form: JobForm, asset: Asset) -> Job:
     return Job.objects.update_or_create(reference=form.reference.strip(), defaults=values)[0]
 
 
-def _filled(**fields: str) -> None:
-    empty = {name: _("Fill this in.") for name, value in fields.items() if not value.strip()}
-    if empty:
-        raise Invalid(empty)
+def _fit(needed: Mapping[str, str], more: Mapping[str, str] | None = None, **longest: int) -> None:
+    """Refuse what is empty and must not be, and what is longer than can be kept (`LONGEST`, or as said here)."""
+    empty = {name: _("Fill this in.") for name, value in needed.items() if not value.strip()}
+    limits = LONGEST | longest
+    long = too_long(**{name: (text, limits[name]) for name, text in {**needed, **(more or {})}.items()})
+    if empty or long:
+        raise Invalid(empty | long)

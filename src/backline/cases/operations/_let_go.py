@@ -1,0 +1,46 @@
+"""Somebody leaves: the cases he was offered or had go back to their teams as he is made inactive."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from backline.cases.models import Case as Row
+from backline.cases.operations._watch import ENGINE
+from backline.cases.operations._write import Held, as_id_or_nobody, record
+from backline.core import moves
+from backline.core.case import Case
+from backline.core.events import By
+from backline.core.moves import Ask, Target
+from backline.core.values import decode
+from backline.core.words import Actor, State
+from backline.ledger.operations import Recording
+from backline.people import operations as people
+from backline.people import queries
+from backline.people.operations import PersonForm
+from backline.people.queries import Person
+from backline.policies import queries as policies
+
+HELD = (State.OFFERED, State.ACCEPTED)
+
+
+def keep_person(form: PersonForm, *, person_id: str, by: Actor, at: datetime) -> Person:
+    """Add or change a person; one made inactive lets go of his cases at once, so that each has an owner."""
+    with transaction.atomic():
+        if not form.active:
+            _let_go(person_id, by=by, at=at)
+        return people.keep_person(form, person_id=person_id)
+
+
+def _let_go(person_id: str, *, by: Actor, at: datetime) -> None:
+    rows = Row.objects.select_for_update().filter(person_id=as_id_or_nobody(person_id), state__in=HELD).order_by("id")
+    for row in rows:
+        held = Held(row, decode(Case, row.fold), policies.policy(str(row.policy_id)))
+        moment = max(at, held.case.recorded_at)
+        person = queries.persons_by_id([person_id])[person_id]
+        why = held.texts.add(_("%(name)s is not active any more.") % {"name": person.name}, subject=person_id)
+        target = Target(held.case.team, held.case.tier, why=why)
+        draft = moves.offer(held.case, Ask(ENGINE, moment, held.policy), target)
+        record(held, [draft], Recording(By(by.kind, by.id), moment, moment))

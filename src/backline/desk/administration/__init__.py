@@ -1,0 +1,1 @@
+"""What an administrator keeps: people, places, things, rules, mail."""

@@ -1,0 +1,200 @@
+"""The forms of the registers; each fits what its operation keeps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from backline.cases import wording
+from backline.core.words import Priority, Role
+from backline.jobs import queries as jobs
+from backline.look.forms import KeyedForm, Text, choices, zone_choices
+from backline.people import queries as people
+
+ROLES = {
+    Role.TECHNICIAN: gettext_lazy("Technician: works on site, raises cases"),
+    Role.COORDINATOR: gettext_lazy("Coordinator: routes cases, talks to customers"),
+    Role.SPECIALIST: gettext_lazy("Specialist: takes cases"),
+    Role.MANAGER: gettext_lazy("Manager: decides reviews, hears what is late"),
+    Role.ADMINISTRATOR: gettext_lazy("Administrator: keeps these registers"),
+}
+
+
+def line(label: Any, *, longest: int, required: bool = True, help_text: Any = "") -> Text:
+    """A text of one line."""
+    return Text(lines=1, label=label, max_length=longest, required=required, help_text=help_text)
+
+
+def zone_field() -> forms.ChoiceField:
+    """A choice of time zones."""
+    return forms.ChoiceField(label=gettext_lazy("Time zone"), choices=zone_choices, initial="Europe/Berlin")
+
+
+def tick_boxes(label: Any, **options: Any) -> forms.MultipleChoiceField:
+    """Several of a few."""
+    return forms.MultipleChoiceField(label=label, widget=forms.CheckboxSelectMultiple, required=False, **options)
+
+
+class RegisterForm(KeyedForm):
+    """A form over one entry of a register; `fixed` fields name an entry and stay as they are."""
+
+    FIXED: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, changes: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in self.FIXED:
+            self.fields[name].disabled = changes
+
+
+class PersonForm(RegisterForm):
+    """A person."""
+
+    name = line(gettext_lazy("Name"), longest=200)
+    email = line(gettext_lazy("E-mail address"), longest=254, help_text=gettext_lazy("For signing in and for letters."))
+    phone = line(gettext_lazy("Phone"), longest=40, required=False)
+    roles = tick_boxes(gettext_lazy("What the person does"), choices=choices(ROLES))
+    zone = zone_field()
+    password = forms.CharField(
+        label=gettext_lazy("Password"),
+        help_text=gettext_lazy("At least 10 characters; hand it over in person, it can be changed under “My account”. "
+                               "Left empty, the one there is stays."),
+        strip=False, required=False, max_length=500, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )  # fmt: skip
+    active = forms.BooleanField(
+        label=gettext_lazy("Active: may sign in, is told, takes cases"), required=False, initial=True
+    )
+
+
+class TeamForm(RegisterForm):
+    """A team."""
+
+    name = line(gettext_lazy("Name"), longest=200)
+    tier = forms.TypedChoiceField(
+        label=gettext_lazy("Tier"), coerce=int,
+        choices=[(1, gettext_lazy("1 Field")), (2, gettext_lazy("2 Technical support")),
+                 (3, gettext_lazy("3 Specialist group")), (4, gettext_lazy("4 Engineering, product, vendor"))],
+    )  # fmt: skip
+    lead = forms.ChoiceField(
+        label=gettext_lazy("Lead"), required=False, help_text=gettext_lazy("Hears when the team does not answer.")
+    )
+    members = tick_boxes(gettext_lazy("Members"))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        known = [(str(person.id), person.name) for person in people.persons()]
+        self.choose("lead", [("", _("Nobody")), *known])
+        self.choose("members", known)
+
+
+class ContactForm(RegisterForm):
+    """A customer's contact."""
+
+    name = line(gettext_lazy("Name"), longest=200)
+    email = line(gettext_lazy("E-mail address"), longest=254, required=False)
+    phone = line(gettext_lazy("Phone"), longest=40, required=False)
+    zone = zone_field()
+    sites = line(
+        gettext_lazy("Sites"), longest=2000, required=False,
+        help_text=gettext_lazy("The references of the sites to keep informed about, separated by commas."),
+    )  # fmt: skip
+
+    def clean_sites(self) -> tuple[str, ...]:
+        """The references one by one; each must be that of a site."""
+        wanted = tuple(dict.fromkeys(part.strip() for part in self.cleaned_data["sites"].split(",") if part.strip()))
+        known = jobs.sites_by_reference(wanted)
+        unknown = [reference for reference in wanted if reference not in known]
+        if unknown:
+            raise forms.ValidationError(_("There is no site %(names)s.") % {"names": ", ".join(unknown)})
+        return wanted
+
+
+class SiteForm(RegisterForm):
+    """A site."""
+
+    FIXED = ("reference",)
+    reference = line(gettext_lazy("Reference"), longest=100, help_text=gettext_lazy("Your own short name; it stays."))
+    customer = line(gettext_lazy("Customer"), longest=100)
+    name = line(gettext_lazy("Name"), longest=200)
+    address = line(gettext_lazy("Address"), longest=300, required=False)
+    zone = zone_field()
+
+
+class AssetForm(RegisterForm):
+    """An asset."""
+
+    FIXED = ("reference",)
+    reference = line(gettext_lazy("Reference"), longest=100, help_text=gettext_lazy("Your own short name; it stays."))
+    name = line(gettext_lazy("Name"), longest=200)
+    type = line(gettext_lazy("Type"), longest=60, help_text=gettext_lazy("Such as lift, escalator, boiler."))
+    site = line(gettext_lazy("Site"), longest=100, help_text=gettext_lazy("The reference of the site."))
+
+    def clean_site(self) -> str:
+        """The reference of a site that there is."""
+        reference = str(self.cleaned_data["site"]).strip()
+        if reference not in jobs.sites_by_reference([reference]):
+            raise forms.ValidationError(_("There is no site %(names)s.") % {"names": reference})
+        return reference
+
+
+class FaultCodeForm(RegisterForm):
+    """A fault code."""
+
+    FIXED = ("code", "asset_type")
+    code = line(gettext_lazy("Code"), longest=40)
+    asset_type = line(
+        gettext_lazy("Type of asset"), longest=60, required=False, help_text=gettext_lazy("Empty fits every type.")
+    )
+    title = line(gettext_lazy("What it means"), longest=200)
+
+
+class RuleForm(RegisterForm):
+    """A routing rule; what is left empty fits everything."""
+
+    order = forms.IntegerField(
+        label=gettext_lazy("Order"), min_value=0, max_value=9999, initial=100,
+        help_text=gettext_lazy("The lowest that fits wins."),
+    )  # fmt: skip
+    team = forms.ChoiceField(label=gettext_lazy("Suggest this team"))
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Reason"), required=False, choices=choices(wording.REASONS, first=gettext_lazy("Any"))
+    )
+    asset_type = line(gettext_lazy("Type of asset"), longest=60, required=False)
+    fault_code = line(gettext_lazy("Fault code"), longest=40, required=False)
+    site = line(gettext_lazy("Site"), longest=100, required=False, help_text=gettext_lazy("The reference of the site."))
+    priority = forms.ChoiceField(
+        label=gettext_lazy("Priority"), required=False,
+        choices=[("", gettext_lazy("Any")), *((priority.value, priority.value) for priority in Priority)],
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.choose("team", [(str(team.id), team.name) for team in people.teams()])
+
+    def clean_site(self) -> str:
+        """The id of the site, or nothing."""
+        reference = str(self.cleaned_data["site"]).strip()
+        known = jobs.sites_by_reference([reference]) if reference else {}
+        if reference and reference not in known:
+            raise forms.ValidationError(_("There is no site %(names)s.") % {"names": reference})
+        return str(known[reference].id) if reference else ""
+
+
+class OrganisationForm(KeyedForm):
+    """The organisation."""
+
+    name = line(gettext_lazy("Name"), longest=200)
+    zone = zone_field()
+    last_resort = forms.ChoiceField(
+        label=gettext_lazy("Last-resort contact"), help_text=gettext_lazy("Hears when nobody else can be found.")
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.choose("last_resort", [(str(person.id), person.name) for person in people.persons()])
+
+
+class PlainForm(KeyedForm):
+    """Nothing but the button."""

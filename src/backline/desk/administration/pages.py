@@ -1,0 +1,195 @@
+"""The administrator's pages: an overview, the registers with their entries, contacts, mail, the organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from backline.cases import operations as cases
+from backline.cases import queries
+from backline.channels import operations as channels
+from backline.channels import queries as outbox
+from backline.channels.notices import Audience, NewNotice
+from backline.core.words import Role
+from backline.desk.administration.forms import OrganisationForm, PlainForm, RegisterForm
+from backline.desk.administration.missing import missing
+from backline.desk.administration.registers import REGISTERS, Kept, Register
+from backline.look.access import signed_in
+from backline.look.http import StaffRequest
+from backline.people import operations as people
+from backline.people import queries as persons
+from backline.people.operations import Invalid
+from backline.policies import operations as policies
+
+MOST = 200
+administrator = signed_in(Role.ADMINISTRATOR)
+
+
+@administrator
+@require_safe
+def overview(request: StaffRequest) -> HttpResponse:
+    """What can be kept here, and what is missing."""
+    return render(request, "desk/administration/overview.html", {"registers": REGISTERS.values(), "missing": missing()})
+
+
+def _register(slug: str) -> Register:
+    if slug not in REGISTERS:
+        raise Http404
+    return REGISTERS[slug]
+
+
+@administrator
+@require_safe
+def register(request: StaffRequest, slug: str) -> HttpResponse:
+    """The entries of one register; the filter is the address."""
+    shown, text = _register(slug), request.GET.get("q", "")[:100]
+    rows = shown.find(text.strip(), MOST + 1)
+    context = {"register": shown, "rows": rows[:MOST], "more": len(rows) > MOST, "most": MOST, "text": text}
+    return render(request, "desk/administration/register.html", context)
+
+
+@administrator
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: StaffRequest, slug: str) -> HttpResponse:
+    """A new entry; its id is the key that the form was shown with, so that sending it twice adds it once."""
+    shown = _register(slug)
+    form = shown.form(request.POST or None, changes=False)
+    return _answer(request, shown, form, "")
+
+
+@administrator
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: StaffRequest, slug: str, entry: UUID) -> HttpResponse:
+    """One entry, changed."""
+    shown = _register(slug)
+    values = shown.load(str(entry))
+    if values is None:
+        raise Http404
+    form = shown.form(request.POST or None, initial=values, changes=True)
+    return _answer(request, shown, form, str(entry))
+
+
+def _answer(request: StaffRequest, shown: Register, form: RegisterForm, entry: str) -> HttpResponse:
+    if request.method == "POST" and form.is_valid():
+        try:
+            name = entry or str(UUID(form.sent_key))
+            shown.keep(Kept(name, form.cleaned_data, request.actor, request.at, new=not entry))
+        except Invalid as invalid:
+            form.refuse(invalid.errors)
+        except ValueError:
+            form.add_error(None, _("This form is not one of ours. Open it again; nothing was changed."))
+        else:
+            messages.success(request, _("Kept."))
+            return redirect("desk:register", shown.slug)
+    context = {"register": shown, "form": form, "entry": entry, **_more(shown, entry)}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "desk/administration/entry.html", context, status=status)
+
+
+def _more(shown: Register, entry: str) -> dict[str, Any]:
+    """What else a page of an entry shows: the cases that a person has, what can be done to a contact or a rule."""
+    if not entry:
+        return {}
+    if shown.slug == "persons":
+        return {"held": queries.held_by(entry)}
+    if shown.slug == "contacts":
+        return {"contact": persons.contacts_by_id([entry])[entry]}
+    return {"removable": shown.slug == "rules"}
+
+
+@administrator
+@require_POST
+def drop_rule(request: StaffRequest, entry: UUID) -> HttpResponse:
+    """Remove a routing rule."""
+    policies.drop_rule(str(entry))
+    messages.success(request, _("Removed. Cases that it routed stay where they are."))
+    return redirect("desk:register", "rules")
+
+
+@administrator
+@require_POST
+def revoke(request: StaffRequest, entry: UUID) -> HttpResponse:
+    """No link that the contact was sent opens any more."""
+    people.revoke_links(contact_id=str(entry))
+    messages.success(request, _("Every link sent so far is revoked; the next letter carries a new one."))
+    return redirect("desk:entry", "contacts", entry)
+
+
+@administrator
+@require_http_methods(["GET", "HEAD", "POST"])
+def erase(request: StaffRequest, entry: UUID) -> HttpResponse:
+    """Erase a contact, after a page that says what goes and what stays."""
+    contact = persons.contacts_by_id([str(entry)]).get(str(entry))
+    if contact is None:
+        raise Http404
+    if request.method == "POST":
+        count = cases.erase_contact(str(entry), at=request.at)
+        messages.success(request, _("Erased, with %(count)s texts. What happened still stands.") % {"count": count})
+        return redirect("desk:register", "contacts")
+    return render(request, "desk/administration/erase.html", {"contact": contact})
+
+
+@administrator
+@require_http_methods(["GET", "HEAD", "POST"])
+def organisation(request: StaffRequest) -> HttpResponse:
+    """The organisation's name, zone and last-resort contact."""
+    known = persons.organisation()
+    if known is None:
+        raise Http404
+    initial = {"name": known.name, "zone": known.zone, "last_resort": str(known.last_resort_id)}
+    form = OrganisationForm(request.POST or None, initial=initial)
+    keep: Callable[..., None] = people.keep_organisation
+    if request.method == "POST" and form.is_valid():
+        try:
+            keep(**{name: form.cleaned_data[name] for name in initial})
+        except Invalid as invalid:
+            form.refuse(invalid.errors)
+        else:
+            messages.success(request, _("Kept."))
+            return redirect("desk:administration")
+    status = 422 if request.method == "POST" else 200
+    return render(request, "desk/administration/organisation.html", {"form": form}, status=status)
+
+
+@administrator
+@require_http_methods(["GET", "HEAD", "POST"])
+def mail(request: StaffRequest) -> HttpResponse:
+    """How mail is set up, and a test letter to oneself."""
+    form = PlainForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        channels.queue([_test_letter(request, form.sent_key)], at=request.at)
+        messages.success(request, _("A test letter to you is on its way; Outgoing says what became of it."))
+        return redirect("desk:outgoing")
+    server = urlsplit(settings.BACKLINE_SMTP_URL)
+    context = {
+        "form": form,
+        "set_up": outbox.mail_is_set_up(),
+        "server": f"{server.hostname or ''}:{server.port or ''}".rstrip(":"),
+        "sender": settings.BACKLINE_MAIL_FROM,
+        "missing": [one for one in missing() if one.slug == "mail"],
+    }
+    return render(request, "desk/administration/mail.html", context)
+
+
+def _test_letter(request: StaffRequest, key: str) -> NewNotice:
+    me = persons.persons_by_id([request.actor.id])[request.actor.id]
+    return NewNotice(
+        effect_key=f"test:{request.actor.id}:{key}",
+        kind="test.letter",
+        audience=Audience.PERSON,
+        recipient_id=request.actor.id,
+        recipient_name=me.name,
+        subject=_("A test letter from Backline"),
+        body=_("Hello %(name)s,\n\nmail works.\n") % {"name": me.name},
+        address=me.email,
+        language=me.language,
+    )

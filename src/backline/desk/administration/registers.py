@@ -1,0 +1,271 @@
+"""The registers as data: what each lists, which form keeps an entry, and the operation behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from backline.cases import operations as cases
+from backline.cases import wording
+from backline.core.routing import RoutingRule
+from backline.core.words import Actor, Priority, Reason, Role
+from backline.desk.administration import forms
+from backline.jobs import operations as jobs
+from backline.jobs import queries as job_queries
+from backline.people import operations as people
+from backline.people import queries as people_queries
+from backline.people.operations import Invalid
+from backline.policies import operations as policies
+from backline.policies import queries as policy_queries
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One entry in a list: its id and what its columns show."""
+
+    id: str
+    cells: tuple[str, ...]
+    off: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An entry as it was sent: its id (minted with the form where it is new), what was entered, by whom, when."""
+
+    id: str
+    data: dict[str, Any]
+    by: Actor
+    at: datetime
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """One register; `find` lists entries that hold a text, `load` gives the form's values of one or None."""
+
+    slug: str
+    title: Any
+    one: Any
+    help: Any
+    columns: tuple[Any, ...]
+    form: type[forms.RegisterForm]
+    find: Callable[[str, int], Sequence[Row]]
+    load: Callable[[str], dict[str, Any] | None]
+    keep: Callable[[Kept], object]
+
+
+def _persons(text: str, most: int) -> list[Row]:
+    found = people_queries.find_persons(text, most=most)
+    return [Row(str(one.id), (one.name, one.email, _roles(one.roles)), not one.is_active) for one in found]
+
+
+def _roles(roles: Sequence[str]) -> str:
+    return ", ".join(str(forms.ROLES[Role(role)]).partition(":")[0] for role in roles)
+
+
+def _person(entry: str) -> dict[str, Any] | None:
+    found = people_queries.persons_by_id([entry]).get(entry)
+    names = ("name", "email", "phone", "roles", "zone")
+    return {name: getattr(found, name) for name in names} | {"active": found.is_active} if found else None
+
+
+def _keep_person(kept: Kept) -> None:
+    data = kept.data
+    if kept.new and not data["password"]:
+        raise Invalid({"password": _("Choose a first password.")})
+    roles = tuple(Role(role) for role in data["roles"])
+    fields = {name: data[name] for name in ("name", "email", "zone", "phone", "password", "active")}
+    cases.keep_person(people.PersonForm(roles=roles, **fields), person_id=kept.id, by=kept.by, at=kept.at)
+
+
+def _teams(text: str, most: int) -> list[Row]:
+    found = [team for team in people_queries.teams() if text.lower() in team.name.lower()][:most]
+    members = people_queries.members(str(team.id) for team in found)
+    return [
+        Row(str(team.id), (team.name, str(team.tier), team.lead.name if team.lead else _("Nobody"),
+                           str(len(members.get(str(team.id), ())))))
+        for team in found
+    ]  # fmt: skip
+
+
+def _team(entry: str) -> dict[str, Any] | None:
+    team = people_queries.team(entry)
+    if team is None:
+        return None
+    members = people_queries.members([entry]).get(entry, ())
+    return {"name": team.name, "tier": team.tier, "lead": str(team.lead_id or ""), "members": list(members)}
+
+
+def _keep_team(kept: Kept) -> None:
+    data = kept.data
+    form = people.TeamForm(data["name"], data["tier"], data["lead"], tuple(data["members"]))
+    people.keep_team(form, team_id=kept.id)
+
+
+def _contacts(text: str, most: int) -> list[Row]:
+    found = people_queries.find_contacts(text, most=most)
+    return [Row(str(one.id), (one.name, one.email, one.phone), one.erased_at is not None) for one in found]
+
+
+def _contact(entry: str) -> dict[str, Any] | None:
+    found = people_queries.contacts_by_id([entry]).get(entry)
+    if found is None:
+        return None
+    sites = ", ".join(site.reference for site in job_queries.sites_of_contact(entry))
+    return {name: getattr(found, name) for name in ("name", "email", "phone", "zone")} | {"sites": sites}
+
+
+def _keep_contact(kept: Kept) -> None:
+    data = kept.data
+    fields = {name: data[name] for name in ("name", "email", "phone", "zone")}
+    sites = list(job_queries.sites_by_reference(data["sites"]).values())
+    jobs.keep_contact(people.ContactForm(**fields), sites, contact_id=kept.id)
+
+
+def _sites(text: str, most: int) -> list[Row]:
+    found = job_queries.find_sites(text, most=most)
+    return [
+        Row(str(one.id), (one.name, one.reference, one.customer.name,
+                          ", ".join(contact.name for contact in one.contacts.all()) or _("Nobody")))
+        for one in found
+    ]  # fmt: skip
+
+
+def _site(entry: str) -> dict[str, Any] | None:
+    found = job_queries.site(entry)
+    names = ("reference", "name", "address", "zone")
+    return {name: getattr(found, name) for name in names} | {"customer": found.customer.name} if found else None
+
+
+def _keep_site(kept: Kept) -> None:
+    names = ("customer", "reference", "name", "address", "zone")
+    form = jobs.SiteForm(**{name: kept.data[name] for name in names})
+    known = job_queries.sites_by_reference([form.reference.strip()]).get(form.reference.strip())
+    if kept.new and known and _differs(_site(str(known.id)), kept.data, names):
+        raise Invalid({"reference": _taken(form.reference)})
+    jobs.keep_site(form)
+
+
+def _differs(before: dict[str, Any] | None, data: dict[str, Any], names: Sequence[str]) -> bool:
+    """Whether an entry says something else than what was sent; the same sent twice is no clash."""
+    return before is None or any(str(before[name]) != str(data[name]).strip() for name in names)
+
+
+def _taken(reference: str) -> str:
+    return _("There is an entry %(reference)s already. Find it in the list and change it there.") % {
+        "reference": reference.strip()
+    }
+
+
+def _assets(text: str, most: int) -> list[Row]:
+    found = job_queries.find_assets(text, most=most)
+    return [Row(str(one.id), (one.name, one.reference, one.type, one.site.name)) for one in found]
+
+
+def _asset(entry: str) -> dict[str, Any] | None:
+    found = job_queries.asset(entry)
+    if found is None:
+        return None
+    return {"reference": found.reference, "name": found.name, "type": found.type, "site": found.site.reference}
+
+
+def _keep_asset(kept: Kept) -> None:
+    data, names = kept.data, ("reference", "name", "type")
+    known = job_queries.asset_by_reference(data["reference"].strip())
+    if kept.new and known and _differs(_asset(str(known.id)), data, (*names, "site")):
+        raise Invalid({"reference": _taken(data["reference"])})
+    site = job_queries.sites_by_reference([data["site"]])[data["site"]]
+    jobs.keep_asset(jobs.AssetForm(**{name: data[name] for name in names}), site)
+
+
+def _codes(text: str, most: int) -> list[Row]:
+    found = job_queries.find_fault_codes(text, most=most)
+    return [Row(str(one.id), (one.code, one.title, one.asset_type or _("every type"))) for one in found]
+
+
+def _code(entry: str) -> dict[str, Any] | None:
+    found = job_queries.fault_code(entry)
+    return {"code": found.code, "title": found.title, "asset_type": found.asset_type} if found else None
+
+
+def _keep_code(kept: Kept) -> None:
+    jobs.keep_fault_code(**{name: kept.data[name] for name in ("code", "title", "asset_type")})
+
+
+def _rules(text: str, most: int) -> list[Row]:
+    teams = {str(team.id): team.name for team in people_queries.teams()}
+    rules = policy_queries.routing_rules()
+    sites = job_queries.sites_by_id(rule.site for rule in rules if rule.site)
+    found = [(rule, teams.get(rule.team, ""), _when(rule, sites)) for rule in rules]
+    rows = [Row(rule.id, (str(rule.order), team, when)) for rule, team, when in found]
+    return [row for row in rows if text.lower() in " ".join(row.cells).lower()][:most]
+
+
+def _when(rule: RoutingRule, sites: Mapping[str, job_queries.Site]) -> str:
+    site = sites.get(rule.site)
+    parts = [
+        str(wording.REASONS[rule.reason]) if rule.reason else "",
+        rule.asset_type,
+        rule.fault_code,
+        site.name if site else "",
+        rule.priority or "",
+    ]
+    return ", ".join(part for part in parts if part) or _("everything")
+
+
+def _rule(entry: str) -> dict[str, Any] | None:
+    rule = next((rule for rule in policy_queries.routing_rules() if rule.id == entry), None)
+    if rule is None:
+        return None
+    site = job_queries.site(rule.site) if rule.site else None
+    return {
+        "order": rule.order,
+        "team": rule.team,
+        "reason": rule.reason or "",
+        "asset_type": rule.asset_type,
+        "fault_code": rule.fault_code,
+        "site": site.reference if site else "",
+        "priority": rule.priority or "",
+    }
+
+
+def _keep_rule(kept: Kept) -> None:
+    data = kept.data
+    policies.keep_rule(
+        RoutingRule(
+            id=kept.id,
+            order=data["order"],
+            team=data["team"],
+            reason=Reason(data["reason"]) if data["reason"] else None,
+            asset_type=data["asset_type"].strip(),
+            fault_code=data["fault_code"].strip(),
+            site=data["site"],
+            priority=Priority(data["priority"]) if data["priority"] else None,
+        )
+    )
+
+
+_L = gettext_lazy
+_ALL = (
+    Register("persons", _L("Persons"), _L("person"), _L("Who may sign in, and what they do."),
+             (_L("Name"), _L("E-mail address"), _L("Roles")), forms.PersonForm, _persons, _person, _keep_person),
+    Register("teams", _L("Teams"), _L("team"), _L("Who takes cases together, at which tier."),
+             (_L("Name"), _L("Tier"), _L("Lead"), _L("Members")), forms.TeamForm, _teams, _team, _keep_team),
+    Register("sites", _L("Sites"), _L("site"), _L("The places of your customers."),
+             (_L("Name"), _L("Reference"), _L("Customer"), _L("Kept informed")), forms.SiteForm,
+             _sites, _site, _keep_site),
+    Register("contacts", _L("Contacts"), _L("contact"), _L("The customers' people whom Backline keeps informed."),
+             (_L("Name"), _L("E-mail address"), _L("Phone")), forms.ContactForm, _contacts, _contact, _keep_contact),
+    Register("assets", _L("Assets"), _L("asset"), _L("What is kept running."),
+             (_L("Name"), _L("Reference"), _L("Type"), _L("Site")), forms.AssetForm, _assets, _asset, _keep_asset),
+    Register("fault-codes", _L("Fault codes"), _L("fault code"), _L("What an asset shows, and what it means."),
+             (_L("Code"), _L("What it means"), _L("Type of asset")), forms.FaultCodeForm, _codes, _code, _keep_code),
+    Register("rules", _L("Routing rules"), _L("routing rule"), _L("Which team is suggested for what."),
+             (_L("Order"), _L("Team"), _L("When")), forms.RuleForm, _rules, _rule, _keep_rule),
+)  # fmt: skip
+REGISTERS = {register.slug: register for register in _ALL}
