@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from backline.core.case import Climb
 from backline.core.clock import Clock
-from backline.core.ladder import Cast, Step, next_step, reached, recipients, steps
+from backline.core.ladder import Cast, Step, after, next_step, reached, recipients
 from backline.core.policy import Recipients, Rung, shipped
 from backline.core.words import ClockName
 from tests.core.stories import FRIDAY, minutes
@@ -40,7 +40,12 @@ def looked_at(ladder: tuple[Rung, ...], clock: Clock, offsets: list[int]) -> lis
     for offset in sorted(offsets):
         look = reached(ladder, clock, climb, FRIDAY + timedelta(seconds=offset))
         if look:
-            found += [*look.skipped, look.acts]
+            missed = len(look.skipped) + look.repeats
+            coming = list(islice(after(ladder, clock, climb), missed + 1))
+            assert coming[-1] == look.acts
+            assert coming[0].at == look.since
+            assert [step for step in coming[:-1] if not step.repeat] == list(look.skipped)
+            found += coming
             climb = Climb(look.acts.rung, look.acts.repeat)
     return found
 
@@ -55,17 +60,24 @@ def test_looks_at_any_moments_and_one_look_at_the_end_give_the_same_climb(
 
 @given(ladders, clocks)
 def test_moments_never_run_backwards_and_no_step_passes_the_last_rung(ladder: tuple[Rung, ...], clock: Clock) -> None:
-    first = list(islice(steps(ladder, clock), 20))
+    first = list(islice(after(ladder, clock, None), 20))
     assert [step.at for step in first] == sorted(step.at for step in first)
     assert max(step.rung for step in first) == len(ladder) - 1
     assert all(step.repeat == 0 for step in first if step.rung < len(ladder) - 1)
     repeats = [step for step in first if step.rung == len(ladder) - 1]
-    gaps = {after.at - before.at for before, after in pairwise(repeats)}
+    gaps = {later.at - sooner.at for sooner, later in pairwise(repeats)}
     assert gaps == {timedelta(seconds=ladder[-1].every)}
 
 
+def test_a_year_of_sleep_is_one_step_and_costs_no_more_than_a_minute() -> None:
+    look = reached(LADDER, CLOCK, Climb(5, 0), FRIDAY + timedelta(days=365))
+    assert look is not None
+    assert (look.acts.rung, look.skipped) == (5, ())
+    assert look.acts.repeat == look.repeats + 1 == 365 * 48 - 2
+
+
 def test_the_accept_ladder_of_a_friday_night() -> None:
-    told = [((step.at - FRIDAY).total_seconds() / 60, step.tell) for step in islice(steps(LADDER, CLOCK), 7)]
+    told = [((step.at - FRIDAY).total_seconds() / 60, step.tell) for step in islice(after(LADDER, CLOCK, None), 7)]
     assert told == [
         (0, Recipients.ASSIGNEE),
         (5, Recipients.ASSIGNEE),

@@ -139,9 +139,8 @@ def _rung(row: Row, event: Event, *, at: datetime) -> list[NewNotice]:
     data = event.data
     key, kind = f"{event.case}:{data['climb']}", _kind(data["climb"])
     skipped = [
-        NewNotice(f"{key}:{step['rung']}:{step['repeat']}:skipped", kind, Audience.PERSON, "", "", case_id=row.id)
+        NewNotice(f"{key}:{step['rung']}:skipped", kind, Audience.PERSON, "", "", case_id=row.id)
         for step in data["skipped"]
-        if not step["repeat"]  # missed repeats of the last rung stand in the event
     ]
     if skipped:
         why = _("Skipped: when the engine looked, a later step was due already, and that one acted.")

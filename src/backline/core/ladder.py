@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import count, islice
+from itertools import count
 
 from backline.core.case import Climb
 from backline.core.clock import Clock
@@ -24,16 +24,23 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """What a look at a climb finds: the step that acts and those below it that were missed and are skipped."""
+    """What a look at a climb finds: the step that acts, and what was missed below it.
+
+    `skipped` are the missed rungs, `repeats` how many repeats of the last rung were missed, `since` the moment of the
+    first step that was due.
+    """
 
     acts: Step
     skipped: tuple[Step, ...]
+    repeats: int
+    since: datetime
 
 
-def steps(ladder: tuple[Rung, ...], clock: Clock) -> Iterator[Step]:
-    """All steps of the climb in order of their moments, without end: the last rung repeats."""
+def rungs(ladder: tuple[Rung, ...], clock: Clock) -> tuple[Step, ...]:
+    """The rungs of the climb in order of their moments, each once."""
     first = min(clock.first_rung, len(ladder) - 1)
     at = clock.due_at if first else clock.started_at
+    found = []
     for number in range(first, len(ladder)):
         rung = ladder[number]
         if number == first and first:
@@ -43,20 +50,27 @@ def steps(ladder: tuple[Rung, ...], clock: Clock) -> Iterator[Step]:
         else:
             moment = clock.started_at + (clock.due_at - clock.started_at) * rung.share + timedelta(seconds=rung.wait)
         at = max(at, moment)
-        yield Step(number, 0, at, rung.tell)
-    last = ladder[-1]
-    for repeat in count(1):
-        yield Step(len(ladder) - 1, repeat, at + timedelta(seconds=last.every) * repeat, last.tell)
+        found.append(Step(number, 0, at, rung.tell))
+    return tuple(found)
 
 
-def reached(ladder: tuple[Rung, ...], clock: Clock, climb: Climb | None, at: datetime) -> Reached | None:
-    """The steps whose moment has come and that were not dealt with; the highest acts. None where there are none."""
-    due = []
-    for step in after(ladder, clock, climb):
-        if step.at > at:
-            break
-        due.append(step)
-    return Reached(due[-1], tuple(due[:-1])) if due else None
+def after(ladder: tuple[Rung, ...], clock: Clock, climb: Climb | None) -> Iterator[Step]:
+    """The steps after the one dealt with last, without end: the last rung repeats."""
+    known = rungs(ladder, clock)
+    last, dealt = known[-1], _dealt(known[-1], climb)
+    if dealt is None:
+        yield from (step for step in known if climb is None or step.rung > climb.rung)
+    for repeat in count((dealt or 0) + 1):
+        yield _again(last, ladder[-1], repeat)
+
+
+def _dealt(last: Step, climb: Climb | None) -> int | None:
+    """Which repeat of the last rung was dealt with last; None where the climb has not come that far."""
+    return climb.repeat if climb and climb.rung >= last.rung else None
+
+
+def _again(last: Step, rung: Rung, repeat: int) -> Step:
+    return Step(last.rung, repeat, last.at + timedelta(seconds=rung.every) * repeat, last.tell)
 
 
 def next_step(ladder: tuple[Rung, ...], clock: Clock, climb: Climb | None) -> Step:
@@ -64,14 +78,18 @@ def next_step(ladder: tuple[Rung, ...], clock: Clock, climb: Climb | None) -> St
     return next(after(ladder, clock, climb))
 
 
-def after(ladder: tuple[Rung, ...], clock: Clock, climb: Climb | None) -> Iterator[Step]:
-    """The steps after the one dealt with last; repeats are counted forward by arithmetic, not one by one."""
-    if climb is None:
-        return steps(ladder, clock)
-    if climb.rung == len(ladder) - 1:
-        first = min(clock.first_rung, len(ladder) - 1)
-        return islice(steps(ladder, clock), climb.rung - first + climb.repeat + 1, None)
-    return (step for step in steps(ladder, clock) if step.rung > climb.rung)
+def reached(ladder: tuple[Rung, ...], clock: Clock, climb: Climb | None, at: datetime) -> Reached | None:
+    """The steps whose moment has come and that were not dealt with; the highest acts. None where there are none."""
+    first = next_step(ladder, clock, climb)
+    if first.at > at:
+        return None
+    known = rungs(ladder, clock)
+    last, dealt = known[-1], _dealt(known[-1], climb)
+    due = [step for step in known if first.rung <= step.rung and step.at <= at and dealt is None]
+    now = (at - last.at) // timedelta(seconds=ladder[-1].every) if last.at <= at else 0
+    if now > (dealt or 0):
+        return Reached(_again(last, ladder[-1], now), tuple(due), now - (dealt or 0) - 1, first.at)
+    return Reached(due[-1], tuple(due[:-1]), 0, first.at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,8 +42,7 @@ def _climb(case: Case, ask: Ask, cast: Cast, clock: Clock) -> Draft | None:
 
 def _draft(clock: Clock, found: Reached, cast: Cast, at: datetime) -> Draft:
     chosen = recipients(found.acts.tell, cast)
-    first_missed = (*found.skipped, found.acts)[0]
-    late = (at - first_missed.at).total_seconds()
+    late = (at - found.since).total_seconds()
     return Draft(
         "rung.reached",
         {
@@ -58,8 +57,7 @@ def _draft(clock: Clock, found: Reached, cast: Cast, at: datetime) -> Draft:
             "told": list(chosen.persons),
             "role": chosen.role.value,
             "instead_of": chosen.instead_of.value if chosen.instead_of else "",
-            "skipped": [
-                {"rung": step.rung, "repeat": step.repeat, "at": step.at.isoformat()} for step in found.skipped
-            ],
+            "skipped": [{"rung": step.rung, "at": step.at.isoformat()} for step in found.skipped],
+            "repeats_missed": found.repeats,
         },
     )

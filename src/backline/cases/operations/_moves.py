@@ -82,7 +82,7 @@ def deescalate(
 def _target(held: Held, team_id: str, person: str, why: str, by: Actor) -> Target:
     team = people.team(team_id)
     known = people.members([team_id]).get(team_id, ())
-    lead = (str(team.lead_id),) if team and team.lead_id else ()
+    lead = (str(team.lead_id),) if team and team.lead and team.lead.is_active else ()
     if team is None or (person and person not in (*known, *lead)):
         raise MoveRefused(Refusal.NO_SUCH_TARGET, Move.OFFER)
     return Target(str(team.id), team.tier, person, held.texts.add(why, subject=by.id))
@@ -92,9 +92,18 @@ def accept(cases: Sequence[str], *, lease_until: datetime | None, by: Actor, at:
     """Take an offered case, until a moment at which it must have moved."""
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
-        return [moves.accept(held.case, ask, lease_until=lease_until)]
+        draft = moves.accept(held.case, ask, lease_until=lease_until)
+        if not _is_there(by.id):
+            raise MoveRefused(Refusal.NOT_YOURS, Move.ACCEPT)
+        return [draft]
 
     return change(cases, Wish("accept", _body(lease_until=lease_until)), decide, by=by, at=at, key=key)
+
+
+def _is_there(person_id: str) -> bool:
+    """Whether this is an active person, who can have a case."""
+    person = people.persons_by_id([person_id]).get(person_id)
+    return person is not None and person.is_active
 
 
 def bounce(cases: Sequence[str], *, why: str, by: Actor, at: datetime, key: str) -> list[Done]:
@@ -144,10 +153,8 @@ def dispute(cases: Sequence[str], *, why: str, by: Actor, at: datetime, key: str
     """The customer says what is not right; the case goes back and the job is open again."""
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
-        owner = people.persons_by_id([held.case.person]).get(held.case.person)
-        there = owner is not None and owner.is_active
         said = held.texts.add(why, subject=held.case.contact)
-        draft = moves.dispute(held.case, ask, why=said, owner_there=there)
+        draft = moves.dispute(held.case, ask, why=said, owner_there=_is_there(held.case.person))
         jobs.clear_outcome(job_id=held.case.job)
         return [draft]
 

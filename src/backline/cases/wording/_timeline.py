@@ -175,8 +175,9 @@ def _rung_why(data: Mapping[str, Any], told: Told) -> list[str]:
         lines.append(_("because there is nobody for: %(role)s") % {"role": instead})
     if data["late_seconds"]:
         lines.append(_("%(seconds)s seconds later than planned") % {"seconds": data["late_seconds"]})
-    if data["skipped"]:
-        lines.append(_("%(count)s earlier steps were skipped for lateness") % {"count": len(data["skipped"])})
+    missed = len(data["skipped"]) + data["repeats_missed"]
+    if missed:
+        lines.append(_("%(count)s earlier steps were skipped for lateness") % {"count": missed})
     return lines
 
 
