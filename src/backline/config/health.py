@@ -6,7 +6,6 @@ from typing import cast
 
 from django.db import DatabaseError
 from django.http import HttpRequest, JsonResponse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from backline import __version__
@@ -14,7 +13,6 @@ from backline.engine import health
 from backline.look.http import Request
 
 
-@never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
     """200 when all three are ready, else 503; each is named."""

@@ -7,9 +7,13 @@ from django.urls import URLPattern, URLResolver, include, path
 from backline.config.health import healthz
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("healthz", healthz),
+    path("healthz", healthz, name="healthz"),
     path("", include("backline.look.urls")),
     path("", include("backline.intake.urls")),
     path("", include("backline.desk.urls")),
     path("c/", include("backline.portal.urls")),
 ]
+handler400 = "backline.config.answers.bad_request"
+handler403 = "backline.config.answers.forbidden"
+handler404 = "backline.config.answers.not_found"
+handler500 = "backline.config.answers.failed"

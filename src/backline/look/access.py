@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from backline.core.words import Role
 from backline.look.http import Request, StaffRequest
 
+LONGEST_WAY = 4000
+"""An address longer than this is not come back to after signing in; none of ours is."""
 Page = Callable[..., HttpResponseBase]
 
 
@@ -26,7 +28,8 @@ def signed_in(*roles: Role) -> Callable[[Page], Page]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             actor = cast(Request, request).actor
             if actor is None:
-                return redirect(f"{reverse('look:sign_in')}?next={quote(request.get_full_path())}")
+                wanted = quote(request.get_full_path())
+                return redirect(reverse("look:sign_in") + (f"?next={wanted}" if len(wanted) < LONGEST_WAY else ""))
             if roles and not actor.is_any(*roles):
                 return forbidden(request)
             return page(cast(StaffRequest, request), *args, **kwargs)

@@ -1,0 +1,115 @@
+"""A page in words for every refusal and every error: what happened, what was kept, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
+from django.http.request import UnreadablePostError
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from backline.cases import wording
+from backline.cases.links import LinkFlaw, LinkRefused
+from backline.cases.operations import KeyReused, MoveRefused, NoSuchCase
+from backline.evidence.words import Refused
+
+
+def answer(status: int, happened: str, to_do: str) -> HttpResponse:
+    """A page that says what happened and what to do; it needs neither database nor session, for these may be gone."""
+    context = {"status": status, "happened": happened, "to_do": to_do}
+    return HttpResponse(render_to_string("look/error.html", context), status=status)
+
+
+def named(error: Exception) -> HttpResponse | None:
+    """The page for an error that has a name; None for one that has not."""
+    return next((reply(error) for kind, reply in _NAMED if isinstance(error, kind)), None)
+
+
+def _no_such_case(_error: Exception) -> HttpResponse:
+    return answer(404, _("There is no such case here."), _("Check the address, or look in your list."))
+
+
+def _key_reused(_error: Exception) -> HttpResponse:
+    happened = _("This form was sent before, with another content. What was sent first was kept; this was not.")
+    return answer(409, happened, _("Open the case to see what was kept, and send what is new from there."))
+
+
+def _refused(error: Exception) -> HttpResponse:
+    said = wording.refusal(error) if isinstance(error, MoveRefused) else ""
+    return answer(409, said, _("Open the case again to see where it stands and what can be done now."))
+
+
+def _link(error: Exception) -> HttpResponse:
+    flaw = error.flaw if isinstance(error, LinkRefused) else LinkFlaw.ALTERED
+    to_do = _("Use the newest link we sent you, or call us; we are glad to help.")
+    if flaw is LinkFlaw.ALTERED:
+        return answer(404, _("This link does not work; part of it may be missing."), to_do)
+    return answer(410, _("This link is no longer valid."), to_do)
+
+
+def _photo(error: Exception) -> HttpResponse:
+    status, said = (error.status, error.text) if isinstance(error, Refused) else (422, "")
+    return answer(status, said, _("Go back to the form and send it again."))
+
+
+def _too_big(_error: Exception) -> HttpResponse:
+    return answer(413, _("That is more than can be sent at once."), _("Nothing was changed. Send less at a time."))
+
+
+def _malformed(_error: Exception) -> HttpResponse:
+    return answer(400, _("The form did not arrive whole."), _("Nothing was changed. Go back and send it again."))
+
+
+Kinds = type[Exception] | tuple[type[Exception], ...]
+_NAMED: tuple[tuple[Kinds, Callable[[Exception], HttpResponse]], ...] = (
+    (NoSuchCase, _no_such_case),
+    (KeyReused, _key_reused),
+    (MoveRefused, _refused),
+    (LinkRefused, _link),
+    (Refused, _photo),
+    ((RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent), _too_big),
+    ((MultiPartParserError, UnreadablePostError), _malformed),
+)
+
+
+def bad_request(_request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What cannot be understood: a foreign host name, a form that is too big or broken."""
+    to_do = _("Nothing was changed. Check the address, or open the page again and send it once more.")
+    return named(exception) or answer(400, _("This request cannot be understood."), to_do)
+
+
+def forbidden(_request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What is for somebody else."""
+    to_do = _("Nothing was changed. If you need it, ask an administrator.")
+    return answer(403, _("This is for somebody else."), to_do)
+
+
+def not_found(_request: HttpRequest, exception: Exception) -> HttpResponse:
+    """An address that leads nowhere, or to what the person may not know of."""
+    return answer(404, _("There is nothing at this address."), _("Check the address, or begin at the start."))
+
+
+def failed(_request: HttpRequest) -> HttpResponse:
+    """An error nobody foresaw; it is in the log, with all that helps to find it."""
+    to_do = _(
+        "It was not your doing, and it is written down for us. This step was not done; what was there before is safe. "
+        "Go back and try again. If it happens twice, tell your administrator the time."
+    )
+    return answer(500, _("Something broke on our side."), to_do)
+
+
+def not_ours(_request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that does not come from a page we showed to this browser, or from before its last sign-in."""
+    to_do = _("Nothing was changed. Open the page again, with cookies allowed, and send it from there.")
+    return answer(403, _("This form is too old, or came from another place."), to_do)
+
+
+def not_that_way(response: HttpResponse) -> HttpResponse:
+    """A method that the address does not take."""
+    to_do = _("Nothing was changed. Open the address in the usual way.")
+    page = answer(405, _("This address cannot be used in that way."), to_do)
+    page["Allow"] = response["Allow"]
+    return page
