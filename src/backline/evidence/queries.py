@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pathlib
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,6 +45,29 @@ def of_draft(draft_key: str, by: Actor) -> list[EvidenceRow]:
         return []
     found = Evidence.objects.filter(draft_key=draft_key, by_id=by.id, state=EvidenceState.DRAFT)
     return [row_of(one) for one in found.order_by("received_at", "id")]
+
+
+def of_form(draft_key: str, by: Actor) -> list[EvidenceRow]:
+    """What the actor's form holds, sent or not; a photo that came twice, because the form did, counts once."""
+    states = (EvidenceState.DRAFT, EvidenceState.ATTACHED)
+    found = Evidence.objects.filter(draft_key=draft_key, by_id=by.id, state__in=states)
+    first: dict[str, EvidenceRow] = {}
+    for one in found.order_by("received_at", "id"):
+        first.setdefault(one.sha256, row_of(one))
+    return list(first.values())
+
+
+def hashes(ids: Sequence[str]) -> tuple[str, ...]:
+    """What the photos with these ids show, as hashes in order: the same for the same photos sent again."""
+    found = Evidence.objects.filter(pk__in=filter(None, map(_uuid_or_none, ids)))
+    return tuple(sorted(set(found.values_list("sha256", flat=True))))
+
+
+def _uuid_or_none(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
 
 
 def get(evidence_id: uuid.UUID) -> EvidenceRow | None:

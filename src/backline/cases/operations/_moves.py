@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from backline.core import moves
 from backline.core.lifecycle import Move, MoveRefused, Refusal
 from backline.core.moves import Addition, Ask, Draft, Target
 from backline.core.words import Actor, ActorKind, JobOutcome
+from backline.evidence import queries as evidence
 from backline.jobs import operations as jobs
 from backline.people import queries as people
 
@@ -52,7 +53,8 @@ def complete(
         )
         return [moves.complete(held.case, ask, addition)]
 
-    return change(cases, Wish("complete", _body(more=more), occurred_at), decide, by=by, at=at, key=key)
+    body = _body(more=replace(more, evidence=evidence.hashes(more.evidence)))
+    return change(cases, Wish("complete", body, occurred_at), decide, by=by, at=at, key=key)
 
 
 def offer(
@@ -89,7 +91,10 @@ def _target(held: Held, team_id: str, person: str, why: str, by: Actor) -> Targe
 
 
 def accept(cases: Sequence[str], *, lease_until: datetime | None, by: Actor, at: datetime, key: str) -> list[Done]:
-    """Take an offered case, until a moment at which it must have moved."""
+    """Take an offered case, until a moment at which it must have moved.
+
+    The key stands for how long, not for until when: the same form sent again is heard later, and wishes the same.
+    """
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
         draft = moves.accept(held.case, ask, lease_until=lease_until)
@@ -97,7 +102,8 @@ def accept(cases: Sequence[str], *, lease_until: datetime | None, by: Actor, at:
             raise MoveRefused(Refusal.NOT_YOURS, Move.ACCEPT)
         return [draft]
 
-    return change(cases, Wish("accept", _body(lease_until=lease_until)), decide, by=by, at=at, key=key)
+    lease = (lease_until - at).total_seconds() if lease_until else 0
+    return change(cases, Wish("accept", _body(lease=lease)), decide, by=by, at=at, key=key)
 
 
 def _is_there(person_id: str) -> bool:

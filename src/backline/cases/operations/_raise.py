@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import uuid4
 
@@ -19,6 +19,7 @@ from backline.core.moves import Ask, Draft, Place, Report, StepTried
 from backline.core.values import encode
 from backline.core.words import Actor, ActorKind, Danger, Impact, Reason, Role, StepResult, Urgency
 from backline.evidence import operations as evidence
+from backline.evidence.queries import hashes
 from backline.jobs import queries as jobs
 from backline.jobs.queries import Job
 from backline.ledger import operations as ledger
@@ -63,7 +64,8 @@ class NewCase:
 
 def raise_case(new: NewCase, *, by: Actor, at: datetime, key: str) -> Done:
     """Open a case on a job that the actor may raise for; raises `NoSuchCase` where the job is out of sight."""
-    write = ledger.Write(f"{by.kind}:{by.id}", "raise", key, encode(new))
+    content = replace(new, evidence=hashes(new.evidence))
+    write = ledger.Write(f"{by.kind}:{by.id}", "raise", key, encode(content))
     with transaction.atomic():
         claimed = ledger.claim(write, at=at)
         if claimed is None:

@@ -13,6 +13,7 @@ from backline.core import facts
 from backline.core.facts import Decision, Window
 from backline.core.moves import Ask, Draft
 from backline.core.words import Actor, ClockName, Impact, ReviewOutcome, ToldBy, Urgency, WaitReason
+from backline.evidence.queries import hashes
 from backline.jobs import operations as jobs
 
 
@@ -45,7 +46,7 @@ def add_evidence(
         found = photos(evidence, draft=draft, case_id=held.case.id, by=by, at=ask.at)
         return [facts.add_evidence(held.case, ask, evidence=found)]
 
-    return change(cases, Wish("evidence", {"evidence": list(evidence)}), decide, by=by, at=at, key=key)
+    return change(cases, Wish("evidence", {"evidence": hashes(evidence)}), decide, by=by, at=at, key=key)
 
 
 @dataclass(frozen=True, slots=True)
