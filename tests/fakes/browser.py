@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Any
 
 from django.test import Client
 
-from tests.fakes.house import PASSWORD
+from backline.cases import links
+from tests.fakes.house import PASSWORD, House
 
 
 def signed_in(name: str, **options: Any) -> Client:
-    """Somebody of the cast, signed in."""
-    client = Client(**options)
+    """Somebody of the cast, signed in; an error nobody foresaw is the page that they would see."""
+    client = Client(raise_request_exception=False, **options)
     answer = client.post("/sign-in", {"email": f"{name}@example.org", "password": PASSWORD})
     assert answer.status_code == 302, answer.content.decode()
     return client
@@ -35,3 +37,14 @@ def send(client: Client, address: str, **data: Any) -> Any:
     page = client.get(address)
     assert page.status_code == 200, (page.status_code, address)
     return client.post(address, {"key": key_in(page), **data})
+
+
+def words(page: Any) -> str:
+    """The page's source with its entities read: every text as it was typed."""
+    return unescape(page.content.decode())
+
+
+def link_of(house: House, name: str, case: str) -> str:
+    """The address of the customer's page of a case, as a mail would name it."""
+    contact = {"cleo": house.cleo, "otto": house.otto}[name]
+    return links.address(case_id=case, contact=contact, at=house.clock.now()).removeprefix("http://testserver")

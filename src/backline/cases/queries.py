@@ -94,12 +94,16 @@ def _line(row: Row, summary: str) -> Line:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a list asks for: states, a priority, a team; `after` is the keyset (due moment, id) of the last line."""
+    """What a list asks for: states, a priority, a team; what is mine, what lies with my teams (`ours`).
+
+    `after` is the keyset (due moment, id) of the last line.
+    """
 
     states: tuple[State, ...] = ()
     priority: str = ""
     team: str = ""
     mine: bool = False
+    ours: bool = False
     after: tuple[datetime, str] | None = None
     most: int = 50
 
@@ -119,6 +123,8 @@ def _narrowed(rows: QuerySet[Row], actor: Actor, wanted: Wanted) -> QuerySet[Row
         rows = rows.filter(team_id=as_id_or_nobody(wanted.team))
     if wanted.mine:
         rows = rows.filter(person_id=as_id_or_nobody(actor.id))
+    if wanted.ours:
+        rows = rows.filter(team_id__in=actor.teams)
     if wanted.after:
         due_at, last = wanted.after
         rows = rows.filter(Q(due_at__gt=due_at) | Q(due_at=due_at, id__gt=as_id_or_nobody(last)))

@@ -157,15 +157,11 @@ def _next(request: StaffRequest, lines: list[queries.Line]) -> str:
 def mine(request: StaffRequest) -> HttpResponse:
     """What I have and what my teams and I are offered."""
     own = queries.queue(request.actor, Wanted(mine=True, most=200))
-    asked = [line for team in sorted(request.actor.teams) for line in _offered_to(request, team)]
+    asked = queries.queue(request.actor, Wanted(states=(State.OFFERED,), ours=True, most=200))
     known = {line.id for line in own}
     lines = own + [line for line in asked if line.id not in known]
     context = {"title": _("Mine"), "lines": lines, "count": len(lines), "labels": _labels(), "filters": False}
     return render(request, "desk/queue.html", context)
-
-
-def _offered_to(request: StaffRequest, team: str) -> list[queries.Line]:
-    return queries.queue(request.actor, Wanted(states=(State.OFFERED,), team=team, most=200))
 
 
 @signed_in(Role.MANAGER)
