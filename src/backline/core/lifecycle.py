@@ -119,6 +119,19 @@ class Refusal(StrEnum):
     NO_SUCH_TARGET = "NO_SUCH_TARGET"
 
 
+MENDABLE = frozenset(
+    {
+        Refusal.NEEDS,
+        Refusal.UNDOCUMENTED,
+        Refusal.LEASE_TOO_LONG,
+        Refusal.NOT_IN_THE_FUTURE,
+        Refusal.TOO_FAR,
+        Refusal.NOT_A_LOWER_TIER,
+    }
+)
+"""What another content of the same form would mend; the rest lies with the case or with who asks."""
+
+
 class MoveRefused(Exception):
     """A move that the law does not allow; nothing was changed.
 
@@ -130,6 +143,11 @@ class MoveRefused(Exception):
         self.refusal = refusal
         self.what = what
         self.details = details
+
+    @property
+    def mendable(self) -> bool:
+        """Whether the same thing can be asked again with another content."""
+        return self.refusal in MENDABLE
 
 
 def judge(move: Move, state: State, capacities: frozenset[Capacity]) -> Rule:

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from backline.cases.links import LinkFlaw, LinkRefused
 from backline.core.words import Role
 from backline.look.forms import Form, Text, zone_choices
-from backline.look.http import Request
+from backline.look.http import Request, posted
 from backline.people import operations as people
 from backline.people import queries
 from backline.people.operations import Founding, Invalid, PersonForm
@@ -76,8 +76,8 @@ def first_start(request: HttpRequest, token: str) -> HttpResponse:
     if queries.organisation() is not None:
         messages.info(request, _("The organisation is set up. Sign in."))
         return redirect("look:sign_in")
-    form = FoundingForm(request.POST or None, initial={"zone": "Europe/Berlin"})
-    if request.method == "POST" and form.is_valid():
+    form = FoundingForm(posted(request), initial={"zone": "Europe/Berlin"})
+    if form.is_bound and form.is_valid():
         try:
             people.found(form.founding())
         except Invalid as invalid:

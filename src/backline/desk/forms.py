@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backline.cases import wording
+from backline.cases.operations import MoveRefused, Refusal
 from backline.cases.queries import View
 from backline.core.words import ToldBy
 from backline.look.forms import KeyedForm, Moment, Text, choices
@@ -27,9 +28,14 @@ class CaseForm(KeyedForm):
     def prepare(self) -> None:
         """Fill in what depends on the case."""
 
-
-class PlainForm(CaseForm):
-    """Nothing to fill in but the button."""
+    def refused(self, error: MoveRefused) -> None:
+        """Put what the law says beside the field that it speaks of, else at the top."""
+        named: list[str | None] = [name for name in error.details if name in self.fields]
+        moments = [name for name, field in self.fields.items() if isinstance(field, Moment)]
+        if error.refusal in (Refusal.NOT_IN_THE_FUTURE, Refusal.TOO_FAR):
+            named = [*moments[-1:]]
+        for name in named or [None]:
+            self.add_error(name, wording.refusal(error))
 
 
 class ReturnForm(CaseForm):
@@ -167,10 +173,18 @@ class WaitForm(CaseForm):
     until = Moment(label=gettext_lazy("Expected by"))
 
 
+class RecordField(forms.ChoiceField):
+    """One of the entries that run; one that has ended is for the law to refuse, so that a form sent twice is known."""
+
+    def valid_value(self, value: Any) -> bool:
+        """Whether it looks like the id of an entry."""
+        return len(str(value)) <= 40
+
+
 class RecordForm(CaseForm):
     """The end of a wait or a visit."""
 
-    record = forms.ChoiceField(label=gettext_lazy("Which one"), widget=forms.RadioSelect)
+    record = RecordField(label=gettext_lazy("Which one"), widget=forms.RadioSelect)
     outcome = Text(label=gettext_lazy("What came of it"), lines=2)
     KIND = "waits"
 

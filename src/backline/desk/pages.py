@@ -22,7 +22,7 @@ from backline.evidence import queries as evidence
 from backline.evidence.http import photo_response
 from backline.evidence.words import Size
 from backline.look.access import signed_in
-from backline.look.http import StaffRequest
+from backline.look.http import StaffRequest, posted
 from backline.people import queries as people
 
 PAGE = 50
@@ -66,14 +66,17 @@ def act(request: StaffRequest, case_id: UUID, slug: str) -> HttpResponse:
     if verb is None:
         raise Http404
     view = queries.view(str(case_id), request.actor, at=request.at, zone=request.zone)
-    form = verb.form(request.POST or None, view=view, at=request.at)
+    form = verb.form(posted(request), view=view, at=request.at)
     if request.method != "POST":
         if not verb.offered(view):
             messages.info(request, _("That cannot be done now. This is where the case stands."))
             return redirect("desk:case", case_id)
         return _form(request, verb, form, view, 200)
     if not form.is_valid():
-        return _form(request, verb, form, view, 422)
+        now = verb.offered(view)
+        if not now:
+            form.add_error(None, _("That cannot be done now. Nothing was changed."))
+        return _form(request, verb, form, view, 422 if now else 409)
     return _send(request, verb, form, view)
 
 
@@ -81,8 +84,8 @@ def _send(request: StaffRequest, verb: Verb, form: Any, view: queries.View) -> H
     try:
         done = verb.act(Sent(view.line.id, form.cleaned_data, form, request.actor, request.at))
     except MoveRefused as refused:
-        form.add_error(None, wording.refusal(refused))
-        return _form(request, verb, form, view, 409)
+        form.refused(refused)
+        return _form(request, verb, form, view, 422 if refused.mendable else 409)
     except KeyReused:
         form.add_error(
             None, _("This form was sent before with another content; that one was kept. Nothing was changed.")

@@ -14,9 +14,11 @@ from django.utils.translation import gettext_lazy
 from backline.cases import wording
 from backline.cases.operations import More, NewCase, NewStep
 from backline.core.words import Danger, Impact, Reason, StepResult, Urgency
-from backline.look.forms import KeyedForm, Text, choices, unkeepable
+from backline.look.forms import KeyedForm, Text, choices, unkeepable, unkeepable_said
 
 MOST_STEPS = 30
+MOST_ROWS = 400
+"""More than a form can be sent with, so that rows too many are named, not left out."""
 EMPTY_ROWS = 3
 LONGEST = {"action": 1000, "tool": 200, "reading": 60}
 
@@ -38,7 +40,7 @@ class StepRow:
         """Say what is wrong in this row, if anything is."""
         typed = self.typed
         if any(unkeepable(value) for value in typed.values()):
-            self.error = _("Remove the invisible character; it was probably pasted by accident.")
+            self.error = unkeepable_said()
         elif not typed.get("action", "").strip():
             self.error = _("Say what you tried, or empty this row.")
         elif typed.get("result") not in set(StepResult):
@@ -64,7 +66,7 @@ class StepRow:
 def rows_of(data: Mapping[str, str] | None) -> list[StepRow]:
     """The rows of steps in a form that was sent, and empty ones to go on with."""
     typed: list[StepRow] = []
-    for number in range(MOST_STEPS):
+    for number in range(MOST_ROWS):
         names = ("action", "tool", "result", "reading", "minutes")
         said = {name: (data or {}).get(f"step-{number}-{name}", "") for name in names}
         row = StepRow(number, said)
@@ -89,6 +91,10 @@ class ReportForm(KeyedForm):
         """Check the rows of steps as well."""
         for row in self.filled():
             row.check()
+        if len(self.filled()) > MOST_STEPS:
+            raise forms.ValidationError(
+                _("At most %(most)s steps fit here; put the rest into the notes.") % {"most": MOST_STEPS}
+            )
         if any(row.error for row in self.rows):
             raise forms.ValidationError(_("A step tried needs another look; it is marked below."))
         return self.cleaned_data

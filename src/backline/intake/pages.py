@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -23,7 +22,7 @@ from backline.evidence.words import Refused
 from backline.intake.forms import CompleteForm, RaiseForm, ReportForm
 from backline.jobs import queries as jobs
 from backline.look.access import signed_in
-from backline.look.http import StaffRequest
+from backline.look.http import StaffRequest, posted
 
 
 @signed_in(Role.TECHNICIAN)
@@ -49,7 +48,7 @@ def raise_case(request: StaffRequest, job_id: UUID) -> HttpResponse:
     mine = job is not None and str(job.technician_id) == request.actor.id
     if job is None or not (mine or request.actor.is_any(Role.COORDINATOR)):
         raise Http404
-    form = RaiseForm(request.POST or None)
+    form = RaiseForm(posted(request))
     codes = jobs.fault_codes(job.asset.type if job.asset else "")
 
     def send(kept: list[str]) -> Done:
@@ -69,7 +68,7 @@ def complete(request: StaffRequest, case_id: UUID) -> HttpResponse:
     if request.method != "POST" and not (owes and view.case.technician == request.actor.id):
         messages.info(request, _("Nothing is missing in this report."))
         return redirect("desk:case", case_id)
-    form = CompleteForm(request.POST or None)
+    form = CompleteForm(posted(request))
 
     def send(kept: list[str]) -> Done:
         more = form.more(kept)
@@ -83,33 +82,37 @@ def _answer(
     request: StaffRequest, form: ReportForm, send: Callable[[list[str]], Done], template: str, context: dict[str, Any]
 ) -> HttpResponse:
     """Show the form, or keep its photos first and then send it; what is wrong keeps all that was typed and sent."""
-    draft = _draft(request, form)
-    status = 200
-    if request.method == "POST":
+    status, draft, refused = 200, "", []
+    if form.is_bound:
+        status, whole, draft = 422, form.is_valid(), str(form["key"].value())
         refused = _keep_photos(request, draft)
-        status = 422
-        if form.is_valid() and not refused:
+        for sentence in refused:
+            form.add_error(None, sentence)
+        if whole and not refused:
             try:
-                done = send([str(photo.id) for photo in photos.of_draft(draft, request.actor)])
-            except (MoveRefused, KeyReused) as error:
-                form.add_error(None, _sentence(error))
-                status = 409 if isinstance(error, KeyReused) else 422
+                done = send([str(photo.id) for photo in photos.of_form(draft, request.actor)])
+            except (MoveRefused, KeyReused, Refused) as error:
+                status, sentence = _refusal(error)
+                form.add_error(None, sentence)
             else:
                 return _sent(request, done)
-        context = context | {"refused": refused}
     context = context | {
         "form": form,
-        "kept": photos.of_draft(draft, request.actor) if draft else [],
+        "refused": refused,
+        "kept": photos.of_form(draft, request.actor) if draft else [],
         "results": wording.STEP_RESULTS,
         "capacity": Capacity,
     }
     return render(request, template, context, status=status)
 
 
-def _sentence(error: MoveRefused | KeyReused) -> str:
+def _refusal(error: MoveRefused | KeyReused | Refused) -> tuple[int, str]:
+    """The status and the sentence of what the law or the record refuses."""
     if isinstance(error, MoveRefused):
-        return wording.refusal(error)
-    return _("This form was sent before with another content; that one was kept. Look at it in your cases.")
+        return 422 if error.mendable else 409, wording.refusal(error)
+    if isinstance(error, Refused):
+        return error.status, error.text
+    return 409, _("This form was sent before with another content; that one was kept. Look at it in your cases.")
 
 
 def _sent(request: StaffRequest, done: Done) -> HttpResponse:
@@ -120,12 +123,6 @@ def _sent(request: StaffRequest, done: Done) -> HttpResponse:
     else:
         messages.success(request, _("Sent. You see below who has it and what happens next."))
     return redirect("desk:case", UUID(done.case))
-
-
-def _draft(request: StaffRequest, form: ReportForm) -> str:
-    """The key of the form that was sent, if it is one: photos are kept under it."""
-    key = request.POST.get("key", "") if form.is_bound else ""
-    return key if re.fullmatch(r"[0-9a-f]{32}", key) else ""
 
 
 def _keep_photos(request: StaffRequest, draft: str) -> list[str]:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from backline.look.access import signed_in
 from backline.look.forms import Form, zone_choices
-from backline.look.http import StaffRequest
+from backline.look.http import StaffRequest, posted
 from backline.people import operations as people
 from backline.people.operations import Invalid
 
@@ -48,7 +48,7 @@ class PasswordForm(Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: StaffRequest) -> HttpResponse:
     """Show both forms; keep the zone."""
-    form = ZoneForm(request.POST or None, initial={"zone": request.zone})
+    form = ZoneForm(posted(request), initial={"zone": request.zone})
     if request.method == "POST" and form.is_valid():
         people.set_zone(person_id=request.actor.id, zone=form.cleaned_data["zone"])
         messages.success(request, _("Kept."))

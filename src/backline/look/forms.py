@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, cast
 from uuid import uuid4
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from backline.people import queries as people
 
 LONGEST_TEXT = 10_000
+_UNKEEPABLE = re.compile("[\x00\ud800-\udfff\ufffd]")
 
 
 def unkeepable(text: str) -> bool:
-    """Whether the text holds what no table can keep: NUL or half of a surrogate pair."""
-    return "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text)
+    """Whether the text holds what cannot be kept: NUL, half of a surrogate pair, or the sign that stands for a loss.
+
+    Bytes that are no UTF-8, a lone surrogate among them, arrive as U+FFFD: what was typed is not what would be kept.
+    """
+    return bool(_UNKEEPABLE.search(text))
+
+
+def unkeepable_said() -> str:
+    """What is said beside a field that holds such a character."""
+    return _("A character was damaged or cannot be kept: look for � or an invisible one, and remove it.")
 
 
 class Text(forms.CharField):
@@ -31,7 +43,7 @@ class Text(forms.CharField):
         """The text as it was typed."""
         text = super().to_python(value) or ""
         if unkeepable(text):
-            raise forms.ValidationError(_("Remove the invisible character; it was probably pasted by accident."))
+            raise forms.ValidationError(unkeepable_said())
         return text
 
     def validate(self, value: Any) -> None:
@@ -68,11 +80,19 @@ class Form(forms.Form):
 class KeyedForm(Form):
     """A form that can be sent twice and acts once: its key is minted when it is shown."""
 
-    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    key = forms.RegexField("^[0-9a-zA-Z-]{1,64}$", widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         initial = {"key": uuid4().hex, **(options.pop("initial", None) or {})}
         super().__init__(*args, initial=initial, **options)
+
+    def full_clean(self) -> None:
+        """The usual checks; a key that was lost on the way is minted anew, and what was typed is to be sent again."""
+        super().full_clean()
+        if self.errors.pop("key", None):
+            self.data = cast(Any, self.data).copy()
+            cast(Any, self.data)["key"] = uuid4().hex
+            self.add_error(None, _("The form did not arrive whole. Nothing was changed; look it over and send it."))
 
     @property
     def sent_key(self) -> str:
@@ -92,9 +112,25 @@ def choices(labels: Any, *, first: Any = None) -> Sequence[tuple[str, Any]]:
 
 
 class Moment(forms.DateTimeField):
-    """A date and time by the clock on the wall of whoever fills it in; one that does not exist there is refused."""
+    """A date and time by the clock on the wall of whoever fills it in; of an hour that comes twice it is the first."""
 
     def __init__(self, **options: Any) -> None:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
         formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
         super().__init__(widget=widget, input_formats=formats, **options)
+        self.error_messages["invalid"] = _("Give a date and a time, such as 2026-11-24 14:30.")
+
+    def to_python(self, value: Any) -> datetime | None:
+        """The moment; one that no clock there shows, or that no calendar holds, is refused."""
+        if value in self.empty_values:
+            return None
+        typed = cast(datetime, super(forms.DateTimeField, self).to_python(value))
+        moment = timezone.make_aware(typed)
+        try:
+            shown = timezone.make_naive(moment.astimezone(UTC))
+        except OverflowError as error:
+            raise forms.ValidationError(self.error_messages["invalid"]) from error
+        if shown != typed:
+            skipped = _("The clocks skip %(time)s on that day, so it does not exist. Choose another time.")
+            raise forms.ValidationError(skipped % {"time": f"{typed:%H:%M}"})
+        return moment

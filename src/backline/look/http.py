@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from backline.core.words import Actor
 
@@ -23,3 +23,8 @@ class StaffRequest(HttpRequest):
     at: datetime
     actor: Actor
     zone: str
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with, also where that is nothing at all; None where it is only to be shown."""
+    return request.POST if request.method == "POST" else None

@@ -13,13 +13,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from backline.core.words import Role
 from backline.look import moments, operations
 from backline.look.access import signed_in
 from backline.look.forms import Form, Text
-from backline.look.http import Request, StaffRequest
+from backline.look.http import Request, StaffRequest, posted
 
 HOMES = (
     (Role.COORDINATOR, "desk:queue"),
@@ -48,10 +48,10 @@ class SignInForm(Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in, then on to where one wanted to go."""
-    form = SignInForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and _signed_in(cast(Request, request), form):
+    form = SignInForm(posted(request))
+    if form.is_bound and form.is_valid() and _signed_in(cast(Request, request), form):
         return redirect(_next(request))
-    status = 200 if request.method != "POST" else 422
+    status = 422 if form.is_bound else 200
     return render(request, "look/sign_in.html", {"form": form, "next": _next(request)}, status=status)
 
 
@@ -87,6 +87,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in()
+@require_safe
 def home(request: StaffRequest) -> HttpResponse:
     """The page that somebody of this role works on."""
     for role, name in HOMES:
@@ -106,6 +107,7 @@ class SampleForm(Form):
 
 
 @signed_in(Role.ADMINISTRATOR)
+@require_safe
 def design(request: StaffRequest) -> HttpResponse:
     """Every part of the design system on one page."""
     start = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)

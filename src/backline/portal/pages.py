@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from backline.cases import links, operations, queries, wording
@@ -25,6 +24,9 @@ from backline.portal.story import story
 class ConfirmForm(KeyedForm):
     """Nothing but the button."""
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, auto_id="confirm_%s", **options)
+
 
 class DisputeForm(KeyedForm):
     """What is not right."""
@@ -32,7 +34,6 @@ class DisputeForm(KeyedForm):
     why = Text(label=gettext_lazy("What is not right yet"), lines=3, max_length=4000)
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def case(request: HttpRequest, token: str) -> HttpResponse:
     """One case for one contact; the link is judged anew at every request."""
@@ -42,24 +43,22 @@ def case(request: HttpRequest, token: str) -> HttpResponse:
     with override(linked.contact.language), timezone.override(moments.zone_of(asked.zone)):
         if request.method == "POST":
             return _post(asked, token, linked)
-        return _page(asked, linked, ConfirmForm(auto_id="confirm_%s"), DisputeForm(), 200)
+        return _page(asked, linked, 200)
 
 
 def _post(request: Request, token: str, linked: Linked) -> HttpResponse:
     confirms = request.POST.get("answer") == "works"
-    dispute = DisputeForm(None if confirms else request.POST)
-    confirm = ConfirmForm(request.POST if confirms else None, auto_id="confirm_%s")
-    form: KeyedForm = confirm if confirms else dispute
+    form = ConfirmForm(request.POST) if confirms else DisputeForm(request.POST)
     if not form.is_valid():
-        return _page(request, linked, confirm, dispute, 422)
+        return _page(request, linked, 422, form=form)
     try:
         done = _act(request, linked, form, confirms=confirms)
     except MoveRefused as refused:
         messages.info(request, _moved_on(refused))
-        return _page(request, linked, ConfirmForm(auto_id="confirm_%s"), DisputeForm(), 409)
+        return _page(request, linked, 409, unsent=form.cleaned_data.get("why", ""))
     except KeyReused:
         messages.info(request, _("You have answered already, with other words; those were kept."))
-        return _page(request, linked, ConfirmForm(auto_id="confirm_%s"), DisputeForm(), 409)
+        return _page(request, linked, 409, unsent=form.cleaned_data.get("why", ""))
     repeated = _("We have that already, thank you.")
     messages.success(request, repeated if done.repeated else _("Thank you. We have your answer."))
     return redirect("portal:case", token)
@@ -75,17 +74,21 @@ def _act(request: Request, linked: Linked, form: KeyedForm, *, confirms: bool) -
     case, by, at, key = [linked.case_id], linked.actor, request.at, form.sent_key
     if confirms:
         return operations.confirm(case, by=by, at=at, key=key)[0]
-    closed = queries.find(linked.case_id, by).closed_at
-    verb = operations.reopen if closed else operations.dispute
+    again = request.POST.get("answer") == "came-back" or queries.find(linked.case_id, by).closed_at
+    verb = operations.reopen if again else operations.dispute
     return verb(case, why=form.cleaned_data["why"], by=by, at=at, key=key)[0]
 
 
-def _page(request: Request, linked: Linked, confirm: ConfirmForm, dispute: DisputeForm, status: int) -> HttpResponse:
+def _page(
+    request: Request, linked: Linked, status: int, *, form: KeyedForm | None = None, unsent: str = ""
+) -> HttpResponse:
+    """The page, with a form that needs another look; words that came too late stand on it, for nobody to lose."""
     view = queries.view(linked.case_id, linked.actor, at=request.at, zone=linked.contact.zone)
     context = {
         "story": story(view, at=request.at),
-        "confirm": confirm,
-        "dispute": dispute,
+        "confirm": form if isinstance(form, ConfirmForm) else ConfirmForm(),
+        "dispute": form if isinstance(form, DisputeForm) else DisputeForm(),
+        "unsent": unsent,
         "zone": linked.contact.zone,
         "contact": linked.contact,
     }

@@ -24,7 +24,7 @@ from backline.desk.administration.forms import OrganisationForm, PlainForm, Regi
 from backline.desk.administration.missing import missing
 from backline.desk.administration.registers import REGISTERS, Kept, Register
 from backline.look.access import signed_in
-from backline.look.http import StaffRequest
+from backline.look.http import StaffRequest, posted
 from backline.people import operations as people
 from backline.people import queries as persons
 from backline.people.operations import Invalid
@@ -62,7 +62,7 @@ def register(request: StaffRequest, slug: str) -> HttpResponse:
 def add(request: StaffRequest, slug: str) -> HttpResponse:
     """A new entry; its id is the key that the form was shown with, so that sending it twice adds it once."""
     shown = _register(slug)
-    form = shown.form(request.POST or None, changes=False)
+    form = shown.form(posted(request), changes=False)
     return _answer(request, shown, form, "")
 
 
@@ -74,7 +74,7 @@ def change(request: StaffRequest, slug: str, entry: UUID) -> HttpResponse:
     values = shown.load(str(entry))
     if values is None:
         raise Http404
-    form = shown.form(request.POST or None, initial=values, changes=True)
+    form = shown.form(posted(request), initial=values, changes=True)
     return _answer(request, shown, form, str(entry))
 
 
@@ -146,7 +146,7 @@ def organisation(request: StaffRequest) -> HttpResponse:
     if known is None:
         raise Http404
     initial = {"name": known.name, "zone": known.zone, "last_resort": str(known.last_resort_id)}
-    form = OrganisationForm(request.POST or None, initial=initial)
+    form = OrganisationForm(posted(request), initial=initial)
     keep: Callable[..., None] = people.keep_organisation
     if request.method == "POST" and form.is_valid():
         try:
@@ -164,7 +164,7 @@ def organisation(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def mail(request: StaffRequest) -> HttpResponse:
     """How mail is set up, and a test letter to oneself."""
-    form = PlainForm(request.POST or None)
+    form = PlainForm(posted(request))
     if request.method == "POST" and form.is_valid():
         channels.queue([_test_letter(request, form.sent_key)], at=request.at)
         messages.success(request, _("A test letter to you is on its way; Outgoing says what became of it."))
@@ -177,7 +177,7 @@ def mail(request: StaffRequest) -> HttpResponse:
         "sender": settings.BACKLINE_MAIL_FROM,
         "missing": [one for one in missing() if one.slug == "mail"],
     }
-    return render(request, "desk/administration/mail.html", context)
+    return render(request, "desk/administration/mail.html", context, status=422 if form.is_bound else 200)
 
 
 def _test_letter(request: StaffRequest, key: str) -> NewNotice:
