@@ -1,0 +1,102 @@
+"""Who may open what: one line for each address and method, one column for each who might knock.
+
+`@STAGE` names which of Cleo's cases the address speaks of, else it is the accepted one, which Sana has. A form is sent
+empty: 422 says that it would have been read, 405 that the address takes none, 404 that there is nothing to know of.
+Cleo and Otto come without signing in; on `portal:case` each brings the link of a mail, Otto's with Cleo's case in it.
+"""
+
+WHO = ("nobody", "tess", "tom", "carl", "sana", "dora", "max", "ada", "cleo", "otto")
+
+ADDRESSES = """
+#                             nobody tess tom carl sana dora max ada cleo otto
+healthz                  GET  200    200  200 200  200  200  200 200 200  200
+healthz                  POST 405    405  405 405  405  405  405 405 405  405
+look:home                GET  302    302  302 302  302  302  302 302 302  302
+look:home                POST 302    405  405 405  405  405  405 405 302  302
+look:sign_in             GET  200    200  200 200  200  200  200 200 200  200
+look:sign_in             POST 422    422  422 422  422  422  422 422 422  422
+look:sign_out            GET  405    405  405 405  405  405  405 405 405  405
+look:sign_out            POST 302    302  302 302  302  302  302 302 302  302
+look:design              GET  302    403  403 403  403  403  403 200 302  302
+look:design              POST 302    403  403 403  403  403  403 405 302  302
+intake:jobs              GET  302    200  200 403  403  403  403 403 302  302
+intake:jobs              POST 302    405  405 403  403  403  403 403 302  302
+intake:raise             GET  302    200  404 200  403  403  403 403 302  302
+intake:raise             POST 302    422  404 422  403  403  403 403 302  302
+intake:cases             GET  302    200  200 403  403  403  403 403 302  302
+intake:cases             POST 302    405  405 403  403  403  403 403 302  302
+intake:complete@RETURNED GET  302    200  404 403  403  403  403 403 302  302
+intake:complete@RETURNED POST 302    422  404 403  403  403  403 403 302  302
+desk:first_start         GET  404    404  404 404  404  404  404 404 404  404
+desk:first_start         POST 404    404  404 404  404  404  404 404 404  404
+desk:queue               GET  302    403  403 200  403  403  200 200 302  302
+desk:queue               POST 302    403  403 405  403  403  405 405 302  302
+desk:mine                GET  302    200  200 200  200  200  200 200 302  302
+desk:mine                POST 302    405  405 405  405  405  405 405 302  302
+desk:manager             GET  302    403  403 403  403  403  200 403 302  302
+desk:manager             POST 302    403  403 403  403  403  405 403 302  302
+desk:outgoing            GET  302    403  403 200  403  403  200 200 302  302
+desk:outgoing            POST 302    403  403 405  403  403  405 405 302  302
+desk:case@RAISED         GET  302    200  404 200  404  404  200 200 302  302
+desk:case@OFFERED        GET  302    200  404 200  200  404  200 200 302  302
+desk:case                GET  302    200  404 200  200  404  200 200 302  302
+desk:case@CLOSED         GET  302    200  404 200  200  404  200 200 302  302
+desk:case@OTTO           GET  302    200  404 200  404  404  200 200 302  302
+desk:case                POST 302    405  405 405  405  405  405 405 302  302
+desk:act                 GET  302    404  404 404  404  404  404 404 302  302
+desk:act                 POST 302    404  404 404  404  404  404 404 302  302
+desk:photo               GET  302    200  404 200  404  404  200 200 302  302
+desk:photo               POST 302    405  405 405  405  405  405 405 302  302
+look:account             GET  302    200  200 200  200  200  200 200 302  302
+look:account             POST 302    422  422 422  422  422  422 422 302  302
+look:password            GET  302    405  405 405  405  405  405 405 302  302
+look:password            POST 302    422  422 422  422  422  422 422 302  302
+desk:administration      GET  302    403  403 403  403  403  403 200 302  302
+desk:administration      POST 302    403  403 403  403  403  403 405 302  302
+desk:organisation        GET  302    403  403 403  403  403  403 200 302  302
+desk:organisation        POST 302    403  403 403  403  403  403 422 302  302
+desk:mail                GET  302    403  403 403  403  403  403 200 302  302
+desk:mail                POST 302    403  403 403  403  403  403 422 302  302
+desk:revoke              GET  302    403  403 403  403  403  403 405 302  302
+desk:revoke              POST 302    403  403 403  403  403  403 302 302  302
+desk:erase               GET  302    403  403 403  403  403  403 200 302  302
+desk:erase               POST 302    403  403 403  403  403  403 302 302  302
+desk:drop_rule           GET  302    403  403 403  403  403  403 405 302  302
+desk:drop_rule           POST 302    403  403 403  403  403  403 302 302  302
+desk:register            GET  302    403  403 403  403  403  403 200 302  302
+desk:register            POST 302    403  403 403  403  403  403 405 302  302
+desk:add                 GET  302    403  403 403  403  403  403 200 302  302
+desk:add                 POST 302    403  403 403  403  403  403 422 302  302
+desk:entry               GET  302    403  403 403  403  403  403 200 302  302
+desk:entry               POST 302    403  403 403  403  403  403 422 302  302
+portal:case              GET  404    404  404 404  404  404  404 404 200  404
+portal:case              POST 404    404  404 404  404  404  404 404 422  404
+"""
+
+VERBS = """
+#                             nobody tess tom carl sana dora max ada cleo otto
+offer@RAISED                  302    409  404 302  404  404  409 409 302  302
+return@RAISED                 302    409  404 302  404  404  409 409 302  302
+withdraw@OFFERED              302    409  404 302  409  404  409 409 302  302
+accept@OFFERED                302    409  404 409  302  404  409 409 302  302
+bounce@OFFERED                302    409  404 409  302  404  409 409 302  302
+lower@OFFERED                 302    409  404 302  409  404  302 409 302  302
+review@RAISED                 302    409  404 409  404  404  302 409 302  302
+priority@ACCEPTED             302    409  404 302  409  404  302 409 302  302
+note@ACCEPTED                 302    302  404 302  302  404  302 409 302  302
+tell@ACCEPTED                 302    409  404 302  302  404  409 409 302  302
+step@ACCEPTED                 302    409  404 409  302  404  409 409 302  302
+wait@ACCEPTED                 302    409  404 409  302  404  409 409 302  302
+end-wait@ACCEPTED             302    409  404 302  302  404  409 409 302  302
+visit@ACCEPTED                302    409  404 302  302  404  409 409 302  302
+move-visit@ACCEPTED           302    409  404 302  302  404  409 409 302  302
+end-visit@ACCEPTED            302    409  404 302  302  404  409 409 302  302
+resolve@ACCEPTED              302    409  404 409  302  404  409 409 302  302
+confirm@RESOLVED              302    409  404 302  409  404  409 409 302  302
+reopen@CLOSED                 302    409  404 302  409  404  409 409 302  302
+"""
+
+
+def lines(text: str) -> list[list[str]]:
+    """The table's lines, word by word, without the headings."""
+    return [line.split() for line in text.splitlines() if line and not line.startswith("#")]

@@ -1,0 +1,56 @@
+"""Whole forms as a browser would send them: a technician's report, and each verb of a case by whom it is for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from backline.core.words import ClockName
+from tests.fakes.house import House
+
+STAGES = {
+    "offer": "RAISED", "return": "RAISED", "review": "RAISED", "accept": "OFFERED", "bounce": "OFFERED",
+    "lower": "OFFERED", "withdraw": "OFFERED", "confirm": "RESOLVED", "reopen": "CLOSED",
+}  # fmt: skip
+"""The stage in which a verb is right; the others are for the accepted case."""
+WHO = {"accept": "sana", "bounce": "sana", "review": "max", "step": "sana", "wait": "sana", "resolve": "sana"}
+"""Who does a verb rightly; the others Carl may do."""
+
+
+def report(**typed: Any) -> dict[str, Any]:
+    """A whole report on a job."""
+    usual = {
+        "key": uuid4().hex, "danger": "NONE", "summary": "It stands still", "reasons": ["UNRESOLVED_ON_SITE"],
+        "impact": "HIGH", "urgency": "LOW", "step-0-action": "Reset the door", "step-0-result": "FAILED",
+    }  # fmt: skip
+    return usual | typed
+
+
+def whole(house: House, case: str, slug: str) -> dict[str, Any]:
+    """What somebody fills in who does it right."""
+    now = house.clock.now()
+    local = now + timedelta(hours=2)
+    moments = {
+        name: f"{local + timedelta(hours=hours):%Y-%m-%dT%H:%M}" for name, hours in (("from_at", 30), ("to_at", 31))
+    }
+    running = {one.clock: one.id for one in house.view(case).case.records.values() if not one.ended}
+    later = {"until": moments["to_at"], "next_by": moments["to_at"]}
+    visit = moments | {"person": str(house.persons["sana"].id)}
+    texts = dict.fromkeys(("missing", "why", "words", "cause", "fix", "action", "text", "what", "outcome"), "Said so")
+    found: dict[str, dict[str, Any]] = {
+        "offer": {"target": f"{house.specialists.id}:"},
+        "lower": {"target": f"{house.support.id}:"},
+        "accept": {"lease": "3600"},
+        "resolve": {"outcome": "DONE"},
+        "step": {"result": "NO_EFFECT", "minutes": "5"},
+        "wait": {"reason": "PART"},
+        "visit": visit,
+        "move-visit": visit | {"record": running.get(ClockName.VISIT, "")},
+        "end-visit": {"record": running.get(ClockName.VISIT, "")},
+        "end-wait": {"record": running.get(ClockName.WAIT, "")},
+        "review": {"outcome": "ALLOW"},
+        "priority": {"impact": "LOW", "urgency": "LOW"},
+        "tell": {"told_by": "MAIL"},
+    }
+    return {"key": uuid4().hex} | texts | later | found.get(slug, {})

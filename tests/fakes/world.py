@@ -1,0 +1,96 @@
+"""A house with one case of Cleo's in every stage and one of Otto's, and everybody who might knock at a door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from backline.cases import operations as cases
+from backline.cases.operations import NewVisit
+from backline.core.words import Reason, WaitReason
+from backline.desk import first_start
+from backline.engine import health
+from backline.evidence import operations as evidence
+from tests.fakes import photos
+from tests.fakes.browser import link_of, signed_in
+from tests.fakes.house import House
+
+STAFF = ("tess", "tom", "carl", "sana", "dora", "max", "ada")
+"""Tess raised Cleo's cases and Tom did not; Sana is offered them or has them and Dora is of another team."""
+
+
+@dataclass
+class World:
+    """The house, its cases by stage, and the browser of everybody."""
+
+    house: House
+    cases: dict[str, str] = field(default_factory=dict)
+    photo: str = ""
+
+    def __post_init__(self) -> None:
+        house = self.house
+        self.photo = self._raised_with_photo()
+        self.cases["RETURNED"] = house.raised()
+        cases.return_case([self.cases["RETURNED"]], missing="Which door?", **house.once("carl"))
+        for stage in ("OFFERED", "ACCEPTED", "RESOLVED", "CLOSED"):
+            self.cases[stage] = self._brought_to(stage)
+        self.cases["OTTO"] = house.raised(job=str(house.otto_job.id), summary="Otto's lift hums")
+        health.beat("look", done=0, at=house.clock.now())
+        self.clients = {name: signed_in(name) for name in STAFF}
+        self.clients |= {name: Client(raise_request_exception=False) for name in ("nobody", "cleo", "otto")}
+
+    def _raised_with_photo(self) -> str:
+        house, key = self.house, "0" * 32
+        upload = SimpleUploadedFile("door.jpg", photos.encoded(photos.quarters()))
+        kept = evidence.take(upload=upload, draft_key=key, by=house.actor("tess"), at=house.clock.now())
+        report = house.report(reasons=frozenset({Reason.SAFETY_RISK}), evidence=(str(kept.id),), draft=key)
+        self.cases["RAISED"] = cases.raise_case(replace(report), **house.once("tess")).case
+        return str(kept.id)
+
+    def _brought_to(self, stage: str) -> str:
+        house = self.house
+        case = house.raised()
+        house.offer(case)
+        if stage == "OFFERED":
+            return case
+        house.accept(case)
+        if stage == "ACCEPTED":
+            until = house.clock.now() + timedelta(days=1)
+            cases.begin_wait([case], reason=WaitReason.PART, until=until, what="Relay K7", **house.once("sana"))
+            visit = NewVisit(until, until + timedelta(hours=1))
+            cases.book_visit([case], visit=visit, **house.once("sana"))
+            return case
+        house.resolve(case)
+        if stage == "CLOSED":
+            cases.confirm([case], **house.once("cleo"))
+        return case
+
+    def token(self, name: str) -> str:
+        """What stands in the link of somebody's mail; who got none guesses, and Otto signs Cleo's with his own."""
+        cleo = link_of(self.house, "cleo", self.cases["RESOLVED"]).rpartition("/")[2]
+        if name == "cleo":
+            return cleo
+        if name == "otto":
+            own = link_of(self.house, "otto", self.cases["OTTO"]).rpartition("/")[2]
+            return cleo.partition(":")[0] + ":" + own.partition(":")[2]
+        return "a-guess"
+
+    def values(self, name: str, stage: str) -> dict[str, Any]:
+        """What stands in an address, by the name of the parameter there."""
+        return {
+            "case_id": self.cases.get(stage, self.cases["ACCEPTED"]),
+            "job_id": str(self.house.job.id),
+            "photo_id": self.photo,
+            "size": "thumb",
+            "token": self.token(name),
+            "slug": "contacts",
+            "entry": str(self.house.cleo.id),
+        }
+
+    def first_start(self) -> str:
+        """The token of the link that the terminal printed."""
+        return first_start.link(at=self.house.clock.now()).rpartition("/")[2]
