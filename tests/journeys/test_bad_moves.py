@@ -200,6 +200,22 @@ def test_two_who_set_up_at_once_make_one_organisation(fresh_database: str, clock
     assert len(people.persons()) == 1
 
 
+def test_a_last_resort_without_an_address_is_asked_for_it(db: None, clock: SettableClock) -> None:
+    place = first_start.link(at=clock.now()).removeprefix("http://testserver")
+    form = {"organisation": "Lifts", "zone": "UTC", "name": "Ada", "email": "ada@example.org", "password": PASSWORD}
+    page = Client().post(place, form | {"last_resort_name": "Lena"})
+    assert page.status_code == 422
+    assert 'id="id_last_resort_email_error"' in words(page)
+    assert 'value="Lena"' in words(page)
+    assert people.organisation() is None
+
+
+def test_an_entry_that_there_is_not_is_not_found(house: House) -> None:
+    ada = signed_in("ada")
+    for place in ("contacts/{}/revoke", "contacts/{}/erase", "contacts/{}", "persons/{}", "rules/{}"):
+        assert ada.post("/administration/" + place.format(uuid4()), {"key": uuid4().hex}).status_code == 404, place
+
+
 MOMENTS = {
     "0001-01-01T00:00": "Choose a moment that lies ahead|Give a date and a time",
     "1970-01-01T00:00": "Choose a moment that lies ahead",

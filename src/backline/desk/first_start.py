@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -58,6 +58,13 @@ class FoundingForm(Form):
     last_resort_email = Text(
         lines=1, max_length=254, required=False, label=gettext_lazy("Last-resort contact: e-mail address")
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Whoever is named as the last resort must be reachable: a name alone is not left out in silence."""
+        data = self.cleaned_data
+        if data.get("last_resort_name", "").strip() and not data.get("last_resort_email", "").strip():
+            self.add_error("last_resort_email", _("Give the e-mail address too, or leave both empty."))
+        return data
 
     def founding(self) -> Founding:
         """The form as the operation takes it."""

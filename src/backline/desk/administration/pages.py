@@ -119,6 +119,8 @@ def drop_rule(request: StaffRequest, entry: UUID) -> HttpResponse:
 @require_POST
 def revoke(request: StaffRequest, entry: UUID) -> HttpResponse:
     """No link that the contact was sent opens any more."""
+    if str(entry) not in persons.contacts_by_id([str(entry)]):
+        raise Http404
     people.revoke_links(contact_id=str(entry))
     messages.success(request, _("Every link sent so far is revoked; the next letter carries a new one."))
     return redirect("desk:entry", "contacts", entry)
