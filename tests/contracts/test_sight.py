@@ -63,11 +63,12 @@ def test_every_verb_is_done_by_whom_the_table_says_and_refused_to_everybody_else
     for verb, *statuses in table.lines(table.VERBS):
         slug, _at, stage = verb.partition("@")
         case = world.cases[stage]
-        place, before = reverse("desk:act", args=[case, slug]), world.house.view(case).case.seq
+        place, before = reverse("desk:act", args=[case, slug]), world.seq(case)
+        form = whole(world.house, case, slug)
         for who, expected in zip(table.WHO, statuses, strict=True):
             with transaction.atomic():
-                got = world.clients[who].post(place, whole(world.house, case, slug))
-                done = world.house.view(case).case.seq - before
+                got = world.clients[who].post(place, form)
+                done = world.seq(case) - before
                 transaction.set_rollback(True)
             went_to = got.headers.get("Location", "")
             told = str(got.status_code) if done or not went_to.endswith(f"/cases/{case}") else "302 without an event"

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from backline.cases import operations as cases
+from backline.cases.models import Case
 from backline.cases.operations import NewVisit
 from backline.core.words import Reason, WaitReason
 from backline.desk import first_start
@@ -68,6 +69,10 @@ class World:
         if stage == "CLOSED":
             cases.confirm([case], **house.once("cleo"))
         return case
+
+    def seq(self, case: str) -> int:
+        """How many events a case has; what must not move when something is refused."""
+        return Case.objects.values_list("head_seq", flat=True).get(id=case)
 
     def token(self, name: str) -> str:
         """What stands in the link of somebody's mail; who got none guesses, and Otto signs Cleo's with his own."""
