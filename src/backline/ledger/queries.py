@@ -94,6 +94,8 @@ def _text_flaws(case: str, commitments: list[tuple[int, str]]) -> list[Flaw]:
     found = []
     for seq, commitment in commitments:
         row = rows.get(commitment)
-        if row and row.erased_at is None and core.commit(bytes(row.salt or b""), row.text or "") != commitment:
+        if row is None:
+            found.append(Flaw(case, seq, "a text beside the event is gone, which erasing does not do"))
+        elif row.erased_at is None and core.commit(bytes(row.salt or b""), row.text or "") != commitment:
             found.append(Flaw(case, seq, "a text beside the event is not the one that was said"))
     return found

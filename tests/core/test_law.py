@@ -1,0 +1,155 @@
+"""The law by value: a long walk in which everybody tries every move, with time, late facts and looks between."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+
+from backline.core import facts, moves
+from backline.core.case import fold
+from backline.core.clock import explain, running
+from backline.core.facts import Decision, Window
+from backline.core.foresight import foresee
+from backline.core.ladder import Cast
+from backline.core.lifecycle import MOVES, Move, MoveRefused, allowed
+from backline.core.moves import Addition, Draft, Target, capacities
+from backline.core.watch import look, look_at
+from backline.core.words import (
+    OPEN_STATES,
+    Actor,
+    ActorKind,
+    ClockName,
+    Impact,
+    JobOutcome,
+    ReviewOutcome,
+    Role,
+    State,
+    Urgency,
+    WaitReason,
+)
+from tests.core.stories import ADA, CARL, CLEO, ENGINE, MAX, OTTO, POLICY, SANA, TESS, Story, raised
+
+WORD = "w" * 64
+DORA = Actor(ActorKind.PERSON, "dora", frozenset({Role.SPECIALIST}), frozenset({"support"}))
+EVERYBODY = (TESS, CARL, SANA, DORA, MAX, ADA, CLEO, OTTO, ENGINE)
+CAST = Cast(("sana",), ("lena",), ("lena",), ("carl",), ("max",), ("tess",), ("ada",))
+TEAMS = (Target("lifts", 3, "", WORD), Target("support", 2, "", WORD), Target("lifts", 3, "sana", WORD))
+
+OTHERS = tuple(move for move in Move if move is not Move.RAISE)
+
+tried: Counter[Move] = Counter()
+legal: Counter[Move] = Counter()
+
+
+def draft(move: Move, story: Story, actor: Actor, pick: int) -> Draft:
+    """What the law answers to this move by this actor."""
+    case, ask = story.now, story.ask(actor)
+    target = TEAMS[pick % len(TEAMS)]
+    gates = facts.open_gates(case)
+    verbs: dict[Move, Callable[[], Draft]] = {
+        Move.RETURN: lambda: moves.return_case(case, ask, missing=WORD),
+        Move.COMPLETE: lambda: moves.complete(case, ask, Addition(WORD)),
+        Move.OFFER: lambda: moves.offer(case, ask, target),
+        Move.ACCEPT: lambda: moves.accept(case, ask, lease_until=story.at + timedelta(minutes=15 + pick)),
+        Move.BOUNCE: lambda: moves.bounce(case, ask, why=WORD),
+        Move.RESOLVE: lambda: moves.resolve(case, ask, cause=WORD, fix=WORD, outcome=JobOutcome.DONE),
+        Move.CONFIRM: lambda: moves.confirm(case, ask, gates, words=WORD),
+        Move.LAPSE: lambda: moves.lapse(case, ask, gates),
+        Move.DISPUTE: lambda: moves.dispute(case, ask, why=WORD, owner_there=pick % 5 > 0),
+        Move.REOPEN: lambda: moves.reopen(case, ask, why=WORD),
+        Move.DEESCALATE: lambda: moves.deescalate(case, ask, replace(target, team="support", tier=2)),
+        Move.WITHDRAW: lambda: moves.withdraw(case, ask, gates, why=WORD),
+    }
+    return verbs[move]()
+
+
+def fact(story: Story, actor: Actor, pick: int) -> Draft:
+    """Something is recorded beside the state."""
+    case, ask, later = story.now, story.ask(actor), story.at + timedelta(hours=1 + pick)
+    records = list(case.records) or ["none"]
+    record = records[pick % len(records)]
+    wait = facts.Wait(WaitReason.PART, later, WORD)
+    window = Window(later, later + timedelta(hours=1), "sana")
+    verbs: Sequence[Callable[[], Draft]] = (
+        lambda: facts.add_note(case, ask, text=WORD),
+        lambda: facts.tell_customer(case, ask, text=WORD, next_by=later),
+        lambda: facts.begin_wait(case, ask, record=f"w{case.seq}", wait=wait),
+        lambda: facts.end_wait(case, ask, record=record, outcome=WORD),
+        lambda: facts.book_visit(case, ask, record=f"v{case.seq}", window=window),
+        lambda: facts.end_visit(case, ask, record=record, outcome=WORD),
+        lambda: facts.decide_review(case, ask, record=record, decision=Decision(ReviewOutcome.ALLOW)),
+        lambda: facts.change_priority(case, ask, impact=Impact.MAJOR, urgency=Urgency.LOW, why=WORD),
+    )
+    return verbs[pick % len(verbs)]()
+
+
+def step(story: Story, actor: Actor, what: Move | None, pick: int) -> None:
+    """One thing is tried; refused, it records nothing."""
+    try:
+        found = draft(what, story, actor, pick) if what else fact(story, actor, pick)
+    except MoveRefused:
+        return
+    late = timedelta(hours=2) if pick % 7 == 0 else timedelta(0)
+    before = story.now.state
+    story.record(actor, found, occurred_at=max(story.at - late, story.events[0].occurred_at))
+    if what and story.now.state is not before:
+        assert before in MOVES[what].sources
+
+
+def hold(story: Story) -> None:
+    """What must be true of every case at every moment."""
+    case = story.now
+    assert fold(story.events) == case
+    clocks = running(case, POLICY)
+    if case.state not in OPEN_STATES:
+        assert clocks == ()
+        return
+    assert clocks, "an open case has a due moment"
+    assert all(look_at(case, POLICY, clock) for clock in clocks)
+    assert foresee(case, POLICY, CAST, story.at), "and somebody hears if nobody does anything"
+    owner = {State.OFFERED: case.team, State.ACCEPTED: case.person, State.RETURNED: case.technician}
+    assert owner.get(case.state, "coordinators")
+    assert case.state is State.RESOLVED or any(clock.name is ClockName.RESOLVE for clock in clocks)
+
+
+def walk(random: Random) -> Story:
+    """A case from its raise through up to fifty tries."""
+    story = raised(random.choice([TESS, CARL]))
+    tried[Move.RAISE] += 1
+    legal[Move.RAISE] += 1
+    for _ in range(50):
+        story.later(timedelta(minutes=random.choice([1, 20, 300])))
+        if random.random() < 0.5:
+            story.record(ENGINE, *look(story.now, story.ask(ENGINE), CAST, facts.open_gates(story.now)))
+        open_to = [(who, move) for who in EVERYBODY for move in allowed(story.now.state, capacities(who, story.now))]
+        rare = {Move.WITHDRAW: 0.1, Move.DEESCALATE: 1.0 if story.now.tier == 3 else 0.1}
+        open_to = [pair for pair in open_to if random.random() < rare.get(pair[1], 1.0)]
+        if random.random() < 0.8 and open_to:
+            wanted = random.choice(sorted({move for _, move in open_to}))
+            who, move = random.choice([pair for pair in open_to if pair[1] is wanted])
+        else:
+            who, move = random.choice(EVERYBODY), random.choice([None, None, None, *OTHERS])
+        before = len(story.events)
+        step(story, who, move, random.randrange(40))
+        if move:
+            tried[move] += 1
+            legal[move] += len(story.events) > before
+        hold(story)
+        if story.now.state is State.WITHDRAWN and random.random() < 0.5:
+            break
+    return story
+
+
+def test_whatever_anybody_tries_the_case_keeps_its_owner_its_next_step_and_its_alarm() -> None:
+    random = Random(7)
+    for _ in range(140):
+        story = walk(random)
+        known_at = story.events[random.randrange(len(story.events))].recorded_at
+        early = [event for event in story.events if event.recorded_at <= known_at]
+        assert explain(story.events, POLICY, known_at) == explain(early, POLICY, known_at), "the past stays as it was"
+    assert {move: tried[move] for move in Move if tried[move] < 50} == {}
+    assert {move: legal[move] for move in Move if legal[move] < 10} == {}
+    assert legal.total() / tried.total() >= 0.6, (tried, legal)
