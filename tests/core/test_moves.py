@@ -68,9 +68,65 @@ def test_danger_passes_the_documentation_gate_and_is_logged_with_a_debt() -> Non
 def test_somebody_else_raises_at_once_and_the_technician_owes_the_rest() -> None:
     story = raised(CARL, steps=())
     assert story.now.debt_of == ("STEPS",)
-    story.record(TESS, moves.complete(story.now, story.ask(TESS), Addition(WORD)))
+    with pytest.raises(MoveRefused) as error:
+        moves.complete(story.now, story.ask(TESS), Addition(WORD))
+    assert (error.value.refusal, error.value.details) == (Refusal.UNDOCUMENTED, ("STEPS",))
+    tried = (StepTried(WORD, StepResult.FAILED),)
+    story.record(TESS, moves.complete(story.now, story.ask(TESS), Addition(WORD, tried)))
     assert story.now.debt is None
     assert story.now.state is State.RAISED
+
+
+def test_a_debt_is_not_forgotten_because_the_report_was_returned() -> None:
+    story = raised(CARL, steps=())
+    story.record(CARL, moves.return_case(story.now, story.ask(CARL), missing=WORD))
+    assert story.now.debt_of == ("STEPS",)
+    with pytest.raises(MoveRefused):
+        moves.complete(story.now, story.ask(TESS), Addition(WORD))
+
+
+def test_whoever_waited_gets_a_whole_lease_when_the_wait_is_over() -> None:
+    story = accepted(offered(raised()))
+    until = story.at + timedelta(hours=20)
+    wait = facts.Wait(WaitReason.PART, until, WORD)
+    for record in ("w1", "w2"):
+        story.record(SANA, facts.begin_wait(story.now, story.ask(SANA), record=record, wait=wait))
+    story.later(timedelta(hours=19))
+    story.record(CARL, facts.end_wait(story.now, story.ask(CARL), record="w1", outcome=WORD))
+    assert ClockName.PROGRESS not in names(story)
+    story.record(CARL, facts.end_wait(story.now, story.ask(CARL), record="w2", outcome=WORD))
+    progress = next(clock for clock in running(story.now, POLICY) if clock.name is ClockName.PROGRESS)
+    assert progress.due_at - story.at == minutes(60)
+
+
+def stopped() -> Story:
+    story = accepted(offered(raised(reasons=frozenset({Reason.COMPLIANCE_CONCERN}), evidence={"photo": "sha256:x"})))
+    decision = Decision(ReviewOutcome.STOP_WORK, lifted_by=WORD)
+    story.record(MAX, facts.decide_review(story.now, story.ask(MAX), record="r1", decision=decision))
+    return story
+
+
+def test_while_work_is_stopped_nothing_is_resolved_nor_withdrawn() -> None:
+    story = stopped()
+    for attempt in (
+        lambda: moves.resolve(story.now, story.ask(SANA), cause=WORD, fix=WORD, outcome=JobOutcome.DONE),
+        lambda: moves.withdraw(story.now, story.ask(CARL), facts.open_gates(story.now), why=WORD),
+    ):
+        with pytest.raises(MoveRefused) as error:
+            attempt()
+        assert (error.value.refusal, error.value.details) == (Refusal.GATE, ("STOP",))
+
+
+def test_a_manager_alone_lifts_a_stop_and_says_on_what_evidence() -> None:
+    story = stopped()
+    for actor, evidence in ((CARL, WORD), (SANA, WORD), (MAX, "")):
+        with pytest.raises(MoveRefused):
+            facts.lift_stop(story.now, story.ask(actor), evidence=evidence)
+    story.record(MAX, facts.lift_stop(story.now, story.ask(MAX), evidence=WORD))
+    assert resolved(story).now.state is State.RESOLVED
+    with pytest.raises(MoveRefused) as error:
+        facts.lift_stop(story.now, story.ask(MAX), evidence=WORD)
+    assert error.value.refusal is Refusal.NO_SUCH_RECORD
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,12 @@ from backline.core.clock import explain, running
 from backline.core.events import By, Event, canonical, from_canonical
 from backline.core.foresight import foresee
 from backline.core.ladder import Cast
+from backline.core.moves import dispute
 from backline.core.policy import shipped
 from backline.core.values import decode, encode
 from backline.core.watch import look, look_at
 from backline.core.words import ActorKind, ClockName, Danger, State
-from tests.core.stories import ENGINE, POLICY, Story, minutes, raised
+from tests.core.stories import CLEO, ENGINE, POLICY, Story, minutes, raised
 from tests.core.test_moves import accepted, offered, resolved
 
 CAST = Cast(
@@ -115,6 +116,18 @@ def test_explain_is_the_same_for_ever_whatever_comes_later() -> None:
     assert explain(story.events, POLICY, known_at) == before
     accept = next(s for s in explain(story.events, POLICY, story.at) if s.clock is ClockName.ACCEPT)
     assert (accept.from_at, accept.to_at) == (story.events[1].recorded_at, story.events[2].recorded_at)
+
+
+def test_the_time_in_which_the_customer_was_asked_is_a_shown_pause_of_the_resolution() -> None:
+    story = resolved(accepted(offered(raised())).later(minutes(30)))
+    asked = story.at
+    story.later(timedelta(hours=5))
+    story.record(CLEO, dispute(story.now, story.ask(CLEO), why="w" * 64, owner_there=True))
+    pause = next(one for one in explain(story.events, POLICY, story.at) if not one.counted)
+    assert (pause.clock, pause.reason) == (ClockName.RESOLVE, "RESOLVED")
+    assert (pause.from_at, pause.to_at) == (asked, story.at)
+    due = [clock.due_at for clock in running(story.now, POLICY) if clock.name is ClockName.RESOLVE]
+    assert due == [story.events[0].occurred_at + timedelta(hours=24 + 5)]
 
 
 def test_a_case_and_its_events_survive_being_written_down() -> None:

@@ -12,9 +12,18 @@ from tests.fakes.house import House
 STAGES = {
     "offer": "RAISED", "return": "RAISED", "review": "RAISED", "accept": "OFFERED", "bounce": "OFFERED",
     "lower": "OFFERED", "withdraw": "OFFERED", "confirm": "RESOLVED", "reopen": "CLOSED",
+    "lift-stop": "STOPPED",
 }  # fmt: skip
 """The stage in which a verb is right; the others are for the accepted case."""
-WHO = {"accept": "sana", "bounce": "sana", "review": "max", "step": "sana", "wait": "sana", "resolve": "sana"}
+WHO = {
+    "accept": "sana",
+    "bounce": "sana",
+    "review": "max",
+    "step": "sana",
+    "wait": "sana",
+    "resolve": "sana",
+    "lift-stop": "max",
+}
 """Who does a verb rightly; the others Carl may do."""
 
 

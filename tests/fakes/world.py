@@ -11,8 +11,8 @@ from django.test import Client
 
 from backline.cases import operations as cases
 from backline.cases.models import Case
-from backline.cases.operations import NewVisit
-from backline.core.words import Reason, WaitReason
+from backline.cases.operations import NewDecision, NewVisit
+from backline.core.words import Danger, Reason, ReviewOutcome, WaitReason
 from backline.desk import first_start
 from backline.engine import health
 from backline.evidence import operations as evidence
@@ -37,7 +37,7 @@ class World:
         self.photo = self._raised_with_photo()
         self.cases["RETURNED"] = house.raised()
         cases.return_case([self.cases["RETURNED"]], missing="Which door?", **house.once("carl"))
-        for stage in ("OFFERED", "ACCEPTED", "RESOLVED", "CLOSED"):
+        for stage in ("OFFERED", "ACCEPTED", "STOPPED", "RESOLVED", "CLOSED"):
             self.cases[stage] = self._brought_to(stage)
         self.cases["OTTO"] = house.raised(job=str(house.otto_job.id), summary="Otto's lift hums")
         health.beat("look", done=0, at=house.clock.now())
@@ -54,7 +54,7 @@ class World:
 
     def _brought_to(self, stage: str) -> str:
         house = self.house
-        case = house.raised()
+        case = house.raised(danger=Danger.RISK if stage == "STOPPED" else Danger.NONE)
         house.offer(case)
         if stage == "OFFERED":
             return case
@@ -64,6 +64,10 @@ class World:
             cases.begin_wait([case], reason=WaitReason.PART, until=until, what="Relay K7", **house.once("sana"))
             visit = NewVisit(until, until + timedelta(hours=1))
             cases.book_visit([case], visit=visit, **house.once("sana"))
+            return case
+        if stage == "STOPPED":
+            decision = NewDecision(ReviewOutcome.STOP_WORK, lifted_by="Max, once the brake was tested")
+            cases.decide_review([case], decision=decision, **house.once("max"))
             return case
         house.resolve(case)
         if stage == "CLOSED":

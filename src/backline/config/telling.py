@@ -31,6 +31,6 @@ def explained(name: str) -> str:
     return "\n".join(
         f"{wording.CLOCKS[one.clock]} ({one.clock}): from {wording.exact_moment(one.from_at, 'UTC')} "
         f"{'to ' + wording.exact_moment(one.to_at, 'UTC') if one.to_at else 'and still running'}, "
-        f"due {wording.exact_moment(one.due_at, 'UTC')}"
+        f"{'due ' + wording.exact_moment(one.due_at, 'UTC') if one.counted else 'not counted: ' + one.reason.lower()}"
         for one in stretches
     )

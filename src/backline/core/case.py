@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from backline.core.events import Event
-from backline.core.words import ClockName, Danger, Impact, Priority, Reason, State, Urgency
+from backline.core.words import ClockName, Danger, Impact, Priority, Reason, ReviewOutcome, State, Urgency
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,7 @@ class Case:
     promise_by: datetime | None = None
     unheard: bool = False
     said_to_work: bool = False
+    stop: Mark | None = None
     accepted_once: bool = False
     debt: Mark | None = None
     debt_of: tuple[str, ...] = ()
@@ -172,7 +173,7 @@ def _raised_again(case: Case, event: Event) -> Case:
 
 
 def _returned(case: Case, event: Event) -> Case:
-    return replace(_entered(case, event, State.RETURNED), debt_of=tuple(event.data["debt"]), debt=mark(event))
+    return replace(_entered(case, event, State.RETURNED), debt=mark(event))
 
 
 def _completed(case: Case, event: Event) -> Case:
@@ -222,8 +223,11 @@ def _progressed(case: Case, event: Event) -> Case:
     """Progress by the owner renews the lease for as long as it was taken for."""
     if case.state is not State.ACCEPTED or event.by.id != case.person:
         return case
-    until = event.recorded_at + timedelta(seconds=case.lease_seconds)
-    return _leased(case, event, until)
+    return _renewed(case, event)
+
+
+def _renewed(case: Case, event: Event) -> Case:
+    return _leased(case, event, event.recorded_at + timedelta(seconds=case.lease_seconds))
 
 
 def _noted(case: Case, event: Event) -> Case:
@@ -248,7 +252,20 @@ def _begun(clock: ClockName) -> Callable[[Case, Event], Case]:
 
 def _ended(case: Case, event: Event) -> Case:
     record = replace(case.records[event.data["id"]], ended=event.data["outcome"])
-    return _progressed(replace(case, records={**case.records, record.id: record}), event)
+    after = replace(case, records={**case.records, record.id: record})
+    if case.state is not State.ACCEPTED or after.running(ClockName.WAIT, ClockName.VISIT):
+        return _progressed(after, event)
+    return _renewed(after, event)  # whoever ended it: nobody goes on with a lease that ran out while he waited
+
+
+def _reviewed(case: Case, event: Event) -> Case:
+    record = replace(case.records[event.data["id"]], ended=event.data["outcome"])
+    stop = mark(event) if event.data["outcome"] == ReviewOutcome.STOP_WORK else case.stop
+    return replace(case, records={**case.records, record.id: record}, stop=stop)
+
+
+def _lifted(case: Case, event: Event) -> Case:
+    return replace(case, stop=None)
 
 
 def _resolved(case: Case, event: Event) -> Case:
@@ -335,7 +352,8 @@ _EFFECTS: dict[str, Callable[[Case, Event], Case]] = {
     "visit.booked": _begun(ClockName.VISIT),
     "visit.moved": _begun(ClockName.VISIT),
     "visit.ended": _ended,
-    "review.decided": _ended,
+    "review.decided": _reviewed,
+    "stop.lifted": _lifted,
     "rung.reached": _reached,
     "customer.confirmed": _said_to_work,
     "notice.failed": _kept,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from backline.core.case import Case, Mark, apply
 from backline.core.events import Event
@@ -88,7 +89,7 @@ def _of_every_open_case(case: Case, policy: Policy) -> list[Clock]:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A stretch of one clock: from one event to another (or still running), due when, and whether it was kept."""
+    """A stretch of one clock: from one event to another (or still running), due when, counted or not, and why not."""
 
     clock: ClockName
     subject: str
@@ -96,7 +97,8 @@ class Interval:
     from_at: datetime
     to_at: datetime | None
     due_at: datetime
-    counted: bool
+    counted: bool = True
+    reason: str = ""
 
 
 def explain(events: Iterable[Event], policy: Policy, known_at: datetime) -> tuple[Interval, ...]:
@@ -117,20 +119,27 @@ def explain(events: Iterable[Event], policy: Policy, known_at: datetime) -> tupl
         for name, clock in now.items():
             if name not in going:
                 start = clock.started_at if not _seen(done, name) else event.recorded_at
-                going[name] = Interval(*name, from_at=start, to_at=None, due_at=clock.due_at, counted=True)
-    return tuple(sorted([*done, *going.values()], key=lambda stretch: (stretch.from_at, stretch.clock)))
+                going[name] = Interval(*name, from_at=start, to_at=None, due_at=clock.due_at)
+    stretches = [*done, *going.values()]
+    return tuple(sorted([*stretches, *_pauses(stretches, case)], key=lambda stretch: (stretch.from_at, stretch.clock)))
+
+
+def _pauses(stretches: list[Interval], case: Case | None) -> list[Interval]:
+    """The spans in which RESOLVE stood still because the case was resolved and the customer had not answered."""
+    mine = sorted((one for one in stretches if one.clock is ClockName.RESOLVE), key=lambda one: one.from_at)
+    found = [
+        replace(before, from_at=before.to_at, to_at=after.from_at, counted=False, reason=State.RESOLVED)
+        for before, after in pairwise(mine)
+        if before.generation == after.generation and before.to_at and before.to_at < after.from_at
+    ]
+    if mine and mine[-1].to_at and case and case.resolved_at:
+        last = replace(mine[-1], from_at=mine[-1].to_at, to_at=case.closed_at, counted=False, reason=State.RESOLVED)
+        return [*found, last]
+    return found
 
 
 def _stopped(stretch: Interval, event: Event) -> Interval:
-    return Interval(
-        stretch.clock,
-        stretch.subject,
-        stretch.generation,
-        stretch.from_at,
-        event.recorded_at,
-        stretch.due_at,
-        stretch.counted,
-    )
+    return replace(stretch, to_at=event.recorded_at)
 
 
 def _seen(done: list[Interval], name: tuple[ClockName, str, int]) -> bool:

@@ -173,6 +173,15 @@ def decide_review(case: Case, ask: Ask, *, record: str, decision: Decision) -> D
     )
 
 
+def lift_stop(case: Case, ask: Ask, *, evidence: str) -> Draft:
+    """A manager lifts a stop, and says on what evidence."""
+    if case.stop is None:
+        raise MoveRefused(Refusal.NO_SUCH_RECORD, "stop.lifted")
+    _may(case, ask, "stop.lifted", frozenset({Capacity.MANAGER}))
+    _need("stop.lifted", why=evidence)
+    return Draft("stop.lifted", {"why": evidence})
+
+
 def change_priority(case: Case, ask: Ask, *, impact: Impact, urgency: Urgency, why: str) -> Draft:
     """Another impact or urgency; clocks keep their start and take the new target."""
     _may(case, ask, "priority.changed", frozenset({Capacity.COORDINATOR, Capacity.MANAGER}))
@@ -184,8 +193,9 @@ def change_priority(case: Case, ask: Ask, *, impact: Impact, urgency: Urgency, w
 
 
 def open_gates(case: Case) -> tuple[str, ...]:
-    """The gates that the case itself knows: every review is decided."""
-    return ("REVIEW",) if case.running(ClockName.REVIEW) else ()
+    """The gates that the case itself knows: every review is decided, and no stop stands."""
+    review = ("REVIEW",) if case.running(ClockName.REVIEW) else ()
+    return (*review, "STOP") if case.stop else review
 
 
 def _running(case: Case, record: str, clock: ClockName, what: str) -> Record:

@@ -44,7 +44,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class StepTried:
-    """A step tried on site; `action` and `tool` are commitments of texts, `reading` a value with its unit."""
+    """A step tried on site; `action`, `tool` and `reading` (a value with its unit) are commitments of texts."""
 
     action: str
     result: StepResult
@@ -175,10 +175,10 @@ def _reviewed(report: Report, policy: Policy) -> bool:
     return bool(report.reasons & policy.review_reasons) or report.danger is not Danger.NONE
 
 
-def return_case(case: Case, ask: Ask, *, missing: str, debt: tuple[str, ...] = ()) -> Draft:
-    """Return to the technician, with what is missing in words."""
+def return_case(case: Case, ask: Ask, *, missing: str) -> Draft:
+    """Return to the technician, with what is missing in words; a debt that there was stays one."""
     legal(case, ask, Move.RETURN, missing=missing)
-    return Draft("case.returned", {"missing": missing, "debt": list(debt)})
+    return Draft("case.returned", {"missing": missing})
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +189,13 @@ class Addition:
     steps: tuple[StepTried, ...] = ()
     fault_codes: tuple[str, ...] = ()
     evidence: Mapping[str, str] = field(default_factory=dict)
+
+    def must_pay(self, debt: tuple[str, ...]) -> None:
+        """Refuse an addition that leaves a part of the debt open: words alone do not document."""
+        paid = {"STEPS": self.steps, "FAULT_CODE": self.fault_codes, "EVIDENCE": self.evidence}
+        lacking = tuple(name for name in debt if not paid[name])
+        if lacking:
+            raise MoveRefused(Refusal.UNDOCUMENTED, Move.COMPLETE, lacking)
 
     def as_data(self) -> dict[str, Any]:
         """The addition as it stands in an event."""
@@ -205,8 +212,10 @@ def complete(case: Case, ask: Ask, addition: Addition) -> Draft:
     if case.debt and case.state is not State.RETURNED:
         if Capacity.TECHNICIAN not in capacities(ask.actor, case):
             raise MoveRefused(Refusal.NOT_YOURS, Move.COMPLETE, (Capacity.TECHNICIAN,))
+        addition.must_pay(case.debt_of)
         return Draft("case.documented", addition.as_data())
     legal(case, ask, Move.COMPLETE, answer=addition.answer)
+    addition.must_pay(case.debt_of)
     return Draft("case.completed", addition.as_data())
 
 
@@ -261,8 +270,10 @@ def bounce(case: Case, ask: Ask, *, why: str) -> Draft:
 
 
 def resolve(case: Case, ask: Ask, *, cause: str, fix: str, outcome: JobOutcome | None) -> Draft:
-    """Resolve, with cause, fix and the job's outcome; the customer is asked and may answer until CONFIRM ends."""
+    """Resolve, with cause, fix and the job's outcome, unless work is stopped; the customer is asked."""
     legal(case, ask, Move.RESOLVE, cause=cause, fix=fix, outcome=outcome)
+    if case.stop:
+        raise MoveRefused(Refusal.GATE, Move.RESOLVE, ("STOP",))
     until = ask.at + ask.policy.target(ClockName.CONFIRM, case.priority)
     data = {"cause": cause, "fix": fix, "outcome": outcome.value if outcome else ""}
     return Draft("case.resolved", data | promised(case, ask, until))

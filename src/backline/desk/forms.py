@@ -50,6 +50,12 @@ class WhyForm(CaseForm):
     why = Text(label=gettext_lazy("Why"))
 
 
+class LiftForm(CaseForm):
+    """The evidence for lifting a stop."""
+
+    why = Text(label=gettext_lazy("On what evidence"), help_text=gettext_lazy("What was checked, by whom, when."))
+
+
 class TargetForm(CaseForm):
     """A team, or one person of it."""
 

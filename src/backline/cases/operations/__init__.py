@@ -35,6 +35,7 @@ from backline.cases.operations._records import (
     decide_review,
     end_visit,
     end_wait,
+    lift_stop,
     tell_customer,
     try_step,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "end_wait",
     "erase_contact",
     "keep_person",
+    "lift_stop",
     "look",
     "not_reached",
     "offer",

@@ -38,8 +38,8 @@ class NewStep:
 
     def kept(self, texts: ledger.Texts, by: Actor) -> StepTried:
         """The step with its texts as commitments."""
-        action, tool = texts.add(self.action, subject=by.id), texts.add(self.tool, subject=by.id)
-        return StepTried(action, self.result, tool, self.reading, self.minutes)
+        action, tool, reading = (texts.add(text, subject=by.id) for text in (self.action, self.tool, self.reading))
+        return StepTried(action, self.result, tool, reading, self.minutes)
 
 
 @dataclass(frozen=True, slots=True)

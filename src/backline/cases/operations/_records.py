@@ -169,6 +169,15 @@ def decide_review(cases: Sequence[str], *, decision: NewDecision, by: Actor, at:
     return change(cases, Wish("review", {"decision": decision}), decide, by=by, at=at, key=key)
 
 
+def lift_stop(cases: Sequence[str], *, why: str, by: Actor, at: datetime, key: str) -> list[Done]:
+    """Lift a stop, on evidence that `why` names."""
+
+    def decide(held: Held, ask: Ask) -> list[Draft]:
+        return [facts.lift_stop(held.case, ask, evidence=held.texts.add(why, subject=by.id))]
+
+    return change(cases, Wish("lift-stop", {"why": why}), decide, by=by, at=at, key=key)
+
+
 def change_priority(
     cases: Sequence[str], *, impact: Impact, urgency: Urgency, why: str, by: Actor, at: datetime, key: str
 ) -> list[Done]:

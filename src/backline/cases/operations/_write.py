@@ -111,11 +111,25 @@ def _one(held: Held, wish: Wish, decide: Decide, *, by: Actor, at: datetime) -> 
     except MoveRefused as refused:
         if not late or refused.refusal not in (Refusal.NOT_IN_THIS_STATE, Refusal.NOT_YOURS):
             raise
-        kept = {"move": wish.verb, "refused": refused.refusal.value, "said": held.texts.add(str(encode(wish.body)))}
+        kept = {
+            "move": wish.verb,
+            "refused": refused.refusal.value,
+            "said": held.texts.add(_said(wish.body), subject=by.id),
+        }
         drafts = [Draft("move.late", kept)]
     record(held, drafts, ledger.Recording(By(by.kind, by.id), ask.at, wish.occurred_at or ask.at))
     last = drafts[-1].kind if drafts else ""
     return Done(held.case.id, held.row.number, held.case.seq, late=last == "move.late")
+
+
+def _said(content: Any) -> str:
+    """What was sent, as lines of `name: text`, for whoever reads the timeline."""
+    plain = encode(content)
+    lines = []
+    for name, item in plain.items() if isinstance(plain, dict) else ():
+        parts = item if isinstance(item, list) else [item]
+        lines += [_said(part) if isinstance(part, dict) else f"{name}: {part}" for part in parts if part]
+    return "\n".join(line for line in lines if line)
 
 
 def record(held: Held, drafts: Sequence[Draft], recording: ledger.Recording) -> list[Event]:

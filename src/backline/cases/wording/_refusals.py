@@ -33,6 +33,7 @@ _NEEDS: dict[str, Callable[[], str]] = {
     "EVIDENCE": lambda: _("a photo"),
     "FAULT_CODE": lambda: _("the fault code"),
     "REVIEW": lambda: _("a manager's decision on the review"),
+    "STOP": lambda: _("a manager who lifts the stop"),
     "HEARD": lambda: _("a word that reaches the customer"),
     "JOB_OUTCOME": lambda: _("the outcome of the job"),
 }

@@ -125,7 +125,7 @@ def _not_reached(data: Mapping[str, Any], told: Told) -> str:
 
 
 def _step(data: Mapping[str, Any], told: Told) -> str:
-    parts = [told.texts.get(data["action"], ""), told.texts.get(data["tool"], ""), data["reading"]]
+    parts = [told.texts.get(data[name], "") for name in ("action", "tool", "reading")]
     said = ", ".join(part for part in parts if part)
     return _("%(step)s: %(result)s") % {"step": said, "result": STEP_RESULTS[StepResult(data["result"])]}
 
@@ -208,6 +208,10 @@ def _outcome(data: Mapping[str, Any], told: Told) -> list[str]:
     return [told.texts.get(data["outcome"], "")]
 
 
+def _late(data: Mapping[str, Any], told: Told) -> list[str]:
+    return told.texts.get(data["said"], "").splitlines()
+
+
 def _confirmed_why(data: Mapping[str, Any], told: Told) -> list[str]:
     words = told.texts.get(data["words"], "")
     return [_("The customer's word: %(words)s") % {"words": words}] if words else []
@@ -239,6 +243,7 @@ _SENTENCES: dict[str, Sentence] = {
     "visit.moved": _visit_moved,
     "visit.ended": _plain(lambda: _("The visit is over")),
     "review.decided": _reviewed,
+    "stop.lifted": _plain(lambda: _("Lifted the stop; work may go on")),
     "rung.reached": _rung,
     "customer.confirmed": _plain(lambda: _("Said that it works; kept until we may close")),
     "notice.failed": _not_reached,
@@ -248,6 +253,7 @@ _EXTRA: dict[str, Callable[[Mapping[str, Any], Told], list[str]]] = {
     "case.raised": _raised_why,
     "case.completed": _steps,
     "case.documented": _steps,
+    "move.late": _late,
     "case.confirmed": _confirmed_why,
     "rung.reached": _rung_why,
     "review.decided": _review_why,
