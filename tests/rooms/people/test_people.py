@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from threading import Barrier, Thread
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -91,7 +90,7 @@ def test_a_roster_of_nothing_has_the_roles_that_need_no_team(house: House) -> No
     assert (roster.members, roster.leads) == ({}, {})
 
 
-@pytest.mark.parametrize("text", ["", "x", "0", "\x00", str(uuid4()), "../..", "9" * 400])
+@pytest.mark.parametrize("text", ["", "x", "0", "\x00", "00000000-0000-4000-8000-000000000000", "../..", "9" * 400])
 def test_an_id_that_is_none_finds_nobody(house: House, text: str) -> None:
     assert queries.persons_by_id([text]) == {}
     assert queries.contacts_by_id([text]) == {}
