@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import logging
 import os
 import signal
 import subprocess
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 log = logging.getLogger(__name__)
 GRACE_SECONDS = 15
+ROUND_SECONDS = 0.2
 FIRST_WAIT = 1.0
 LONGEST_WAIT = 30.0
+DEATH_OF_PARENT = 1
+
+
+def end_with_parent() -> None:
+    """Have this process end when its parent does, however that ends: a web worker alone would hold the port."""
+    ctypes.CDLL(None).prctl(DEATH_OF_PARENT, signal.SIGKILL)
 
 
 @dataclass(slots=True)
@@ -32,6 +41,16 @@ class Child:
         command = ["setpriv", "--pdeathsig=TERM", *self.command]
         self.process = subprocess.Popen(command, env=dict(environ), stdin=subprocess.DEVNULL, start_new_session=True)
 
+    def end(self, by: float) -> None:
+        """Wait for its end until a moment of the monotonic clock, then make it end, with all that it started."""
+        if self.process is None:
+            return
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(max(by - time.monotonic(), 0.1))
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
     def died(self) -> bool:
         """Whether it was started and is gone."""
         return self.process is not None and self.process.poll() is not None
@@ -43,16 +62,23 @@ class Children:
 
     environ: Mapping[str, str]
     children: list[Child] = field(default_factory=list)
+    mend: Callable[[], None] = lambda: None
     stop: threading.Event = field(default_factory=threading.Event)
 
-    def run(self) -> None:
-        """Start all and watch until `stop` is set, by a signal for one; then stop all."""
+    def run(self, announce: Callable[[], bool]) -> None:
+        """Start all and watch until `stop` is set, by a signal for one; then stop all.
+
+        `announce` is asked at each round until it has; `mend` looks at each round after what the children need.
+        """
+        announced = False
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: self.stop.set())
         try:
             for child in self.children:
                 child.start(self.environ)
-            while not self.stop.wait(0.3):
+            while not self.stop.wait(ROUND_SECONDS):
+                announced = announced or announce()
+                self.mend()
                 for child in self.children:
                     self._watch(child)
         finally:
@@ -73,13 +99,9 @@ class Children:
 
     def end(self) -> None:
         """Ask all to stop, and after a while make them."""
-        running = [child.process for child in self.children if child.process and child.process.poll() is None]
-        for process in running:
-            process.terminate()
+        for child in self.children:
+            if child.process and not child.died():
+                child.process.terminate()
         end = time.monotonic() + GRACE_SECONDS
-        for process in running:
-            try:
-                process.wait(max(end - time.monotonic(), 0.1))
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+        for child in self.children:
+            child.end(end)

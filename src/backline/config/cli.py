@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import signal
-import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
 
 from backline import __version__
-from backline.config import up
+from backline.config import ports, up
+from backline.config.children import Child, Children
 from backline.config.environment import Environment
 from backline.config.trouble import Trouble
 
@@ -25,15 +26,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         run: Command = parsed.run
         return run(Environment.read(os.environ), parsed)
-    except Trouble as trouble:
-        print(trouble, file=sys.stderr)
-    except OSError as error:
-        full = error.errno == 28
-        what = "The disk is full; free some space and start again." if full else f"{error.strerror}: {error.filename}"
-        print(what, file=sys.stderr)
     except KeyboardInterrupt:
-        print("Stopped.", file=sys.stderr)
+        said = "Stopped."
+    except Exception as error:
+        said = _said(error)
+        if not said:
+            raise
+    print(said, file=sys.stderr)
     return 1
+
+
+def _said(error: Exception) -> str:
+    """The sentence for what may go wrong on any machine; empty for a fault of our own."""
+    from django.db import Error
+
+    if isinstance(error, Trouble):
+        return str(error)
+    if isinstance(error, Error):
+        return f"The database did not do its part: {' '.join(str(error).split())}. Start again when it is mended."
+    if isinstance(error, OSError):
+        full = error.errno == errno.ENOSPC
+        where = f": {error.filename}" if error.filename else ""
+        return "The disk is full; free some space and start again." if full else f"{error.strerror or error}{where}."
+    return ""
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -64,33 +79,57 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _up(environment: Environment, parsed: argparse.Namespace) -> int:
+    _mail(environment)
     up.up(environment, trial=parsed.trial)
     return 0
 
 
 def _web(environment: Environment, _parsed: argparse.Namespace) -> int:
-    command = up.web(environment, up.static_files(environment))
-    return subprocess.run(command, env=up.environ_of(environment, environment.database_url)).returncode
+    ports.check(environment.host, environment.port)
+    environ = up.environ_of(environment, up.served(environment, "web"))
+    up.home(environment)
+    children = [Child("web", up.web(environment, up.static_files(environment)))]
+    Children(environ, children).run(lambda: up.announced(environment))
+    return 0
 
 
 def _migrate(environment: Environment, _parsed: argparse.Namespace) -> int:
-    with up.database(environment) as (_application, owner):
-        up.migrate(environment, owner)
+    with up.database(environment) as found:
+        up.migrate(environment, found.owner)
     print("The tables are up to date.")
     return 0
 
 
 def _with_django(environment: Environment, act: Callable[[], int]) -> int:
     """Run something that needs the rooms; with the embedded database started for it where it does not run."""
-    with up.running(environment) as url:
-        os.environ["DATABASE_URL"] = url
-        import django
+    with up.running(environment) as found:
+        return _in_rooms(found.application, act)
 
-        django.setup()
-        return act()
+
+def _in_rooms(url: str, act: Callable[[], int]) -> int:
+    os.environ["DATABASE_URL"] = url
+    import django
+
+    django.setup()
+    return act()
+
+
+def _mail(environment: Environment) -> None:
+    """Raise `Trouble` where the settings of mail cannot be: better now than with the first letter."""
+    from backline.channels.email.message import origin
+    from backline.channels.email.server import parse
+
+    try:
+        if environment.smtp_url:
+            parse(environment.smtp_url)
+        origin(environment.mail_from)
+    except ValueError as error:
+        raise Trouble(str(error)) from error
 
 
 def _worker(environment: Environment, _parsed: argparse.Namespace) -> int:
+    _mail(environment)
+
     def act() -> int:
         from backline.channels.email.wired import sender_from_settings
         from backline.config.clock import SystemClock
@@ -106,7 +145,7 @@ def _worker(environment: Environment, _parsed: argparse.Namespace) -> int:
         run([Look(), Deliver(sender_from_settings), Unheard()], DatabaseClock(SystemClock()), stop)
         return 0
 
-    return _with_django(environment, act)
+    return _in_rooms(up.served(environment, "worker"), act)
 
 
 def _check(environment: Environment, _parsed: argparse.Namespace) -> int:

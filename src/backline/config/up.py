@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
-import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -20,6 +23,7 @@ from backline.config.postgres import OWNER, EmbeddedPostgres
 from backline.config.trouble import Trouble
 
 WEB_WORKERS = "2"
+OLDEST_POSTGRES = 15
 
 
 def environ_of(environment: Environment, url: str) -> dict[str, str]:
@@ -33,46 +37,78 @@ def environ_of(environment: Environment, url: str) -> dict[str, str]:
     return {**os.environ, **more}
 
 
+@dataclass(frozen=True, slots=True)
+class Database:
+    """The addresses of the database for the application and for its owner, and how to mend it where it is our own."""
+
+    application: str
+    owner: str
+    mend: Callable[[], None] = lambda: None
+
+
 @contextmanager
-def database(environment: Environment) -> Iterator[tuple[str, str]]:
-    """The addresses of the database for the application and for its owner; the embedded one runs inside the block."""
+def database(environment: Environment) -> Iterator[Database]:
+    """The database that the settings name, or the embedded one, which runs inside the block."""
     if environment.database_url:
         reach(environment.database_url)
-        yield environment.database_url, environment.database_url
+        yield Database(environment.database_url, environment.database_url)
         return
     home(environment)
-    server = EmbeddedPostgres(environment.home / "postgres")
+    server = embedded(environment)
     server.start()
     try:
         roles.prepare(server)
-        yield server.url(), server.url(OWNER)
+        yield Database(server.url(), server.url(OWNER), server.mend)
     finally:
         server.stop()
 
 
+def embedded(environment: Environment) -> EmbeddedPostgres:
+    """The PostgreSQL of this home, running or not."""
+    return EmbeddedPostgres(environment.home / "postgres")
+
+
 def home(environment: Environment) -> Path:
     """The home, made where it is missing; others may pass through it, for the database's user must."""
+    probe = environment.home / ".probe"
     try:
         environment.home.mkdir(parents=True, exist_ok=True)
         environment.home.chmod(0o711)
-        probe = environment.home / ".probe"
         probe.write_bytes(b"x" * 65536)
-        probe.unlink()
     except OSError as error:
-        full = " Free some space, or" if shutil.disk_usage("/").free < 1 << 20 or error.errno == 28 else ""
+        mend = "Free some space, or set" if error.errno == errno.ENOSPC else "Set"
         raise Trouble(
-            f"{environment.home} cannot be written: {error.strerror}.{full} Set BACKLINE_HOME to a folder of yours."
+            f"{environment.home} cannot be written: {error.strerror}. {mend} BACKLINE_HOME to a folder of yours."
         ) from error
+    finally:
+        with contextlib.suppress(OSError):
+            probe.unlink(missing_ok=True)
     return environment.home
 
 
 def reach(url: str) -> None:
-    """Raise `Trouble` where the database does not answer."""
+    """Raise `Trouble` where the database does not answer, or is older than what Backline runs on."""
     try:
-        psycopg.connect(url, connect_timeout=5).close()
+        with psycopg.connect(url, connect_timeout=5) as connection:
+            version = connection.info.server_version // 10_000
     except psycopg.Error as error:
-        said = str(error).strip().splitlines()[-1]
+        said = " ".join(str(error).split())
         raise Trouble(f"The database at DATABASE_URL cannot be reached: {said}") from error
+    if version < OLDEST_POSTGRES:
+        raise Trouble(
+            f"The database at DATABASE_URL is PostgreSQL {version}; Backline needs {OLDEST_POSTGRES} or newer."
+        )
+
+
+def served(environment: Environment, what: str) -> str:
+    """The address of the database that `web` or `worker` uses; raises `Trouble` where it is not ready for them."""
+    if not environment.database_url:
+        raise Trouble(f"backline {what} needs DATABASE_URL; `backline up` runs all of it with a database of its own.")
+    reach(environment.database_url)
+    command = [sys.executable, "-m", "django", "migrate", "--check", "--verbosity", "0"]
+    if subprocess.run(command, env=environ_of(environment, environment.database_url), capture_output=True).returncode:
+        raise Trouble("The tables of the database at DATABASE_URL are not up to date; run `backline migrate` once.")
+    return environment.database_url
 
 
 def migrate(environment: Environment, owner: str) -> None:
@@ -82,8 +118,7 @@ def migrate(environment: Environment, owner: str) -> None:
     if done.returncode:
         said = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
         raise Trouble(f"The tables could not be brought up to date: {said}")
-    if not environment.database_url:
-        roles.grant(owner)
+    roles.grant(owner)
 
 
 def static_files(environment: Environment) -> Path:
@@ -109,31 +144,48 @@ def web(environment: Environment, static: Path) -> list[str]:
 
 def up(environment: Environment, *, trial: bool) -> None:
     """Run everything until Ctrl-C."""
+    if not environment.database_url:
+        embedded(environment).refuse_a_second()
     ports.check(environment.host, environment.port)
-    with database(environment) as (application, owner):
-        migrate(environment, owner)
-        static = static_files(environment)
-        environ = environ_of(environment, application)
-        command = [sys.executable, "-m", "backline.config.cli"]
-        subprocess.run([*command, "greet", *(["--try"] if trial else [])], env=environ, check=True)
-        print(f"\nBackline {__version__} is at {environment.url}   (Ctrl-C stops it)", flush=True)
-        children = [Child("web", web(environment, static)), Child("worker", [*command, "worker"])]
-        Children(environ, children).run()
+    home(environment)
+    # The server must be a child of the main thread, so it is the stylesheets that are made beside it.
+    with ThreadPoolExecutor(1) as beside:
+        static = beside.submit(static_files, environment)
+        with database(environment) as found:
+            migrate(environment, found.owner)
+            environ = environ_of(environment, found.application)
+            command = [sys.executable, "-m", "backline.config.cli"]
+            if subprocess.run([*command, "greet", *(["--try"] if trial else [])], env=environ).returncode:
+                raise Trouble("Why stands above. What was there before is kept.")
+            children = [Child("web", web(environment, static.result())), Child("worker", [*command, "worker"])]
+            Children(environ, children, found.mend).run(lambda: announced(environment))
     print("Stopped. Everything is kept.", flush=True)
 
 
+def announced(environment: Environment) -> bool:
+    """Say where Backline is, as soon as it answers there."""
+    if ports.is_free(environment.host, environment.port):
+        return False
+    print(f"\nBackline {__version__} is at {environment.url}   (Ctrl-C stops it)", flush=True)
+    return True
+
+
 @contextmanager
-def running(environment: Environment) -> Iterator[str]:
-    """The address of the database for one command: the one named, one that runs already, or one started for it."""
-    if environment.database_url:
-        yield environment.database_url
+def running(environment: Environment) -> Iterator[Database]:
+    """The database for one command: the one named, one that runs already, or one started for it."""
+    server = embedded(environment)
+    if not environment.database_url and _answers(server.url()):
+        yield Database(server.url(), server.url(OWNER))
         return
-    server = EmbeddedPostgres(environment.home / "postgres")
+    with database(environment) as found:
+        if not environment.database_url:
+            migrate(environment, found.owner)
+        yield found
+
+
+def _answers(url: str) -> bool:
     try:
-        psycopg.connect(server.url(), connect_timeout=2).close()
+        psycopg.connect(url, connect_timeout=2).close()
     except psycopg.Error:
-        with database(environment) as (application, owner):
-            migrate(environment, owner)
-            yield application
-    else:
-        yield server.url()
+        return False
+    return True
