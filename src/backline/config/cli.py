@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         said = _said(error)
         if not said:
             raise
-    print(said, file=sys.stderr)
+    print(said if said.endswith(".") else f"{said}.", file=sys.stderr)
     return 1
 
 
@@ -116,15 +116,23 @@ def _in_rooms(url: str, act: Callable[[], int]) -> int:
 
 def _mail(environment: Environment) -> None:
     """Raise `Trouble` where the settings of mail cannot be: better now than with the first letter."""
+    import django
+
     from backline.channels.email.message import origin
     from backline.channels.email.server import parse
+    from backline.channels.port import DeliveryError
 
     try:
-        if environment.smtp_url:
-            parse(environment.smtp_url)
         origin(environment.mail_from)
-    except ValueError as error:
-        raise Trouble(str(error)) from error
+    except DeliveryError as error:
+        said = f"BACKLINE_MAIL_FROM is {environment.mail_from!r}; it must be like Backline <backline@example.org>."
+        raise Trouble(said) from error
+    if environment.smtp_url:
+        django.setup()
+        try:
+            parse(environment.smtp_url)
+        except ValueError as error:
+            raise Trouble(str(error)) from error
 
 
 def _worker(environment: Environment, _parsed: argparse.Namespace) -> int:

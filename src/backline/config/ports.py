@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 from pathlib import Path
@@ -34,7 +35,9 @@ def is_free(host: str, port: int) -> bool:
             trial.bind(address)
         except PermissionError as error:
             raise Trouble(f"Port {port} needs more rights than this user has; use one above 1023.") from error
-        except OSError:
+        except OSError as error:
+            if error.errno == errno.EADDRNOTAVAIL:
+                raise Trouble(f"BACKLINE_HOST is {host!r}, which is no address of this machine.") from error
             return False
     return True
 

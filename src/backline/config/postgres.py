@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import pwd
@@ -33,6 +34,7 @@ class EmbeddedPostgres:
     home: Path
     durable: bool = True
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+    _said_before: int = field(default=0, init=False)
 
     @property
     def data(self) -> Path:
@@ -49,8 +51,20 @@ class EmbeddedPostgres:
         return f"postgresql://{role}@/{database}?host={self.sockets}"
 
     def refuse_a_second(self) -> None:
-        """Raise `Trouble` where a server runs on this home already."""
-        _forget_the_dead(self.data / "postmaster.pid")
+        """Raise `Trouble` where a server runs on this home already; what a dead one left in its way is deleted."""
+        note = self.data / "postmaster.pid"
+        try:
+            number = int(note.read_text().split()[0])
+        except (OSError, ValueError, IndexError):
+            number = 0
+        if number and _lives(number):
+            raise Trouble(
+                f"Backline is running already on {self.home.parent} (database process {number}). Stop that one first."
+            )
+        # PostgreSQL takes a zombie for a server that lives, and nobody may ever reap it.
+        with contextlib.suppress(PermissionError):
+            for left in (note, *self.sockets.glob(".s.PGSQL.*")):
+                left.unlink(missing_ok=True)
 
     def start(self) -> None:
         """Start the server, making the cluster first where there is none; raises `Trouble`."""
@@ -63,6 +77,7 @@ class EmbeddedPostgres:
             self._make(programs, user)
         command = [str(programs / "postgres"), "-D", str(self.data), *self._options()]
         with (self.home / "postgres.log").open("ab") as said:
+            self._said_before = said.tell()
             # In a session of its own, so that Ctrl-C reaches the parent alone and the pages stop before their database.
             self.process = subprocess.Popen(
                 _as(user, command), stdout=said, stderr=said, stdin=subprocess.DEVNULL, start_new_session=True
@@ -124,7 +139,7 @@ class EmbeddedPostgres:
                 return
             time.sleep(0.02)
         self.stop()
-        said = _last_line((self.home / "postgres.log").read_text(errors="replace"))
+        said = _last_line((self.home / "postgres.log").read_bytes()[self._said_before :].decode(errors="replace"))
         raise Trouble(f"The database in {self.home} did not start: {said}")
 
 
@@ -202,25 +217,18 @@ def _ready(pid_file: Path) -> bool:
     return len(lines) >= 8 and lines[7].strip() == "ready"
 
 
-def _forget_the_dead(pid_file: Path) -> None:
-    """Delete the note of a server that is gone or a zombie; one that lives is somebody else's."""
-    try:
-        number = int(pid_file.read_text().split()[0])
-    except (OSError, ValueError, IndexError):
-        return
+def _lives(number: int) -> bool:
+    """Whether this process is a PostgreSQL that runs: not gone, not another program, and no zombie."""
     try:
         state = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0]
         name = Path(f"/proc/{number}/comm").read_text().strip()
     except OSError:
-        state, name = "gone", ""
-    if state in ("gone", "Z", "X") or not name.startswith("postgres"):
-        pid_file.unlink(missing_ok=True)
-        return
-    raise Trouble(
-        f"Backline is running already on {pid_file.parent.parent} (database process {number}). Stop that one first."
-    )
+        return False
+    return state not in ("Z", "X") and name.startswith("postgres")
 
 
 def _last_line(text: str) -> str:
+    """The last line that says why, else the last one."""
     lines = [line for line in text.splitlines() if line.strip()]
-    return lines[-1] if lines else "it said nothing"
+    fatal = [line.partition("FATAL:")[2].strip() for line in lines if "FATAL:" in line]
+    return (fatal or lines or ["it said nothing"])[-1]

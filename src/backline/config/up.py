@@ -103,7 +103,9 @@ def reach(url: str) -> None:
 def served(environment: Environment, what: str) -> str:
     """The address of the database that `web` or `worker` uses; raises `Trouble` where it is not ready for them."""
     if not environment.database_url:
-        raise Trouble(f"backline {what} needs DATABASE_URL; `backline up` runs all of it with a database of its own.")
+        raise Trouble(
+            f"Set DATABASE_URL: `backline {what}` needs it; `backline up` runs all with a database of its own."
+        )
     reach(environment.database_url)
     command = [sys.executable, "-m", "django", "migrate", "--check", "--verbosity", "0"]
     if subprocess.run(command, env=environ_of(environment, environment.database_url), capture_output=True).returncode:
@@ -144,10 +146,10 @@ def web(environment: Environment, static: Path) -> list[str]:
 
 def up(environment: Environment, *, trial: bool) -> None:
     """Run everything until Ctrl-C."""
+    home(environment)
     if not environment.database_url:
         embedded(environment).refuse_a_second()
     ports.check(environment.host, environment.port)
-    home(environment)
     # The server must be a child of the main thread, so it is the stylesheets that are made beside it.
     with ThreadPoolExecutor(1) as beside:
         static = beside.submit(static_files, environment)
