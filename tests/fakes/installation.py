@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.cookiejar
 import json
 import os
@@ -135,10 +136,16 @@ class Installation:
         os.killpg(self._running().pid, signal.SIGINT)
         return self._running().wait(PATIENCE)
 
+    def kill_alone(self) -> None:
+        """`kill -9` of this process."""
+        self._running().kill()
+        self._running().wait(PATIENCE)
+
     def kill(self) -> None:
         """`kill -9` of everything that belongs to this home."""
         for process in self.processes():
-            os.kill(process, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
         self._running().wait(PATIENCE)
         until(lambda: not self.processes(), "the end")
 

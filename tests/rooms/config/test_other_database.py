@@ -1,0 +1,71 @@
+"""Any other PostgreSQL by DATABASE_URL: `migrate`, `web` and `worker` on their own, and what its role cannot do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from backline.config.postgres import APPLICATION, OWNER, SUPERUSER, EmbeddedPostgres
+from tests.fakes.installation import Installation, command, until
+
+NAME = "elsewhere"
+
+
+@pytest.fixture
+def server(postgres: EmbeddedPostgres) -> Iterator[EmbeddedPostgres]:
+    """Somebody's PostgreSQL with an empty database, which the owner may migrate."""
+    with psycopg.connect(postgres.url(SUPERUSER, "postgres"), autocommit=True) as connection:
+        make = sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(NAME), sql.Identifier(OWNER))
+        connection.execute(make)
+        yield postgres
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(NAME)))
+
+
+def test_web_and_worker_on_their_own(server: EmbeddedPostgres, home: Path) -> None:
+    owner, application = server.url(OWNER, NAME), server.url(APPLICATION, NAME)
+    on_it = {"BACKLINE_HOME": str(home), "DATABASE_URL": application}
+    early = command("worker", **on_it)
+    assert (early.returncode, early.stderr.count("\n")) == (1, 1)
+    assert "run `backline migrate` once" in early.stderr
+    assert command("migrate", BACKLINE_HOME=str(home), DATABASE_URL=owner).stdout == "The tables are up to date.\n"
+    web = Installation(home, ("web",), {"DATABASE_URL": application}).start()
+    worker = Installation(home, ("worker",), {"DATABASE_URL": application})
+    try:
+        assert web.health() == (503, {**web.health()[1], "pages": True, "database": True, "worker": False})
+        worker.start(ready="")
+        web.well()
+        worker.kill_alone()
+        _make_beats_old(owner)
+        assert web.health()[0] == 503
+        worker.start(ready="")
+        web.well()
+        assert [web.interrupt(), worker.interrupt()] == [0, 0]
+        assert "Traceback" not in web.said + worker.said
+    finally:
+        until(lambda: not web.processes() or web.kill() is None, "the end")
+
+
+def _make_beats_old(owner: str) -> None:
+    """Fifteen seconds pass for the database, without anybody waiting for them."""
+    with psycopg.connect(owner, autocommit=True) as connection:
+        connection.execute("UPDATE engine_beat SET at = at - interval '15 seconds'")
+
+
+def test_events_stay_whoever_asks_and_check_says_who_could_try(server: EmbeddedPostgres, home: Path) -> None:
+    owner, application = server.url(OWNER, NAME), server.url(APPLICATION, NAME)
+    command("migrate", BACKLINE_HOME=str(home), DATABASE_URL=owner)
+    with psycopg.connect(owner) as connection, pytest.raises(psycopg.errors.RestrictViolation):
+        connection.execute("TRUNCATE ledger_event CASCADE")
+    for statement in ("UPDATE ledger_event SET seq = 2", "DELETE FROM ledger_event", "DELETE FROM ledger_text"):
+        with psycopg.connect(application) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute(statement)
+    could = "The application's database role may change events (triggers still refuse it)"
+    as_owner = command("check", BACKLINE_HOME=str(home), DATABASE_URL=owner)
+    assert (as_owner.returncode, could in as_owner.stdout) == (1, True)
+    as_application = command("check", BACKLINE_HOME=str(home), DATABASE_URL=application)
+    assert (as_application.returncode, could in as_application.stdout) == (1, False)
+    assert "The organisation is not set up" in as_application.stdout
