@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Sequence
 
 from backline import __version__
-from backline.config import ports, up
+from backline.config import cli_data, ports, up
 from backline.config.children import Child, Children
 from backline.config.environment import Environment
 from backline.config.trouble import Trouble
@@ -72,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("case", help="a reference such as E-1001, or an id")
     rebuild = add("rebuild", _rebuild, "make every row anew from the events")
     rebuild.add_argument("--check", action="store_true", help="only compare, and verify the chain of every case")
+    cli_data.add_import(add("import", _import, "take over jobs or assets from a file of another system"))
     add("greet", _greet, "say how to sign in, or how to set up").add_argument(
         "--try", dest="trial", action="store_true"
     )
@@ -188,6 +189,10 @@ def _rebuild(environment: Environment, parsed: argparse.Namespace) -> int:
         return 1 if done.flaws else 0
 
     return _with_django(environment, act)
+
+
+def _import(environment: Environment, parsed: argparse.Namespace) -> int:
+    return _with_django(environment, lambda: cli_data.import_file(parsed))
 
 
 def _greet(environment: Environment, parsed: argparse.Namespace) -> int:

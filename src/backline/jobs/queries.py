@@ -27,6 +27,7 @@ __all__ = [
     "find_fault_codes",
     "find_sites",
     "job",
+    "jobs_by_reference",
     "jobs_of",
     "outcome_recorded",
     "site",
@@ -49,6 +50,11 @@ def job(job_id: str) -> Job | None:
     """The job with all that a case needs of it."""
     found = Job.objects.select_related("site__customer", "asset", "technician")
     return found.filter(id=_id(job_id)).first()
+
+
+def jobs_by_reference(references: Iterable[str]) -> dict[str, Job]:
+    """The jobs with these references."""
+    return {job.reference: job for job in Job.objects.filter(reference__in=list(references))}
 
 
 def jobs_of(person_id: str, *, at: datetime) -> list[Job]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from zoneinfo import available_timezones
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 
 from backline.core.words import Actor, ActorKind, Role
 from backline.people.models import Contact, Organisation, Person, Team
@@ -20,6 +21,7 @@ __all__ = [
     "Roster",
     "Team",
     "actor_of",
+    "contacts_by_email",
     "contacts_by_id",
     "find_contacts",
     "find_persons",
@@ -27,6 +29,7 @@ __all__ = [
     "organisation",
     "person_by_email",
     "persons",
+    "persons_by_email",
     "persons_by_id",
     "roster",
     "team",
@@ -152,3 +155,17 @@ def zones() -> tuple[str, ...]:
 def person_by_email(email: str) -> Person | None:
     """The active person with this e-mail address, whatever the case of its letters."""
     return Person.objects.filter(email__iexact=email, is_active=True).first()
+
+
+def persons_by_email(emails: Iterable[str]) -> dict[str, Person]:
+    """The active persons with these addresses, by the address in small letters."""
+    wanted = {email.lower() for email in emails}
+    found = Person.objects.annotate(small=Lower("email")).filter(small__in=wanted, is_active=True)
+    return {person.email.lower(): person for person in found}
+
+
+def contacts_by_email(emails: Iterable[str]) -> dict[str, Contact]:
+    """The contacts with these addresses, by the address in small letters; of several it is the first by id."""
+    wanted = {email.lower() for email in emails}
+    found = Contact.objects.annotate(small=Lower("email")).filter(small__in=wanted, erased_at=None).order_by("-id")
+    return {contact.email.lower(): contact for contact in found}

@@ -31,7 +31,7 @@ class SiteForm:
 
 def keep_site(form: SiteForm, contacts: Sequence[Contact] | None = None) -> Site:
     """Add a site with its customer, or change the one of this reference; contacts stay where none are given."""
-    _fit({"reference": form.reference, "name": form.name, "customer": form.customer}, {"address": form.address})
+    fit({"reference": form.reference, "name": form.name, "customer": form.customer}, {"address": form.address})
     if form.zone not in zones():
         raise Invalid({"zone": _("Choose a time zone such as Europe/Berlin.")})
     with transaction.atomic():
@@ -65,14 +65,14 @@ class AssetForm:
 
 def keep_asset(form: AssetForm, site: Site) -> Asset:
     """Add an asset to a site, or change the one of this reference."""
-    _fit({"reference": form.reference, "name": form.name, "type": form.type})
+    fit({"reference": form.reference, "name": form.name, "type": form.type})
     values = {"site": site, "name": form.name.strip(), "type": form.type.strip()}
     return Asset.objects.update_or_create(reference=form.reference.strip(), defaults=values)[0]
 
 
 def keep_fault_code(*, code: str, title: str, asset_type: str = "") -> FaultCode:
     """Add a fault code, or change its title."""
-    _fit({"code": code, "title": title}, {"type": asset_type})
+    fit({"code": code, "title": title}, {"type": asset_type})
     defaults = {"title": title.strip()}
     return FaultCode.objects.update_or_create(code=code.strip(), asset_type=asset_type.strip(), defaults=defaults)[0]
 
@@ -90,7 +90,7 @@ class JobForm:
 
 def keep_job(form: JobForm, asset: Asset) -> Job:
     """Add a job at an asset, or change the one of this reference."""
-    _fit({"reference": form.reference, "title": form.title}, title=300)
+    fit({"reference": form.reference, "title": form.title}, title=300)
     values = {
         "site": asset.site,
         "asset": asset,
@@ -102,7 +102,7 @@ def keep_job(form: JobForm, asset: Asset) -> Job:
     return Job.objects.update_or_create(reference=form.reference.strip(), defaults=values)[0]
 
 
-def _fit(needed: Mapping[str, str], more: Mapping[str, str] | None = None, **longest: int) -> None:
+def fit(needed: Mapping[str, str], more: Mapping[str, str] | None = None, **longest: int) -> None:
     """Refuse what is empty and must not be, and what is longer than can be kept (`LONGEST`, or as said here)."""
     empty = {name: _("Fill this in.") for name, value in needed.items() if not value.strip()}
     limits = LONGEST | longest

@@ -1,0 +1,58 @@
+"""The commands that bring data in and out: `import` says line by line what it could not take."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from backline.config.trouble import Trouble
+from backline.intake import mapping_help
+
+if TYPE_CHECKING:
+    from backline.intake.imports import Report
+
+
+def add_import(command: argparse.ArgumentParser) -> None:
+    """The arguments of `import`, and how a mapping is written."""
+    command.formatter_class = argparse.RawDescriptionHelpFormatter
+    command.epilog = mapping_help.__doc__
+    command.add_argument("kind", choices=["jobs", "assets"])
+    command.add_argument("file", type=Path, help="CSV with , ; or tabs between the columns; .gz is unpacked")
+    command.add_argument("--mapping", type=Path, help="a TOML file that says which column is which of our fields")
+    command.add_argument("--dry-run", action="store_true", help="change nothing and say what would happen")
+
+
+def import_file(parsed: argparse.Namespace) -> int:
+    """Import the file that the arguments name; 1 where a line was refused."""
+    from backline.intake import imports
+    from backline.intake.mapping import Mapping
+    from backline.intake.sheet import Flaw, Unreadable
+
+    def say(flaw: Flaw) -> None:
+        column = f", column {flaw.column}" if flaw.column else ""
+        print(f"line {flaw.number}{column}: {flaw.said}")
+
+    try:
+        mapping = Mapping.read(parsed.mapping) if parsed.mapping else Mapping()
+        report = imports.run(parsed.file, mapping, kind=parsed.kind, dry=parsed.dry_run, say=say)
+    except Unreadable as error:
+        raise Trouble(str(error)) from error
+    if report.guessed:
+        print(
+            f"The file is not UTF-8; it was read as {report.guessed}. If that is wrong, name its encoding in a mapping."
+        )
+    print(_told(report, dry=parsed.dry_run))
+    return 1 if report.refused else 0
+
+
+def _told(report: Report, *, dry: bool) -> str:
+    """The figures of an import."""
+    figures = (
+        f"{report.new:,} new, {report.changed:,} changed, {report.unchanged:,} unchanged, {report.refused:,} refused"
+    )
+    if dry:
+        return f"Nothing was changed. It would be: {figures}."
+    if not report.new and not report.changed:
+        return f"Nothing changed: {figures}."
+    return f"Done: {figures}."

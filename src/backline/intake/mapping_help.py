@@ -1,0 +1,20 @@
+"""A mapping says in TOML which column of a file is which field of ours:
+
+    zone = "Europe/Berlin"             # of moments that name none; UTC unless said
+    date_format = "%d.%m.%Y %H:%M"     # of moments; ISO 8601 unless said
+    encoding = "cp1252"                # UTF-8 or what Windows writes, unless said
+
+    [columns]
+    reference = "Order no."            # our field = their column
+    title = "{Kind}: {Text}"           # or several columns in braces, with words between
+
+    [constants]
+    customer = "City of Example"       # our field = the same on every line
+
+Without a mapping the columns are named as our fields. Fields of an asset: asset, asset_type, asset_name, site,
+site_name, address, zone, customer, contact (an e-mail address), contact_name. A job has these too, and: reference,
+title, opened_at, promised_at, done_at, technician (an e-mail address). A job needs reference, title, opened_at, and a
+site or a known asset. Sites, customers and assets that are known stay as they are; others are added where the line says
+enough of them. A field that a line leaves empty stays as it is here. A line that cannot be taken is reported; the
+others are kept, and importing the file again changes nothing.
+"""

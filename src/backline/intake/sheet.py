@@ -1,0 +1,135 @@
+"""Reads a file of lines and columns as other systems write it: CSV with , ; or tabs, packed or not, line by line."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import io
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from backline.look.forms import unkeepable, unkeepable_said
+
+DELIMITERS = ",;\t|"
+LONGEST_LINE = 1 << 20
+PACKED = b"\x1f\x8b"
+WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+class Unreadable(Exception):
+    """The file, or what says how to read it, cannot be understood; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line with its cells by column; `number` is where it begins in the file."""
+
+    number: int
+    cells: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Why a line was not taken, and in which column; no column where it is the whole line."""
+
+    number: int
+    column: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """An open file: its columns and its lines; `guessed` names the encoding where it is a guess."""
+
+    columns: tuple[str, ...]
+    lines: Iterator[Line | Flaw]
+    guessed: str
+
+
+@contextmanager
+def opened(path: Path, *, encoding: str = "") -> Iterator[Sheet]:
+    """The file as a sheet; raises `Unreadable` where it is none."""
+    try:
+        found = _encoding(path, encoding)
+        with _unpacked(path) as raw, io.TextIOWrapper(raw, found, newline="") as text:
+            columns, delimiter = _heading(text)
+            guessed = found if found == "cp1252" and not encoding else ""
+            yield Sheet(columns, _lines(text, columns, delimiter), guessed)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise Unreadable(_("%(file)s is packed and damaged; fetch it again.") % {"file": path}) from error
+
+
+def _unpacked(path: Path) -> gzip.GzipFile | io.BufferedReader:
+    with path.open("rb") as file:
+        packed = file.read(2) == PACKED
+    return gzip.GzipFile(path) if packed else path.open("rb")
+
+
+def _encoding(path: Path, wanted: str) -> str:
+    """The encoding that is wanted, else UTF-8 where all of it is that, else what Windows writes; told by reading it."""
+    for name in (wanted,) if wanted else ("utf-8-sig", "utf-16", "cp1252"):
+        if _is_in(path, name):
+            return name
+    said = _("%(file)s cannot be read as %(encoding)s; name its encoding in the mapping, such as utf-8 or cp1252.")
+    raise Unreadable(said % {"file": path, "encoding": wanted or "UTF-8 or Windows-1252"})
+
+
+def _is_in(path: Path, encoding: str) -> bool:
+    try:
+        decoder = codecs.getincrementaldecoder(encoding)()
+        with _unpacked(path) as raw:
+            if encoding == "utf-16" and raw.peek(2)[:2] not in WIDE:
+                return False
+            while chunk := raw.read(LONGEST_LINE):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+    except (UnicodeError, LookupError):
+        return False
+    return True
+
+
+def _heading(text: io.TextIOWrapper) -> tuple[tuple[str, ...], str]:
+    """The columns, and which sign parts them: the one that makes most of them."""
+    line = text.readline(LONGEST_LINE)
+    try:
+        found = {sign: next(csv.reader([line], delimiter=sign), []) for sign in DELIMITERS}
+    except csv.Error as error:
+        raise Unreadable(_("The first line must name the columns; it cannot be read.")) from error
+    delimiter = max(found, key=lambda sign: len(found[sign]))
+    columns = tuple(cell.strip() for cell in found[delimiter])
+    if not any(columns):
+        raise Unreadable(_("The file is empty, or its first line does not name the columns."))
+    return columns, delimiter
+
+
+def _lines(text: io.TextIOWrapper, columns: tuple[str, ...], delimiter: str) -> Iterator[Line | Flaw]:
+    # A line is read in pieces, so that a file without line ends does not fill the memory.
+    reader = csv.reader(iter(lambda: text.readline(LONGEST_LINE), ""), delimiter=delimiter)
+    while True:
+        number = reader.line_num + 2
+        try:
+            cells = [cell.strip() for cell in next(reader)]
+        except StopIteration:
+            return
+        except csv.Error:
+            longest = f"{csv.field_size_limit():,}"
+            said = _("A field holds more than %(longest)s characters; perhaps a quote before it is not closed.")
+            yield Flaw(number, "", said % {"longest": longest})
+            continue
+        if any(cells):
+            yield _judged(number, cells, columns)
+
+
+def _judged(number: int, cells: list[str], columns: tuple[str, ...]) -> Line | Flaw:
+    if len(cells) != len(columns):
+        said = _("The line has %(cells)s cells and the first line names %(columns)s columns; look at its quotes.")
+        return Flaw(number, "", said % {"cells": len(cells), "columns": len(columns)})
+    line = dict(zip(columns, cells, strict=True))
+    bad = next((column for column, cell in line.items() if unkeepable(cell)), None)
+    return Line(number, line) if bad is None else Flaw(number, bad, unkeepable_said())

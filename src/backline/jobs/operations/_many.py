@@ -1,0 +1,237 @@
+"""Jobs and assets of another system, many at once: added, changed or left, each line on its own.
+
+Sites, customers and assets that are known already stay as they are: their registers belong to the administrator.
+What a line leaves empty stays as it is here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from backline.core.words import Role
+from backline.jobs.models import Asset, Customer, Job, Site
+from backline.jobs.operations._registers import fit
+from backline.people import operations as people
+from backline.people import queries
+from backline.people.operations import ContactForm, Invalid
+from backline.people.queries import Contact, Person, zones
+
+
+class Kept(StrEnum):
+    """What became of a line."""
+
+    NEW = "NEW"
+    CHANGED = "CHANGED"
+    UNCHANGED = "UNCHANGED"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of another system: a job, where it is, who does it and who is kept informed; people by their mail."""
+
+    reference: str = ""
+    title: str = ""
+    opened_at: datetime | None = None
+    promised_at: datetime | None = None
+    done_at: datetime | None = None
+    technician: str = ""
+    customer: str = ""
+    site: str = ""
+    site_name: str = ""
+    address: str = ""
+    zone: str = "UTC"
+    asset: str = ""
+    asset_name: str = ""
+    asset_type: str = ""
+    contact_name: str = ""
+    contact: str = ""
+
+
+def keep_jobs(rows: Sequence[Row]) -> list[Kept | Invalid]:
+    """Keep every job that can be, with what it needs; for each line what became of it, or why it was refused."""
+    return _keep(rows, lambda registers, row: registers.job(row))
+
+
+def keep_assets(rows: Sequence[Row]) -> list[Kept | Invalid]:
+    """Keep every asset that is not known yet, with its site and customer."""
+    return _keep(rows, lambda registers, row: registers.asset(row))
+
+
+def _keep(rows: Sequence[Row], keep: Callable[[_Registers, Row], Kept]) -> list[Kept | Invalid]:
+    done: list[Kept | Invalid] = []
+    with transaction.atomic():
+        registers = _Registers(rows)
+        for row in rows:
+            try:
+                done.append(keep(registers, row))
+            except Invalid as invalid:
+                done.append(invalid)
+        registers.save()
+    return done
+
+
+@dataclass(slots=True)
+class _Registers:
+    """What the lines name, as it is known; what is new or changed is written together by `save`."""
+
+    rows: Sequence[Row]
+    new: dict[type[Any], list[Any]] = field(default_factory=lambda: {Customer: [], Site: [], Asset: [], Job: []})
+    changed: list[Job] = field(default_factory=list)
+    informed: set[tuple[UUID, UUID]] = field(default_factory=set)
+    customers: dict[str, Customer] = field(init=False)
+    sites: dict[str, Site] = field(init=False)
+    assets: dict[str, Asset] = field(init=False)
+    jobs: dict[str, Job] = field(init=False)
+    persons: dict[str, Person] = field(init=False)
+    contacts: dict[str, Contact] = field(init=False)
+    links: set[tuple[UUID, UUID]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        rows = self.rows
+        self.customers = _by_reference(Customer.objects, (row.customer for row in rows))
+        self.sites = _by_reference(Site.objects, (row.site for row in rows))
+        self.assets = _by_reference(Asset.objects.select_related("site"), (row.asset for row in rows))
+        self.jobs = _by_reference(Job.objects, (row.reference for row in rows))
+        self.persons = queries.persons_by_email(row.technician for row in rows if row.technician)
+        self.contacts = queries.contacts_by_email(row.contact for row in rows if row.contact)
+        through = Site.contacts.through.objects.filter(contact__in=list(self.contacts.values()))
+        self.links = set(through.values_list("site_id", "contact_id"))
+
+    def job(self, row: Row) -> Kept:
+        """Add the job, or change what the line says differently."""
+        _check_job(row)
+        technician = self._technician(row)
+        site, asset, told = self._place(row)
+        values = {"title": row.title, "site_id": site.id, "asset_id": asset and asset.id, "opened_at": row.opened_at}
+        values |= {"promised_at": row.promised_at, "done_at": row.done_at, "technician_id": technician}
+        given = {name: value for name, value in values.items() if value is not None}
+        known = self.jobs.get(row.reference)
+        if known is None:
+            self.jobs[row.reference] = self._add(Job(reference=row.reference, **given))
+            return Kept.NEW
+        if all(getattr(known, name) == value for name, value in given.items()):
+            return Kept.CHANGED if told else Kept.UNCHANGED
+        for name, value in given.items():
+            setattr(known, name, value)
+        self.changed.append(known)
+        return Kept.CHANGED
+
+    def asset(self, row: Row) -> Kept:
+        """Add the asset with its site, where it is not known."""
+        fit({"asset": row.asset}, asset=100)
+        known = row.asset in self.assets
+        told = self._place(row)[2]
+        if not known:
+            return Kept.NEW
+        return Kept.CHANGED if told else Kept.UNCHANGED
+
+    def save(self) -> None:
+        """Write all of it, in the order in which one needs the other."""
+        for model, made in self.new.items():
+            model.objects.bulk_create(made, batch_size=1000)
+        fields = ["title", "site", "asset", "opened_at", "promised_at", "done_at", "technician"]
+        Job.objects.bulk_update({job.id: job for job in self.changed}.values(), fields, batch_size=500)
+        through = Site.contacts.through
+        links = [through(site_id=site, contact_id=contact) for site, contact in self.informed]
+        through.objects.bulk_create(links, ignore_conflicts=True)
+
+    def _add(self, made: Any) -> Any:
+        self.new[type(made)].append(made)
+        return made
+
+    def _technician(self, row: Row) -> UUID | None:
+        if not row.technician:
+            return None
+        person = self.persons.get(row.technician.lower())
+        if person is None:
+            raise Invalid({"technician": _("Nobody active has the address %(mail)s.") % {"mail": row.technician}})
+        if Role.TECHNICIAN not in person.roles:
+            raise Invalid({"technician": _("%(name)s is no technician.") % {"name": person.name}})
+        return person.id
+
+    def _place(self, row: Row) -> tuple[Site, Asset | None, bool]:
+        """Site and asset of a line, added where they are not known, and whether somebody new is informed there.
+
+        A line that is refused adds none of them.
+        """
+        asset = self.assets.get(row.asset)
+        site = asset.site if asset else self.sites.get(row.site)
+        if asset is None:
+            _check_place(row, site)
+        elif row.site and asset.site.reference != row.site:
+            said = _("The asset %(asset)s is at the site %(site)s; move it there first, or correct the line.")
+            raise Invalid({"site": said % {"asset": row.asset, "site": asset.site.reference}})
+        contact = self._contact(row)
+        site = site or self._new_site(row)
+        if row.asset and asset is None:
+            name = row.asset_name or row.asset
+            asset = self._add(Asset(reference=row.asset, site=site, type=row.asset_type, name=name))
+            self.assets[row.asset] = asset
+        return site, asset, contact is not None and self._inform(contact, site)
+
+    def _new_site(self, row: Row) -> Site:
+        customer = self.customers.get(row.customer)
+        if customer is None:
+            customer = self._add(Customer(reference=row.customer, name=row.customer))
+            self.customers[row.customer] = customer
+        name = row.site_name or row.site
+        made = Site(reference=row.site, customer=customer, name=name, address=row.address, zone=row.zone)
+        self.sites[row.site] = self._add(made)
+        return made
+
+    def _contact(self, row: Row) -> Contact | None:
+        if row.contact_name and not row.contact:
+            raise Invalid({"contact": _("Give the contact's e-mail address; a name alone reaches nobody.")})
+        if row.contact and row.contact.lower() not in self.contacts:
+            form = ContactForm(row.contact_name or row.contact, row.contact, zone=row.zone)
+            try:
+                self.contacts[row.contact.lower()] = people.keep_contact(form)
+            except Invalid as invalid:
+                ours = {"name": "contact_name", "email": "contact"}
+                raise Invalid({ours.get(name, name): said for name, said in invalid.errors.items()}) from invalid
+        return self.contacts.get(row.contact.lower())
+
+    def _inform(self, contact: Contact, site: Site) -> bool:
+        """Keep the contact informed about the site; whether that is new."""
+        link = (site.id, contact.id)
+        if link in self.links:
+            return False
+        self.links.add(link)
+        self.informed.add(link)
+        return True
+
+
+def _by_reference(found: Any, references: Iterable[str]) -> dict[str, Any]:
+    return {one.reference: one for one in found.filter(reference__in={name for name in references if name})}
+
+
+def _check_job(row: Row) -> None:
+    fit({"reference": row.reference, "title": row.title}, title=300)
+    if row.opened_at is None:
+        raise Invalid({"opened_at": _("Fill this in.")})
+    if row.done_at and row.done_at < row.opened_at:
+        raise Invalid({"done_at": _("It cannot be done before it was opened.")})
+
+
+def _check_place(row: Row, site: Site | None) -> None:
+    """Refuse a place that is not known and of which too little is said to add it."""
+    if site is None and not row.site:
+        raise Invalid({"site": _("Name the site, or an asset that is known.")})
+    if site is None and not row.customer:
+        raise Invalid({"customer": _("The site %(site)s is not known; name its customer too.") % {"site": row.site}})
+    if row.asset and not row.asset_type:
+        said = _("The asset %(asset)s is not known; say its type too, such as lift.")
+        raise Invalid({"asset_type": said % {"asset": row.asset}})
+    if row.zone not in zones():
+        raise Invalid({"zone": _("Choose a time zone such as Europe/Berlin.")})
+    texts = {"customer": row.customer, "address": row.address, "site": row.site, "site_name": row.site_name}
+    texts |= {"asset": row.asset, "asset_name": row.asset_name, "asset_type": row.asset_type}
+    fit({}, texts, site=100, site_name=200, asset=100, asset_name=200, asset_type=60)
