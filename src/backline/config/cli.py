@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from backline import __version__
 from backline.config import cli_data, ports, up
@@ -73,6 +74,8 @@ def _parser() -> argparse.ArgumentParser:
     rebuild = add("rebuild", _rebuild, "make every row anew from the events")
     rebuild.add_argument("--check", action="store_true", help="only compare, and verify the chain of every case")
     cli_data.add_import(add("import", _import, "take over jobs or assets from a file of another system"))
+    add("backup", _backup, "write database, photos and secret into one file").add_argument("file", type=Path)
+    add("restore", _restore, "put a backup into an empty installation").add_argument("file", type=Path)
     add("greet", _greet, "say how to sign in, or how to set up").add_argument(
         "--try", dest="trial", action="store_true"
     )
@@ -179,16 +182,15 @@ def _explain(environment: Environment, parsed: argparse.Namespace) -> int:
 
 
 def _rebuild(environment: Environment, parsed: argparse.Namespace) -> int:
-    def act() -> int:
-        from backline.cases.operations import rebuild
+    return _with_django(environment, lambda: cli_data.rebuild(check=parsed.check))
 
-        done = rebuild(check=parsed.check)
-        for flaw in done.flaws:
-            print(f"case {flaw.case}, event {flaw.seq}: {flaw.what}")
-        print(f"{done.cases} cases, {len(done.flaws)} flaws.")
-        return 1 if done.flaws else 0
 
-    return _with_django(environment, act)
+def _backup(environment: Environment, parsed: argparse.Namespace) -> int:
+    return cli_data.backup(environment, parsed.file)
+
+
+def _restore(environment: Environment, parsed: argparse.Namespace) -> int:
+    return cli_data.restore(environment, parsed.file, _in_rooms)
 
 
 def _import(environment: Environment, parsed: argparse.Namespace) -> int:

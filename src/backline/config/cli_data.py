@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from backline.config import backup as backups
+from backline.config import up
+from backline.config.environment import Environment
+from backline.config.restore import restored
 from backline.config.trouble import Trouble
 from backline.intake import mapping_help
 
@@ -56,3 +61,34 @@ def _told(report: Report, *, dry: bool) -> str:
     if not report.new and not report.changed:
         return f"Nothing changed: {figures}."
     return f"Done: {figures}."
+
+
+def backup(environment: Environment, path: Path) -> int:
+    """Write the backup of an installation, running or not."""
+    with up.running(environment) as found:
+        figures = backups.write(environment, found.owner, path)
+    print(f"{path} holds the whole installation ({figures}) and its secret: keep it where nobody else can read it.")
+    return 0
+
+
+def restore(environment: Environment, path: Path, rooms: Callable[[str, Callable[[], int]], int]) -> int:
+    """Put a backup into this empty installation, and verify the record of every case."""
+    with restored(environment, path) as found:
+        print(f"Restored: {backups.figures_of(found.owner)}.")
+        kept = (environment.home / "secret").read_text().strip()
+        if environment.secret and environment.secret != kept:
+            print(
+                "BACKLINE_SECRET is not the secret of the backup: links and sign-ins from before do not work with it."
+            )
+        return rooms(found.application, lambda: rebuild(check=True))
+
+
+def rebuild(*, check: bool) -> int:
+    """Make every row anew from the events, or only compare; 1 where something is wrong."""
+    from backline.cases import operations
+
+    done = operations.rebuild(check=check)
+    for flaw in done.flaws:
+        print(f"case {flaw.case}, event {flaw.seq}: {flaw.what}")
+    print(f"{done.cases} cases, {len(done.flaws)} flaws.")
+    return 1 if done.flaws else 0
