@@ -11,6 +11,8 @@ ADDRESSES = """
 #                             nobody tess tom carl sana dora max ada cleo otto
 healthz                  GET  200    200  200 200  200  200  200 200 200  200
 healthz                  POST 405    405  405 405  405  405  405 405 405  405
+health                   GET  302    403  403 403  403  403  403 200 302  302
+health                   POST 302    403  403 403  403  403  403 405 302  302
 look:home                GET  302    302  302 302  302  302  302 302 302  302
 look:home                POST 302    405  405 405  405  405  405 405 302  302
 look:sign_in             GET  200    200  200 200  200  200  200 200 200  200

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -166,6 +166,12 @@ def alarms_due(at: datetime, most: int, *, without: Sequence[str] = ()) -> list[
     due = Alarm.objects.filter(look_at__lte=at).exclude(case_id__in=without).order_by("look_at")
     rows = due.values_list("case_id", flat=True)[:most]
     return [str(case_id) for case_id in dict.fromkeys(rows)]
+
+
+def delay(at: datetime, *, without: Sequence[str] = ()) -> timedelta:
+    """For how long the case that is overdue the longest has been waiting to be looked at."""
+    first = Alarm.objects.filter(look_at__lte=at).exclude(case_id__in=without).order_by("look_at").first()
+    return at - first.look_at if first else timedelta()
 
 
 def find(case_id: str, actor: Actor) -> Row:

@@ -1,16 +1,20 @@
-"""Says whether this installation works: pages, database and worker."""
+"""Says whether this installation works: to a monitor in one line, to administrators on a page."""
 
 from __future__ import annotations
 
 from typing import cast
 
 from django.db import DatabaseError
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from backline import __version__
+from backline.cases import queries as cases
+from backline.core.words import Role
 from backline.engine import health
-from backline.look.http import Request
+from backline.look.access import signed_in
+from backline.look.http import Request, StaffRequest
 
 
 @require_safe
@@ -22,3 +26,18 @@ def healthz(request: HttpRequest) -> JsonResponse:
         database, worker = False, False
     ready = {"version": __version__, "pages": True, "database": database, "worker": worker}
     return JsonResponse(ready, status=200 if all(ready.values()) else 503)
+
+
+@signed_in(Role.ADMINISTRATOR)
+@require_safe
+def page(request: StaffRequest) -> HttpResponse:
+    """When each duty of the worker last ran, how late it is, and the cases it cannot get through."""
+    aside = health.all_sick()
+    context = {
+        "version": __version__,
+        "alive": health.alive(request.at),
+        "beats": health.beats(),
+        "delay": int(cases.delay(request.at, without=[str(one.case_id) for one in aside]).total_seconds()),
+        "aside": aside,
+    }
+    return render(request, "config/health.html", context)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from backline.config.health import healthz
+from backline.config import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("healthz", healthz, name="healthz"),
+    path("healthz", health.healthz, name="healthz"),
+    path("health", health.page, name="health"),
     path("", include("backline.look.urls")),
     path("", include("backline.intake.urls")),
     path("", include("backline.desk.urls")),

@@ -19,7 +19,11 @@ class Clock(Protocol):
 
 
 class ClockSkew(Exception):
-    """The clock of this host is off; nothing was done."""
+    """The clock of this host is off; nothing was done. `at` is the moment by the database."""
+
+    def __init__(self, said: str, at: datetime) -> None:
+        super().__init__(said)
+        self.at = at
 
 
 class DatabaseClock:
@@ -37,6 +41,7 @@ class DatabaseClock:
         if off > MOST_SKEW:
             raise ClockSkew(
                 f"this host's clock is off by {off.total_seconds():.0f} s from the database's; "
-                "set it (NTP), then the worker goes on by itself"
+                "set it (NTP), then the worker goes on by itself",
+                at,
             )
         return at

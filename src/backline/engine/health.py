@@ -19,8 +19,8 @@ def beat(duty: str, *, done: int, at: datetime) -> None:
 
 
 def stumbled(duty: str, *, error: str, at: datetime) -> None:
-    """The duty failed as a whole; it is tried again at its next turn."""
-    Beat.objects.update_or_create(duty=duty, defaults={"at": at, "error": error, "error_at": at})
+    """The duty failed as a whole, which is no beat; it is tried again at its next turn."""
+    Beat.objects.update_or_create(duty=duty, defaults={"error": error, "error_at": at})
 
 
 def alive(at: datetime) -> bool:

@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from django.db import DatabaseError, connection
 
 from backline.engine import health
-from backline.engine.clock import Clock
+from backline.engine.clock import Clock, ClockSkew
 from backline.engine.duties import Duty
 
 log = logging.getLogger(__name__)
+AFTER_STUMBLE = 3.0
+"""Seconds until a duty that stumbled is tried again: what it stumbled over seldom mends itself within one."""
 
 
 def run(duties: Sequence[Duty], clock: Clock, stop: threading.Event) -> None:
@@ -26,30 +28,36 @@ def run(duties: Sequence[Duty], clock: Clock, stop: threading.Event) -> None:
 
 def _turn(duty: Duty, clock: Clock, stop: threading.Event) -> None:
     while not stop.is_set():
-        if not tick(duty, clock):
-            stop.wait(duty.EVERY)
+        done = tick(duty, clock)
+        if not done:
+            stop.wait(AFTER_STUMBLE if done is None else duty.EVERY)
     connection.close()
 
 
-def tick(duty: Duty, clock: Clock) -> int:
-    """One run of one duty; how much it did. What goes wrong is written down and tried again at the next turn."""
+def tick(duty: Duty, clock: Clock) -> int | None:
+    """One run of one duty; how much it did, None where it stumbled, which is written down and tried again."""
     try:
         at = clock.now()
         done = duty.run(at)
         health.beat(duty.NAME, done=done, at=at)
+    except ClockSkew as skew:
+        log.error("%s did nothing: %s", duty.NAME, skew)
+        _write_down(duty, skew, clock)
     except Exception as error:
         log.exception("duty %s stumbled", duty.NAME)
-        _write_down(duty, clock, error)
-        return 0
-    return done
+        _write_down(duty, error, clock)
+    else:
+        return done
+    return None
 
 
-def _write_down(duty: Duty, clock: Clock, error: Exception) -> None:
+def _write_down(duty: Duty, error: Exception, clock: Clock) -> None:
     """Note the stumble; a lost connection is dropped, so that the next turn opens a new one."""
     if isinstance(error, DatabaseError):
         connection.close()
     try:
-        health.stumbled(duty.NAME, error=f"{type(error).__name__}: {error}", at=clock.now())
-    except Exception:
-        log.exception("and the stumble of %s could not be noted", duty.NAME)
+        at = error.at if isinstance(error, ClockSkew) else clock.now()
+        health.stumbled(duty.NAME, error=f"{type(error).__name__}: {error}", at=at)
+    except Exception as again:
+        log.error("and the stumble of %s could not be noted: %s", duty.NAME, again)
         connection.close()

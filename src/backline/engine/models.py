@@ -9,13 +9,13 @@ class Beat(models.Model):
     """The last run of one duty; what it says is the health page and the answer of /healthz."""
 
     duty = models.CharField(max_length=40, primary_key=True)
-    at = models.DateTimeField()
+    at = models.DateTimeField(null=True)
     done = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True)
     error_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
-        return f"{self.duty} {self.at:%H:%M:%S}"
+        return f"{self.duty} {self.at}"
 
 
 class Sick(models.Model):

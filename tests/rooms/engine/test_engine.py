@@ -1,0 +1,205 @@
+"""The engine: each effect once with any number of workers, a sick case stops nobody, a host that is off acts not."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from backline.cases import operations as cases
+from backline.cases import queries
+from backline.cases.models import Alarm, Case
+from backline.cases.operations import rebuild
+from backline.channels.models import Notice
+from backline.config.clock import SystemClock
+from backline.engine import health, loop
+from backline.engine.clock import ClockSkew, DatabaseClock
+from backline.engine.duties.look import BATCH, Look
+from backline.ledger.models import Event
+from tests.fakes.browser import signed_in, words
+from tests.fakes.clock import SettableClock
+from tests.fakes.house import House
+
+
+class Noting:
+    """A duty that notes when it ran."""
+
+    NAME = "look"
+    EVERY = 0.01
+
+    def __init__(self) -> None:
+        self.ran: list[datetime] = []
+        self.stumble: Exception | None = None
+
+    def run(self, at: datetime) -> int:
+        """Note it, or stumble."""
+        if self.stumble:
+            raise self.stumble
+        self.ran.append(at)
+        return 0
+
+
+def effects(case: str) -> list[tuple[str, str]]:
+    """Every event of a case and every letter about it."""
+    events = Event.objects.filter(case_id=case).values_list("kind", "seq")
+    letters = Notice.objects.filter(case_id=case).values_list("kind", "address")
+    return sorted((kind, str(more)) for kind, more in (*events, *letters))
+
+
+def test_two_workers_at_once_on_500_due_cases_give_each_effect_once(fresh_database: str, clock: SettableClock) -> None:
+    house = House(clock)
+    ids = [house.raised() for _number in range(500)]
+    start = threading.Barrier(2)
+    alone = house.raised()
+    due = clock.advance(timedelta(minutes=31))
+    cases.look([alone], at=due)
+    found: list[int] = []
+
+    def work() -> None:
+        start.wait()
+        while done := Look().run(due):
+            found.append(done)
+        connection.close()
+
+    workers = [threading.Thread(target=work) for _number in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert sum(found) >= 500
+    assert max(found) <= BATCH
+    assert health.all_sick() == []
+    assert {tuple(effects(case)) for case in ids} == {tuple(effects(alone))}
+    assert "rung" in str(effects(alone))
+    assert rebuild(check=True).flaws == ()
+
+
+def test_one_sick_case_stops_nobody_and_is_tried_again(house: House) -> None:
+    raised = [house.raised() for _number in range(5)]
+    sick = Case.objects.get(id=raised[2])
+    whole = sick.fold
+    Case.objects.filter(id=sick.id).update(fold={"damaged": True})
+    at = house.clock.advance(timedelta(minutes=31))
+    assert Look().run(at) == 5
+    assert [str(one.case_id) for one in health.all_sick()] == [str(sick.id)]
+    assert set(Alarm.objects.filter(look_at__lte=at).values_list("case_id", flat=True)) == {sick.id}
+    assert Look().run(at) == 0
+    page = words(signed_in("ada").get("/health"))
+    assert str(sick.id) in page
+    assert health.all_sick()[0].reason in page
+    assert "tried 1 time," in page
+    at = house.clock.advance(timedelta(minutes=2))
+    assert Look().run(at) == 1
+    assert health.all_sick()[0].tries == 2
+    Case.objects.filter(id=sick.id).update(fold=whole)
+    Look().run(house.clock.advance(timedelta(minutes=5)))
+    assert health.all_sick() == []
+    assert "None: the worker gets through all of them." in words(signed_in("ada").get("/health"))
+
+
+def test_the_page_says_how_late_the_worker_is_and_what_it_stumbles_over(house: House) -> None:
+    ada = signed_in("ada")
+    assert "The worker never ran." in words(ada.get("/health"))
+    house.raised()
+    duty = Noting()
+    loop.tick(duty, house.clock)
+    assert "No case waits for the worker." in words(ada.get("/health"))
+    house.clock.advance(timedelta(seconds=14))
+    assert "does not look at cases" not in words(ada.get("/health"))
+    duty.stumble = ValueError("a <worn> relay")
+    house.clock.advance(timedelta(minutes=60))
+    assert loop.tick(duty, house.clock) is None
+    page = words(ada.get("/health"))
+    assert "does not look at cases" in page
+    assert "ValueError: a <worn> relay" in page
+    waited = queries.delay(house.clock.now()).total_seconds()
+    assert waited > 1800
+    assert f"has waited {waited:.0f} seconds" in page
+
+
+def test_a_duty_that_only_stumbles_is_not_alive(house: House) -> None:
+    duty = Noting()
+    duty.stumble = ValueError("worn")
+    assert loop.tick(duty, house.clock) is None
+    assert health.alive(house.clock.now()) is False
+    duty.stumble = None
+    assert loop.tick(duty, house.clock) == 0
+    assert health.alive(house.clock.now()) is True
+
+
+@pytest.mark.parametrize(("off", "acts"), [(-60, False), (-6, False), (-3, True), (3, True), (6, False), (7200, False)])
+def test_a_host_whose_clock_is_off_does_nothing_and_says_so(
+    db: None, caplog: pytest.LogCaptureFixture, off: int, acts: bool
+) -> None:
+    host = SettableClock(SystemClock().now() + timedelta(seconds=off))
+    duty = Noting()
+    assert loop.tick(duty, DatabaseClock(host)) == (0 if acts else None)
+    assert bool(duty.ran) is acts
+    assert health.alive(SystemClock().now()) is acts
+    if not acts:
+        said = f"this host's clock is off by {abs(off)} s from the database's"
+        assert said in caplog.text
+        assert said in health.beats()[0].error
+        assert "Traceback" not in caplog.text
+
+
+def test_what_the_worker_acts_by_is_the_clock_of_the_database(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        before = cursor.fetchone()[0]
+    host = SettableClock(before + timedelta(seconds=4))
+    at = DatabaseClock(host).now()
+    assert before <= at < before + timedelta(seconds=4)
+    host.advance(timedelta(seconds=10))
+    with pytest.raises(ClockSkew):
+        DatabaseClock(host).now()
+
+
+def test_a_connection_that_died_heals(
+    fresh_database: str, clock: SettableClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    duty = Look()
+    assert loop.tick(duty, DatabaseClock(SystemClock())) == 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        backend = cursor.fetchone()[0]
+    with psycopg.connect(fresh_database, autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [backend])
+    assert loop.tick(duty, DatabaseClock(SystemClock())) is None
+    assert "stumbled" in caplog.text
+    assert loop.tick(duty, DatabaseClock(SystemClock())) == 0
+    assert health.alive(datetime.now(UTC))
+
+
+def test_duties_run_beside_each_other_until_told_to_stop(fresh_database: str, clock: SettableClock) -> None:
+    stop, duties = threading.Event(), [Noting(), Noting()]
+    duties[0].stumble = ValueError("worn")
+    running = threading.Thread(target=loop.run, args=(duties, clock, stop))
+    running.start()
+    while len(duties[1].ran) < 3:
+        running.join(0.01)
+    stop.set()
+    running.join(10)
+    assert not running.is_alive()
+    assert duties[0].ran == []
+
+
+def test_a_look_costs_what_is_due_and_not_what_is_open(house: House) -> None:
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            Look().run(at)
+        return len(asked)
+
+    for _number in range(3):
+        house.raised()
+    at = house.clock.now()
+    Look().run(at)
+    few = cost()
+    for _number in range(40):
+        house.raised()
+    Look().run(at)
+    assert cost() == few <= 3
