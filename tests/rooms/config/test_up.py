@@ -56,6 +56,10 @@ def test_commands_speak_with_the_database_that_runs(trial: Installation) -> None
     assert (rebuilt.returncode, rebuilt.stdout) == (0, "0 cases, 0 flaws.\n")
     greeted = command("greet", "--try", BACKLINE_HOME=str(trial.home))
     assert greeted.stdout.strip() in trial.said
+    jobs = ("import", "jobs", "tests/data/jobs.csv", "--mapping", "tests/data/jobs.toml", "--dry-run")
+    imported = command(*jobs, BACKLINE_HOME=str(trial.home))
+    would = "Nothing was changed. It would be: 20 new, 0 changed, 0 unchanged, 0 refused.\n"
+    assert (imported.returncode, imported.stdout) == (0, would)
     unknown = command("explain", "E-7", BACKLINE_HOME=str(trial.home))
     assert (unknown.returncode, unknown.stderr) == (1, "There is no case E-7.\n")
 
