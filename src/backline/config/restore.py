@@ -26,7 +26,8 @@ from backline.config.backup import CHUNK, DUMP, EVIDENCE, MANIFEST, SECRETS, pro
 from backline.config.environment import Environment
 from backline.config.trouble import Trouble
 
-FILLED_FIRST = ("people_organisation", "people_person", "ledger_event", "jobs_job")
+FILLED_FIRST = {"people_organisation", "people_person", "ledger_event", "jobs_job"}
+# The tables of a start that set nothing up; in a database of our own alone.
 _CLEAR = """
 DO $$ DECLARE one record; BEGIN
   FOR one IN SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema() LOOP
@@ -76,7 +77,7 @@ def restored(environment: Environment, path: Path) -> Iterator[up.Database]:
     _verify(path)
     with up.database(environment) as found:
         up.home(environment)
-        _refuse_what_is_in_use(found.owner)
+        _refuse_what_is_in_use(environment, found.owner)
         put = _Put(environment.home)
         try:
             with tarfile.open(path, "r:") as tar:
@@ -96,8 +97,9 @@ def _put_all(environment: Environment, owner: str, tar: tarfile.TarFile, put: _P
         if member.name in SECRETS or EVIDENCE.fullmatch(member.name):
             put.put(member.name, _content(tar, member))
     os.sync()
-    with psycopg.connect(owner, autocommit=True) as connection:
-        connection.execute(_CLEAR)
+    if not environment.database_url:
+        with psycopg.connect(owner, autocommit=True) as connection:
+            connection.execute(_CLEAR)
     _fill(environment, owner, _content(tar, tar.getmember(DUMP)))
 
 
@@ -146,15 +148,18 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"\d+", version)[:3])
 
 
-def _refuse_what_is_in_use(owner: str) -> None:
+def _refuse_what_is_in_use(environment: Environment, owner: str) -> None:
+    """Only a database that holds nothing is filled; in one that is not our own every table may be somebody's."""
     with psycopg.connect(owner) as connection:
-        for table in FILLED_FIRST:
-            if connection.execute("SELECT to_regclass(%s)", [table]).fetchone() == (None,):
-                continue
+        found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
+        tables = {row[0] for row in found.fetchall()}
+        if environment.database_url and tables:
+            raise Trouble("The database at DATABASE_URL holds tables; restore into an empty one. Nothing was changed.")
+        for table in tables & FILLED_FIRST:
             if connection.execute(sql.SQL("SELECT 1 FROM {} LIMIT 1").format(sql.Identifier(table))).fetchone():
                 raise Trouble(
                     "This installation is in use, and a backup is restored into an empty one only: set BACKLINE_HOME "
-                    "to a new folder (or DATABASE_URL to an empty database). Nothing was changed."
+                    "to a new folder. Nothing was changed."
                 )
 
 

@@ -55,6 +55,23 @@ def _make_beats_old(owner: str) -> None:
         connection.execute("UPDATE engine_beat SET at = at - interval '15 seconds'")
 
 
+def test_a_backup_goes_into_an_empty_database_alone(server: EmbeddedPostgres, home: Path) -> None:
+    owner = server.url(OWNER, NAME)
+    path, on_it = home.parent / "all.backup", {"BACKLINE_HOME": str(home), "DATABASE_URL": owner}
+    command("migrate", **on_it)
+    assert command("backup", str(path), **on_it).returncode == 0
+    with psycopg.connect(owner, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute("CREATE SCHEMA public")
+        connection.execute("CREATE TABLE somebodys_letters AS SELECT 'Dear Cleo' AS text")
+        refused = command("restore", str(path), **on_it)
+        assert (refused.returncode, refused.stdout) == (1, "")
+        assert "restore into an empty one. Nothing was changed." in refused.stderr
+        assert connection.execute("SELECT text FROM somebodys_letters").fetchall() == [("Dear Cleo",)]
+        connection.execute("DROP TABLE somebodys_letters")
+    assert command("restore", str(path), **on_it).stdout.endswith("0 cases, 0 flaws.\n")
+
+
 def test_events_stay_whoever_asks_and_check_says_who_could_try(server: EmbeddedPostgres, home: Path) -> None:
     owner, application = server.url(OWNER, NAME), server.url(APPLICATION, NAME)
     command("migrate", BACKLINE_HOME=str(home), DATABASE_URL=owner)
