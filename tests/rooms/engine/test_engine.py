@@ -171,6 +171,7 @@ def test_a_connection_that_died_heals(
         other.execute("SELECT pg_terminate_backend(%s, 5000)", [backend])
     assert loop.tick(duty, DatabaseClock(SystemClock())) is None
     assert "stumbled" in caplog.text
+    assert "OperationalError" in health.beats()[0].error
     assert loop.tick(duty, DatabaseClock(SystemClock())) == 0
     assert health.alive(datetime.now(UTC))
 
