@@ -190,6 +190,7 @@ def test_a_moment_that_no_clock_shows_is_named(written: Written, tmp_path: Path)
         (gzip.compress(HEADING.encode() * 9)[:-9], "is packed and damaged"),
         (b"Order,Order\n1,2\n", "2 times"),
     ],
+    ids=["empty", "blank", "other columns", "cut", "a column twice"],
 )
 def test_a_file_that_is_none_is_said_in_words(written: Written, content: bytes, said: str) -> None:
     written(b'[columns]\nreference = "Order"\n', "map.toml")
