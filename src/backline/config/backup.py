@@ -120,5 +120,5 @@ def figures_of(url: str) -> str:
     with psycopg.connect(url) as connection:
         for name, table in _COUNTED.items():
             counted = connection.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table))).fetchone()
-            found.append(f"{counted[0] if counted else 0:,} {name}")
+            found.append(f"{name}: {counted[0] if counted else 0:,}")
     return ", ".join(found)

@@ -74,7 +74,7 @@ def backup(environment: Environment, path: Path) -> int:
 def restore(environment: Environment, path: Path, rooms: Callable[[str, Callable[[], int]], int]) -> int:
     """Put a backup into this empty installation, and verify the record of every case."""
     with restored(environment, path) as found:
-        print(f"Restored: {backups.figures_of(found.owner)}.")
+        print(f"Restored ({backups.figures_of(found.owner)}).")
         kept = (environment.home / "secret").read_text().strip()
         if environment.secret and environment.secret != kept:
             print(
