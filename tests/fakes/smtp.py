@@ -37,8 +37,8 @@ class Mail:
 
     @property
     def subject(self) -> str:
-        """The subject as a person reads it."""
-        return str(self.message["Subject"])
+        """The subject as a person reads it, without the space that a folded line leaves."""
+        return str(self.message["Subject"]).strip()
 
     @property
     def text(self) -> str:

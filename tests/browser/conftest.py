@@ -1,0 +1,88 @@
+"""A real browser before the running house; everything here drives Chromium."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from backline.jobs import operations as jobs
+from backline.jobs.queries import Job
+from backline.people import operations as people
+from tests.fakes.clock import SettableClock
+from tests.fakes.house import House
+from tests.fakes.smtp import MailServer
+from tests.fakes.stage import Stage, serving
+
+FLAGS = (
+    "--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync", "--no-first-run",
+)  # fmt: skip
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+ELEVATORS = Path(os.environ.get("BACKLINE_SHARED") or "../shared") / "data" / "elevators"
+OWN_UNIT = {"station": "Northside Library", "mta_id": "EL1", "location": "Main hall to first floor"}
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder needs the browser."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """One browser for all; each person gets a window of their own, with cookies of their own."""
+    # Playwright keeps a loop in this thread, which Django takes for asynchronous code; nothing here is.
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        path = next(filter(None, map(shutil.which, NAMES)), None)
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def stage(fresh_database: str, clock: SettableClock, chromium: Browser, settings: Any) -> Iterator[Stage]:
+    """The cast, the pages, the mail server and the browser."""
+    with serving() as address, MailServer(now=clock.now) as mail:
+        settings.BACKLINE_URL, settings.BACKLINE_SMTP_URL = address, mail.url
+        settings.BACKLINE_MAIL_FROM = "Lift Service <service@example.org>"
+        built = Stage(House(clock), address, mail, chromium)
+        for person in built.house.persons.values():
+            people.set_zone(person_id=str(person.id), zone="Europe/Berlin")
+        yield built
+        for context in chromium.contexts:
+            context.close()
+        assert built.errors == []
+
+
+@pytest.fixture
+def job(stage: Stage) -> Job:
+    """A job for Tess at Cleo's site: the first outage of the real data where it is there, else one of our own."""
+    unit = _first_unit() or OWN_UNIT
+    opened = stage.house.clock.now() - timedelta(minutes=50)
+    site = jobs.keep_site(jobs.SiteForm("LIB", "LIB-1", unit["station"], "1 High Street"), [stage.house.cleo])
+    asset = jobs.keep_asset(jobs.AssetForm(unit["mta_id"], f"Lift {unit['mta_id']}", "lift"), site)
+    form = jobs.JobForm(
+        "WO-1", "Lift out of service", opened, opened + timedelta(hours=8), str(stage.house.persons["tess"].id)
+    )
+    return jobs.keep_job(form, asset)
+
+
+def _first_unit() -> dict[str, str] | None:
+    if not ELEVATORS.exists():
+        return None
+    with gzip.open(ELEVATORS / "outages.csv.gz", "rt", encoding="utf-8") as outages:
+        broken = next(csv.DictReader(outages))["elevator"]
+    with gzip.open(ELEVATORS / "units.csv.gz", "rt", encoding="utf-8") as units:
+        return next(row for row in csv.DictReader(units) if row["mta_id"] == broken)

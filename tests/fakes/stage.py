@@ -1,0 +1,108 @@
+"""The house as it runs: pages over real HTTP, mail over real SMTP, people at a real browser, time set by the test."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.test.testcases import LiveServerThread
+from playwright.sync_api import Browser, Page
+
+from backline.channels.email.wired import sender_from_settings
+from backline.engine.duties.deliver import Deliver
+from backline.engine.duties.unheard import Unheard
+from tests.fakes.house import PASSWORD, House
+from tests.fakes.smtp import Mail, MailServer
+
+PHONE, DESKTOP = (360, 740), (1440, 900)
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """The pages on a free port of loopback, one thread a connection; the address."""
+    server = LiveServerThread("127.0.0.1", StaticFilesHandler)
+    server.daemon = True
+    server.start()
+    server.is_ready.wait()
+    if server.error:
+        raise server.error
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.terminate()
+
+
+@dataclass
+class Stage:
+    """What a film needs; `errors` are those that a page's scripts threw or its policy refused."""
+
+    house: House
+    address: str
+    mail: MailServer
+    browser: Browser
+    errors: list[str] = field(default_factory=list)
+
+    def window(self, size: tuple[int, int] = DESKTOP, **options: Any) -> Page:
+        """A browser of somebody's own, on no page yet."""
+        shown = {"viewport": {"width": size[0], "height": size[1]}, "base_url": self.address, "locale": "en-GB"}
+        page = self.browser.new_context(**shown, **options).new_page()
+        page.set_default_timeout(5000)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", self._heard)
+        return page
+
+    def _heard(self, message: Any) -> None:
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.errors.append(message.text)
+
+    def signed_in(self, name: str, size: tuple[int, int] = DESKTOP, **options: Any) -> Page:
+        """Somebody of the cast, who signs in as everybody does."""
+        page = self.window(size, **options)
+        page.goto("/sign-in")
+        page.get_by_label("E-mail").fill(f"{name}@example.org")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Sign out").wait_for()
+        return page
+
+    def tick(self) -> None:
+        """The engine does all that is due now."""
+        self.house.tick()
+        Unheard().run(self.house.clock.now())
+        Deliver(sender_from_settings).run(self.house.clock.now())
+
+    def later(self, **span: float) -> datetime:
+        """Time goes by a minute at a time, and the engine works at each; the moment then."""
+        end = self.house.clock.now() + timedelta(**span)
+        while self.house.clock.now() < end:
+            self.house.clock.advance(min(timedelta(minutes=1), end - self.house.clock.now()))
+            self.tick()
+        return end
+
+    def jump(self, **span: float) -> datetime:
+        """Time goes by in one piece, and the engine works at its end."""
+        end = self.house.clock.advance(timedelta(**span))
+        self.tick()
+        return end
+
+    def mails(self, name: str) -> list[Mail]:
+        """What arrived for somebody, the first first."""
+        return self.mail.to(f"{name}@example.{'net' if name in ('cleo', 'otto') else 'org'}")
+
+    def link(self, name: str) -> str:
+        """The address of the customer's page, as the latest mail names it."""
+        found = re.search(rf"{re.escape(self.address)}(/c/\S+)", self.mails(name)[-1].text)
+        assert found, self.mails(name)[-1].text
+        return found.group(1)
+
+
+def local(moment: datetime) -> str:
+    """A moment as the clock on the wall of the cast shows it, as a field for date and time takes it."""
+    return f"{moment.astimezone(BERLIN):%Y-%m-%dT%H:%M}"
