@@ -172,7 +172,7 @@ def _staff_notice(row: Row, event: Event, key: str, person: people.Person, summa
             summary=summary,
             place=f"{_what(row)}, {row.site.address}".strip(", "),
             reasons=tuple(sorted(_reasons(row))),
-            why_you=str(wording.ROLES[Recipients(data["role"])]),
+            why_you=str(wording.WHY_YOU[Recipients(data["role"])]),
             link=settings.BACKLINE_URL.rstrip("/") + reverse("desk:case", args=[row.id]),
         )
     )

@@ -5,6 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from backline.channels.notices import NoticeState
+
+STATES = {
+    NoticeState.QUEUED: gettext_lazy("To be sent"),
+    NoticeState.SENDING: gettext_lazy("Being sent"),
+    NoticeState.SENT: gettext_lazy("Sent"),
+    NoticeState.FAILED: gettext_lazy("Not delivered"),
+    NoticeState.CANCELLED: gettext_lazy("Not needed any more"),
+    NoticeState.NOT_SENT: gettext_lazy("Not sent"),
+}
 
 
 def no_address() -> str:

@@ -70,6 +70,20 @@ def clock(moment: datetime, at: datetime, zone: str) -> str:
     return f"{date_format(local, 'D j M')}{year}, {time}"
 
 
+def window(start: datetime, end: datetime, at: datetime, zone: str) -> str:
+    """A stretch of time by that clock: `today between 14:30 and 15:30`, or from one day to another."""
+    local, last = start.astimezone(zone_of(zone)), end.astimezone(zone_of(zone))
+    if local.date() != last.date():
+        return _("from %(from)s to %(until)s") % {"from": clock(start, at, zone), "until": clock(end, at, zone)}
+    days = (local.date() - at.astimezone(zone_of(zone)).date()).days
+    day = {0: _("today"), 1: _("tomorrow")}.get(days) or date_format(local, "D j M")
+    return _("%(day)s between %(from)s and %(until)s") % {
+        "day": day,
+        "from": f"{local:%H:%M}",
+        "until": f"{last:%H:%M}",
+    }
+
+
 def exact(moment: datetime, zone: str) -> str:
     """A moment in full, with its zone and how far that is from UTC then, so that a repeated hour is told apart."""
     local = moment.astimezone(zone_of(zone))

@@ -33,6 +33,8 @@ class Story:
     next: str
     by: datetime | None
     window: tuple[datetime, datetime] | None
+    visitor: str
+    waits: tuple[tuple[str, datetime], ...]
     asks: bool
     may_reopen: bool
     history: tuple[Happened, ...]
@@ -52,6 +54,8 @@ def story(view: View, *, at: datetime) -> Story:
         next=_next(view),
         by=None if case.closed_at or case.said_to_work else confirm_by or case.promise_by,
         window=(visit.from_at, visit.until) if visit else None,
+        visitor=view.names.get(visit.person, "") if visit else "",
+        waits=tuple((str(wording.WAIT_REASONS[WaitReason(wait.what)]), wait.until) for wait in view.waits),
         asks=case.state is State.RESOLVED and not case.said_to_work,
         may_reopen=case.state is State.CLOSED and case.closed_at is not None and at - case.closed_at <= window,
         history=tuple(_history(view)),
@@ -81,16 +85,16 @@ def _next(view: View) -> str:
     if view.visits:
         return _("We will visit you.")
     said = {
-        State.RESOLVED: _("Please tell us whether it works. If we hear nothing, we will close it."),
+        State.RESOLVED: _("Please tell us whether it works."),
         State.CLOSED: _("Nothing more is planned. If it comes back, tell us below."),
         State.WITHDRAWN: _("Nothing more is planned."),
     }
-    return said.get(view.case.state, _("You will hear from us again."))
+    return said.get(view.case.state, "")
 
 
 _HISTORY = {
     "case.raised": lambda: _("We called in more help."),
-    "case.accepted": lambda: _("Somebody took this on."),
+    "case.accepted": lambda: _("This was taken on."),
     "wait.begun": lambda: _("We are waiting for something we need."),
     "wait.ended": lambda: _("What we were waiting for is settled."),
     "visit.booked": lambda: _("We planned a visit."),

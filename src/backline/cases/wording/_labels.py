@@ -124,6 +124,22 @@ CLOCKS = {
     ClockName.CONFIRM: _("The customer's answer"),
     ClockName.RESOLVE: _("The resolution"),
 }
+WHY_YOU = {
+    Recipients.ASSIGNEE: _("it lies with you"),
+    Recipients.TEAM: _("it lies with your team"),
+    Recipients.TEAM_LEAD: _("you lead the team that it lies with"),
+    Recipients.COORDINATORS: _("you are a coordinator"),
+    Recipients.MANAGERS: _("you are a manager"),
+    Recipients.TECHNICIAN: _("it is about your job"),
+    Recipients.LAST_RESORT: _("nobody else answered, and you are the last-resort contact"),
+}
+RULE_FACTS = {
+    "reason": _("reason"),
+    "asset_type": _("kind of asset"),
+    "fault_code": _("fault code"),
+    "site": _("site"),
+    "priority": _("priority"),
+}
 ROLES = {
     Recipients.ASSIGNEE: _("whoever has it"),
     Recipients.TEAM: _("the rest of the team"),
@@ -137,11 +153,29 @@ ROLES = {
 
 def exact_moment(at: datetime, zone: str) -> str:
     """A moment in full, as the clock on the wall of that zone shows it: `Tue 24 Nov 2026, 14:30 (Europe/Berlin)`."""
+    local = _local(at, zone)
+    return f"{date_format(local, 'D j M Y, H:i')} ({local.tzinfo})"
+
+
+def day_and_time(at: datetime, zone: str) -> str:
+    """A moment by that clock, where the reader knows whose clock it is: `Tue 24 Nov 2026, 14:30`."""
+    return date_format(_local(at, zone), "D j M Y, H:i")
+
+
+def window(start: datetime, end: datetime, zone: str) -> str:
+    """A stretch of time by that clock: `Tue 24 Nov 2026 between 14:30 and 15:30`, or from one day to another."""
+    first, last = _local(start, zone), _local(end, zone)
+    if first.date() == last.date():
+        said = {"day": date_format(first, "D j M Y"), "from": f"{first:%H:%M}", "until": f"{last:%H:%M}"}
+        return gettext("%(day)s between %(from)s and %(until)s") % said
+    return gettext("%(from)s to %(until)s") % {"from": day_and_time(start, zone), "until": day_and_time(end, zone)}
+
+
+def _local(at: datetime, zone: str) -> datetime:
     try:
-        local = at.astimezone(ZoneInfo(zone))
+        return at.astimezone(ZoneInfo(zone))
     except (KeyError, ValueError, OSError):
-        local, zone = at.astimezone(ZoneInfo("UTC")), "UTC"
-    return f"{date_format(local, 'D j M Y, H:i')} ({zone})"
+        return at.astimezone(ZoneInfo("UTC"))
 
 
 def duration(seconds: float) -> str:

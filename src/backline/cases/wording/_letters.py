@@ -9,7 +9,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from backline.cases.wording._labels import CLOCKS, REASONS, WAIT_REASONS, exact_moment
+from backline.cases.wording._labels import CLOCKS, REASONS, WAIT_REASONS, day_and_time, exact_moment, window
 from backline.core.words import ClockName, Reason, WaitReason
 
 
@@ -40,7 +40,11 @@ class CustomerFacts:
 
 
 def _when(facts: CustomerFacts, at: datetime | None) -> str:
-    return exact_moment(at, facts.zone) if at else _("soon")
+    return day_and_time(at, facts.zone) if at else _("soon")
+
+
+def _window(facts: CustomerFacts) -> str:
+    return window(facts.from_at, facts.until, facts.zone) if facts.from_at and facts.until else _("soon")
 
 
 def _raised(facts: CustomerFacts) -> tuple[str, str]:
@@ -75,18 +79,18 @@ def _waiting(facts: CustomerFacts) -> tuple[str, str]:
 
 
 def _visit(facts: CustomerFacts) -> tuple[str, str]:
-    said = {"from": _when(facts, facts.from_at), "until": _when(facts, facts.until), "who": facts.who}
+    said = {"from": _when(facts, facts.from_at), "window": _window(facts), "who": facts.who}
     return (
         _("We will visit on %(from)s") % said,
-        _("%(who)s will come between %(from)s and %(until)s.") % said,
+        _("%(who)s will come on %(window)s.") % said,
     )
 
 
 def _visit_moved(facts: CustomerFacts) -> tuple[str, str]:
-    said = {"from": _when(facts, facts.from_at), "until": _when(facts, facts.until), "who": facts.who}
+    said = {"from": _when(facts, facts.from_at), "window": _window(facts), "who": facts.who}
     return (
         _("Our visit has moved to %(from)s") % said,
-        _("We had to move our visit. %(who)s will now come between %(from)s and %(until)s.") % said,
+        _("We had to move our visit, and we are sorry for that. %(who)s will now come on %(window)s.") % said,
     )
 
 
@@ -158,7 +162,8 @@ def customer_letter(code: str, facts: CustomerFacts) -> Letter:
         if facts.next_by and code not in _LAST_WORDS:
             lines.append(_("You will hear from us again by %(when)s.") % {"when": _when(facts, facts.next_by)})
         lines.append(_("See where it stands at any time:") + f"\n{facts.link}")
-        lines.append(_("Reference: %(reference)s") % {"reference": facts.reference})
+        lines.append(_("Reference: %(reference)s. Times are by the clock in %(zone)s.")
+                     % {"reference": facts.reference, "zone": facts.zone})  # fmt: skip
         return Letter(f"{subject} [{facts.reference}]", "\n\n".join(lines) + "\n")
 
 
@@ -190,7 +195,7 @@ def staff_letter(facts: StaffFacts) -> Letter:
             _("Hello %(name)s,") % {"name": facts.name},
             _("%(what)s, due by %(due)s.") % {"what": CLOCKS[facts.clock], "due": due},
             f"{facts.summary}\n{facts.place}\n{reasons}",
-            _("You are told as %(why)s.") % {"why": facts.why_you},
-            facts.link,
+            _("Open it and act:") + f"\n{facts.link}",
+            _("You get this because %(why)s.") % {"why": facts.why_you},
         ]
         return Letter(subject, "\n\n".join(lines) + "\n")

@@ -16,7 +16,8 @@ from backline.cases.wording._labels import (
     ROLES,
     STEP_RESULTS,
     WAIT_REASONS,
-    exact_moment,
+    day_and_time,
+    window,
 )
 from backline.core.case import moment
 from backline.core.events import Event
@@ -104,7 +105,7 @@ def _deescalated(data: Mapping[str, Any], told: Told) -> str:
 
 
 def _accepted(data: Mapping[str, Any], told: Told) -> str:
-    return _("Accepted, to move on by %(until)s") % {"until": exact_moment(moment(data, "lease_until"), told.zone)}
+    return _("Accepted, to move on by %(until)s") % {"until": day_and_time(moment(data, "lease_until"), told.zone)}
 
 
 def _resolved(data: Mapping[str, Any], told: Told) -> str:
@@ -112,7 +113,7 @@ def _resolved(data: Mapping[str, Any], told: Told) -> str:
 
 
 def _customer_told(data: Mapping[str, Any], told: Told) -> str:
-    by = {"by": exact_moment(moment(data, "promise_by"), told.zone)}
+    by = {"by": day_and_time(moment(data, "promise_by"), told.zone)}
     if data["told_by"] == ToldBy.CALL:
         return _("Told the customer by phone; next word by %(by)s") % by
     return _("Told the customer; next word by %(by)s") % by
@@ -135,21 +136,21 @@ def _tried(data: Mapping[str, Any], told: Told) -> str:
 
 
 def _waits(data: Mapping[str, Any], told: Told) -> str:
-    until = exact_moment(moment(data, "until"), told.zone)
+    until = day_and_time(moment(data, "until"), told.zone)
     return _("Waits for %(what)s until %(until)s") % {"what": WAIT_REASONS[WaitReason(data["reason"])], "until": until}
 
 
 def _window(data: Mapping[str, Any], told: Told) -> dict[str, str]:
-    start, end = (exact_moment(moment(data, name), told.zone) for name in ("from_at", "until"))
-    return {"who": _name(told, data["person"]), "from": start, "until": end}
+    when = window(moment(data, "from_at"), moment(data, "until"), told.zone)
+    return {"who": _name(told, data["person"]), "when": when}
 
 
 def _visit(data: Mapping[str, Any], told: Told) -> str:
-    return _("Booked a visit by %(who)s from %(from)s to %(until)s") % _window(data, told)
+    return _("Booked a visit by %(who)s: %(when)s") % _window(data, told)
 
 
 def _visit_moved(data: Mapping[str, Any], told: Told) -> str:
-    return _("Moved the visit by %(who)s to %(from)s until %(until)s") % _window(data, told)
+    return _("Moved the visit by %(who)s: %(when)s") % _window(data, told)
 
 
 def _reviewed(data: Mapping[str, Any], told: Told) -> str:
@@ -270,4 +271,4 @@ def foreseen(coming: Foreseen, told: Told) -> str:
     names = ", ".join(_name(told, person) for person in coming.told.persons) if coming.told else ""
     if not names:
         return _("%(clock)s: nobody can be found to tell") % {"clock": clock}
-    return _("%(clock)s: %(names)s will be told") % {"clock": clock, "names": names}
+    return _("%(names)s will be told: %(clock)s") % {"clock": clock, "names": names}

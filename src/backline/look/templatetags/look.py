@@ -65,6 +65,13 @@ def clock_time(context: Context, moment: datetime) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
+def window(context: Context, start: datetime, end: datetime) -> SafeString:
+    """A stretch of time by the clock on the wall."""
+    at, zone = _asked(context)
+    return _time(start, moments.window(start, end, at, zone), moments.exact(start, zone))
+
+
+@register.simple_tag(takes_context=True)
 def due(context: Context, moment: datetime | None) -> SafeString | str:
     """A due moment with its urgency: a word, and a colour beside it."""
     if moment is None:
