@@ -25,6 +25,8 @@ intake:jobs              GET  302    200  200 403  403  403  403 403 302  302
 intake:jobs              POST 302    405  405 403  403  403  403 403 302  302
 intake:raise             GET  302    200  404 200  403  403  403 403 302  302
 intake:raise             POST 302    422  404 422  403  403  403 403 302  302
+intake:photo             GET  302    405  405 405  403  403  403 403 302  302
+intake:photo             POST 302    422  422 422  403  403  403 403 302  302
 intake:cases             GET  302    200  200 403  403  403  403 403 302  302
 intake:cases             POST 302    405  405 403  403  403  403 403 302  302
 intake:complete@RETURNED GET  302    200  404 403  403  403  403 403 302  302
@@ -94,6 +96,7 @@ end-wait@ACCEPTED             302    409  404 302  302  404  409 409 302  302
 visit@ACCEPTED                302    409  404 302  302  404  409 409 302  302
 move-visit@ACCEPTED           302    409  404 302  302  404  409 409 302  302
 end-visit@ACCEPTED            302    409  404 302  302  404  409 409 302  302
+hand-over@ACCEPTED            302    409  404 302  302  404  409 409 302  302
 resolve@ACCEPTED              302    409  404 409  302  404  409 409 302  302
 confirm@RESOLVED              302    409  404 302  409  404  409 409 302  302
 reopen@CLOSED                 302    409  404 302  409  404  409 409 302  302

@@ -23,6 +23,7 @@ WHO = {
     "wait": "sana",
     "resolve": "sana",
     "lift-stop": "max",
+    "hand-over": "sana",
 }
 """Who does a verb rightly; the others Carl may do."""
 
@@ -49,6 +50,7 @@ def whole(house: House, case: str, slug: str) -> dict[str, Any]:
     texts = dict.fromkeys(("missing", "why", "words", "cause", "fix", "action", "text", "what", "outcome"), "Said so")
     found: dict[str, dict[str, Any]] = {
         "offer": {"target": f"{house.specialists.id}:"},
+        "hand-over": {"target": f"{house.support.id}:"},
         "lower": {"target": f"{house.support.id}:"},
         "accept": {"lease": "3600"},
         "resolve": {"outcome": "DONE"},

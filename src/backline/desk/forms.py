@@ -64,7 +64,7 @@ class TargetForm(CaseForm):
 
     def prepare(self) -> None:
         """Every team with its members; the suggested team comes first and is chosen."""
-        suggested = self.view.suggestion.team if self.view.suggestion else ""
+        suggested = self.suggested()
         teams = sorted(people.teams(), key=lambda team: str(team.id) != suggested)
         members = people.members(str(team.id) for team in teams)
         names = {str(person.id): person.name for person in people.persons()}
@@ -77,6 +77,10 @@ class TargetForm(CaseForm):
         if suggested:
             self.initial.setdefault("target", f"{suggested}:")
 
+    def suggested(self) -> str:
+        """The id of the team that the rules suggest."""
+        return self.view.suggestion.team if self.view.suggestion else ""
+
     def _field(self, name: str) -> Any:
         return self.fields[name]
 
@@ -84,6 +88,21 @@ class TargetForm(CaseForm):
         """The ids of the team and of the person, if one was chosen."""
         team, _separator, person = str(self.cleaned_data["target"]).partition(":")
         return team, person
+
+
+class HandOverForm(TargetForm):
+    """Somebody else to go on with it; nobody is suggested, for the rules suggest where it is already."""
+
+    why = Text(
+        label=gettext_lazy("What they need to know"),
+        help_text=gettext_lazy("Why you hand it over, and what comes next. It stays yours until they are asked."),
+        required=False,
+        lines=3,
+    )
+
+    def suggested(self) -> str:
+        """No team."""
+        return ""
 
 
 class LowerTargetForm(TargetForm):
@@ -96,7 +115,13 @@ class AcceptForm(CaseForm):
     """For how long."""
 
     lease = forms.TypedChoiceField(
-        label=gettext_lazy("You take it, and will show progress within"), coerce=int, widget=forms.RadioSelect
+        label=gettext_lazy("You take it, and will show progress within"),
+        help_text=gettext_lazy(
+            "A step tried, a wait, a visit or a word to the customer is progress. If there is none "
+            "by then, others are told."
+        ),
+        coerce=int,
+        widget=forms.RadioSelect,
     )
 
     def prepare(self) -> None:

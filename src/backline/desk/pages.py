@@ -16,6 +16,8 @@ from backline.cases import queries, wording
 from backline.cases.operations import KeyReused, MoveRefused
 from backline.cases.queries import Wanted
 from backline.channels import queries as channels
+from backline.channels import wording as notices
+from backline.channels.notices import NoticeState
 from backline.core.words import ClockName, Role, State
 from backline.desk.verbs import VERBS, Sent, Verb, offered
 from backline.evidence import queries as evidence
@@ -34,10 +36,11 @@ def case(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Everything about one case, with what may be done to it."""
     view = queries.view(str(case_id), request.actor, at=request.at, zone=request.zone)
     verbs = offered(view)
+    first = next((verb for verb in verbs if view.case.state in verb.primary), None)
     context = {
         "view": view,
-        "primary": [verb for verb in verbs if verb.primary],
-        "others": [verb for verb in verbs if not verb.primary],
+        "verbs": sorted(verbs, key=lambda verb: verb is not first),
+        "first": first,
         "wording": _labels(),
         "told": channels.outgoing(case_id=case_id, limit=20).rows,
         "owes": view.case.debt is not None and view.case.technician == request.actor.id,
@@ -55,6 +58,8 @@ def _labels() -> dict[str, Any]:
         "dangers": wording.DANGERS,
         "waits": wording.WAIT_REASONS,
         "results": wording.STEP_RESULTS,
+        "facts": wording.RULE_FACTS,
+        "notices": notices.STATES,
     }
 
 
@@ -118,6 +123,7 @@ def queue(request: StaffRequest) -> HttpResponse:
         "states": [(state, wording.STATES[state]) for state in State if state in _OPEN],
         "teams": people.teams(),
         "labels": _labels(),
+        "narrowed": bool(wanted.states or wanted.priority or wanted.team),
         "filters": True,
     }
     return render(request, "desk/queue.html", context)
@@ -202,8 +208,7 @@ def photo(request: StaffRequest, photo_id: UUID, size: str) -> HttpResponse:
 def outgoing(request: StaffRequest) -> HttpResponse:
     """Who was told what, and who was not and why."""
     state = request.GET.get("state", "")
-    known = ("QUEUED", "SENDING", "SENT", "FAILED", "CANCELLED", "NOT_SENT")
     after = request.GET.get("after", "")
-    page = channels.outgoing(state=state if state in known else None, after=after or None, limit=PAGE)
-    context = {"page": page, "state": state, "states": known, "set_up": channels.mail_is_set_up()}
+    page = channels.outgoing(state=state if state in set(NoticeState) else None, after=after or None, limit=PAGE)
+    context = {"page": page, "state": state, "states": notices.STATES, "set_up": channels.mail_is_set_up()}
     return render(request, "desk/outgoing.html", context)

@@ -46,19 +46,31 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """One thing that can be done; `primary` verbs are the next step of a state."""
+    """One thing that can be done; it is the next step in the states of `primary`."""
 
     slug: str
     label: Any
     form: type[forms.CaseForm]
     offered: Callable[[View], bool]
     act: Callable[[Sent], list[Done]]
-    primary: bool = False
-    danger: bool = False
+    primary: tuple[State, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The letter on the keyboard that opens it."""
+        return {"accept": "a", "offer": "o", "hand-over": "o", "note": "n"}.get(self.slug, "")
 
 
 def _move(move: Move) -> Callable[[View], bool]:
     return lambda view: move in view.allowed
+
+
+def _routes(view: View) -> bool:
+    return Move.OFFER in view.allowed and Capacity.COORDINATOR in view.capacities
+
+
+def _hands_over(view: View) -> bool:
+    return Move.OFFER in view.allowed and Capacity.COORDINATOR not in view.capacities
 
 
 def _owner(view: View) -> bool:
@@ -142,14 +154,14 @@ def _worded(operation: Callable[..., list[Done]], name: str) -> Callable[[Sent],
 
 
 _ALL = (
-    Verb("accept", _("Accept"), forms.AcceptForm, _move(Move.ACCEPT), _accept, primary=True),
-    Verb("offer", _("Offer"), forms.TargetForm, _move(Move.OFFER), _offer, primary=True),
-    Verb("resolve", _("Resolve"), forms.ResolveForm, _move(Move.RESOLVE), _resolve, primary=True),
     Verb("review", _("Decide the review"), forms.ReviewForm,
-         lambda view: bool(view.reviews) and Capacity.MANAGER in view.capacities, _review, primary=True),
+         lambda view: bool(view.reviews) and Capacity.MANAGER in view.capacities, _review, primary=tuple(OPEN_STATES)),
     Verb("lift-stop", _("Lift the stop"), forms.LiftForm,
          lambda view: view.case.stop is not None and Capacity.MANAGER in view.capacities,
-         _worded(cases.lift_stop, "why"), primary=True),
+         _worded(cases.lift_stop, "why"), primary=tuple(OPEN_STATES)),
+    Verb("accept", _("Accept"), forms.AcceptForm, _move(Move.ACCEPT), _accept, primary=(State.OFFERED,)),
+    Verb("offer", _("Offer"), forms.TargetForm, _routes, _offer, primary=(State.RAISED,)),
+    Verb("resolve", _("Resolve"), forms.ResolveForm, _move(Move.RESOLVE), _resolve, primary=(State.ACCEPTED,)),
     Verb("tell", _("Tell the customer"), forms.TellForm, _owner_or_coordinator, _tell),
     Verb("step", _("Step tried"), forms.StepForm, _owner, _step),
     Verb("wait", _("Wait for something"), forms.WaitForm, _owner, _wait),
@@ -160,11 +172,12 @@ _ALL = (
          lambda view: bool(view.visits) and _working(view), _visit),
     Verb("end-visit", _("The visit is over"), forms.VisitEndForm,
          lambda view: bool(view.visits) and _owner_or_coordinator(view), _end(cases.end_visit)),
+    Verb("hand-over", _("Hand over"), forms.HandOverForm, _hands_over, _offer),
     Verb("return", _("Return to the technician"), forms.ReturnForm, _move(Move.RETURN),
          _worded(cases.return_case, "missing")),
     Verb("bounce", _("Give it back"), forms.WhyForm, _move(Move.BOUNCE), _worded(cases.bounce, "why")),
     Verb("confirm", _("Customer confirmed"), forms.ConfirmForm, _move(Move.CONFIRM), _worded(cases.confirm, "words"),
-         primary=True),
+         primary=(State.RESOLVED,)),
     Verb("reopen", _("Open again"), forms.WhyForm, _move(Move.REOPEN), _worded(cases.reopen, "why")),
     Verb("note", _("Note"), forms.NoteForm, _may_note, _worded(cases.add_note, "text")),
     Verb("priority", _("Change the priority"), forms.PriorityForm,
@@ -172,7 +185,7 @@ _ALL = (
          and bool({Capacity.COORDINATOR, Capacity.MANAGER} & view.capacities), _priority),
     Verb("lower", _("Hand to a lower tier"), forms.LowerTargetForm,
          lambda view: Move.DEESCALATE in view.allowed and view.case.tier > 1, _deescalate),
-    Verb("withdraw", _("Withdraw"), forms.WhyForm, _move(Move.WITHDRAW), _worded(cases.withdraw, "why"), danger=True),
+    Verb("withdraw", _("Withdraw"), forms.WhyForm, _move(Move.WITHDRAW), _worded(cases.withdraw, "why")),
 )  # fmt: skip
 VERBS = {verb.slug: verb for verb in _ALL}
 

@@ -1,0 +1,44 @@
+// The keys of the desk; `?` shows them. They rest while somebody types and leave the browser's own alone.
+const rows = () => [...document.querySelectorAll("tbody tr")].filter((row) => row.querySelector("a"));
+const here = () => rows().find((row) => row.classList.contains("here"));
+
+const go = (step) => {
+  const all = rows();
+  if (!all.length) return;
+  const at = all.indexOf(here());
+  const next = all[at < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + step, 0), all.length - 1)];
+  for (const row of all) row.classList.toggle("here", row === next);
+  next.querySelector("a").focus();
+};
+
+const VERBS = { a: "accept", o: "offer", n: "note" };
+const act = (key) => {
+  const button = document.querySelector(`[data-key="${key}"]`);
+  const line = here()?.querySelector("a");
+  if (button) button.click();
+  else if (line) location.assign(`${line.href}/${VERBS[key]}`);
+};
+
+const dialog = document.querySelector("dialog[data-keys]");
+const show = () => dialog?.showModal();
+const opener = document.querySelector("[data-keys-open]");
+if (opener && dialog) {
+  opener.hidden = false;
+  opener.addEventListener("click", show);
+}
+
+const KEYS = {
+  j: () => go(1),
+  k: () => go(-1),
+  a: () => act("a"),
+  o: () => act("o"),
+  n: () => act("n"),
+  "/": () => document.querySelector(".filters select, .filters input")?.focus(),
+  "?": show,
+};
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, textarea, select, dialog");
+  if (typing || event.ctrlKey || event.metaKey || event.altKey || !Object.hasOwn(KEYS, event.key)) return;
+  event.preventDefault();
+  KEYS[event.key]();
+});
