@@ -49,7 +49,7 @@ class Film:
         page.get_by_label("What is wrong").fill("The lift stands still between two floors")
         page.get_by_label("Cannot be solved on site").check()
         page.get_by_label("Action").first.fill("Reset the controller")
-        page.get_by_label("Fault codes", exact=True).fill("E42")
+        page.get_by_label("Fault codes (optional)").fill("E42")
         photo = {"name": "door.jpg", "mimeType": "image/jpeg", "buffer": photos.encoded(photos.quarters())}
         page.get_by_label("Photos").set_input_files(photo)
         page.get_by_label("High: work or people held up").check()

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from backline.cases import operations, queries, wording
 from backline.cases.operations import Done, KeyReused, MoveRefused
@@ -123,6 +123,14 @@ def _sent(request: StaffRequest, done: Done) -> HttpResponse:
     else:
         messages.success(request, _("Sent. You see below who has it and what happens next."))
     return redirect("desk:case", UUID(done.case))
+
+
+@signed_in(Role.TECHNICIAN, Role.COORDINATOR)
+@require_POST
+def keep_photo(request: StaffRequest) -> HttpResponse:
+    """Keep a photo of a form that is still being filled in; what is wrong with it is a sentence for beside it."""
+    refused = _keep_photos(request, request.POST.get("key", "")) if request.FILES else [_("No photo arrived.")]
+    return HttpResponse("\n".join(refused), content_type="text/plain", status=422 if refused else 200)
 
 
 def _keep_photos(request: StaffRequest, draft: str) -> list[str]:

@@ -10,6 +10,7 @@ app_name = "intake"
 urlpatterns = [
     path("jobs", pages.my_jobs, name="jobs"),
     path("jobs/<uuid:job_id>/raise", pages.raise_case, name="raise"),
+    path("photos", pages.keep_photo, name="photo"),
     path("my-cases", pages.my_cases, name="cases"),
     path("my-cases/<uuid:case_id>/complete", pages.complete, name="complete"),
 ]

@@ -1,9 +1,13 @@
-// Rows that grow: a button adds another empty row from the template beside the list. Without it, three rows are there.
+// Rows that grow: one empty row at first, and a button adds another. Without script, three empty rows are there.
+const empty = (row) => [...row.querySelectorAll("input")].every((input) => !input.value);
 for (const list of document.querySelectorAll("[data-rows]")) {
   const template = list.parentElement.querySelector("template");
   const button = list.parentElement.querySelector("[data-add-row]");
   if (!template || !button) continue;
   button.hidden = false;
+  while (list.children.length > 1 && empty(list.lastElementChild) && empty(list.children[list.children.length - 2])) {
+    list.lastElementChild.remove();
+  }
   button.addEventListener("click", () => {
     const number = list.children.length;
     const row = template.content.cloneNode(true);

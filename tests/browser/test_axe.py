@@ -1,0 +1,96 @@
+"""Every page as its people open it: nothing that axe finds wrong, nothing wider than a phone, in light and in dark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from backline.core.words import Danger, Reason
+from tests.fakes.browser import link_of
+from tests.fakes.stage import DESKTOP, PHONE, Stage
+from tests.fakes.world import World
+
+STANDARD = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+SEEN = {"runOnly": ["color-contrast", "target-size", "scrollable-region-focusable"]}
+"""What depends on the size and the scheme; all the rest is looked at once a page, at the desk."""
+
+
+@dataclass(frozen=True)
+class Walk:
+    """Somebody's way through their pages; a form marked `!` is sent empty first, to see it with errors."""
+
+    who: str
+    pages: tuple[str, ...]
+
+
+WALKS = (
+    Walk("", ("/sign-in", "!/sign-in", "/nothing", "/c/broken", "{cleo:RAISED}", "{cleo:ACCEPTED}", "{cleo:RESOLVED}",
+              "{cleo:CLOSED}")),
+    Walk("tess", ("/jobs", "/jobs/{job}/raise", "!/jobs/{job}/raise", "/my-cases", "/my-cases/{RETURNED}/complete",
+                  "/cases/{RETURNED}", "/queue", "/cases/{UNKNOWN}")),
+    Walk("carl", ("/queue", "/queue?priority=P4", "/cases/{RAISED}", "/cases/{RAISED}/offer", "/cases/{CLOSED}",
+                  "/cases/{RESOLVED}/confirm", "/outgoing")),
+    Walk("sana", ("/mine", "/cases/{OFFERED}", "/cases/{OFFERED}/accept", "/cases/{OFFERED}/bounce",
+                  "/cases/{ACCEPTED}", "/cases/{ACCEPTED}/hand-over", "/cases/{ACCEPTED}/step",
+                  "/cases/{ACCEPTED}/wait", "/cases/{ACCEPTED}/visit", "/cases/{ACCEPTED}/tell",
+                  "!/cases/{ACCEPTED}/resolve")),
+    Walk("max", ("/manager", "/cases/{DANGER}", "/cases/{DANGER}/review", "/account")),
+    Walk("ada", ("/design", "/administration/", "/administration/organisation")),
+)  # fmt: skip
+
+
+@pytest.fixture
+def world(stage: Stage) -> World:
+    """A case in every stage, some of them told about and overdue."""
+    made = World(stage.house)
+    report = {"danger": Danger.PERSON_TRAPPED_OR_HURT, "reasons": frozenset({Reason.SAFETY_RISK})}
+    made.cases["DANGER"] = stage.house.raised(summary="Somebody is in the lift", **report)
+    made.cases["UNKNOWN"] = str(stage.house.job.id)
+    stage.tick()
+    stage.jump(minutes=50)
+    return made
+
+
+def addresses(world: World, walk: Walk) -> Iterator[str]:
+    """The walk's addresses, filled in."""
+    links = {f"cleo:{stage}": link_of(world.house, "cleo", case) for stage, case in world.cases.items()}
+    known = {"job": str(world.house.job.id), **world.cases, **links}
+    for page in walk.pages:
+        for name, value in known.items():
+            page = page.replace(f"{{{name}}}", value)
+        yield page
+
+
+def flaws(page: Page, where: str, rules: dict[str, list[str]]) -> Iterator[str]:
+    """What is wrong with the page that is open: by axe, and where it is wider than its window."""
+    for violation in Axe().run(page, options=rules).response["violations"]:
+        nodes = "; ".join(node["html"][:120] for node in violation["nodes"][:3])
+        yield f"{where}: {violation['id']}: {nodes}"
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    if wide > 0:
+        yield f"{where}: {wide} px wider than the window"
+
+
+def test_pages_are_clean_on_a_phone_and_at_the_desk_in_light_and_in_dark(stage: Stage, world: World) -> None:
+    assert [flaw for walk in WALKS for flaw in walked(stage, world, walk)] == []
+
+
+def walked(stage: Stage, world: World, walk: Walk) -> Iterator[str]:
+    """What is wrong on somebody's way; nothing moves, so that no colour is caught on its way to another."""
+    still = {"reduced_motion": "reduce"}
+    page = stage.signed_in(walk.who, PHONE, **still) if walk.who else stage.window(PHONE, **still)
+    for address in addresses(world, walk):
+        page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+        page.emulate_media(color_scheme="light")
+        page.goto(address.removeprefix("!"))
+        if address.startswith("!"):
+            page.locator("main form").last.evaluate("form => form.requestSubmit()")
+            page.get_by_role("alert").wait_for()
+        yield from flaws(page, f"{walk.who} {address}, phone", SEEN)
+        page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
+        page.emulate_media(color_scheme="dark")
+        yield from flaws(page, f"{walk.who} {address}, desk, dark", STANDARD)

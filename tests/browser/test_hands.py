@@ -1,0 +1,103 @@
+"""Hands and eyes: keys alone, errors that take the focus, photos that are kept, steps that grow, motion that rests."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from backline.jobs.queries import Job
+from tests.fakes import photos
+from tests.fakes.stage import PHONE, Stage
+
+PHOTO = {"name": "door.jpg", "mimeType": "image/jpeg", "buffer": photos.encoded(photos.quarters())}
+
+
+def to(page: Page, name: str, most: int = 60) -> None:
+    """Press Tab until what has the focus carries this name; it must be seen to have it."""
+    for _press in range(most):
+        page.keyboard.press("Tab")
+        focus = page.locator(":focus")
+        if focus.count() and focus.evaluate("one => (one.labels?.[0] || one).textContent").strip().startswith(name):
+            outline = "one => getComputedStyle(one.closest('.choice') || one).outlineStyle"
+            assert focus.evaluate(outline) == "solid", f"{name} is not seen to have the focus"
+            return
+    raise AssertionError(f"{name} cannot be reached")
+
+
+def test_raised_and_accepted_by_keys_alone(stage: Stage, job: Job) -> None:
+    tess = stage.signed_in("tess")
+    tess.goto(f"/jobs/{job.id}/raise")
+    for label, keys in (
+        ("Nobody is in danger", "Space"), ("What is wrong", "It hums"), ("Cannot be solved", "Space"),
+        ("Action", "Reset it"), ("Low: a nuisance", "Space"), ("Low: can be planned", "Space"), ("Send", "Enter"),
+    ):  # fmt: skip
+        to(tess, label)
+        if keys in ("Space", "Enter"):
+            tess.keyboard.press(keys)
+        else:
+            tess.keyboard.type(keys)
+    expect(tess.get_by_role("status")).to_contain_text("Sent.")
+
+    carl = stage.signed_in("carl")
+    carl.keyboard.press("j")
+    carl.keyboard.press("Enter")
+    expect(carl.get_by_role("heading", level=1)).to_have_text("It hums")
+    carl.keyboard.press("o")
+    to(carl, "Lift specialists")
+    to(carl, "Offer")
+    carl.keyboard.press("Enter")
+    expect(carl.get_by_role("status")).to_contain_text("Done")
+
+    sana = stage.signed_in("sana")
+    sana.keyboard.press("j")
+    sana.keyboard.press("a")
+    expect(sana.get_by_role("heading", level=1)).to_have_text("Accept")
+    to(sana, "Accept")
+    sana.keyboard.press("Enter")
+    expect(sana.locator(".glance")).to_contain_text("Sana")
+    expect(sana.get_by_role("link", name="Resolve")).to_be_visible()
+
+
+def test_the_keys_are_shown_and_rest_while_somebody_types(stage: Stage) -> None:
+    case = stage.house.raised()
+    carl = stage.signed_in("carl")
+    carl.keyboard.press("?")
+    expect(carl.get_by_role("dialog", name="Keys")).to_be_visible()
+    carl.keyboard.press("Escape")
+    expect(carl.get_by_role("dialog", name="Keys")).to_be_hidden()
+    carl.keyboard.press("/")
+    expect(carl.get_by_label("State")).to_be_focused()
+    carl.goto(f"/cases/{case}/note")
+    carl.get_by_label("Note").click()
+    carl.keyboard.type("jnoa?/")
+    expect(carl.get_by_label("Note")).to_have_value("jnoa?/")
+
+
+def test_a_bad_form_says_so_first_and_loses_nothing(stage: Stage, job: Job) -> None:
+    tess = stage.signed_in("tess", PHONE)
+    tess.goto(f"/jobs/{job.id}/raise")
+    expect(tess.locator("li.step")).to_have_count(1)
+    tess.get_by_role("button", name="Another step").click()
+    expect(tess.locator("li.step").nth(1).get_by_label("Action")).to_be_focused()
+    tess.get_by_label("Action").nth(1).fill("Oiled it")
+    tess.get_by_label("Photos").set_input_files([PHOTO, PHOTO | {"name": "note.jpg", "buffer": b"words"}])
+    kept = tess.get_by_role("listitem").filter(has=tess.get_by_role("img", name="door.jpg"))
+    expect(kept).to_contain_text("Kept")
+    expect(tess.get_by_role("listitem").filter(has=tess.get_by_role("img", name="note.jpg"))).to_contain_text(
+        "note.jpg"
+    )
+    tess.get_by_role("button", name="Send").click()
+    expect(tess.get_by_role("alert")).to_be_focused()
+    expect(tess.get_by_role("img", name="door.jpg")).to_have_count(1)
+    expect(tess.get_by_role("img", name="note.jpg")).to_have_count(0)
+    expect(tess.get_by_label("Action").first).to_have_value("Oiled it")
+    tess.get_by_role("link", name="What is wrong: Fill this in.").click()
+    expect(tess.get_by_label("What is wrong")).to_be_focused()
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_nothing_moves_for_who_asked_for_rest(stage: Stage, motion: str) -> None:
+    page = stage.window(reduced_motion=motion)
+    page.goto("/sign-in")
+    took = page.get_by_role("button").evaluate("one => getComputedStyle(one).transitionDuration")
+    assert took == ("0s" if motion == "reduce" else "0.16s")
