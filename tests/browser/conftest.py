@@ -32,6 +32,11 @@ OWN_UNIT = {"station": "Northside Library", "mta_id": "EL1", "location": "Main h
 HERE = Path(__file__).parent
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Where the picture of the README goes, when it is taken again."""
+    parser.addoption("--picture", help="the file that the picture of the case page is written to")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything in this folder needs the browser."""
     for item in items:

@@ -117,7 +117,7 @@ CLOCKS = {
     ClockName.DOCUMENT: _("Complete the report"),
     ClockName.ACCEPT: _("Accept it or give it back"),
     ClockName.PROGRESS: _("Show progress"),
-    ClockName.WAIT: _("What is waited for"),
+    ClockName.WAIT: _("The end of the wait"),
     ClockName.VISIT: _("The visit"),
     ClockName.REVIEW: _("Decide the review"),
     ClockName.CUSTOMER_UPDATE: _("The next word to the customer"),
