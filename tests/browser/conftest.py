@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
-import os
 import shutil
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +15,7 @@ from backline.jobs.queries import Job
 from backline.people import operations as people
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
+from tests.fakes.imported import imported_jobs
 from tests.fakes.smtp import MailServer
 from tests.fakes.stage import Stage, serving
 
@@ -27,8 +24,6 @@ FLAGS = (
     "--disable-sync", "--no-first-run",
 )  # fmt: skip
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-ELEVATORS = Path(os.environ.get("BACKLINE_SHARED") or "../shared") / "data" / "elevators"
-OWN_UNIT = {"station": "Northside Library", "mta_id": "EL1", "location": "Main hall to first floor"}
 HERE = Path(__file__).parent
 
 
@@ -73,21 +68,11 @@ def stage(fresh_database: str, clock: SettableClock, chromium: Browser, settings
 
 @pytest.fixture
 def job(stage: Stage) -> Job:
-    """A job for Tess at Cleo's site: the first outage of the real data where it is there, else one of our own."""
-    unit = _first_unit() or OWN_UNIT
-    opened = stage.house.clock.now() - timedelta(minutes=50)
-    site = jobs.keep_site(jobs.SiteForm("LIB", "LIB-1", unit["station"], "1 High Street"), [stage.house.cleo])
-    asset = jobs.keep_asset(jobs.AssetForm(unit["mta_id"], f"Lift {unit['mta_id']}", "lift"), site)
-    form = jobs.JobForm(
-        "WO-1", "Lift out of service", opened, opened + timedelta(hours=8), str(stage.house.persons["tess"].id)
-    )
-    return jobs.keep_job(form, asset)
-
-
-def _first_unit() -> dict[str, str] | None:
-    if not ELEVATORS.exists():
-        return None
-    with gzip.open(ELEVATORS / "outages.csv.gz", "rt", encoding="utf-8") as outages:
-        broken = next(csv.DictReader(outages))["elevator"]
-    with gzip.open(ELEVATORS / "units.csv.gz", "rt", encoding="utf-8") as units:
-        return next(row for row in csv.DictReader(units) if row["mta_id"] == broken)
+    """A job out of an import (real outages where they are there, else ours), given to Tess, at a site of Cleo's."""
+    house = stage.house
+    found = imported_jobs()
+    assert found.asset
+    cleo = people.ContactForm("Cleo", "cleo@example.net", zone="Europe/Berlin")
+    jobs.keep_contact(cleo, [found.site], contact_id=str(house.cleo.id))
+    form = jobs.JobForm(found.reference, found.title, found.opened_at, found.promised_at, str(house.persons["tess"].id))
+    return jobs.keep_job(form, found.asset)
