@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxSelectMultiple, RadioSelect
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -122,7 +122,8 @@ def field(bound: BoundField) -> dict[str, Any]:
     described = [f"{bound.auto_id}_helptext"] if bound.help_text else []
     described += [f"{bound.auto_id}_error"] if bound.errors else []
     grouped = isinstance(bound.field.widget, RadioSelect | CheckboxSelectMultiple)
-    return {"field": bound, "choices": grouped, "described": " ".join(described)}
+    alone = isinstance(bound.field.widget, CheckboxInput)
+    return {"field": bound, "choices": grouped, "alone": alone, "described": " ".join(described)}
 
 
 @register.inclusion_tag("look/parts/errors.html")
