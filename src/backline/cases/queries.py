@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -142,6 +143,12 @@ def held_by(person_id: str, *, most: int = 50) -> list[Line]:
     held = Row.objects.select_related("site", "customer", "team", "person", "job", "job__asset")
     mine = held.filter(person_id=as_id_or_nobody(person_id), state__in=[State.OFFERED, State.ACCEPTED])
     return lines(mine.order_by("due_at", "id")[:most])
+
+
+def open_by_job(actor: Actor, jobs: Iterable[UUID]) -> dict[UUID, Row]:
+    """The newest open case in sight of each of these jobs, by the job's id."""
+    rows = visible(actor).filter(job__in=list(jobs), closed_at=None).order_by("number")
+    return {row.job_id: row for row in rows}
 
 
 def raised_by(actor: Actor, *, most: int = 50) -> list[Line]:

@@ -28,8 +28,11 @@ from backline.look.http import StaffRequest, posted
 @signed_in(Role.TECHNICIAN)
 @require_safe
 def my_jobs(request: StaffRequest) -> HttpResponse:
-    """The jobs of today and the open ones from before."""
-    return render(request, "intake/jobs.html", {"jobs": jobs.jobs_of(request.actor.id, at=request.at)})
+    """The jobs of today and the open ones from before, each with the case that is open for it."""
+    mine = jobs.jobs_of(request.actor.id, at=request.at)
+    known = queries.open_by_job(request.actor, [job.id for job in mine])
+    context = {"jobs": [(job, known.get(job.id)) for job in mine], "states": wording.STATES}
+    return render(request, "intake/jobs.html", context)
 
 
 @signed_in(Role.TECHNICIAN)
