@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from backline.core.case import Climb
 from backline.core.clock import Clock
-from backline.core.ladder import Cast, Step, after, next_step, reached, recipients
+from backline.core.ladder import Cast, Step, after, reached, recipients
 from backline.core.policy import Recipients, Rung, shipped
 from backline.core.words import ClockName
 from tests.core.stories import FRIDAY, minutes
@@ -27,9 +27,8 @@ rungs = st.builds(
 )
 ladders = st.lists(rungs, min_size=1, max_size=6).map(tuple)
 clocks = st.builds(
-    lambda length, first: Clock(ClockName.ACCEPT, "", 3, FRIDAY, FRIDAY + timedelta(seconds=length), first),
+    lambda length: Clock(ClockName.ACCEPT, "", 3, FRIDAY, FRIDAY + timedelta(seconds=length)),
     st.integers(60, 86400),
-    st.integers(0, 7),
 )
 
 
@@ -94,13 +93,6 @@ def test_of_several_missed_steps_the_highest_acts_and_the_lower_ones_are_skipped
     assert look is not None
     assert look.acts.tell is Recipients.MANAGERS
     assert [step.rung for step in look.skipped] == [1, 2, 3]
-
-
-def test_an_expired_lease_goes_on_at_the_next_rung() -> None:
-    clock = Clock(ClockName.PROGRESS, "", 9, FRIDAY, FRIDAY + minutes(60), first_rung=3)
-    ladder = shipped().ladders[ClockName.PROGRESS]
-    step = next_step(ladder, clock, None)
-    assert (step.at, step.tell) == (FRIDAY + minutes(60), Recipients.TEAM_LEAD)
 
 
 def test_an_empty_role_falls_to_coordinators_managers_then_the_last_resort() -> None:

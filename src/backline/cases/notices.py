@@ -12,13 +12,15 @@ from django.utils.translation import gettext as _
 
 from backline.cases import links, wording
 from backline.cases.models import Case as Row
+from backline.cases.news import news
 from backline.channels import operations as channels
 from backline.channels.notices import Audience, NewNotice
 from backline.core.case import Case, moment
 from backline.core.clock import running
 from backline.core.events import Event
 from backline.core.policy import Policy, Recipients
-from backline.core.words import ClockName, Reason, ToldBy
+from backline.core.words import OPEN_STATES, ClockName, Reason, ToldBy
+from backline.jobs import queries as jobs
 from backline.ledger import queries as ledger
 from backline.people import queries as people
 
@@ -47,6 +49,7 @@ def tell(row: Row, case: Case, events: Sequence[Event], *, at: datetime) -> None
             _tell_customer(row, case, event, code, new, at=at)
         if event.kind == "rung.reached":
             new += _rung(row, event, at=at)
+        new += news(row, case, event)
     if new:
         channels.queue(new, at=at)
 
@@ -62,7 +65,8 @@ def _letter(event: Event) -> str | None:
 def pointless(before: Case, after: Case, policy: Policy) -> tuple[str, ...]:
     """The kinds of queued notices that nobody needs any more: those of climbs that ended between two states."""
     over = {clock.climb for clock in running(before, policy)} - {clock.climb for clock in running(after, policy)}
-    return tuple(sorted(_kind(climb) for climb in over))
+    ended = before.state in OPEN_STATES and after.state not in OPEN_STATES
+    return (*sorted(_kind(climb) for climb in over), *(("customer.",) if ended else ()))
 
 
 def why_pointless(event: Event) -> str:
@@ -76,7 +80,7 @@ def _kind(climb: str) -> str:
 
 
 def _tell_customer(row: Row, case: Case, event: Event, code: str, new: list[NewNotice], *, at: datetime) -> None:
-    contact = people.contacts_by_id([case.contact]).get(case.contact) if case.contact else None
+    contact = _contact(case)
     key, kind = f"{case.id}:{event.seq}:{code}:EMAIL", f"customer.{code}"
     if contact is None:
         nobody = NewNotice(key, kind, Audience.CONTACT, "", "", case_id=row.id)
@@ -97,6 +101,12 @@ def _tell_customer(row: Row, case: Case, event: Event, code: str, new: list[NewN
             case_id=row.id,
         )
     )
+
+
+def _contact(case: Case) -> people.Contact | None:
+    """Whom the case has kept informed so far; where that is nobody any more, the first contact of the site now."""
+    known = people.contacts_by_id([case.contact]).get(case.contact) if case.contact else None
+    return known if known and not known.erased_at else next(iter(jobs.contacts_of_site(case.site)), None)
 
 
 def _customer_facts(

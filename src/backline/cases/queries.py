@@ -45,7 +45,8 @@ def visible(actor: Actor) -> QuerySet[Row]:
     mine = (
         Q(technician_id=as_id_or_nobody(actor.id)) | Q(person_id=as_id_or_nobody(actor.id)) | Q(team_id__in=actor.teams)
     )
-    return rows.filter(mine | Q(fold__raised_by=actor.id) | Q(fold__had__contains=[actor.id]))
+    had = Q(fold__had__contains=[actor.id]) | Q(fold__visitors__contains=[actor.id])
+    return rows.filter(mine | Q(fold__raised_by=actor.id) | had)
 
 
 @dataclass(frozen=True, slots=True)

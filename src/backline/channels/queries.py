@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet
@@ -112,10 +112,11 @@ def _receipts() -> Prefetch[str, QuerySet[Receipt], str]:
 def _after(found: QuerySet[Notice], cursor: str | None) -> QuerySet[Notice]:
     try:
         moment, _, pk = (cursor or "").partition("_")
-        queued_at, last = datetime.fromisoformat(moment), uuid.UUID(pk)
-    except ValueError:
-        return found
-    if queued_at.tzinfo is None:
+        read, last = datetime.fromisoformat(moment), uuid.UUID(pk)
+        if read.tzinfo is None:
+            return found
+        queued_at = read.astimezone(UTC)
+    except (ValueError, OverflowError):
         return found
     return found.filter(Q(queued_at__lt=queued_at) | Q(queued_at=queued_at, id__lt=last))
 

@@ -74,11 +74,12 @@ class Case:
     lease_until: datetime | None = None
     lease_seconds: int = 0
     lease_stretched: bool = False
-    lease_rung: int = 0
     promise: Mark | None = None
     promise_by: datetime | None = None
     unheard: bool = False
-    said_to_work: bool = False
+    said_to_work: Mark | None = None
+    prioritised: int = 0
+    visitors: tuple[str, ...] = ()
     stop: Mark | None = None
     accepted_once: bool = False
     debt: Mark | None = None
@@ -202,21 +203,17 @@ def _bounced(case: Case, event: Event) -> Case:
 
 
 def _accepted(case: Case, event: Event) -> Case:
-    answered = case.climbs.get(f"ACCEPT::{case.entered.seq}")
     return replace(
         _leased(_entered(case, event, State.ACCEPTED), event, moment(event.data, "lease_until")),
         person=event.by.id,
         accepted_once=True,
         evidence_since=False,
-        lease_rung=answered.rung + 1 if answered and answered.rung > 0 else 0,
     )
 
 
 def _leased(case: Case, event: Event, until: datetime) -> Case:
     seconds = int((until - event.recorded_at).total_seconds())
-    return replace(
-        case, lease=mark(event), lease_until=until, lease_seconds=seconds, lease_stretched=False, lease_rung=0
-    )
+    return replace(case, lease=mark(event), lease_until=until, lease_seconds=seconds, lease_stretched=False)
 
 
 def _progressed(case: Case, event: Event) -> Case:
@@ -244,6 +241,8 @@ def _begun(clock: ClockName) -> Callable[[Case, Event], Case]:
         until = moment(data, "until") if "until" in data else None
         start = moment(data, "from_at") if "from_at" in data else event.recorded_at
         about = {name: data.get(name, "") for name in ("person", "visit")}
+        if clock is ClockName.VISIT:
+            case = replace(case, visitors=tuple(dict.fromkeys((*case.visitors, about["person"]))))
         record = Record(data["id"], clock, mark(event), start, until, data.get("reason", ""), **about)
         return _progressed(replace(case, records={**case.records, record.id: record}), event)
 
@@ -261,11 +260,17 @@ def _ended(case: Case, event: Event) -> Case:
 def _reviewed(case: Case, event: Event) -> Case:
     record = replace(case.records[event.data["id"]], ended=event.data["outcome"])
     stop = mark(event) if event.data["outcome"] == ReviewOutcome.STOP_WORK else case.stop
-    return replace(case, records={**case.records, record.id: record}, stop=stop)
+    return _looked_at_again(replace(case, records={**case.records, record.id: record}, stop=stop))
 
 
 def _lifted(case: Case, event: Event) -> Case:
-    return replace(case, stop=None)
+    return _looked_at_again(replace(case, stop=None))
+
+
+def _looked_at_again(case: Case) -> Case:
+    """A gate has opened: what waits for the customer's answer is looked at anew, from its first rung."""
+    others = {name: climb for name, climb in case.climbs.items() if not name.startswith(f"{ClockName.CONFIRM}:")}
+    return replace(case, climbs=others)
 
 
 def _resolved(case: Case, event: Event) -> Case:
@@ -274,7 +279,7 @@ def _resolved(case: Case, event: Event) -> Case:
         for name, record in case.records.items()
     }
     resolved = replace(_entered(case, event, State.RESOLVED), resolved_at=event.occurred_at, records=records)
-    return replace(resolved, said_to_work=False)
+    return replace(resolved, said_to_work=None)
 
 
 def _disputed(case: Case, event: Event) -> Case:
@@ -299,7 +304,8 @@ def _closed(how: str) -> Callable[[Case, Event], Case]:
 
 def _reopened(case: Case, event: Event) -> Case:
     opened = replace(_raised_again(case, event), opened=mark(event), resolved_seconds=0.0)
-    return replace(opened, closed_at=None, closed_how="", resolved_at=None)
+    debt = mark(event) if opened.debt_of else None
+    return replace(opened, closed_at=None, closed_how="", resolved_at=None, said_to_work=None, debt=debt)
 
 
 def _reached(case: Case, event: Event) -> Case:
@@ -311,9 +317,11 @@ def _reached(case: Case, event: Event) -> Case:
 
 def _prioritised(case: Case, event: Event) -> Case:
     data = event.data
-    return replace(
+    before = case.priority
+    after = replace(
         case, impact=Impact(data["impact"]), urgency=Urgency(data["urgency"]), priority=Priority(data["priority"])
     )
+    return after if after.priority is before else replace(after, prioritised=event.seq)
 
 
 def _evidenced(case: Case, event: Event) -> Case:
@@ -321,7 +329,7 @@ def _evidenced(case: Case, event: Event) -> Case:
 
 
 def _said_to_work(case: Case, event: Event) -> Case:
-    return replace(case, said_to_work=True)
+    return replace(case, said_to_work=mark(event))
 
 
 def _kept(case: Case, event: Event) -> Case:

@@ -17,8 +17,7 @@ from backline.core.words import OPEN_STATES, ClockName, State
 class Clock:
     """One measured interval that runs.
 
-    `generation` is the number of the event that began it; `subject` the id of the record it watches, else empty;
-    `first_rung` the rung at which its climb goes on where an expired lease continues an earlier one.
+    `generation` is the number of the event that began it; `subject` the id of the record it watches, else empty.
     """
 
     name: ClockName
@@ -26,7 +25,6 @@ class Clock:
     generation: int
     started_at: datetime
     due_at: datetime
-    first_rung: int = 0
 
     @property
     def climb(self) -> str:
@@ -43,7 +41,8 @@ def running(case: Case, policy: Policy) -> tuple[Clock, ...]:
 
 
 def _targeted(case: Case, policy: Policy, name: ClockName, since: Mark, subject: str = "") -> Clock:
-    return Clock(name, subject, since.seq, since.at, since.at + policy.target(name, case.priority))
+    generation = max(since.seq, case.prioritised)
+    return Clock(name, subject, generation, since.at, since.at + policy.target(name, case.priority))
 
 
 def _of_state(case: Case, policy: Policy) -> list[Clock]:
@@ -52,11 +51,13 @@ def _of_state(case: Case, policy: Policy) -> list[Clock]:
             return [_targeted(case, policy, ClockName.TRIAGE, case.entered)]
         case State.OFFERED:
             return [_targeted(case, policy, ClockName.ACCEPT, case.entered)]
+        case State.RESOLVED if case.said_to_work:  # nothing more is asked: it closes as soon as no gate holds it
+            return [Clock(ClockName.CONFIRM, "", case.said_to_work.seq, case.entered.at, case.said_to_work.at)]
         case State.RESOLVED:
             return [_targeted(case, policy, ClockName.CONFIRM, case.entered)]
         case State.ACCEPTED if case.lease and case.lease_until and not case.running(ClockName.WAIT, ClockName.VISIT):
             return [
-                Clock(ClockName.PROGRESS, "", case.lease.seq, case.lease.at, case.lease_until, case.lease_rung),
+                Clock(ClockName.PROGRESS, "", case.lease.seq, case.lease.at, case.lease_until),
             ]
     return []
 
@@ -83,7 +84,7 @@ def _of_every_open_case(case: Case, policy: Policy) -> list[Clock]:
     if case.state is not State.RESOLVED:
         start = case.opened.occurred_at
         due = start + policy.target(ClockName.RESOLVE, case.priority) + timedelta(seconds=case.resolved_seconds)
-        clocks.append(Clock(ClockName.RESOLVE, "", case.opened.seq, start, due))
+        clocks.append(Clock(ClockName.RESOLVE, "", max(case.opened.seq, case.prioritised), start, due))
     return clocks
 
 

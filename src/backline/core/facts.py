@@ -124,6 +124,8 @@ def book_visit(case: Case, ask: Ask, *, record: str, window: Window) -> Draft:
     before = case.records.get(record)
     kind = "visit.moved" if before else "visit.booked"
     _may(case, ask, kind, frozenset({Capacity.OWNER, Capacity.COORDINATOR}), _WORKING)
+    if case.stop:
+        raise MoveRefused(Refusal.GATE, kind, ("STOP",))
     if before:
         _running(case, record, ClockName.VISIT, kind)
     end = future(window.to_at, ask, kind)

@@ -38,14 +38,9 @@ class Reached:
 
 def rungs(ladder: tuple[Rung, ...], clock: Clock) -> tuple[Step, ...]:
     """The rungs of the climb in order of their moments, each once."""
-    first = min(clock.first_rung, len(ladder) - 1)
-    at = clock.due_at if first else clock.started_at
-    found = []
-    for number in range(first, len(ladder)):
-        rung = ladder[number]
-        if number == first and first:
-            moment = clock.due_at
-        elif rung.share is None:
+    at, found = clock.started_at, []
+    for number, rung in enumerate(ladder):
+        if rung.share is None:
             moment = at + timedelta(seconds=rung.wait)
         else:
             moment = clock.started_at + (clock.due_at - clock.started_at) * rung.share + timedelta(seconds=rung.wait)

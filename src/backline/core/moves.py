@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from backline.core.case import Case
 from backline.core.lifecycle import MOVES, Capacity, Move, MoveRefused, Refusal, Rule, Told, judge
 from backline.core.policy import Documented, Policy, missing, priority_of
 from backline.core.words import (
+    OPEN_STATES,
     Actor,
     ActorKind,
     ClockName,
@@ -132,6 +133,8 @@ def raise_case(report: Report, ask: Ask, *, policy_id: str, review_id: str) -> D
     lacking = tuple(need for need in MOVES[Move.RAISE].needs if not needs[need])
     if lacking:
         raise MoveRefused(Refusal.NEEDS, Move.RAISE, lacking)
+    risk = Reason.SAFETY_RISK in report.reasons and report.danger is Danger.NONE
+    report = replace(report, danger=Danger.RISK) if risk else report
     documented = Documented(len(report.steps), len(report.evidence), len(report.fault_codes))
     debt = missing(ask.policy, report.reasons, documented)
     own = ask.actor.id == report.place.technician
@@ -209,7 +212,7 @@ class Addition:
 
 def complete(case: Case, ask: Ask, addition: Addition) -> Draft:
     """Complete a returned case, or pay a documentation debt while the case goes its way."""
-    if case.debt and case.state is not State.RETURNED:
+    if case.debt and case.state in OPEN_STATES - {State.RETURNED}:
         if Capacity.TECHNICIAN not in capacities(ask.actor, case):
             raise MoveRefused(Refusal.NOT_YOURS, Move.COMPLETE, (Capacity.TECHNICIAN,))
         addition.must_pay(case.debt_of)
@@ -292,6 +295,12 @@ def said_to_work(case: Case, ask: Ask) -> Draft:
     """The customer's word, kept while a gate of ours still holds the case: nobody is asked twice for it."""
     legal(case, ask, Move.CONFIRM)
     return Draft("customer.confirmed", {})
+
+
+def kept_word(case: Case, gates: tuple[str, ...]) -> Draft:
+    """Close on the word that the customer gave while a gate still held the case."""
+    _pass(MOVES[Move.CONFIRM], gates)
+    return Draft("case.confirmed", {"words": "", "kept": case.said_to_work.seq if case.said_to_work else 0})
 
 
 def lapse(case: Case, ask: Ask, gates: tuple[str, ...]) -> Draft:

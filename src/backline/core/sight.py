@@ -12,11 +12,12 @@ def may_see(actor: Actor, case: Case) -> bool:
     """Whether the actor may know that the case exists.
 
     Coordinators, managers and administrators see all; others the cases they raised, are offered, hold or held, alone
-    or as a team. A contact sees the cases of its customer for which it holds a link (the link is judged at the door).
+    or as a team, and those they visit for. A contact sees the cases of its customer for which it holds a link (the
+    link is judged at the door).
     """
     if actor.kind is ActorKind.SYSTEM or actor.roles & SEES_ALL:
         return True
     if actor.kind is ActorKind.CONTACT:
         return bool(actor.customer) and actor.customer == case.customer
-    mine = {case.technician, case.raised_by, case.person, *case.had}
+    mine = {case.technician, case.raised_by, case.person, *case.had, *case.visitors}
     return actor.id in mine or case.team in actor.teams

@@ -8,7 +8,7 @@ from backline.core.case import Case
 from backline.core.clock import Clock, running
 from backline.core.ladder import Cast, Reached, next_step, reached, recipients
 from backline.core.lifecycle import MoveRefused
-from backline.core.moves import Ask, Draft, lapse
+from backline.core.moves import Ask, Draft, kept_word, lapse
 from backline.core.policy import Policy
 from backline.core.words import ClockName
 
@@ -21,7 +21,7 @@ def look(case: Case, ask: Ask, cast: Cast, gates: tuple[str, ...]) -> tuple[Draf
     clocks = [clock for clock in running(case, ask.policy) if look_at(case, ask.policy, clock) <= ask.at]
     if any(clock.name is ClockName.CONFIRM and clock.due_at <= ask.at for clock in clocks):
         try:
-            return (lapse(case, ask, gates),)
+            return (kept_word(case, gates) if case.said_to_work else lapse(case, ask, gates),)
         except MoveRefused:
             pass  # the gates hold it: the ladder of CONFIRM tells who can open them
     return tuple(draft for clock in clocks if (draft := _climb(case, ask, cast, clock)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -147,9 +147,9 @@ def _after(text: str) -> tuple[datetime, str] | None:
     moment, _separator, last = text.partition("~")
     try:
         found = datetime.fromisoformat(moment)
-    except ValueError:
+        return (found.astimezone(UTC), last) if found.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return (found, last) if found.tzinfo else None
 
 
 def _next(request: StaffRequest, lines: list[queries.Line]) -> str:

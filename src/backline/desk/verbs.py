@@ -73,6 +73,10 @@ def _hands_over(view: View) -> bool:
     return Move.OFFER in view.allowed and Capacity.COORDINATOR not in view.capacities
 
 
+def _unstopped(offered: Callable[[View], bool]) -> Callable[[View], bool]:
+    return lambda view: view.case.stop is None and offered(view)
+
+
 def _owner(view: View) -> bool:
     return Capacity.OWNER in view.capacities
 
@@ -86,7 +90,7 @@ def _may_note(view: View) -> bool:
 
 
 def _working(view: View) -> bool:
-    return view.case.state is State.ACCEPTED and _owner_or_coordinator(view)
+    return view.case.state is State.ACCEPTED and view.case.stop is None and _owner_or_coordinator(view)
 
 
 def _offer(sent: Sent) -> list[Done]:
@@ -161,7 +165,7 @@ _ALL = (
          _worded(cases.lift_stop, "why"), primary=tuple(OPEN_STATES)),
     Verb("accept", _("Accept"), forms.AcceptForm, _move(Move.ACCEPT), _accept, primary=(State.OFFERED,)),
     Verb("offer", _("Offer"), forms.TargetForm, _routes, _offer, primary=(State.RAISED,)),
-    Verb("resolve", _("Resolve"), forms.ResolveForm, _move(Move.RESOLVE), _resolve, primary=(State.ACCEPTED,)),
+    Verb("resolve", _("Resolve"), forms.ResolveForm, _unstopped(_move(Move.RESOLVE)), _resolve, primary=(State.ACCEPTED,)),
     Verb("tell", _("Tell the customer"), forms.TellForm, _owner_or_coordinator, _tell),
     Verb("step", _("Step tried"), forms.StepForm, _owner, _step),
     Verb("wait", _("Wait for something"), forms.WaitForm, _owner, _wait),
@@ -185,7 +189,7 @@ _ALL = (
          and bool({Capacity.COORDINATOR, Capacity.MANAGER} & view.capacities), _priority),
     Verb("lower", _("Hand to a lower tier"), forms.LowerTargetForm,
          lambda view: Move.DEESCALATE in view.allowed and view.case.tier > 1, _deescalate),
-    Verb("withdraw", _("Withdraw"), forms.WhyForm, _move(Move.WITHDRAW), _worded(cases.withdraw, "why")),
+    Verb("withdraw", _("Withdraw"), forms.WhyForm, _unstopped(_move(Move.WITHDRAW)), _worded(cases.withdraw, "why")),
 )  # fmt: skip
 VERBS = {verb.slug: verb for verb in _ALL}
 

@@ -47,8 +47,9 @@ class Text(forms.CharField):
         return text
 
     def validate(self, value: Any) -> None:
-        """White space alone says nothing."""
-        super().validate(value if value.strip() else "")
+        """White space and invisible characters alone say nothing."""
+        seen = any(character.isprintable() and not character.isspace() for character in value)
+        super().validate(value if seen else "")
 
     def run_validators(self, value: Any) -> None:
         """The usual checks, but for Django's own of NUL, which is said above in better words."""

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from backline.core.sight import SEES_ALL
 from backline.core.words import Role
 from backline.people.models import Contact, Organisation, Person, Team
 from backline.people.queries import zones
@@ -223,8 +224,9 @@ def erase_contact(*, contact_id: str, at: datetime) -> None:
 def keep_organisation(*, name: str, zone: str, last_resort: str) -> None:
     """Change the organisation's name and zone, and who hears when nobody else can be found."""
     errors = _named(name) | _zoned(zone)
-    if not Person.objects.filter(id=last_resort or NOBODY, is_active=True).exists():
-        errors["last_resort"] = _("Choose somebody who is active.")
+    able = Person.objects.filter(id=last_resort or NOBODY, is_active=True, roles__overlap=sorted(SEES_ALL))
+    if not able.exists():
+        errors["last_resort"] = _("Choose an active coordinator, manager or administrator, who sees every case.")
     if errors:
         raise Invalid(errors)
     Organisation.objects.update(name=name.strip(), zone=zone, last_resort_id=last_resort)

@@ -74,11 +74,7 @@ def _act(request: Request, linked: Linked, form: KeyedForm, *, confirms: bool) -
     case, by, at, key = [linked.case_id], linked.actor, request.at, form.sent_key
     if confirms:
         return operations.confirm(case, by=by, at=at, key=key)[0]
-    why = form.cleaned_data["why"]
-    try:
-        return operations.dispute(case, why=why, by=by, at=at, key=key)[0]
-    except MoveRefused:  # it has closed meanwhile, or this very answer opened it again before
-        return operations.reopen(case, why=why, by=by, at=at, key=key)[0]
+    return operations.dispute(case, why=form.cleaned_data["why"], by=by, at=at, key=key)[0]
 
 
 def _page(

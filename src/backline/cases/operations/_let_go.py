@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from backline.cases.models import Case as Row
@@ -13,7 +14,7 @@ from backline.cases.operations._write import Held, as_id_or_nobody, record
 from backline.core import moves
 from backline.core.case import Case
 from backline.core.events import By
-from backline.core.moves import Ask, Target
+from backline.core.moves import Addition, Ask, Draft, Target
 from backline.core.values import decode
 from backline.core.words import Actor, State
 from backline.ledger.operations import Recording
@@ -35,12 +36,19 @@ def keep_person(form: PersonForm, *, person_id: str, by: Actor, at: datetime) ->
 
 
 def _let_go(person_id: str, *, by: Actor, at: datetime) -> None:
-    rows = Row.objects.select_for_update().filter(person_id=as_id_or_nobody(person_id), state__in=HELD).order_by("id")
-    for row in rows:
+    him = as_id_or_nobody(person_id)
+    has = Q(person_id=him, state__in=HELD) | Q(technician_id=him, state=State.RETURNED)
+    for row in Row.objects.select_for_update().filter(has).order_by("id"):
         held = Held(row, decode(Case, row.fold), policies.policy(str(row.policy_id)))
         moment = max(at, held.case.recorded_at)
         person = queries.persons_by_id([person_id])[person_id]
         why = held.texts.add(_("%(name)s is not active any more.") % {"name": person.name}, subject=person_id)
-        target = Target(held.case.team, held.case.tier, why=why)
-        draft = moves.offer(held.case, Ask(ENGINE, moment, held.policy), target)
+        draft = _back(held.case, Ask(ENGINE, moment, held.policy), why)
         record(held, [draft], Recording(By(by.kind, by.id), moment, moment))
+
+
+def _back(case: Case, ask: Ask, why: str) -> Draft:
+    """To the team that has it; a report that he was to complete goes to the coordinators as it is."""
+    if case.state is State.RETURNED:
+        return Draft("case.completed", Addition(why).as_data())
+    return moves.offer(case, ask, Target(case.team, case.tier, why=why))

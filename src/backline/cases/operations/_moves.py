@@ -13,7 +13,7 @@ from backline.cases.operations._write import Done, Held, Wish, change
 from backline.core import moves
 from backline.core.lifecycle import Move, MoveRefused, Refusal
 from backline.core.moves import Addition, Ask, Draft, Target
-from backline.core.words import Actor, ActorKind, JobOutcome
+from backline.core.words import Actor, ActorKind, JobOutcome, State
 from backline.evidence import queries as evidence
 from backline.jobs import operations as jobs
 from backline.people import queries as people
@@ -23,7 +23,10 @@ def return_case(cases: Sequence[str], *, missing: str, by: Actor, at: datetime, 
     """Return to the technician what is not documented well enough; `missing` says what, in words."""
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
-        return [moves.return_case(held.case, ask, missing=held.texts.add(missing, subject=by.id))]
+        draft = moves.return_case(held.case, ask, missing=held.texts.add(missing, subject=by.id))
+        if not _is_there(held.case.technician):
+            raise MoveRefused(Refusal.NOBODY_THERE, Move.RETURN)
+        return [draft]
 
     return change(cases, Wish("return", {"missing": missing}), decide, by=by, at=at, key=key)
 
@@ -156,11 +159,14 @@ def confirm(cases: Sequence[str], *, by: Actor, at: datetime, key: str, words: s
 
 
 def dispute(cases: Sequence[str], *, why: str, by: Actor, at: datetime, key: str) -> list[Done]:
-    """The customer says what is not right; the case goes back and the job is open again."""
+    """The customer says what is not right; the case goes back (a closed one is opened again), the job is open again."""
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
         said = held.texts.add(why, subject=held.case.contact)
-        draft = moves.dispute(held.case, ask, why=said, owner_there=_is_there(held.case.person))
+        if held.case.state is State.CLOSED:
+            draft = moves.reopen(held.case, ask, why=said)
+        else:
+            draft = moves.dispute(held.case, ask, why=said, owner_there=_is_there(held.case.person))
         jobs.clear_outcome(job_id=held.case.job)
         return [draft]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 from django.db import transaction
@@ -65,7 +66,8 @@ def _plain(value: object) -> object:
 
 
 def _alarm(alarm: Alarm) -> tuple[str, str, int, str, str]:
-    return alarm.clock, alarm.subject, alarm.generation, alarm.due_at.isoformat(), alarm.look_at.isoformat()
+    due_at, look_at = (moment.astimezone(UTC).isoformat() for moment in (alarm.due_at, alarm.look_at))
+    return alarm.clock, alarm.subject, alarm.generation, due_at, look_at
 
 
 def _mended(row: Row) -> list[Flaw]:

@@ -32,7 +32,9 @@ def not_reached(notice: OutgoingRow, *, at: datetime) -> None:
 
 
 def _record(held: Held, notice: OutgoingRow, *, at: datetime) -> None:
-    customer = notice.audience == Audience.CONTACT
+    promise = held.case.promise
+    newest = promise is None or notice.queued_at >= promise.at  # older letters have been overtaken by a newer word
+    customer = notice.audience == Audience.CONTACT and newest
     why = held.texts.add(notice.why, subject=notice.recipient_id)
     unheard = Unheard(str(notice.id), notice.recipient_id, why, customer)
     draft = facts.not_reached(held.case, Ask(ENGINE, at, held.policy), unheard)

@@ -20,7 +20,14 @@ from backline.cases.wording._labels import (
     duration,
     exact_moment,
 )
-from backline.cases.wording._letters import CustomerFacts, Letter, StaffFacts, customer_letter, staff_letter
+from backline.cases.wording._letters import (
+    CustomerFacts,
+    Letter,
+    StaffFacts,
+    customer_letter,
+    news_letter,
+    staff_letter,
+)
 from backline.cases.wording._refusals import refusal
 from backline.cases.wording._timeline import Entry, Told, foreseen, timeline
 
@@ -50,6 +57,7 @@ __all__ = [
     "duration",
     "exact_moment",
     "foreseen",
+    "news_letter",
     "refusal",
     "staff_letter",
     "timeline",

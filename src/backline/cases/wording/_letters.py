@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -70,7 +70,14 @@ def _handed_on(facts: CustomerFacts) -> tuple[str, str]:
 
 
 def _waiting(facts: CustomerFacts) -> tuple[str, str]:
-    wait = str(WAIT_REASONS[WaitReason(facts.wait)])
+    reason = WaitReason(facts.wait)
+    if reason is WaitReason.CUSTOMER:
+        return (
+            _("We need something from you to go on with %(what)s") % {"what": facts.what},
+            _("To go on we need an answer or a decision of yours by %(until)s. We will ask you for it.")
+            % {"until": _when(facts, facts.until)},
+        )
+    wait = str(WAIT_REASONS[reason])
     said = {"wait": wait, "until": _when(facts, facts.until)}
     return (
         _("We are waiting for %(wait)s") % said,
@@ -199,3 +206,9 @@ def staff_letter(facts: StaffFacts) -> Letter:
             _("You get this because %(why)s.") % {"why": facts.why_you},
         ]
         return Letter(subject, "\n\n".join(lines) + "\n")
+
+
+def news_letter(name: str, heading: str, lines: Sequence[str], link: str) -> Letter:
+    """A letter to somebody whom it concerns that somebody else did something."""
+    said = [_("Hello %(name)s,") % {"name": name}, heading, *(line for line in lines if line), link]
+    return Letter(heading, "\n\n".join(said) + "\n")

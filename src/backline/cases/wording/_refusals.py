@@ -65,6 +65,9 @@ _SENTENCES: dict[Refusal, Callable[[tuple[str, ...]], str]] = {
         _("It closed more than %(span)s ago. Please report it as a new fault.") % {"span": duration(float(d[0]))}
     ),
     Refusal.NO_SUCH_RECORD: lambda _d: _("That entry has ended or is not part of this case. Nothing was changed."),
+    Refusal.NOBODY_THERE: lambda _d: _(
+        "The job has no active technician who could complete the report. Offer the case to a team instead."
+    ),
     Refusal.NO_SUCH_TARGET: lambda _d: _("That choice is not there any more. Choose again; nothing was changed."),
 }
 
