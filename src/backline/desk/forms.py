@@ -71,11 +71,16 @@ class TargetForm(CaseForm):
         found = []
         for team in teams:
             label = _("%(team)s (tier %(tier)s)") % {"team": team.name, "tier": team.tier}
-            found.append((f"{team.id}:", label))
-            found += [(f"{team.id}:{one}", f"{names[one]}, {team.name}") for one in members.get(str(team.id), ())]
+            there = members.get(str(team.id), ())
+            nobody = "" if there else _(" – nobody is active in it")
+            found.append((f"{team.id}:", f"{label}{self._had(str(team.id))}{nobody}"))
+            found += [(f"{team.id}:{one}", f"{names[one]}, {team.name}{self._had(one)}") for one in there]
         self._field("target").choices = found
         if suggested:
             self.initial.setdefault("target", f"{suggested}:")
+
+    def _had(self, one: str) -> str:
+        return _(" – had it before") if one in self.view.case.had else ""
 
     def suggested(self) -> str:
         """The id of the team that the rules suggest."""

@@ -30,7 +30,7 @@ from backline.core.words import (
 )
 from backline.engine.duties.unheard import Unheard
 from backline.jobs import operations as jobs
-from backline.jobs.models import Job
+from backline.jobs.models import Job, Visit
 from backline.people import operations as people
 from backline.people.operations import ContactForm, Invalid, PersonForm
 from tests.fakes.browser import keys_in, link_of, signed_in
@@ -76,6 +76,7 @@ def test_under_a_stop_nobody_is_sent_there_and_no_button_leads_to_a_refusal(hous
     for slug in ("resolve", "visit"):
         assert f"/cases/{case}/{slug}" not in page
     assert not any("visit" in subject for subject in subjects(house, "Cleo"))
+    house.clock.advance(timedelta(minutes=1))
     cases.lift_stop([case], why="The brake holds", **house.once("max"))
     assert subjects(house, "Sana")[-1].endswith("Lifted the stop; work may go on")
     assert f"/cases/{case}/resolve" in signed_in("sana").get(f"/cases/{case}").content.decode()
@@ -98,6 +99,7 @@ def test_a_report_whose_technician_leaves_goes_to_the_coordinators(house: House)
     cases.keep_person(tess, person_id=str(house.persons["tess"].id), by=house.actor("ada"), at=at)
     assert house.view(case).case.state is State.RAISED
     assert house.view(case).timeline[-1].why == ("Tess is not active any more.",)
+    house.clock.advance(timedelta(minutes=1))
     house.tick()
     assert "Route it" in subjects(house, "Carl")[-1]
 
@@ -105,6 +107,7 @@ def test_a_report_whose_technician_leaves_goes_to_the_coordinators(house: House)
 def test_who_has_the_case_hears_of_a_dispute_at_once(house: House) -> None:
     case = accepted(house)
     house.resolve(case)
+    house.clock.advance(timedelta(minutes=1))
     cases.dispute([case], why="It stopped again", **house.once("cleo"))
     assert subjects(house, "Sana")[-1].endswith("Said that it is not fixed")
     assert "It stopped again" in house.letters("Sana")[-1].body
@@ -242,6 +245,7 @@ def test_a_contact_who_came_later_is_told_from_then_on(house: House) -> None:
     form = ContactForm("Abe", "abe@example.net")
     jobs.keep_contact(form, [house.job.site], contact_id="00000000-0000-4000-8000-00000000abe0")
     house.offer(case)
+    house.clock.advance(timedelta(minutes=1))
     house.accept(case)
     assert [letter.kind for letter in house.letters("Abe")] == ["customer.handed_on", "customer.accepted"]
 
@@ -249,6 +253,7 @@ def test_a_contact_who_came_later_is_told_from_then_on(house: House) -> None:
 def test_moments_typed_in_another_zone_are_the_same_moments(house: House) -> None:
     case = accepted(house)
     until = datetime(2026, 11, 21, 9, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+    house.clock.advance(timedelta(minutes=1))
     cases.begin_wait([case], reason=WaitReason.CUSTOMER, until=until, what="The key", **house.once("sana"))
     word = NewWord("Tomorrow", datetime(2026, 11, 21, 10, 0, tzinfo=ZoneInfo("Asia/Tokyo")), ToldBy.CALL)
     cases.tell_customer([case], word=word, **house.once("sana"))
@@ -264,3 +269,28 @@ def test_a_summary_that_nobody_can_see_is_no_summary(house: House) -> None:
     assert answer.status_code == 422
     assert "Fill this in." in answer.content.decode()
     assert outbox.outgoing(limit=10).rows == ()
+
+
+def test_a_visit_that_the_end_of_a_case_made_pointless_is_no_plan_of_the_job_any_more(house: House) -> None:
+    case = accepted(house)
+    start = house.clock.now() + timedelta(days=1)
+    visit = NewVisit(start, start + timedelta(hours=1))
+    cases.book_visit([case], visit=visit, **house.once("sana"))
+    [record] = house.view(case).visits
+    moved = NewVisit(start, start + timedelta(hours=2), str(house.persons["tom"].id), record.id)
+    cases.book_visit([case], visit=moved, **house.once("sana"))
+    planned = Visit.objects.get(case_id=case)
+    assert (planned.person, planned.to_at, planned.outcome) == (house.persons["tom"], moved.to_at, "")
+    house.resolve(case)
+    planned.refresh_from_db()
+    assert planned.outcome == "Called off: the case ended before it."
+
+
+def test_the_offer_says_who_had_it_before_and_where_nobody_is(house: House) -> None:
+    case = house.raised()
+    house.offer(case)
+    cases.bounce([case], why="Not ours", **house.once("sana"))
+    people.keep_team(people.TeamForm("Empty", 2))
+    page = signed_in("carl").get(f"/cases/{case}/offer").content.decode()
+    assert "Sana, Lift specialists – had it before" in page
+    assert "Empty (tier 2) – nobody is active in it" in page

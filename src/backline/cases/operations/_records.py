@@ -119,7 +119,8 @@ def _plan(held: Held, record: str, window: Window) -> str:
     """The id of the job's visit: a new one, or the moved one of the record."""
     before = held.case.records.get(record)
     if before is not None and before.visit:
-        jobs.move_visit(visit_id=before.visit, from_at=window.from_at, to_at=window.to_at)
+        moved = {"from_at": window.from_at, "to_at": window.to_at}
+        jobs.move_visit(visit_id=before.visit, person_id=window.person, **moved)
         return before.visit
     return jobs.plan_visit(
         job_id=held.case.job,

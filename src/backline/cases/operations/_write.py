@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from backline.cases import notices
 from backline.cases.models import Alarm
@@ -23,10 +24,12 @@ from backline.core.policy import Policy
 from backline.core.sight import may_see
 from backline.core.values import decode, encode
 from backline.core.watch import look_at
-from backline.core.words import OPEN_STATES, Actor
+from backline.core.words import OPEN_STATES, Actor, ClockName
+from backline.jobs import operations as jobs
 from backline.ledger import operations as ledger
 from backline.policies import queries as policies
 
+CALLED_OFF = frozenset({"RESOLVED", "WITHDRAWN", "CONFIRMED", "LAPSED"})
 LATE_AFTER = timedelta(minutes=1)
 """A device that says a thing was so longer ago than this reports a late fact."""
 
@@ -146,8 +149,17 @@ def record(held: Held, drafts: Sequence[Draft], recording: ledger.Recording) -> 
         setattr(row, name, value)
     row.save(force_update=True)
     set_alarms(held.case, held.policy)
+    _call_off_visits(before, held.case)
     told(held, before, events)
     return events
+
+
+def _call_off_visits(before: Case, after: Case) -> None:
+    """Visits that ended because the case did are no plans of the job any more."""
+    for record in before.running(ClockName.VISIT):
+        how = after.records[record.id].ended
+        if record.visit and how in CALLED_OFF:
+            jobs.end_visit(visit_id=record.visit, outcome=_("Called off: the case ended before it."))
 
 
 def told(held: Held, before: Case | None, events: Sequence[Event]) -> None:

@@ -26,9 +26,9 @@ def plan_visit(*, job_id: str, case_id: str, person_id: str, from_at: datetime, 
     return str(visit.id)
 
 
-def move_visit(*, visit_id: str, from_at: datetime, to_at: datetime) -> None:
-    """The visit has another window."""
-    Visit.objects.filter(id=visit_id).update(from_at=from_at, to_at=to_at)
+def move_visit(*, visit_id: str, person_id: str, from_at: datetime, to_at: datetime) -> None:
+    """The visit has another window, or another visitor."""
+    Visit.objects.filter(id=visit_id).update(person_id=person_id or None, from_at=from_at, to_at=to_at)
 
 
 def end_visit(*, visit_id: str, outcome: str) -> None:
