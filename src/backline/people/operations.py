@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from backline.core.sight import SEES_ALL
 from backline.core.words import Role
 from backline.people.models import Contact, Organisation, Person, Team
-from backline.people.queries import zones
+from backline.people.queries import ids, zones
 
 SHORTEST_PASSWORD = 10
 LONGEST_NAME, LONGEST_EMAIL, LONGEST_PHONE = 200, 254, 40
@@ -78,6 +78,11 @@ def _check_needed(form: PersonForm, person: Person) -> None:
     if Role.ADMINISTRATOR in person.roles and not administers and not others.exists():
         field = "roles" if form.active else "active"
         raise Invalid({field: _("Nobody else is an administrator. Give somebody else that role first.")})
+
+
+def hold(person_id: str) -> bool:
+    """Whether this is an active person, who then stays one until the caller's transaction ends."""
+    return any(Person.objects.select_for_update().filter(id__in=ids([person_id]), is_active=True))
 
 
 def change_password(*, person_id: str, old: str, new: str) -> Person:

@@ -25,6 +25,7 @@ __all__ = [
     "contacts_by_id",
     "find_contacts",
     "find_persons",
+    "ids",
     "members",
     "organisation",
     "person_by_email",
@@ -74,14 +75,14 @@ def with_role(role: Role) -> tuple[str, ...]:
     return tuple(str(found) for found in persons().filter(roles__contains=[role]).values_list("id", flat=True))
 
 
-def persons_by_id(ids: Iterable[str]) -> dict[str, Person]:
+def persons_by_id(known: Iterable[str]) -> dict[str, Person]:
     """The persons with these ids, active or not; what is no id of a person is left out."""
-    return {str(person.id): person for person in Person.objects.filter(id__in=_uuids(ids))}
+    return {str(person.id): person for person in Person.objects.filter(id__in=ids(known))}
 
 
-def contacts_by_id(ids: Iterable[str]) -> dict[str, Contact]:
+def contacts_by_id(known: Iterable[str]) -> dict[str, Contact]:
     """The contacts with these ids."""
-    return {str(contact.id): contact for contact in Contact.objects.filter(id__in=_uuids(ids))}
+    return {str(contact.id): contact for contact in Contact.objects.filter(id__in=ids(known))}
 
 
 def teams() -> QuerySet[Team]:
@@ -91,13 +92,13 @@ def teams() -> QuerySet[Team]:
 
 def team(team_id: str) -> Team | None:
     """The team with this id."""
-    return Team.objects.select_related("lead").filter(id__in=_uuids([team_id])).first()
+    return Team.objects.select_related("lead").filter(id__in=ids([team_id])).first()
 
 
 def members(team_ids: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
     """The active members of each team, by the team's id."""
     found: dict[str, tuple[str, ...]] = {}
-    pairs = Team.objects.filter(id__in=_uuids(team_ids), members__is_active=True)
+    pairs = Team.objects.filter(id__in=ids(team_ids), members__is_active=True)
     for team_id, person in pairs.order_by("members__name").values_list("id", "members__id"):
         found[str(team_id)] = (*found.get(str(team_id), ()), str(person))
     return found
@@ -108,9 +109,10 @@ def organisation() -> Organisation | None:
     return Organisation.objects.select_related("last_resort").first()
 
 
-def _uuids(ids: Iterable[str]) -> list[UUID]:
+def ids(texts: Iterable[str]) -> list[UUID]:
+    """Those of the texts that are ids."""
     found = []
-    for text in ids:
+    for text in texts:
         try:
             found.append(UUID(text))
         except ValueError:
@@ -134,8 +136,8 @@ def roster(team_ids: Iterable[str], person_ids: Iterable[str]) -> Roster:
     """The roster for these teams; `active` holds those of the persons asked for who may still act."""
     wanted = list(team_ids)
     first = organisation()
-    leads = Team.objects.filter(id__in=_uuids(wanted), lead__is_active=True).values_list("id", "lead_id")
-    active = persons().filter(id__in=_uuids(person_ids)).values_list("id", flat=True)
+    leads = Team.objects.filter(id__in=ids(wanted), lead__is_active=True).values_list("id", "lead_id")
+    active = persons().filter(id__in=ids(person_ids)).values_list("id", flat=True)
     return Roster(
         coordinators=with_role(Role.COORDINATOR),
         managers=with_role(Role.MANAGER),

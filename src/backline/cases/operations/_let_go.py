@@ -30,9 +30,12 @@ HELD = (State.OFFERED, State.ACCEPTED)
 def keep_person(form: PersonForm, *, person_id: str, by: Actor, at: datetime) -> Person:
     """Add or change a person; one made inactive lets go of his cases at once, so that each has an owner."""
     with transaction.atomic():
-        if not form.active:
-            _let_go(person_id, by=by, at=at)
-        return people.keep_person(form, person_id=person_id)
+        if form.active:
+            return people.keep_person(form, person_id=person_id)
+        _let_go(person_id, by=by, at=at)
+        person = people.keep_person(form, person_id=person_id)
+        _let_go(person_id, by=by, at=at)  # what he took while we waited for him; from here on he can take nothing
+        return person
 
 
 def _let_go(person_id: str, *, by: Actor, at: datetime) -> None:

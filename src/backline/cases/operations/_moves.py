@@ -16,6 +16,7 @@ from backline.core.moves import Addition, Ask, Draft, Target
 from backline.core.words import Actor, ActorKind, JobOutcome, State
 from backline.evidence import queries as evidence
 from backline.jobs import operations as jobs
+from backline.people import operations as people_operations
 from backline.people import queries as people
 
 
@@ -24,7 +25,7 @@ def return_case(cases: Sequence[str], *, missing: str, by: Actor, at: datetime, 
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
         draft = moves.return_case(held.case, ask, missing=held.texts.add(missing, subject=by.id))
-        if not _is_there(held.case.technician):
+        if not people_operations.hold(held.case.technician):
             raise MoveRefused(Refusal.NOBODY_THERE, Move.RETURN)
         return [draft]
 
@@ -88,7 +89,8 @@ def _target(held: Held, team_id: str, person: str, why: str, by: Actor) -> Targe
     team = people.team(team_id)
     known = people.members([team_id]).get(team_id, ())
     lead = (str(team.lead_id),) if team and team.lead and team.lead.is_active else ()
-    if team is None or (person and person not in (*known, *lead)):
+    there = not person or (person in (*known, *lead) and people_operations.hold(person))
+    if team is None or not there:
         raise MoveRefused(Refusal.NO_SUCH_TARGET, Move.OFFER)
     return Target(str(team.id), team.tier, person, held.texts.add(why, subject=by.id))
 
@@ -101,18 +103,12 @@ def accept(cases: Sequence[str], *, lease_until: datetime | None, by: Actor, at:
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
         draft = moves.accept(held.case, ask, lease_until=lease_until)
-        if not _is_there(by.id):
+        if not people_operations.hold(by.id):
             raise MoveRefused(Refusal.NOT_YOURS, Move.ACCEPT)
         return [draft]
 
     lease = (lease_until - at).total_seconds() if lease_until else 0
     return change(cases, Wish("accept", _body(lease=lease)), decide, by=by, at=at, key=key)
-
-
-def _is_there(person_id: str) -> bool:
-    """Whether this is an active person, who can have a case."""
-    person = people.persons_by_id([person_id]).get(person_id)
-    return person is not None and person.is_active
 
 
 def bounce(cases: Sequence[str], *, why: str, by: Actor, at: datetime, key: str) -> list[Done]:
@@ -166,7 +162,7 @@ def dispute(cases: Sequence[str], *, why: str, by: Actor, at: datetime, key: str
         if held.case.state is State.CLOSED:
             draft = moves.reopen(held.case, ask, why=said)
         else:
-            draft = moves.dispute(held.case, ask, why=said, owner_there=_is_there(held.case.person))
+            draft = moves.dispute(held.case, ask, why=said, owner_there=people_operations.hold(held.case.person))
         jobs.clear_outcome(job_id=held.case.job)
         return [draft]
 
