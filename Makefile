@@ -12,7 +12,7 @@ run: ## Install, start and fill a trial Backline on this machine; Ctrl-C stops i
 test: ## Install what the tests need and run every test
 	@bin/bootstrap dev
 	@bin/chromium
-	@.venv/bin/python -m pytest -n 2 --dist loadfile $(TESTS)
+	@.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 lint: ## Style, types, import contracts, migrations and norms
 	@bin/bootstrap dev
