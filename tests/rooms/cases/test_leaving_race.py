@@ -18,7 +18,6 @@ from tests.fakes.house import House
 def test_no_case_is_left_to_somebody_who_left_at_that_moment(fresh_database: str, clock: SettableClock) -> None:
     house = House(clock)
     sana = str(house.persons["sana"].id)
-    outcomes = set()
     for _ in range(12):
         back = PersonForm("Sana", "sana@example.org", (Role.SPECIALIST,))
         cases.keep_person(back, person_id=sana, by=house.actor("ada"), at=clock.now())
@@ -32,8 +31,6 @@ def test_no_case_is_left_to_somebody_who_left_at_that_moment(fresh_database: str
             thread.join()
         now = house.view(case).case
         assert (now.state, now.person) == (State.OFFERED, "")
-        outcomes.add([entry.kind for entry in house.view(case).timeline].count("case.accepted"))
-    assert outcomes <= {0, 1}
     assert cases.rebuild(check=True).flaws == ()
 
 
