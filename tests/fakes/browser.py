@@ -32,6 +32,12 @@ def key_in(page: Any) -> str:
     return found[0]
 
 
+def hidden_in(page: Any) -> dict[str, str]:
+    """What the form of a case carries unseen: its key and the last event that was on view."""
+    text = page.content.decode()
+    return {name: re.findall(f'name="{name}" value="([^"]*)"', text)[-1] for name in ("key", "seen")}
+
+
 def send(client: Client, address: str, **data: Any) -> Any:
     """Open the form at an address and send it."""
     page = client.get(address)

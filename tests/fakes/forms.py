@@ -44,12 +44,14 @@ def whole(house: House, case: str, slug: str) -> dict[str, Any]:
     moments = {
         name: f"{local + timedelta(hours=hours):%Y-%m-%dT%H:%M}" for name, hours in (("from_at", 30), ("to_at", 31))
     }
-    running = {one.clock: one.id for one in house.view(case).case.records.values() if not one.ended}
+    stands = house.view(case).case
+    running = {one.clock: one.id for one in stands.records.values() if not one.ended}
+    other = house.support if stands.team == str(house.specialists.id) else house.specialists
     later = {"until": moments["to_at"], "next_by": moments["to_at"]}
     visit = moments | {"person": str(house.persons["sana"].id)}
     texts = dict.fromkeys(("missing", "why", "words", "cause", "fix", "action", "text", "what", "outcome"), "Said so")
     found: dict[str, dict[str, Any]] = {
-        "offer": {"target": f"{house.specialists.id}:"},
+        "offer": {"target": f"{other.id}:"},
         "hand-over": {"target": f"{house.support.id}:"},
         "lower": {"target": f"{house.support.id}:"},
         "accept": {"lease": "3600"},
@@ -64,4 +66,4 @@ def whole(house: House, case: str, slug: str) -> dict[str, Any]:
         "priority": {"impact": "LOW", "urgency": "LOW"},
         "tell": {"told_by": "MAIL"},
     }
-    return {"key": uuid4().hex} | texts | later | found.get(slug, {})
+    return {"key": uuid4().hex, "seen": str(stands.seq)} | texts | later | found.get(slug, {})

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from backline.cases import wording
 from backline.cases.models import Case as Row
 from backline.channels.notices import Audience, NewNotice
-from backline.core.case import Case
+from backline.core.case import Case, Record
 from backline.core.events import Event
 from backline.ledger import queries as ledger
 from backline.people import queries as people
@@ -29,6 +30,8 @@ def _concerned(case: Case, event: Event) -> Iterable[str]:
         case "review.decided" | "stop.lifted":
             has = (case.person,) if case.person else people.members([case.team]).get(case.team, ())
             return (*has, case.technician)
+        case "priority.changed":
+            return (case.person,)
         case "case.disputed":
             return (case.person,)
         case "visit.booked" | "visit.moved":
@@ -36,17 +39,47 @@ def _concerned(case: Case, event: Event) -> Iterable[str]:
     return ()
 
 
+def called_off_news(row: Row, visits: Iterable[Record], event: Event) -> list[NewNotice]:
+    """A letter to each visitor whose visit was called off by somebody else."""
+    found = [visit for visit in visits if visit.person != event.by.id and visit.until]
+    persons = people.persons_by_id([visit.person for visit in found])
+    return [
+        _called_off(row, visit, persons[visit.person], f"{event.case}:{event.seq}:off:{visit.id}:EMAIL")
+        for visit in found
+        if visit.person in persons and persons[visit.person].is_active
+    ]
+
+
+def _called_off(row: Row, visit: Record, person: people.Person, key: str) -> NewNotice:
+    texts = ledger.texts([row.summary])
+    with override(person.language):
+        when = wording.window(visit.from_at, visit.until or visit.from_at, person.zone)
+        heading = f"[{row.priority} {row}] " + _("Your visit is called off: %(when)s") % {"when": when}
+        why = _("The case ended before it, or somebody else goes on with it.")
+        letter = wording.news_letter(person.name, heading, (why, texts.get(row.summary, "")), _link(row))
+    return to_person(row, person, letter, key=key, kind="news.visit.called_off")
+
+
 def _letter(row: Row, event: Event, person: people.Person, known: dict[str, people.Person]) -> NewNotice:
     texts = ledger.texts([row.summary, *(value for value in event.data.values() if isinstance(value, str))])
     told = wording.Told({one: found.name for one, found in known.items()}, texts, person.zone)
     with override(person.language):
         [entry] = wording.timeline([event], told)
-    link = settings.BACKLINE_URL.rstrip("/") + reverse("desk:case", args=[row.id])
-    heading = f"[{row.priority} {row}] {entry.what}"
-    letter = wording.news_letter(person.name, heading, (*entry.why, texts.get(row.summary, "")), link)
+        heading = f"[{row.priority} {row}] {entry.what}"
+        letter = wording.news_letter(person.name, heading, (*entry.why, texts.get(row.summary, "")), _link(row))
+    key = f"{event.case}:{event.seq}:news:{person.id}:EMAIL"
+    return to_person(row, person, letter, key=key, kind=f"news.{event.kind}")
+
+
+def _link(row: Row) -> str:
+    return settings.BACKLINE_URL.rstrip("/") + reverse("desk:case", args=[row.id])
+
+
+def to_person(row: Row, person: people.Person, letter: wording.Letter, *, key: str, kind: str) -> NewNotice:
+    """A letter about a case as a notice to a person of the organisation."""
     return NewNotice(
-        effect_key=f"{event.case}:{event.seq}:news:{person.id}:EMAIL",
-        kind=f"news.{event.kind}",
+        effect_key=key,
+        kind=kind,
         audience=Audience.PERSON,
         recipient_id=str(person.id),
         recipient_name=person.name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from backline.cases import links, wording
 from backline.cases.models import Case as Row
-from backline.cases.news import news
+from backline.cases.news import called_off_news, news, to_person
 from backline.channels import operations as channels
 from backline.channels.notices import Audience, NewNotice
-from backline.core.case import Case, moment
+from backline.core.case import Case, Record, moment
 from backline.core.clock import running
 from backline.core.events import Event
 from backline.core.policy import Policy, Recipients
@@ -40,16 +41,18 @@ _TOLD = {
 _LAST = {"case.confirmed": "closed", "case.lapsed": "closed", "case.withdrawn": "withdrawn"}
 
 
-def tell(row: Row, case: Case, events: Sequence[Event], *, at: datetime) -> None:
+def tell(row: Row, before: Case | None, case: Case, events: Sequence[Event], *, at: datetime) -> None:
     """Queue what these events tell, in the transaction that records them."""
     new: list[NewNotice] = []
+    off = case.called_off(before)
     for event in events:
         code = _letter(event)
         if code:
-            _tell_customer(row, case, event, code, new, at=at)
+            new += _to_customer(row, case, event, code, off, at=at)
         if event.kind == "rung.reached":
             new += _rung(row, event, at=at)
         new += news(row, case, event)
+    new += called_off_news(row, (*off, *case.given_away(before)), events[-1])
     if new:
         channels.queue(new, at=at)
 
@@ -79,15 +82,19 @@ def _kind(climb: str) -> str:
     return f"rung.{climb}."
 
 
-def _tell_customer(row: Row, case: Case, event: Event, code: str, new: list[NewNotice], *, at: datetime) -> None:
+def _to_customer(
+    row: Row, case: Case, event: Event, code: str, off: tuple[Record, ...], *, at: datetime
+) -> list[NewNotice]:
     contact = _contact(case)
     key, kind = f"{case.id}:{event.seq}:{code}:EMAIL", f"customer.{code}"
     if contact is None:
         nobody = NewNotice(key, kind, Audience.CONTACT, "", "", case_id=row.id)
         channels.record_skip([nobody], why=_("No contact is known for this site."), at=at)
-        return
-    letter = wording.customer_letter(code, _customer_facts(row, case, event, contact, at=at))
-    new.append(
+        return []
+    known = _customer_facts(row, case, event, contact, at=at)
+    windows = tuple((visit.from_at, visit.until) for visit in off if visit.until)
+    letter = wording.customer_letter(code, replace(known, called_off=windows))
+    return [
         NewNotice(
             effect_key=key,
             kind=kind,
@@ -100,7 +107,7 @@ def _tell_customer(row: Row, case: Case, event: Event, code: str, new: list[NewN
             language=contact.language,
             case_id=row.id,
         )
-    )
+    ]
 
 
 def _contact(case: Case) -> people.Contact | None:
@@ -186,18 +193,7 @@ def _staff_notice(row: Row, event: Event, key: str, person: people.Person, summa
             link=settings.BACKLINE_URL.rstrip("/") + reverse("desk:case", args=[row.id]),
         )
     )
-    return NewNotice(
-        effect_key=key,
-        kind=_kind(data["climb"]),
-        audience=Audience.PERSON,
-        recipient_id=str(person.id),
-        recipient_name=person.name,
-        subject=letter.subject,
-        body=letter.body,
-        address=person.email,
-        language=person.language,
-        case_id=row.id,
-    )
+    return to_person(row, person, letter, key=key, kind=_kind(data["climb"]))
 
 
 def _reasons(row: Row) -> list[Reason]:

@@ -16,7 +16,7 @@ from backline.cases.models import Case as Row
 from backline.cases.operations._write import NoSuchCase, as_id_or_nobody
 from backline.cases.roster import casts_of
 from backline.core import lifecycle, moves
-from backline.core.case import Case
+from backline.core.case import Case, Record
 from backline.core.clock import Clock, Interval, explain, running
 from backline.core.events import Event
 from backline.core.foresight import foresee
@@ -215,11 +215,17 @@ class View:
     reviews: tuple[Any, ...]
     names: dict[str, str]
     texts: dict[str, str]
+    zone: str
     raised: dict[str, Any]
     photos: tuple[Any, ...]
     suggestion: Suggestion | None
     lease_seconds: int
     update_seconds: int
+
+    def said_of(self, record: Record) -> str:
+        """A wait or visit in words, as the timeline has it."""
+        entry = self.timeline[record.begun.seq - 1]
+        return ": ".join((entry.what, *entry.why))
 
 
 def view(case_id: str, actor: Actor, *, at: datetime, zone: str) -> View:
@@ -249,6 +255,7 @@ def view(case_id: str, actor: Actor, *, at: datetime, zone: str) -> View:
         reviews=case.running(ClockName.REVIEW),
         names=names,
         texts=texts,
+        zone=zone,
         raised=raised,
         photos=tuple(evidence.of_case(case_id)),
         lease_seconds=policy.leases[case.priority],

@@ -91,9 +91,26 @@ class Case:
     records: Mapping[str, Record] = field(default_factory=dict)
     climbs: Mapping[str, Climb] = field(default_factory=dict)
 
+    @property
+    def turned(self) -> int:
+        """The last event that changed what others decide upon: the state, the priority or a visit's window."""
+        visits = (record.begun.seq for record in self.records.values() if record.clock is ClockName.VISIT)
+        return max(self.entered.seq, self.prioritised, *visits)
+
+    def called_off(self, before: Case | None) -> tuple[Record, ...]:
+        """The visits that were booked before and ended because the case did, not because somebody was there."""
+        visits = before.running(ClockName.VISIT) if before and self.state is not before.state else ()
+        return tuple(visit for visit in visits if self.records[visit.id].ended)
+
+    def given_away(self, before: Case | None) -> tuple[Record, ...]:
+        """The visits as they were booked before somebody else was to go."""
+        visits = before.running(ClockName.VISIT) if before else ()
+        return tuple(visit for visit in visits if self.records[visit.id].person != visit.person)
+
     def running(self, *clocks: ClockName) -> tuple[Record, ...]:
-        """The records of these kinds that have not ended, in the order in which they began."""
-        return tuple(record for record in self.records.values() if record.clock in clocks and not record.ended)
+        """The records of these kinds that have not ended, the earliest first."""
+        found = [record for record in self.records.values() if record.clock in clocks and not record.ended]
+        return tuple(sorted(found, key=lambda record: (record.from_at, record.begun.seq)))
 
 
 def fold(events: Iterable[Event], case: Case | None = None) -> Case:
@@ -321,7 +338,8 @@ def _prioritised(case: Case, event: Event) -> Case:
     after = replace(
         case, impact=Impact(data["impact"]), urgency=Urgency(data["urgency"]), priority=Priority(data["priority"])
     )
-    return after if after.priority is before else replace(after, prioritised=event.seq)
+    after = after if after.priority is before else replace(after, prioritised=event.seq)
+    return _leased(after, event, moment(data, "lease_until")) if "lease_until" in data else after
 
 
 def _evidenced(case: Case, event: Event) -> Case:

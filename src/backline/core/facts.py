@@ -8,12 +8,13 @@ from typing import Any
 
 from backline.core.case import Case, Record
 from backline.core.lifecycle import Capacity, MoveRefused, Refusal
-from backline.core.moves import Ask, Draft, StepTried, capacities, future, promised
+from backline.core.moves import Ask, Draft, StepTried, capacities, future, promised, up_to_date
 from backline.core.policy import priority_of
 from backline.core.words import (
     OPEN_STATES,
     ClockName,
     Impact,
+    Priority,
     ReviewOutcome,
     State,
     ToldBy,
@@ -30,6 +31,7 @@ def _may(case: Case, ask: Ask, what: str, who: frozenset[Capacity], states: froz
         raise MoveRefused(Refusal.NOT_IN_THIS_STATE, what, (case.state,))
     if not who & capacities(ask.actor, case):
         raise MoveRefused(Refusal.NOT_YOURS, what, tuple(sorted(who)))
+    up_to_date(case, ask, what)
 
 
 def _need(fact: str, /, **needs: object) -> None:
@@ -131,6 +133,8 @@ def book_visit(case: Case, ask: Ask, *, record: str, window: Window) -> Draft:
     end = future(window.to_at, ask, kind)
     if window.from_at >= end or window.from_at < ask.at:
         raise MoveRefused(Refusal.NOT_IN_THE_FUTURE, kind)
+    if any(_clashes(visit, record, window) for visit in case.running(ClockName.VISIT)):
+        raise MoveRefused(Refusal.BOOKED_THEN, kind, ("from_at",))
     data: dict[str, Any] = {
         "id": record,
         "from_at": window.from_at.isoformat(),
@@ -139,6 +143,12 @@ def book_visit(case: Case, ask: Ask, *, record: str, window: Window) -> Draft:
         "visit": window.visit,
     }
     return Draft(kind, data | promised(case, ask))
+
+
+def _clashes(visit: Record, record: str, window: Window) -> bool:
+    """Whether the same person visits this case in a part of the window already, by another record."""
+    overlap = visit.until is not None and visit.from_at < window.to_at and window.from_at < visit.until
+    return overlap and visit.person == window.person and visit.id != record
 
 
 def end_visit(case: Case, ask: Ask, *, record: str, outcome: str) -> Draft:
@@ -185,13 +195,28 @@ def lift_stop(case: Case, ask: Ask, *, evidence: str) -> Draft:
 
 
 def change_priority(case: Case, ask: Ask, *, impact: Impact, urgency: Urgency, why: str) -> Draft:
-    """Another impact or urgency; clocks keep their start and take the new target."""
+    """Another impact or urgency; clocks keep their start and take the new target.
+
+    A lease longer than the new priority allows ends earlier, and so does a promise that its rhythm would not have made.
+    """
     _may(case, ask, "priority.changed", frozenset({Capacity.COORDINATOR, Capacity.MANAGER}))
     _need("priority.changed", why=why)
+    if (impact, urgency) == (case.impact, case.urgency):
+        raise MoveRefused(Refusal.NOTHING_NEW, "priority.changed", ("impact",))
     priority = priority_of(ask.policy, impact, urgency, case.danger)
-    return Draft(
-        "priority.changed", {"impact": impact.value, "urgency": urgency.value, "priority": priority.value, "why": why}
-    )
+    data = {"impact": impact.value, "urgency": urgency.value, "priority": priority.value, "why": why}
+    return Draft("priority.changed", data | _sooner(case, ask, priority))
+
+
+def _sooner(case: Case, ask: Ask, priority: Priority) -> dict[str, Any]:
+    """The ends of lease and promise, each where another priority brings it forward."""
+    lease = ask.at + ask.policy.lease(priority)
+    word = ask.at + ask.policy.target(ClockName.CUSTOMER_UPDATE, priority)
+    rises = priority < case.priority
+    leased = rises and case.lease_until is not None and lease < case.lease_until
+    promise = rises and case.promise_by is not None and word < case.promise_by
+    ends = (("lease_until", lease, leased), ("promise_by", word, promise))
+    return {name: end.isoformat() for name, end, sooner in ends if sooner}
 
 
 def open_gates(case: Case) -> tuple[str, ...]:

@@ -118,6 +118,10 @@ class Refusal(StrEnum):
     NO_SUCH_RECORD = "NO_SUCH_RECORD"
     NOBODY_THERE = "NOBODY_THERE"
     NO_SUCH_TARGET = "NO_SUCH_TARGET"
+    MOVED_ON = "MOVED_ON"
+    HAS_IT = "HAS_IT"
+    NOTHING_NEW = "NOTHING_NEW"
+    BOOKED_THEN = "BOOKED_THEN"
 
 
 MENDABLE = frozenset(
@@ -128,6 +132,9 @@ MENDABLE = frozenset(
         Refusal.NOT_IN_THE_FUTURE,
         Refusal.TOO_FAR,
         Refusal.NOT_A_LOWER_TIER,
+        Refusal.HAS_IT,
+        Refusal.NOTHING_NEW,
+        Refusal.BOOKED_THEN,
     }
 )
 """What another content of the same form would mend; the rest lies with the case or with who asks."""

@@ -28,11 +28,15 @@ from backline.core.words import (
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Who asks, when the server heard it, and under which policy of the case."""
+    """Who asks, when the server heard it, under which policy of the case; `seen` is the last event that was on view.
+
+    `seen` is 0 where nothing was: a signed link, a clock.
+    """
 
     actor: Actor
     at: datetime
     policy: Policy
+    seen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,14 @@ def legal(case: Case, ask: Ask, move: Move, **needs: object) -> Rule:
     lacking = tuple(need for need in rule.needs if not needs.get(need))
     if lacking:
         raise MoveRefused(Refusal.NEEDS, move, lacking)
+    up_to_date(case, ask, move)
     return rule
+
+
+def up_to_date(case: Case, ask: Ask, what: str) -> None:
+    """Refuse what was decided upon a case that has turned since: nobody undoes another's move without a word."""
+    if ask.seen and case.turned > ask.seen:
+        raise MoveRefused(Refusal.MOVED_ON, what)
 
 
 def promised(case: Case, ask: Ask, until: datetime | None = None) -> dict[str, Any]:
@@ -235,6 +246,7 @@ class Target:
 def offer(case: Case, ask: Ask, target: Target) -> Draft:
     """Offer to a team or a person of it; back to one that had it only with new evidence or by a coordinator."""
     rule = legal(case, ask, Move.OFFER, team=target.team)
+    _new_target(case, target, Move.OFFER)
     back = (target.person or target.team) in case.had
     free = {Capacity.COORDINATOR, Capacity.POLICY} & capacities(ask.actor, case)
     if back and not case.evidence_since and not free:
@@ -248,7 +260,16 @@ def deescalate(case: Case, ask: Ask, target: Target) -> Draft:
     legal(case, ask, Move.DEESCALATE, team=target.team, why=target.why)
     if target.tier >= case.tier:
         raise MoveRefused(Refusal.NOT_A_LOWER_TIER, Move.DEESCALATE, (str(case.tier),))
+    _new_target(case, target, Move.DEESCALATE)
     return Draft("case.deescalated", _target_data(target) | promised(case, ask))
+
+
+def _new_target(case: Case, target: Target, move: Move) -> None:
+    """Refuse an offer to whom it is offered already, or to the person who has it: it would only wind the clock back."""
+    asked = case.state is State.OFFERED and (target.team, target.person) == (case.team, case.person)
+    owns = case.state is State.ACCEPTED and target.person == case.person
+    if asked or owns:
+        raise MoveRefused(Refusal.HAS_IT, move, ("target",))
 
 
 def _target_data(target: Target) -> dict[str, Any]:

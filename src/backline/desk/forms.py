@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -17,16 +18,34 @@ from backline.look.forms import KeyedForm, Moment, Text, choices
 from backline.people import queries as people
 
 
+class Seen(forms.IntegerField):
+    """The last event that was on view; where it got lost, nothing but the raise was."""
+
+    widget = forms.HiddenInput
+
+    def clean(self, value: Any) -> int:
+        """A number of an event, from 1."""
+        return int(value) if re.fullmatch("[1-9][0-9]{0,8}", str(value or "")) else 1
+
+
 class CaseForm(KeyedForm):
-    """A form about one case, which it may look at to offer sensible choices."""
+    """A form about one case, which it may look at to offer sensible choices; `seen` is the last event then on view."""
+
+    seen = Seen(required=False)
 
     def __init__(self, *args: Any, view: View, at: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.view, self.at = view, at
+        self.initial.setdefault("seen", view.case.seq)
         self.prepare()
 
     def prepare(self) -> None:
         """Fill in what depends on the case."""
+
+    @property
+    def ends(self) -> list[str]:
+        """What else ends when this is done, in words."""
+        return []
 
     def refused(self, error: MoveRefused) -> None:
         """Put what the law says beside the field that it speaks of, else at the top."""
@@ -36,6 +55,17 @@ class CaseForm(KeyedForm):
             named = [*moments[-1:]]
         for name in named or [None]:
             self.add_error(name, wording.refusal(error))
+        if error.refusal is Refusal.MOVED_ON:
+            self.show_what_is_new()
+
+    def show_what_is_new(self) -> None:
+        """What others did meanwhile; sent once more, the form is decided upon what is on view now."""
+        for entry in self.view.timeline:
+            if entry.seq > self.cleaned_data["seen"] and not entry.automatic:
+                self.add_error(None, f"{entry.who}: {entry.what}")
+        data: Any = self.data
+        self.data = data = data.copy()
+        data["seen"] = self.view.case.seq
 
 
 class ReturnForm(CaseForm):
@@ -48,6 +78,19 @@ class WhyForm(CaseForm):
     """A reason in words."""
 
     why = Text(label=gettext_lazy("Why"))
+
+
+class EndForm(CaseForm):
+    """What ends the work on a case, and with it what was planned."""
+
+    @property
+    def ends(self) -> list[str]:
+        """The waits and visits that run."""
+        return [self.view.said_of(one) for one in (*self.view.waits, *self.view.visits)]
+
+
+class WithdrawForm(EndForm, WhyForm):
+    """A reason for taking a case back."""
 
 
 class LiftForm(CaseForm):
@@ -141,7 +184,7 @@ class AcceptForm(CaseForm):
         return self.at + timedelta(seconds=self.cleaned_data["lease"])
 
 
-class ResolveForm(CaseForm):
+class ResolveForm(EndForm):
     """Cause, fix and the job's outcome."""
 
     cause = Text(label=gettext_lazy("What was the cause"))
@@ -233,9 +276,7 @@ class RecordForm(CaseForm):
             self.initial.setdefault("record", running[0].id)
 
     def _label(self, one: Any) -> str:
-        if one.what:
-            return str(wording.WAIT_REASONS[one.what])
-        return self.view.names.get(one.person, "")
+        return self.view.said_of(one)
 
 
 class VisitEndForm(RecordForm):
@@ -268,9 +309,11 @@ class MoveVisitForm(VisitForm):
         """The visits that are booked."""
         super().prepare()
         field: Any = self.fields["record"]
-        field.choices = [(one.id, self.view.names.get(one.person, "")) for one in self.view.visits]
+        field.choices = [(one.id, self.view.said_of(one)) for one in self.view.visits]
         if len(self.view.visits) == 1:
-            self.initial.setdefault("record", self.view.visits[0].id)
+            [only] = self.view.visits
+            known = {"record": only.id, "person": only.person, "from_at": only.from_at, "to_at": only.until}
+            self.initial.update(known)
 
 
 class ReviewForm(CaseForm):

@@ -89,6 +89,7 @@ def _send(request: StaffRequest, verb: Verb, form: Any, view: queries.View) -> H
     try:
         done = verb.act(Sent(view.line.id, form.cleaned_data, form, request.actor, request.at))
     except MoveRefused as refused:
+        form.view = queries.view(str(view.line.id), request.actor, at=request.at, zone=request.zone)
         form.refused(refused)
         return _form(request, verb, form, view, 422 if refused.mendable else 409)
     except KeyReused:

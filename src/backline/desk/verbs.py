@@ -43,6 +43,11 @@ class Sent:
         """Who, when and the key: what every operation takes."""
         return {"by": self.by, "at": self.at, "key": self.data["key"]}
 
+    @property
+    def informed(self) -> dict[str, Any]:
+        """The same, for what is decided upon how the case stands: with the last event that was on the page."""
+        return {**self.once, "seen": self.data["seen"]}
+
 
 @dataclass(frozen=True, slots=True)
 class Verb:
@@ -95,12 +100,12 @@ def _working(view: View) -> bool:
 
 def _offer(sent: Sent) -> list[Done]:
     team, person = sent.form.chosen()
-    return cases.offer([sent.case], team=team, person=person, why=sent.data["why"], **sent.once)
+    return cases.offer([sent.case], team=team, person=person, why=sent.data["why"], **sent.informed)
 
 
 def _deescalate(sent: Sent) -> list[Done]:
     team, person = sent.form.chosen()
-    return cases.deescalate([sent.case], team=team, person=person, why=sent.data["why"], **sent.once)
+    return cases.deescalate([sent.case], team=team, person=person, why=sent.data["why"], **sent.informed)
 
 
 def _accept(sent: Sent) -> list[Done]:
@@ -116,7 +121,7 @@ def _step(sent: Sent) -> list[Done]:
 def _visit(sent: Sent) -> list[Done]:
     data = sent.data
     visit = NewVisit(data["from_at"], data["to_at"], data["person"], data.get("record", ""))
-    return cases.book_visit([sent.case], visit=visit, **sent.once)
+    return cases.book_visit([sent.case], visit=visit, **sent.informed)
 
 
 def _review(sent: Sent) -> list[Done]:
@@ -140,13 +145,17 @@ def _resolve(sent: Sent) -> list[Done]:
 def _priority(sent: Sent) -> list[Done]:
     data = sent.data
     wanted = {"impact": Impact(data["impact"]), "urgency": Urgency(data["urgency"]), "why": data["why"]}
-    return cases.change_priority([sent.case], **wanted, **sent.once)
+    return cases.change_priority([sent.case], **wanted, **sent.informed)
 
 
 def _tell(sent: Sent) -> list[Done]:
     data = sent.data
     word = NewWord(data["text"], data["next_by"], ToldBy(data["told_by"]))
     return cases.tell_customer([sent.case], word=word, **sent.once)
+
+
+def _withdraw(sent: Sent) -> list[Done]:
+    return cases.withdraw([sent.case], why=sent.data["why"], **sent.informed)
 
 
 def _end(operation: Callable[..., list[Done]]) -> Callable[[Sent], list[Done]]:
@@ -190,7 +199,7 @@ _ALL = (
          and bool({Capacity.COORDINATOR, Capacity.MANAGER} & view.capacities), _priority),
     Verb("lower", _("Hand to a lower tier"), forms.LowerTargetForm,
          lambda view: Move.DEESCALATE in view.allowed and view.case.tier > 1, _deescalate),
-    Verb("withdraw", _("Withdraw"), forms.WhyForm, _unstopped(_move(Move.WITHDRAW)), _worded(cases.withdraw, "why")),
+    Verb("withdraw", _("Withdraw"), forms.WithdrawForm, _unstopped(_move(Move.WITHDRAW)), _withdraw),
 )  # fmt: skip
 VERBS = {verb.slug: verb for verb in _ALL}
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from backline.cases import wording
 from backline.cases.queries import View
 from backline.core.clock import running
-from backline.core.words import ClockName, State, WaitReason
+from backline.core.words import ClockName, State, ToldBy, WaitReason
 from backline.policies import queries as policies
 
 
@@ -95,12 +95,8 @@ def _next(view: View) -> str:
 _HISTORY = {
     "case.raised": lambda: _("We called in more help."),
     "case.accepted": lambda: _("This was taken on."),
-    "wait.begun": lambda: _("We are waiting for something we need."),
     "wait.ended": lambda: _("What we were waiting for is settled."),
-    "visit.booked": lambda: _("We planned a visit."),
-    "visit.moved": lambda: _("We moved the visit."),
     "visit.ended": lambda: _("The visit is over."),
-    "customer.told": lambda: _("We told you:"),
     "case.resolved": lambda: _("We believed that it works again and asked you."),
     "case.disputed": lambda: _("You told us that it is not fixed."),
     "customer.confirmed": lambda: _("You told us that it works."),
@@ -115,7 +111,26 @@ def _history(view: View) -> list[Happened]:
     """The lines a customer may read; of texts only what was written to or by the customer."""
     found = []
     for entry in view.timeline:
-        if entry.kind in _HISTORY:
+        what = _HISTORY[entry.kind]() if entry.kind in _HISTORY else _planned(entry, view.zone)
+        if what:
             own = entry.kind in ("customer.told", "case.disputed")
-            found.append(Happened(entry.at, _HISTORY[entry.kind](), entry.why[0] if own and entry.why else ""))
+            found.append(Happened(entry.at, what, entry.why[0] if own and entry.why else ""))
     return list(reversed(found))
+
+
+def _planned(entry: wording.Entry, zone: str) -> str:
+    """What an entry says with its moments; nothing where it is none of the customer's business."""
+    facts = entry.facts
+    if entry.kind == "customer.told":
+        return _("We told you by phone:") if facts.told_by == ToldBy.CALL else _("We wrote to you:")
+    if facts.until is None:
+        return ""
+    if entry.kind == "wait.begun":
+        wait, until = wording.WAIT_REASONS[WaitReason(facts.reason)], wording.day_and_time(facts.until, zone)
+        return _("We are waiting for %(wait)s, expected by %(until)s.") % {"wait": wait, "until": until}
+    if facts.from_at is None:
+        return ""
+    window = {"window": wording.window(facts.from_at, facts.until, zone)}
+    if entry.kind == "visit.moved":
+        return _("We moved the visit to %(window)s.") % window
+    return _("We planned a visit on %(window)s.") % window

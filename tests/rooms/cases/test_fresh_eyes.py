@@ -170,7 +170,7 @@ def test_another_priority_begins_its_own_climb(house: House) -> None:
     start = due - timedelta(hours=240)
     house.until(start + timedelta(hours=181), step=timedelta(hours=1))
     assert any("The resolution" in subject for subject in subjects(house, "Carl")[before:]), "told at 75 %"
-    same = {"impact": Impact.LOW, "urgency": Urgency.LOW, "why": "Said again"}
+    same = {"impact": Impact.LOW, "urgency": Urgency.MEDIUM, "why": "Said again"}
     generation = clock_of(house, case, ClockName.RESOLVE).generation
     cases.change_priority([case], **same, **house.once("carl"))
     assert clock_of(house, case, ClockName.RESOLVE).generation == generation, "the same one begins nothing"

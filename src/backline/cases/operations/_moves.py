@@ -62,19 +62,20 @@ def complete(
 
 
 def offer(
-    cases: Sequence[str], *, team: str, by: Actor, at: datetime, key: str, person: str = "", why: str = ""
-) -> list[Done]:
+    cases: Sequence[str], *, team: str, by: Actor, at: datetime, key: str,
+    person: str = "", why: str = "", seen: int = 0,
+) -> list[Done]:  # fmt: skip
     """Offer to a team, or to one person of it."""
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
         return [moves.offer(held.case, ask, _target(held, team, person, why, by))]
 
     body = {"team": team, "person": person, "why": why}
-    return change(cases, Wish("offer", body), decide, by=by, at=at, key=key)
+    return change(cases, Wish("offer", body, seen=seen), decide, by=by, at=at, key=key)
 
 
 def deescalate(
-    cases: Sequence[str], *, team: str, why: str, by: Actor, at: datetime, key: str, person: str = ""
+    cases: Sequence[str], *, team: str, why: str, by: Actor, at: datetime, key: str, person: str = "", seen: int = 0
 ) -> list[Done]:
     """Offer to a team of a lower tier, with a justification."""
 
@@ -82,7 +83,7 @@ def deescalate(
         return [moves.deescalate(held.case, ask, _target(held, team, person, why, by))]
 
     body = {"team": team, "person": person, "why": why}
-    return change(cases, Wish("de-escalate", body), decide, by=by, at=at, key=key)
+    return change(cases, Wish("de-escalate", body, seen=seen), decide, by=by, at=at, key=key)
 
 
 def _target(held: Held, team_id: str, person: str, why: str, by: Actor) -> Target:
@@ -180,13 +181,13 @@ def reopen(cases: Sequence[str], *, why: str, by: Actor, at: datetime, key: str)
     return change(cases, Wish("reopen", {"why": why}), decide, by=by, at=at, key=key)
 
 
-def withdraw(cases: Sequence[str], *, why: str, by: Actor, at: datetime, key: str) -> list[Done]:
+def withdraw(cases: Sequence[str], *, why: str, by: Actor, at: datetime, key: str, seen: int = 0) -> list[Done]:
     """Take back a case that needs no escalation."""
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
         return [moves.withdraw(held.case, ask, gates.closed(held.case), why=held.texts.add(why, subject=by.id))]
 
-    return change(cases, Wish("withdraw", {"why": why}), decide, by=by, at=at, key=key)
+    return change(cases, Wish("withdraw", {"why": why}, seen=seen), decide, by=by, at=at, key=key)
 
 
 def _body(**content: Any) -> dict[str, Any]:

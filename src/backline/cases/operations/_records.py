@@ -101,7 +101,9 @@ class NewVisit:
     record: str = ""
 
 
-def book_visit(cases: Sequence[str], *, visit: NewVisit, by: Actor, at: datetime, key: str) -> list[Done]:
+def book_visit(
+    cases: Sequence[str], *, visit: NewVisit, by: Actor, at: datetime, key: str, seen: int = 0
+) -> list[Done]:
     """Book a follow-up visit, or move one."""
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
@@ -112,7 +114,7 @@ def book_visit(cases: Sequence[str], *, visit: NewVisit, by: Actor, at: datetime
         window = replace(window, visit=_plan(held, record, window))
         return [facts.book_visit(held.case, ask, record=record, window=window)]
 
-    return change(cases, Wish("visit", {"visit": visit}), decide, by=by, at=at, key=key)
+    return change(cases, Wish("visit", {"visit": visit}, seen=seen), decide, by=by, at=at, key=key)
 
 
 def _plan(held: Held, record: str, window: Window) -> str:
@@ -180,8 +182,9 @@ def lift_stop(cases: Sequence[str], *, why: str, by: Actor, at: datetime, key: s
 
 
 def change_priority(
-    cases: Sequence[str], *, impact: Impact, urgency: Urgency, why: str, by: Actor, at: datetime, key: str
-) -> list[Done]:
+    cases: Sequence[str], *, impact: Impact, urgency: Urgency, why: str, by: Actor, at: datetime, key: str,
+    seen: int = 0,
+) -> list[Done]:  # fmt: skip
     """Another impact or urgency, with a reason."""
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
@@ -189,4 +192,4 @@ def change_priority(
         return [facts.change_priority(held.case, ask, impact=impact, urgency=urgency, why=said)]
 
     body = {"impact": impact, "urgency": urgency, "why": why}
-    return change(cases, Wish("priority", body), decide, by=by, at=at, key=key)
+    return change(cases, Wish("priority", body, seen=seen), decide, by=by, at=at, key=key)

@@ -24,12 +24,11 @@ from backline.core.policy import Policy
 from backline.core.sight import may_see
 from backline.core.values import decode, encode
 from backline.core.watch import look_at
-from backline.core.words import OPEN_STATES, Actor, ClockName
+from backline.core.words import OPEN_STATES, Actor
 from backline.jobs import operations as jobs
 from backline.ledger import operations as ledger
 from backline.policies import queries as policies
 
-CALLED_OFF = frozenset({"RESOLVED", "WITHDRAWN", "CONFIRMED", "LAPSED"})
 LATE_AFTER = timedelta(minutes=1)
 """A device that says a thing was so longer ago than this reports a late fact."""
 
@@ -61,11 +60,15 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is wanted: the verb, the content that its key stands for, and when it was so on site, if that differs."""
+    """What is wanted: the verb, the content that its key stands for, when it was so on site, if that differs.
+
+    `seen` is the last event that was on view when it was decided, 0 where that is not known.
+    """
 
     verb: str
     body: Mapping[str, Any]
     occurred_at: datetime | None = None
+    seen: int = 0
 
 
 Decide = Callable[[Held, Ask], Sequence[Draft]]
@@ -107,7 +110,7 @@ def as_id_or_nobody(text: str) -> UUID:
 
 
 def _one(held: Held, wish: Wish, decide: Decide, *, by: Actor, at: datetime) -> Done:
-    ask = Ask(by, max(at, held.case.recorded_at), held.policy)
+    ask = Ask(by, max(at, held.case.recorded_at), held.policy, wish.seen)
     late = wish.occurred_at is not None and ask.at - wish.occurred_at > LATE_AFTER
     try:
         drafts = decide(held, ask)
@@ -156,9 +159,8 @@ def record(held: Held, drafts: Sequence[Draft], recording: ledger.Recording) -> 
 
 def _call_off_visits(before: Case, after: Case) -> None:
     """Visits that ended because the case did are no plans of the job any more."""
-    for record in before.running(ClockName.VISIT):
-        how = after.records[record.id].ended
-        if record.visit and how in CALLED_OFF:
+    for record in after.called_off(before):
+        if record.visit:
             jobs.end_visit(visit_id=record.visit, outcome=_("Called off: the case ended before it."))
 
 
@@ -169,7 +171,7 @@ def told(held: Held, before: Case | None, events: Sequence[Event]) -> None:
     if over:
         why = notices.why_pointless(events[-1])
         channels.cancel(case_ids=[held.row.id], kinds_prefixes=over, why=why, at=at)
-    notices.tell(held.row, held.case, events, at=at)
+    notices.tell(held.row, before, held.case, events, at=at)
 
 
 def columns(case: Case, policy: Policy, head: ledger.Head) -> dict[str, Any]:

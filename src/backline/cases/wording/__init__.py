@@ -17,8 +17,10 @@ from backline.cases.wording._labels import (
     URGENCIES,
     WAIT_REASONS,
     WHY_YOU,
+    day_and_time,
     duration,
     exact_moment,
+    window,
 )
 from backline.cases.wording._letters import (
     CustomerFacts,
@@ -54,6 +56,7 @@ __all__ = [
     "StaffFacts",
     "Told",
     "customer_letter",
+    "day_and_time",
     "duration",
     "exact_moment",
     "foreseen",
@@ -61,4 +64,5 @@ __all__ = [
     "refusal",
     "staff_letter",
     "timeline",
+    "window",
 ]

@@ -37,6 +37,7 @@ class CustomerFacts:
     from_at: datetime | None = None
     wait: str = ""
     text: str = ""
+    called_off: tuple[tuple[datetime, datetime], ...] = ()
 
 
 def _when(facts: CustomerFacts, at: datetime | None) -> str:
@@ -166,6 +167,8 @@ def customer_letter(code: str, facts: CustomerFacts) -> Letter:
     with override(facts.language):
         subject, news = _CUSTOMER[code](facts)
         lines = [_("Hello %(name)s,") % {"name": facts.name}, news]
+        for start, end in facts.called_off:
+            lines.append(_("The visit on %(window)s is called off.") % {"window": window(start, end, facts.zone)})
         if facts.next_by and code not in _LAST_WORDS:
             lines.append(_("You will hear from us again by %(when)s.") % {"when": _when(facts, facts.next_by)})
         lines.append(_("See where it stands at any time:") + f"\n{facts.link}")

@@ -68,6 +68,14 @@ _SENTENCES: dict[Refusal, Callable[[tuple[str, ...]], str]] = {
     Refusal.NOBODY_THERE: lambda _d: _(
         "The job has no active technician who could complete the report. Offer the case to a team instead."
     ),
+    Refusal.MOVED_ON: lambda _d: _(
+        "The case has moved on since you opened this. Nothing was changed. Look at it again, then decide."
+    ),
+    Refusal.HAS_IT: lambda _d: _("It lies with them already. Choose somebody else; nothing was changed."),
+    Refusal.NOTHING_NEW: lambda _d: _("It is that already. Choose another, or go back; nothing was changed."),
+    Refusal.BOOKED_THEN: lambda _d: _(
+        "This person has a visit on this case in that time already. Move that visit, or choose another time or person."
+    ),
     Refusal.NO_SUCH_TARGET: lambda _d: _("That choice is not there any more. Choose again; nothing was changed."),
 }
 

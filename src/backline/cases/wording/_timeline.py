@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +36,21 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryFacts:
+    """What an entry is about, as values: a window or an end, the reason of a wait, how the customer was told."""
+
+    from_at: datetime | None = None
+    until: datetime | None = None
+    reason: str = ""
+    told_by: str = ""
+
+
+def _facts(data: Mapping[str, Any]) -> EntryFacts:
+    moments = {name: moment(data, name) for name in ("from_at", "until") if name in data}
+    return EntryFacts(**moments, reason=data.get("reason", ""), told_by=data.get("told_by", ""))
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the timeline; `automatic` ones are folded, `late` ones were so earlier than they were recorded."""
 
@@ -48,6 +63,7 @@ class Entry:
     why: tuple[str, ...] = ()
     automatic: bool = False
     photos: tuple[str, ...] = ()
+    facts: EntryFacts = field(default_factory=EntryFacts)
 
     @property
     def late(self) -> bool:
@@ -75,6 +91,7 @@ def _entry(event: Event, told: Told) -> Entry:
         why=tuple(line for line in [*said, *extra] if line),
         automatic=system,
         photos=tuple(event.data.get("evidence", {})),
+        facts=_facts(event.data),
     )
 
 
