@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from backline.core.words import ClockName
+from backline.jobs.queries import contacts_of_site
 from tests.fakes.house import House
 
 STAGES = {
@@ -58,6 +59,7 @@ def whole(house: House, case: str, slug: str) -> dict[str, Any]:
         "resolve": {"outcome": "DONE"},
         "step": {"result": "NO_EFFECT", "minutes": "5"},
         "wait": {"reason": "PART"},
+        "contact": {"contact": str(contacts_of_site(stands.site)[-1].id)},
         "visit": visit,
         "move-visit": visit | {"record": running.get(ClockName.VISIT, "")},
         "end-visit": {"record": running.get(ClockName.VISIT, "")},

@@ -92,6 +92,12 @@ class House:
         """A case, just raised; its id."""
         return cases.raise_case(self.report(**changes), **self.once(name)).case
 
+    def joined_by(self, name: str = "Cora") -> Any:
+        """Another contact of Cleo's, at the same site."""
+        contact = people.keep_contact(ContactForm(name, f"{name.lower()}@example.net", zone="Europe/Berlin"))
+        self.job.site.contacts.add(contact)
+        return contact
+
     def offer(self, case: str, person: str = "sana") -> Done:
         """Carl offers it to somebody of the specialists."""
         team, who = str(self.specialists.id), str(self.persons[person].id) if person else ""

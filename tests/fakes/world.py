@@ -34,6 +34,7 @@ class World:
 
     def __post_init__(self) -> None:
         house = self.house
+        house.joined_by("Cora")
         self.photo = self._raised_with_photo()
         self.cases["RETURNED"] = house.raised()
         cases.return_case([self.cases["RETURNED"]], missing="Which door?", **house.once("carl"))

@@ -86,7 +86,12 @@ def _again(world: World, slug: str) -> None:
     again = browser.post(place, form, follow=True)
     assert "That was sent already; here it is." in words(again), slug
     changed = {name: f"{text} and more" for name, text in form.items() if text == "Said so"}
-    changed |= {"lease": "1800", "conditions": "Said so and more", "to_at": "2026-11-22T09:30"}
+    changed |= {
+        "lease": "1800",
+        "conditions": "Said so and more",
+        "to_at": "2026-11-22T09:30",
+        "contact": str(house.cleo.id),
+    }
     other = browser.post(place, form | changed)
     assert other.status_code == 409, slug
     assert "This form was sent before with another content; that one was kept." in words(other)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from backline.cases import links, wording
+from backline.cases.contact import contact_of
 from backline.cases.models import Case as Row
 from backline.cases.news import called_off_news, news, to_person
 from backline.channels import operations as channels
@@ -21,7 +22,6 @@ from backline.core.clock import running
 from backline.core.events import Event
 from backline.core.policy import Policy, Recipients
 from backline.core.words import OPEN_STATES, ClockName, Reason, ToldBy
-from backline.jobs import queries as jobs
 from backline.ledger import queries as ledger
 from backline.people import queries as people
 
@@ -34,6 +34,7 @@ _TOLD = {
     "visit.booked": "visit",
     "visit.moved": "visit_moved",
     "customer.told": "update",
+    "contact.changed": "contact",
     "case.resolved": "resolved",
     "case.disputed": "disputed",
     "case.reopened": "reopened",
@@ -85,7 +86,7 @@ def _kind(climb: str) -> str:
 def _to_customer(
     row: Row, case: Case, event: Event, code: str, off: tuple[Record, ...], *, at: datetime
 ) -> list[NewNotice]:
-    contact = _contact(case)
+    contact = contact_of(case)
     key, kind = f"{case.id}:{event.seq}:{code}:EMAIL", f"customer.{code}"
     if contact is None:
         nobody = NewNotice(key, kind, Audience.CONTACT, "", "", case_id=row.id)
@@ -108,12 +109,6 @@ def _to_customer(
             case_id=row.id,
         )
     ]
-
-
-def _contact(case: Case) -> people.Contact | None:
-    """Whom the case has kept informed so far; where that is nobody any more, the first contact of the site now."""
-    known = people.contacts_by_id([case.contact]).get(case.contact) if case.contact else None
-    return known if known and not known.erased_at else next(iter(jobs.contacts_of_site(case.site)), None)
 
 
 def _customer_facts(

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from backline.cases import wording
+from backline.cases.contact import contact_of
 from backline.cases.models import Alarm
 from backline.cases.models import Case as Row
 from backline.cases.operations._write import NoSuchCase, as_id_or_nobody
@@ -18,15 +19,16 @@ from backline.cases.roster import casts_of
 from backline.core import lifecycle, moves
 from backline.core.case import Case, Record
 from backline.core.clock import Clock, Interval, explain, running
-from backline.core.events import Event
+from backline.core.events import Event, is_commitment
 from backline.core.foresight import foresee
 from backline.core.lifecycle import Move
 from backline.core.policy import Policy
 from backline.core.routing import Facts, Suggestion
 from backline.core.sight import SEES_ALL, may_see
 from backline.core.values import decode
-from backline.core.words import Actor, ActorKind, ClockName, State
+from backline.core.words import OPEN_STATES, Actor, ActorKind, ClockName, State
 from backline.evidence import queries as evidence
+from backline.jobs import queries as jobs
 from backline.ledger import queries as ledger
 from backline.people import queries as people
 from backline.policies import queries as policies
@@ -217,6 +219,8 @@ class View:
     texts: dict[str, str]
     zone: str
     raised: dict[str, Any]
+    contact: people.Contact | None
+    contacts: tuple[people.Contact, ...]
     photos: tuple[Any, ...]
     suggestion: Suggestion | None
     lease_seconds: int
@@ -257,26 +261,30 @@ def view(case_id: str, actor: Actor, *, at: datetime, zone: str) -> View:
         texts=texts,
         zone=zone,
         raised=raised,
+        contact=contact_of(case),
+        contacts=tuple(jobs.contacts_of_site(case.site)),
         photos=tuple(evidence.of_case(case_id)),
         lease_seconds=policy.leases[case.priority],
         update_seconds=policy.targets[ClockName.CUSTOMER_UPDATE][case.priority],
-        suggestion=policies.suggestion(_facts(case, raised))
+        suggestion=policies.suggestion(_facts(case, raised, texts))
         if Move.OFFER in lifecycle.allowed(case.state, held)
         else None,
     )
 
 
-def _facts(case: Case, raised: dict[str, Any]) -> Facts:
-    codes = frozenset(raised["fault_codes"])
+def _facts(case: Case, raised: dict[str, Any], texts: dict[str, str]) -> Facts:
+    codes = frozenset(wording.read(raised["fault_codes"], texts))
     return Facts(case.reasons, case.priority, raised["asset_type"], codes, case.site)
 
 
 def _commitments(events: Sequence[Event]) -> set[str]:
-    """Every text that the events may refer to: 64 hexadecimal digits at the top or in a step."""
+    """Every text that the events may refer to: at the top, in a step, or in a list of words."""
     found: set[str] = set()
     for event in events:
-        values = [*event.data.values(), *(part for step in event.data.get("steps", ()) for part in step.values())]
-        found.update(value for value in values if isinstance(value, str) and len(value) == 64)
+        data = event.data
+        steps = (part for step in data.get("steps", ()) for part in step.values())
+        values = [*data.values(), *steps, *data.get("fault_codes", ()), *data.get("tags", ())]
+        found.update(value for value in values if isinstance(value, str) and is_commitment(value))
     return found
 
 
@@ -284,7 +292,7 @@ def _names(case: Case, events: Sequence[Event]) -> dict[str, str]:
     ids = {event.by.id for event in events} | {case.person, case.technician}
     for event in events:
         ids.update(event.data.get("told", ()))
-        ids |= {event.data.get("person", ""), event.data.get("recipient", "")}
+        ids |= {event.data.get(name, "") for name in ("person", "recipient", "contact")}
     teams = {str(team.id): team.name for team in people.teams()}
     contacts = {found: contact.name for found, contact in people.contacts_by_id(ids).items()}
     return teams | contacts | _person_names(ids)
@@ -292,6 +300,19 @@ def _names(case: Case, events: Sequence[Event]) -> dict[str, str]:
 
 def _person_names(ids: Iterable[str]) -> dict[str, str]:
     return {found: person.name for found, person in people.persons_by_id(ids).items()}
+
+
+def of_contact(contact_id: str) -> list[Line]:
+    """The open cases that keep this contact informed, at most as many as a page can name."""
+    rows = visible(_ALL).filter(contact_id=as_id_or_nobody(contact_id), state__in=OPEN_STATES)
+    return lines(rows.order_by("number")[:CAP])
+
+
+def unheard_of() -> list[Line]:
+    """The open cases of which no customer can be told by mail: no contact with an address, at most a page of them."""
+    addressed = Q(contact__erased_at=None) & ~Q(contact__email="") & Q(contact__isnull=False)
+    rows = visible(_ALL).filter(state__in=OPEN_STATES).exclude(addressed).order_by("number")[:CAP]
+    return lines(row for row in rows if not getattr(contact_of(decode(Case, row.fold)), "email", ""))
 
 
 def explained(case_id: str, *, known_at: datetime) -> tuple[Interval, ...]:

@@ -342,6 +342,10 @@ def _prioritised(case: Case, event: Event) -> Case:
     return _leased(after, event, moment(data, "lease_until")) if "lease_until" in data else after
 
 
+def _informs(case: Case, event: Event) -> Case:
+    return replace(case, contact=event.data["contact"])
+
+
 def _evidenced(case: Case, event: Event) -> Case:
     return replace(case, evidence_since=True)
 
@@ -369,6 +373,7 @@ _EFFECTS: dict[str, Callable[[Case, Event], Case]] = {
     "case.withdrawn": _closed("WITHDRAWN"),
     "case.documented": _documented,
     "priority.changed": _prioritised,
+    "contact.changed": _informs,
     "step.tried": _progressed,
     "customer.told": _progressed,
     "note.added": _noted,

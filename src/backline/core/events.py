@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -38,6 +39,11 @@ class Event:
     recorded_at: datetime
     by: By
     data: Mapping[str, Any]
+
+
+def is_commitment(word: str) -> bool:
+    """Whether the word stands for a text that lies beside its event: 64 hexadecimal digits."""
+    return re.fullmatch("[0-9a-f]{64}", word) is not None
 
 
 def canonical(event: Event) -> bytes:

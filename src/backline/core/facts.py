@@ -194,6 +194,16 @@ def lift_stop(case: Case, ask: Ask, *, evidence: str) -> Draft:
     return Draft("stop.lifted", {"why": evidence})
 
 
+def change_contact(case: Case, ask: Ask, *, contact: str) -> Draft:
+    """Another contact of the customer's is kept informed from now on; the word promised to the one holds for both."""
+    _may(case, ask, "contact.changed", frozenset({Capacity.OWNER, Capacity.COORDINATOR}))
+    _need("contact.changed", contact=contact)
+    if contact == case.contact:
+        raise MoveRefused(Refusal.NOTHING_NEW, "contact.changed", ("contact",))
+    kept = case.promise_by if case.promise_by and case.promise_by > ask.at else None
+    return Draft("contact.changed", {"contact": contact} | promised(case, ask, kept))
+
+
 def change_priority(case: Case, ask: Ask, *, impact: Impact, urgency: Urgency, why: str) -> Draft:
     """Another impact or urgency; clocks keep their start and take the new target.
 

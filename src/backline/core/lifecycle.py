@@ -122,6 +122,7 @@ class Refusal(StrEnum):
     HAS_IT = "HAS_IT"
     NOTHING_NEW = "NOTHING_NEW"
     BOOKED_THEN = "BOOKED_THEN"
+    NOBODY_TO_TELL = "NOBODY_TO_TELL"
 
 
 MENDABLE = frozenset(
@@ -135,6 +136,7 @@ MENDABLE = frozenset(
         Refusal.HAS_IT,
         Refusal.NOTHING_NEW,
         Refusal.BOOKED_THEN,
+        Refusal.NOBODY_TO_TELL,
     }
 )
 """What another content of the same form would mend; the rest lies with the case or with who asks."""

@@ -240,6 +240,26 @@ class TellForm(CaseForm):
         self.initial.setdefault("next_by", self.at + timedelta(seconds=self.view.update_seconds))
 
 
+class ContactForm(CaseForm):
+    """Who of the customer's people is kept informed."""
+
+    contact = forms.ChoiceField(
+        label=gettext_lazy("Who is kept informed from now on"),
+        help_text=gettext_lazy("They are told where the case stands, with a link of their own."),
+        widget=forms.RadioSelect,
+    )
+
+    def prepare(self) -> None:
+        """The contacts of the site."""
+        self.choose("contact", [(str(one.id), _said_of(one)) for one in self.view.contacts])
+        self.initial.setdefault("contact", self.view.case.contact)
+
+
+def _said_of(contact: people.Contact) -> str:
+    reached = " · ".join(part for part in (contact.email, contact.phone) if part)
+    return f"{contact.name} ({reached or _('no address')})"
+
+
 class WaitForm(CaseForm):
     """What is waited for, until when."""
 

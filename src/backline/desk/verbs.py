@@ -94,6 +94,10 @@ def _may_note(view: View) -> bool:
     return view.case.state in OPEN_STATES and bool(view.capacities - {Capacity.CUSTOMER})
 
 
+def _has_another_contact(view: View) -> bool:
+    return _owner_or_coordinator(view) and any(str(one.id) != view.case.contact for one in view.contacts)
+
+
 def _working(view: View) -> bool:
     return view.case.state is State.ACCEPTED and view.case.stop is None and _owner_or_coordinator(view)
 
@@ -154,6 +158,10 @@ def _tell(sent: Sent) -> list[Done]:
     return cases.tell_customer([sent.case], word=word, **sent.once)
 
 
+def _contact(sent: Sent) -> list[Done]:
+    return cases.change_contact([sent.case], contact=sent.data["contact"], **sent.once)
+
+
 def _withdraw(sent: Sent) -> list[Done]:
     return cases.withdraw([sent.case], why=sent.data["why"], **sent.informed)
 
@@ -177,6 +185,7 @@ _ALL = (
     Verb("resolve", _("Resolve"), forms.ResolveForm, _unstopped(_move(Move.RESOLVE)), _resolve,
          primary=(State.ACCEPTED,)),
     Verb("tell", _("Tell the customer"), forms.TellForm, _owner_or_coordinator, _tell),
+    Verb("contact", _("Another contact"), forms.ContactForm, _has_another_contact, _contact),
     Verb("step", _("Step tried"), forms.StepForm, _owner, _step),
     Verb("wait", _("Wait for something"), forms.WaitForm, _owner, _wait),
     Verb("end-wait", _("The wait is over"), forms.RecordForm,

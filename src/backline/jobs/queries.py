@@ -97,6 +97,11 @@ def find_assets(text: str, *, most: int) -> list[Asset]:
     return list(Asset.objects.select_related("site").filter(held).order_by("name", "id")[:most])
 
 
+def known_fault_codes(codes: Iterable[str]) -> frozenset[str]:
+    """Those of the words that are codes of the register."""
+    return frozenset(FaultCode.objects.filter(code__in=list(codes)).values_list("code", flat=True))
+
+
 def find_fault_codes(text: str, *, most: int) -> list[FaultCode]:
     """Fault codes whose code, title or asset type holds the text, by code."""
     held = Q(code__icontains=text) | Q(title__icontains=text) | Q(asset_type__icontains=text)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -224,6 +225,13 @@ def erase_contact(*, contact_id: str, at: datetime) -> None:
     Contact.objects.filter(id=contact_id, erased_at=None).update(
         name=_("Erased"), email="", phone="", erased_at=at, link_number=F("link_number") + 1
     )
+
+
+def hold_contacts(contact_ids: Iterable[str]) -> None:
+    """Hold contacts as they are until the caller's transaction ends; whoever is erasing one is waited for."""
+    wanted = ids(found for found in contact_ids if found)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT FROM {Contact._meta.db_table} WHERE id = ANY(%s) FOR SHARE", [wanted])
 
 
 def keep_organisation(*, name: str, zone: str, last_resort: str) -> None:

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from backline.cases import gates
-from backline.cases.operations._raise import NewStep, photos
+from backline.cases.contact import subject_of
+from backline.cases.operations._raise import NewStep, codes, photos
 from backline.cases.operations._write import Done, Held, Wish, change
 from backline.core import moves
 from backline.core.lifecycle import Move, MoveRefused, Refusal
@@ -52,7 +53,7 @@ def complete(
         addition = Addition(
             answer=held.texts.add(more.answer, subject=by.id),
             steps=tuple(step.kept(held.texts, by) for step in more.steps),
-            fault_codes=more.fault_codes,
+            fault_codes=codes(more.fault_codes, held.texts, by),
             evidence=photos(more.evidence, draft=more.draft, case_id=held.case.id, by=by, at=ask.at),
         )
         return [moves.complete(held.case, ask, addition)]
@@ -144,7 +145,7 @@ def confirm(cases: Sequence[str], *, by: Actor, at: datetime, key: str, words: s
     """
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
-        said = held.texts.add(words, subject=held.case.contact)
+        said = held.texts.add(words, subject=subject_of(held.case))
         try:
             return [moves.confirm(held.case, ask, gates.closed(held.case), words=said)]
         except MoveRefused as refused:
@@ -159,7 +160,7 @@ def dispute(cases: Sequence[str], *, why: str, by: Actor, at: datetime, key: str
     """The customer says what is not right; the case goes back (a closed one is opened again), the job is open again."""
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
-        said = held.texts.add(why, subject=held.case.contact)
+        said = held.texts.add(why, subject=subject_of(held.case))
         if held.case.state is State.CLOSED:
             draft = moves.reopen(held.case, ask, why=said)
         else:

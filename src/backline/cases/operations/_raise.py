@@ -23,6 +23,7 @@ from backline.evidence.queries import hashes
 from backline.jobs import queries as jobs
 from backline.jobs.queries import Job
 from backline.ledger import operations as ledger
+from backline.people import operations as people
 from backline.policies import queries as policies
 
 
@@ -105,7 +106,6 @@ def _raise(new: NewCase, job: Job, *, by: Actor, at: datetime) -> Done:
         job=job,
         site_id=job.site_id,
         customer_id=place.customer,
-        contact_id=place.contact or None,
         technician_id=place.technician or None,
         **columns(case, policy, head),
     )
@@ -122,6 +122,7 @@ def _next_number() -> int:
 
 
 def _place(job: Job) -> Place:
+    people.hold_contacts(str(contact.id) for contact in jobs.contacts_of_site(str(job.site_id))[:1])
     contacts = jobs.contacts_of_site(str(job.site_id))
     return Place(
         job=str(job.id),
@@ -148,6 +149,12 @@ def photos(ids: Sequence[str], *, draft: str, case_id: str, by: Actor, at: datet
     return {str(photo.id): f"sha256:{photo.sha256}" for photo in found}
 
 
+def codes(typed: Sequence[str], texts: ledger.Texts, by: Actor) -> tuple[str, ...]:
+    """Fault codes as an event holds them: one of the register as it is, another word as a commitment of its text."""
+    known = jobs.known_fault_codes(typed)
+    return tuple(code if code in known else texts.add(code, subject=by.id) for code in typed)
+
+
 def _report(new: NewCase, place: Place, photos: dict[str, str], texts: ledger.Texts, by: Actor) -> Report:
     return Report(
         place=place,
@@ -157,9 +164,9 @@ def _report(new: NewCase, place: Place, photos: dict[str, str], texts: ledger.Te
         impact=new.impact,
         urgency=new.urgency,
         steps=tuple(step.kept(texts, by) for step in new.steps),
-        fault_codes=new.fault_codes,
+        fault_codes=codes(new.fault_codes, texts, by),
         words=texts.add(new.words, subject=place.contact),
         notes=texts.add(new.notes, subject=by.id),
-        tags=new.tags,
+        tags=tuple(texts.add(tag, subject=by.id) for tag in new.tags),
         evidence=photos,
     )

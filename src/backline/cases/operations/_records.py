@@ -7,14 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import uuid4
 
+from backline.cases.contact import contact_of
 from backline.cases.operations._raise import NewStep, photos
 from backline.cases.operations._write import Done, Held, Wish, change
 from backline.core import facts
 from backline.core.facts import Decision, Window
+from backline.core.lifecycle import MoveRefused, Refusal
 from backline.core.moves import Ask, Draft
 from backline.core.words import Actor, ClockName, Impact, ReviewOutcome, ToldBy, Urgency, WaitReason
 from backline.evidence.queries import hashes
 from backline.jobs import operations as jobs
+from backline.jobs import queries as jobs_queries
+from backline.people import operations as people
 
 
 def try_step(
@@ -62,11 +66,27 @@ def tell_customer(cases: Sequence[str], *, word: NewWord, by: Actor, at: datetim
     """A word to the customer, with the moment by which the next one comes."""
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
-        said = held.texts.add(word.text, subject=held.case.contact)
+        contact = contact_of(held.case)
+        if word.told_by is ToldBy.MAIL and not (contact and contact.email):
+            raise MoveRefused(Refusal.NOBODY_TO_TELL, "customer.told", ("told_by",))
+        said = held.texts.add(word.text, subject=str(contact.id) if contact else "")
         return [facts.tell_customer(held.case, ask, text=said, next_by=word.next_by, told_by=word.told_by)]
 
     body = {"word": word}
     return change(cases, Wish("tell-customer", body), decide, by=by, at=at, key=key)
+
+
+def change_contact(cases: Sequence[str], *, contact: str, by: Actor, at: datetime, key: str) -> list[Done]:
+    """Keep another contact of the site informed from now on."""
+
+    def decide(held: Held, ask: Ask) -> list[Draft]:
+        draft = facts.change_contact(held.case, ask, contact=contact)
+        people.hold_contacts([contact])
+        if contact not in {str(known.id) for known in jobs_queries.contacts_of_site(held.case.site)}:
+            raise MoveRefused(Refusal.NO_SUCH_TARGET, "contact.changed", ("contact",))
+        return [draft]
+
+    return change(cases, Wish("contact", {"contact": contact}), decide, by=by, at=at, key=key)
 
 
 def begin_wait(

@@ -27,6 +27,7 @@ from backline.core.watch import look_at
 from backline.core.words import OPEN_STATES, Actor
 from backline.jobs import operations as jobs
 from backline.ledger import operations as ledger
+from backline.people import operations as people
 from backline.policies import queries as policies
 
 LATE_AFTER = timedelta(minutes=1)
@@ -87,12 +88,16 @@ def change(cases: Sequence[str], wish: Wish, decide: Decide, *, by: Actor, at: d
 
 
 def lock(cases: Sequence[str], *, by: Actor) -> list[Held]:
-    """The cases under their row locks, in the order of their ids; raises `NoSuchCase` for one out of sight."""
+    """The cases under their row locks, in the order of their ids; raises `NoSuchCase` for one out of sight.
+
+    Their contacts are held as well: no text is kept for one who is being erased.
+    """
     ids = {found for case in cases if (found := as_id(case))}
     rows = list(Row.objects.select_for_update().filter(id__in=ids).order_by("id"))
     held = [Held(row, decode(Case, row.fold), policies.policy(str(row.policy_id))) for row in rows]
     if not rows or len(rows) != len(set(cases)) or not all(may_see(by, one.case) for one in held):
         raise NoSuchCase
+    people.hold_contacts(one.case.contact for one in held)
     return held
 
 
@@ -185,6 +190,7 @@ def columns(case: Case, policy: Policy, head: ledger.Head) -> dict[str, Any]:
         "reasons": sorted(case.reasons),
         "team_id": as_id(case.team),
         "person_id": as_id(case.person),
+        "contact_id": as_id(case.contact),
         "opened_at": case.opened.occurred_at,
         "due_at": min(clock.due_at for clock in clocks) if case.state in OPEN_STATES else None,
         "closed_at": case.closed_at,

@@ -31,7 +31,7 @@ from backline.cases.wording._letters import (
     staff_letter,
 )
 from backline.cases.wording._refusals import refusal
-from backline.cases.wording._timeline import Entry, Told, foreseen, timeline
+from backline.cases.wording._timeline import Entry, Told, foreseen, read, timeline
 
 __all__ = [
     "CLOCKS",
@@ -61,6 +61,7 @@ __all__ = [
     "exact_moment",
     "foreseen",
     "news_letter",
+    "read",
     "refusal",
     "staff_letter",
     "timeline",

@@ -106,6 +106,14 @@ def _update(facts: CustomerFacts) -> tuple[str, str]:
     return _("News about %(what)s") % {"what": facts.what}, facts.text
 
 
+def _contact(facts: CustomerFacts) -> tuple[str, str]:
+    return (
+        _("We keep you informed about %(what)s") % {"what": facts.what},
+        _("You are our contact for %(what)s from now on. We are working on a fault there; the page below says where it "
+          "stands.") % {"what": facts.what},
+    )  # fmt: skip
+
+
 def _resolved(facts: CustomerFacts) -> tuple[str, str]:
     return (
         _("Is %(what)s working again?") % {"what": facts.what},
@@ -152,6 +160,7 @@ _CUSTOMER: dict[str, Callable[[CustomerFacts], tuple[str, str]]] = {
     "visit": _visit,
     "visit_moved": _visit_moved,
     "update": _update,
+    "contact": _contact,
     "resolved": _resolved,
     "disputed": _disputed,
     "closed": _closed,

@@ -76,6 +76,10 @@ _SENTENCES: dict[Refusal, Callable[[tuple[str, ...]], str]] = {
     Refusal.BOOKED_THEN: lambda _d: _(
         "This person has a visit on this case in that time already. Move that visit, or choose another time or person."
     ),
+    Refusal.NOBODY_TO_TELL: lambda _d: _(
+        "No contact with an address is known for this case, so no mail can go out. Tell them by phone and say so here, "
+        "or choose another contact first."
+    ),
     Refusal.NO_SUCH_TARGET: lambda _d: _("That choice is not there any more. Choose again; nothing was changed."),
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -178,6 +178,10 @@ def _prioritised(data: Mapping[str, Any], told: Told) -> str:
     return _("Changed the priority to %(priority)s") % {"priority": data["priority"]}
 
 
+def _informs(data: Mapping[str, Any], told: Told) -> str:
+    return _("Keeps %(who)s informed from now on") % {"who": _name(told, data["contact"])}
+
+
 def _rung(data: Mapping[str, Any], told: Told) -> str:
     clock = CLOCKS[ClockName(data["clock"])]
     if not data["told"]:
@@ -201,9 +205,17 @@ def _rung_why(data: Mapping[str, Any], told: Told) -> list[str]:
 
 def _steps(data: Mapping[str, Any], told: Told) -> list[str]:
     lines = [_tried(step, told) for step in data["steps"]]
-    if data["fault_codes"]:
-        lines.append(_("Fault codes: %(codes)s") % {"codes": ", ".join(data["fault_codes"])})
+    codes, tags = (read(data.get(name, ()), told.texts) for name in ("fault_codes", "tags"))
+    if codes:
+        lines.append(_("Fault codes: %(codes)s") % {"codes": ", ".join(codes)})
+    if tags:
+        lines.append(_("Tags: %(tags)s") % {"tags": ", ".join(tags)})
     return lines
+
+
+def read(words: Iterable[str], texts: Mapping[str, str]) -> list[str]:
+    """Words that stand in an event as they are, or as commitments of texts."""
+    return [texts.get(word, word) for word in words]
 
 
 def _raised_why(data: Mapping[str, Any], told: Told) -> list[str]:
@@ -251,6 +263,7 @@ _SENTENCES: dict[str, Sentence] = {
     "case.reopened": _plain(lambda: _("Opened it again")),
     "case.withdrawn": _plain(lambda: _("Withdrew the case")),
     "priority.changed": _prioritised,
+    "contact.changed": _informs,
     "step.tried": _tried,
     "customer.told": _customer_told,
     "note.added": _plain(lambda: _("Noted")),

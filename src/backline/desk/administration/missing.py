@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from backline.cases import queries as cases
 from backline.channels.email.server import BadSmtpUrlError
 from backline.channels.email.wired import sender_from_settings
 from backline.core.words import Role
@@ -23,7 +25,7 @@ class Missing:
 
 def missing() -> list[Missing]:
     """Everything that is missing; nothing where all is well."""
-    return [*_roles(), *_teams(), *_mail()]
+    return [*_roles(), *_teams(), *_mail(), *_contacts()]
 
 
 def _roles() -> list[Missing]:
@@ -44,6 +46,19 @@ def _teams() -> list[Missing]:
         if team.lead is None or not team.lead.is_active:
             found.append(Missing(_("Team %(name)s has no active lead.") % {"name": team.name}, "teams"))
     return found
+
+
+def _contacts() -> list[Missing]:
+    lines = cases.unheard_of()
+    if not lines:
+        return []
+    named = ", ".join(line.reference for line in lines[:5]) + (" …" if lines[5:] else "")
+    said = ngettext(
+        "%(count)d open case has no customer contact with an address, so nobody there hears of it: %(named)s",
+        "%(count)d open cases have no customer contact with an address, so nobody there hears of them: %(named)s",
+        len(lines),
+    )
+    return [Missing(said % {"count": len(lines), "named": named}, "contacts")]
 
 
 def _mail() -> list[Missing]:

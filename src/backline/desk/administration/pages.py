@@ -137,7 +137,8 @@ def erase(request: StaffRequest, entry: UUID) -> HttpResponse:
         count = cases.erase_contact(str(entry), at=request.at)
         messages.success(request, _("Erased, with %(count)s texts. What happened still stands.") % {"count": count})
         return redirect("desk:register", "contacts")
-    return render(request, "desk/administration/erase.html", {"contact": contact})
+    context = {"contact": contact, "open": queries.of_contact(str(entry))}
+    return render(request, "desk/administration/erase.html", context)
 
 
 @administrator
