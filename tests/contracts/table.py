@@ -79,28 +79,28 @@ portal:case              POST 404    404  404 404  404  404  404 404 422  404
 
 VERBS = """
 #                             nobody tess tom carl sana dora max ada cleo otto
-offer@RAISED                  302    409  404 302  404  404  409 409 302  302
-return@RAISED                 302    409  404 302  404  404  409 409 302  302
-withdraw@OFFERED              302    409  404 302  409  404  409 409 302  302
-accept@OFFERED                302    409  404 409  302  404  409 409 302  302
-bounce@OFFERED                302    409  404 409  302  404  409 409 302  302
-lower@OFFERED                 302    409  404 302  409  404  302 409 302  302
-review@RAISED                 302    409  404 409  404  404  302 409 302  302
-lift-stop@STOPPED             302    409  404 409  409  404  302 409 302  302
-priority@ACCEPTED             302    409  404 302  409  404  302 409 302  302
-note@ACCEPTED                 302    302  404 302  302  404  302 409 302  302
-tell@ACCEPTED                 302    409  404 302  302  404  409 409 302  302
-contact@ACCEPTED              302    409  404 302  302  404  409 409 302  302
-step@ACCEPTED                 302    409  404 409  302  404  409 409 302  302
-wait@ACCEPTED                 302    409  404 409  302  404  409 409 302  302
-end-wait@ACCEPTED             302    409  404 302  302  404  409 409 302  302
-visit@ACCEPTED                302    409  404 302  302  404  409 409 302  302
-move-visit@ACCEPTED           302    409  404 302  302  404  409 409 302  302
-end-visit@ACCEPTED            302    409  404 302  302  404  409 409 302  302
-hand-over@ACCEPTED            302    409  404 302  302  404  409 409 302  302
-resolve@ACCEPTED              302    409  404 409  302  404  409 409 302  302
-confirm@RESOLVED              302    409  404 302  409  404  409 409 302  302
-reopen@CLOSED                 302    409  404 302  409  404  409 409 302  302
+offer@RAISED                  401    409  404 302  404  404  409 409 401  401
+return@RAISED                 401    409  404 302  404  404  409 409 401  401
+withdraw@OFFERED              401    409  404 302  409  404  409 409 401  401
+accept@OFFERED                401    409  404 409  302  404  409 409 401  401
+bounce@OFFERED                401    409  404 409  302  404  409 409 401  401
+lower@OFFERED                 401    409  404 302  409  404  302 409 401  401
+review@RAISED                 401    409  404 409  404  404  302 409 401  401
+lift-stop@STOPPED             401    409  404 409  409  404  302 409 401  401
+priority@ACCEPTED             401    409  404 302  409  404  302 409 401  401
+note@ACCEPTED                 401    302  404 302  302  404  302 409 401  401
+tell@ACCEPTED                 401    409  404 302  302  404  409 409 401  401
+contact@ACCEPTED              401    409  404 302  302  404  409 409 401  401
+step@ACCEPTED                 401    409  404 409  302  404  409 409 401  401
+wait@ACCEPTED                 401    409  404 409  302  404  409 409 401  401
+end-wait@ACCEPTED             401    409  404 302  302  404  409 409 401  401
+visit@ACCEPTED                401    409  404 302  302  404  409 409 401  401
+move-visit@ACCEPTED           401    409  404 302  302  404  409 409 401  401
+end-visit@ACCEPTED            401    409  404 302  302  404  409 409 401  401
+hand-over@ACCEPTED            401    409  404 302  302  404  409 409 401  401
+resolve@ACCEPTED              401    409  404 409  302  404  409 409 401  401
+confirm@RESOLVED              401    409  404 302  409  404  409 409 401  401
+reopen@CLOSED                 401    409  404 302  409  404  409 409 401  401
 """
 
 

@@ -15,6 +15,7 @@ from backline.cases import wording
 from backline.cases.links import LinkFlaw, LinkRefused
 from backline.cases.operations import KeyReused, MoveRefused, NoSuchCase
 from backline.evidence.words import Refused
+from backline.look import carried
 
 
 def answer(status: int, happened: str, to_do: str) -> HttpResponse:
@@ -101,8 +102,15 @@ def failed(_request: HttpRequest) -> HttpResponse:
     return answer(500, _("Something broke on our side."), to_do)
 
 
-def not_ours(_request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form that does not come from a page we showed to this browser, or from before its last sign-in."""
+def not_ours(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that does not come from a page we showed to this browser, or from before its last sign-in.
+
+    Where the browser says that it was one of our pages, what was written can be sent again.
+    """
+    ours = request.META.get("HTTP_ORIGIN") == f"{request.scheme}://{request.get_host()}"
+    written = carried.of_request(request) if ours else None
+    if written:
+        return carried.send_again(request, written, status=403)
     to_do = _("Nothing was changed. Open the page again, with cookies allowed, and send it from there.")
     return answer(403, _("This form is too old, or came from another place."), to_do)
 

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
-from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from backline.core.words import Role
 from backline.look.http import Request, StaffRequest
+from backline.look.sign_in import sign_in_first
 
-LONGEST_WAY = 4000
-"""An address longer than this is not come back to after signing in; none of ours is."""
 Page = Callable[..., HttpResponseBase]
 
 
@@ -28,8 +25,7 @@ def signed_in(*roles: Role) -> Callable[[Page], Page]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             actor = cast(Request, request).actor
             if actor is None:
-                wanted = quote(request.get_full_path())
-                return redirect(reverse("look:sign_in") + (f"?next={wanted}" if len(wanted) < LONGEST_WAY else ""))
+                return sign_in_first(request)
             if roles and not actor.is_any(*roles):
                 return forbidden(request)
             return page(cast(StaffRequest, request), *args, **kwargs)

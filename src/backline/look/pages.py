@@ -1,25 +1,19 @@
-"""Sign-in, sign-out, the way home by role, and the design system on one page."""
+"""Sign-out, the way home by role, and the design system on one page."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import cast
 
 from django import forms
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from backline.core.words import Role
-from backline.look import moments, operations
 from backline.look.access import signed_in
 from backline.look.forms import Form, Text
-from backline.look.http import Request, StaffRequest, posted
+from backline.look.http import StaffRequest
 
 HOMES = (
     (Role.COORDINATOR, "desk:queue"),
@@ -28,55 +22,6 @@ HOMES = (
     (Role.TECHNICIAN, "intake:jobs"),
     (Role.ADMINISTRATOR, "desk:administration"),
 )
-
-
-class SignInForm(Form):
-    """E-mail and password."""
-
-    email = Text(lines=1, max_length=254, label=gettext_lazy("E-mail address"))
-    password = forms.CharField(
-        label=gettext_lazy("Password"), strip=False, max_length=500, widget=forms.PasswordInput(render_value=False)
-    )
-
-    def __init__(self, *args: object, **options: object) -> None:
-        super().__init__(*args, **options)
-        self.fields["email"].widget.attrs |= {"autocomplete": "username", "inputmode": "email", "autofocus": True}
-        self.fields["password"].widget.attrs["autocomplete"] = "current-password"
-
-
-@sensitive_post_parameters("password")
-@require_http_methods(["GET", "HEAD", "POST"])
-def sign_in(request: HttpRequest) -> HttpResponse:
-    """Sign in, then on to where one wanted to go."""
-    form = SignInForm(posted(request))
-    if form.is_bound and form.is_valid() and _signed_in(cast(Request, request), form):
-        return redirect(_next(request))
-    status = 422 if form.is_bound else 200
-    return render(request, "look/sign_in.html", {"form": form, "next": _next(request)}, status=status)
-
-
-def _signed_in(request: Request, form: SignInForm) -> bool:
-    email = form.cleaned_data["email"].strip()
-    place = request.META.get("REMOTE_ADDR", "")
-    later = operations.next_try(email=email, place=place, at=request.at)
-    if later is not None:
-        said = _("Too many tries. Try again %(when)s.") % {"when": moments.relative(later, request.at)}
-        form.add_error(None, said)
-        return False
-    person = authenticate(request, email=email, password=form.cleaned_data["password"])
-    if person is None:
-        operations.failed(email=email, place=place, at=request.at)
-        form.add_error(None, _("E-mail address and password do not belong together. Check both and try again."))
-        return False
-    operations.forget(email=email)
-    login(request, person)
-    return True
-
-
-def _next(request: HttpRequest) -> str:
-    wanted = request.POST.get("next") or request.GET.get("next") or "/"
-    own = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) and wanted.startswith("/")
-    return wanted if own else "/"
 
 
 @require_POST
