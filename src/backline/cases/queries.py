@@ -302,6 +302,13 @@ def _person_names(ids: Iterable[str]) -> dict[str, str]:
     return {found: person.name for found, person in people.persons_by_id(ids).items()}
 
 
+def sent_with(key: str, by: Actor) -> str:
+    """The id of the case that a report, or what completes one, went into with this key; empty where none was sent."""
+    done = ledger.answer_of(f"{by.kind}:{by.id}", ("raise", "complete"), key)
+    first = done[0] if isinstance(done, list) else done
+    return str(first["case"]) if first else ""
+
+
 def of_contact(contact_id: str) -> list[Line]:
     """The open cases that keep this contact informed, at most as many as a page can name."""
     rows = visible(_ALL).filter(contact_id=as_id_or_nobody(contact_id), state__in=OPEN_STATES)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from backline.cases import operations, queries, wording
-from backline.cases.operations import Done, KeyReused, MoveRefused
+from backline.cases.operations import Done, KeyReused, MoveRefused, NoSuchCase
 from backline.core.lifecycle import Capacity
 from backline.core.words import Role, State
 from backline.evidence import operations as evidence
@@ -96,8 +96,10 @@ def _answer(
                 done = send([str(photo.id) for photo in photos.of_form(draft, request.actor)])
             except (MoveRefused, KeyReused, Refused) as error:
                 status, sentence = _refusal(error)
-                form.add_error(None, sentence)
+                for said in (sentence, *_take_late_photos(request, draft)):
+                    form.add_error(None, said)
             else:
+                _take_late_photos(request, draft)
                 return _sent(request, done)
     context = context | {
         "form": form,
@@ -115,7 +117,7 @@ def _refusal(error: MoveRefused | KeyReused | Refused) -> tuple[int, str]:
         return 422 if error.mendable else 409, wording.refusal(error)
     if isinstance(error, Refused):
         return error.status, error.text
-    return 409, _("This form was sent before with another content; that one was kept. Look at it in your cases.")
+    return 409, _("This form was sent before with another content; that one was kept. Look at it in your cases; new photos are there too.")
 
 
 def _sent(request: StaffRequest, done: Done) -> HttpResponse:
@@ -132,8 +134,28 @@ def _sent(request: StaffRequest, done: Done) -> HttpResponse:
 @require_POST
 def keep_photo(request: StaffRequest) -> HttpResponse:
     """Keep a photo of a form that is still being filled in; what is wrong with it is a sentence for beside it."""
-    refused = _keep_photos(request, request.POST.get("key", "")) if request.FILES else [_("No photo arrived.")]
+    draft = request.POST.get("key", "")
+    refused = _keep_photos(request, draft) if request.FILES else [_("No photo arrived.")]
+    refused += _take_late_photos(request, draft)
     return HttpResponse("\n".join(refused), content_type="text/plain", status=422 if refused else 200)
+
+
+def _take_late_photos(request: StaffRequest, draft: str) -> list[str]:
+    """Give what arrived after its form was sent to the case that the form went into; sentences where it takes none.
+
+    Whoever sends a form and whoever keeps a photo both look here after their commit, so that no photo falls between.
+    """
+    late = [str(photo.id) for photo in photos.of_draft(draft, request.actor)]
+    case = queries.sent_with(draft, request.actor) if late else ""
+    if not case:
+        return []
+    once = {"by": request.actor, "at": request.at, "key": f"late-{late[0]}"}
+    try:
+        operations.add_evidence([case], evidence=late, draft=draft, **once)
+    except (MoveRefused, NoSuchCase, Refused):
+        evidence.discard(ids=late, draft_key=draft, by=request.actor)
+        return [_("The photo came after its case had ended, so it was not kept. Show it to your coordinator.")]
+    return []
 
 
 def _keep_photos(request: StaffRequest, draft: str) -> list[str]:

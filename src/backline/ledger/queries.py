@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from backline.core import events as core
-from backline.ledger.models import Event, Text
+from backline.ledger.models import Event, Key, Text
 
 ERASED = "[erased]"
 
@@ -99,3 +100,9 @@ def _text_flaws(case: str, commitments: list[tuple[int, str]]) -> list[Flaw]:
         elif row.erased_at is None and core.commit(bytes(row.salt or b""), row.text or "") != commitment:
             found.append(Flaw(case, seq, "a text beside the event is not the one that was said"))
     return found
+
+
+def answer_of(actor: str, operations: Iterable[str], key: str) -> Any:
+    """What a write of the actor with this key was answered by one of the operations; None where none was done."""
+    found = Key.objects.filter(actor=actor, operation__in=list(operations), key=key).filter(answer__isnull=False)
+    return found.values_list("answer", flat=True).first()
