@@ -114,7 +114,7 @@ def test_a_report_sent_again_with_its_photos_is_one_case_with_its_photos_once(ho
     assert other.status_code == 409
     assert "It fell down" in words(other)
     assert "new.jpg" in words(other)
-    assert sorted(one.name for one in house.view(case).photos) == ["car.jpg", "door.jpg"]
+    assert sorted(one.name for one in house.view(case).photos) == ["car.jpg", "door.jpg", "new.jpg"], "no photo is lost"
 
 
 def test_a_completed_report_sent_again_says_so(house: House) -> None:

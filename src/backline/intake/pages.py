@@ -18,7 +18,7 @@ from backline.core.lifecycle import Capacity
 from backline.core.words import Role, State
 from backline.evidence import operations as evidence
 from backline.evidence import queries as photos
-from backline.evidence.words import Refused
+from backline.evidence.words import EvidenceState, Refused
 from backline.intake.forms import CompleteForm, RaiseForm, ReportForm
 from backline.jobs import queries as jobs
 from backline.look.access import signed_in
@@ -117,7 +117,10 @@ def _refusal(error: MoveRefused | KeyReused | Refused) -> tuple[int, str]:
         return 422 if error.mendable else 409, wording.refusal(error)
     if isinstance(error, Refused):
         return error.status, error.text
-    return 409, _("This form was sent before with another content; that one was kept. Look at it in your cases; new photos are there too.")
+    return 409, _(
+        "This form was sent before with another content; that one was kept. Look at it in your cases; "
+        "new photos are there too."
+    )
 
 
 def _sent(request: StaffRequest, done: Done) -> HttpResponse:
@@ -145,11 +148,11 @@ def _take_late_photos(request: StaffRequest, draft: str) -> list[str]:
 
     Whoever sends a form and whoever keeps a photo both look here after their commit, so that no photo falls between.
     """
-    late = [str(photo.id) for photo in photos.of_draft(draft, request.actor)]
+    late = [str(photo.id) for photo in photos.of_form(draft, request.actor) if photo.state == EvidenceState.DRAFT]
     case = queries.sent_with(draft, request.actor) if late else ""
     if not case:
         return []
-    once = {"by": request.actor, "at": request.at, "key": f"late-{late[0]}"}
+    once: dict[str, Any] = {"by": request.actor, "at": request.at, "key": f"late-{late[0]}"}
     try:
         operations.add_evidence([case], evidence=late, draft=draft, **once)
     except (MoveRefused, NoSuchCase, Refused):
