@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from backline.cases import links, wording
 from backline.cases.contact import contact_of
@@ -39,6 +40,7 @@ _TOLD = {
     "case.disputed": "disputed",
     "case.reopened": "reopened",
 }
+NOBODY = gettext_lazy("Nobody")
 _LAST = {"case.confirmed": "closed", "case.lapsed": "closed", "case.withdrawn": "withdrawn"}
 
 
@@ -75,7 +77,7 @@ def pointless(before: Case, after: Case, policy: Policy) -> tuple[str, ...]:
 
 def why_pointless(event: Event) -> str:
     """Why a notice was cancelled, in words for the page of what went out."""
-    return _("Not needed any more: %(event)s was recorded first.") % {"event": event.kind}
+    return _("Not needed any more, because of what came first: %(event)s.") % {"event": wording.event_label(event)}
 
 
 def _kind(climb: str) -> str:
@@ -89,7 +91,8 @@ def _to_customer(
     contact = contact_of(case)
     key, kind = f"{case.id}:{event.seq}:{code}:EMAIL", f"customer.{code}"
     if contact is None:
-        nobody = NewNotice(key, kind, Audience.CONTACT, "", "", case_id=row.id)
+        subject = _("To the customer: %(what)s") % {"what": wording.event_label(event)}
+        nobody = NewNotice(key, kind, Audience.CONTACT, "", str(NOBODY), subject=subject, case_id=row.id)
         channels.record_skip([nobody], why=_("No contact is known for this site."), at=at)
         return []
     known = _customer_facts(row, case, event, contact, at=at)
@@ -150,8 +153,9 @@ def _rung(row: Row, event: Event, *, at: datetime) -> list[NewNotice]:
     """The notices of one rung; steps skipped for lateness, and a rung that found nobody, are recorded with a reason."""
     data = event.data
     key, kind = f"{event.case}:{data['climb']}", _kind(data["climb"])
+    about: dict[str, Any] = {"subject": str(wording.CLOCKS[ClockName(data["clock"])]), "case_id": row.id}
     skipped = [
-        NewNotice(f"{key}:{step['rung']}:skipped", kind, Audience.PERSON, "", "", case_id=row.id)
+        NewNotice(f"{key}:{step['rung']}:skipped", kind, Audience.PERSON, "", str(NOBODY), **about)
         for step in data["skipped"]
     ]
     if skipped:
@@ -159,7 +163,7 @@ def _rung(row: Row, event: Event, *, at: datetime) -> list[NewNotice]:
         channels.record_skip(skipped, why=why, at=at)
     this = f"{key}:{data['rung']}:{data['repeat']}"
     if not data["told"]:
-        nobody = NewNotice(f"{this}:nobody", kind, Audience.PERSON, "", "", case_id=row.id)
+        nobody = NewNotice(f"{this}:nobody", kind, Audience.PERSON, "", str(NOBODY), **about)
         channels.record_skip([nobody], why=_("Nobody could be found for this step."), at=at)
     summary = ledger.texts([row.summary]).get(row.summary, "")
     persons = people.persons_by_id(data["told"])

@@ -14,7 +14,7 @@ from backline.cases import wording
 from backline.cases.operations import MoveRefused, Refusal
 from backline.cases.queries import View
 from backline.core.words import ToldBy
-from backline.look.forms import KeyedForm, Moment, Text, choices
+from backline.look.forms import KeyedForm, Moment, Text, Whole, choices
 from backline.people import queries as people
 
 
@@ -211,7 +211,7 @@ class StepForm(CaseForm):
         label=gettext_lazy("Result"), choices=choices(wording.STEP_RESULTS), widget=forms.RadioSelect
     )
     reading = Text(label=gettext_lazy("Reading with unit"), lines=1, required=False, max_length=60)
-    minutes = forms.IntegerField(label=gettext_lazy("Minutes"), required=False, min_value=0, max_value=10_000)
+    minutes = Whole(label=gettext_lazy("Minutes"), required=False, min_value=0, max_value=10_000)
 
 
 class NoteForm(CaseForm):

@@ -58,12 +58,15 @@ class _Import:
 
     def done(self, sheet: Sheet) -> Report:
         report = Report(guessed=sheet.guessed)
-        for batch in batched(self._rows(sheet, report), BATCH):
-            self._keep(batch, report)
+        for batch in batched(self._read(sheet), BATCH):
+            rows = [(number, row) for number, row, _flaws in batch if row]
+            kept = dict(self._keep(rows))
+            for number, _row, flaws in batch:
+                self._tell(flaws or kept[number], report)
         return report
 
-    def _rows(self, sheet: Sheet, report: Report) -> Iterator[tuple[int, Row]]:
-        """The lines that can be read as values, each reference once."""
+    def _read(self, sheet: Sheet) -> Iterator[tuple[int, Row | None, list[Flaw]]]:
+        """The lines as values, each reference once, or what is wrong with them, in the order of the file."""
         seen: dict[str, int] = {}
         for line in sheet.lines:
             flaws = [line] if isinstance(line, Flaw) else []
@@ -73,9 +76,7 @@ class _Import:
                 said = _("%(reference)s stands in line %(number)s already.")
                 values = {"reference": reference, "number": seen[reference]}
                 flaws.append(Flaw(line.number, self.mapping.column(self.name), said % values))
-            if row and not flaws:
-                yield line.number, row
-            self._refuse(flaws, report)
+            yield line.number, None if flaws else row, flaws
 
     def _row(self, line: Line, flaws: list[Flaw]) -> Row | None:
         try:
@@ -87,31 +88,28 @@ class _Import:
     def _flaws(self, number: int, invalid: Invalid) -> list[Flaw]:
         return [Flaw(number, self.mapping.column(name), said) for name, said in invalid.errors.items()]
 
-    def _refuse(self, flaws: list[Flaw], report: Report) -> None:
-        report.refused += bool(flaws)
-        for flaw in flaws:
-            self.say(flaw)
-
-    def _keep(self, batch: Sequence[tuple[int, Row]], report: Report) -> None:
-        """Keep a batch; where the database refuses it, each half, down to the line that it refuses."""
+    def _keep(self, rows: Sequence[tuple[int, Row]]) -> Iterator[tuple[int, Kept | list[Flaw]]]:
+        """Keep the rows; where the database refuses them, each half, down to the line that it refuses."""
         try:
             with transaction.atomic():
-                done = self.keep([row for _number, row in batch])
+                done = self.keep([row for _number, row in rows])
         except DatabaseError as error:
-            if len(batch) > 1:
-                middle = len(batch) // 2
-                self._keep(batch[:middle], report)
-                self._keep(batch[middle:], report)
+            if len(rows) > 1:
+                middle = len(rows) // 2
+                yield from self._keep(rows[:middle])
+                yield from self._keep(rows[middle:])
                 return
             said = _("The database refuses this line: %(why)s.") % {"why": " ".join(str(error).split())}
-            self._refuse([Flaw(batch[0][0], "", said)], report)
+            yield rows[0][0], [Flaw(rows[0][0], "", said)]
             return
-        for (number, _row), kept in zip(batch, done, strict=True):
-            self._count(number, kept, report)
+        for (number, _row), kept in zip(rows, done, strict=True):
+            yield number, self._flaws(number, kept) if isinstance(kept, Invalid) else kept
 
-    def _count(self, number: int, kept: Kept | Invalid, report: Report) -> None:
-        if isinstance(kept, Invalid):
-            self._refuse(self._flaws(number, kept), report)
-        report.new += kept is Kept.NEW
-        report.changed += kept is Kept.CHANGED
-        report.unchanged += kept is Kept.UNCHANGED
+    def _tell(self, outcome: Kept | list[Flaw], report: Report) -> None:
+        if isinstance(outcome, list):
+            report.refused += 1
+            for flaw in outcome:
+                self.say(flaw)
+        report.new += outcome is Kept.NEW
+        report.changed += outcome is Kept.CHANGED
+        report.unchanged += outcome is Kept.UNCHANGED

@@ -43,7 +43,9 @@ class Mapping:
             found = tomllib.loads(path.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeError) as error:
             said = _("The mapping %(file)s is no TOML: %(why)s.")
-            raise Unreadable(said % {"file": path, "why": str(error).rstrip(".")}) from error
+            coded = isinstance(error, UnicodeError)
+            why = _("it is not written in UTF-8; save it as that") if coded else str(error).rstrip(".")
+            raise Unreadable(said % {"file": path, "why": why}) from error
         known = {one.name for one in dataclasses.fields(cls)}
         _refuse(path, set(found) - known, known)
         for table in ("columns", "constants"):

@@ -97,6 +97,11 @@ def find_assets(text: str, *, most: int) -> list[Asset]:
     return list(Asset.objects.select_related("site").filter(held).order_by("name", "id")[:most])
 
 
+def asset_types() -> frozenset[str]:
+    """The types that assets have."""
+    return frozenset(Asset.objects.order_by().values_list("type", flat=True).distinct())
+
+
 def known_fault_codes(codes: Iterable[str]) -> frozenset[str]:
     """Those of the words that are codes of the register."""
     return frozenset(FaultCode.objects.filter(code__in=list(codes)).values_list("code", flat=True))

@@ -57,6 +57,20 @@ class Text(forms.CharField):
             super().run_validators(value)
 
 
+class Whole(forms.IntegerField):
+    """A whole number between two bounds, which it names where it is given another."""
+
+    def clean(self, value: Any) -> int | None:
+        """The number, or nothing where it may stay empty."""
+        try:
+            return cast("int | None", super().clean(value))
+        except forms.ValidationError as error:
+            if value in self.empty_values:
+                raise
+            said = _("Give a whole number from %(least)s to %(most)s.")
+            raise forms.ValidationError(said % {"least": self.min_value, "most": self.max_value}) from error
+
+
 class Form(forms.Form):
     """A form whose labels carry no colon and whose fields know when they are wrong."""
 

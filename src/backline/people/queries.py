@@ -150,8 +150,12 @@ def roster(team_ids: Iterable[str], person_ids: Iterable[str]) -> Roster:
 
 @cache
 def zones() -> tuple[str, ...]:
-    """The names of all time zones in order; read from the disk once a process."""
-    return tuple(sorted(available_timezones()))
+    """The names of all time zones in order; read from the disk once a process.
+
+    A zone is named after a place, or it is UTC: old abbreviations and what only machines know are left out.
+    """
+    machines = ("Etc/", "SystemV/", "US/")
+    return ("UTC", *sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(machines)))
 
 
 def person_by_email(email: str) -> Person | None:

@@ -218,7 +218,7 @@ def test_letters_that_wait_are_not_sent_after_the_last_one(house: House) -> None
     assert queued == ["customer.closed"]
     cancelled = [row.why for row in house.letters("Cleo") if row.state == "CANCELLED"]
     assert len(cancelled) == 4
-    assert set(cancelled) == {"Not needed any more: case.confirmed was recorded first."}
+    assert set(cancelled) == {"Not needed any more, because of what came first: Confirmed that it works; closed."}
 
 
 def test_an_old_letter_that_failed_does_not_undo_a_newer_word(house: House) -> None:

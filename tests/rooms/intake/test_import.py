@@ -140,6 +140,16 @@ def test_a_bad_line_says_why_and_the_others_are_kept(house: House, written: Writ
     assert (Site.objects.count(), Customer.objects.count(), Contact.objects.count()) == tuple(one + 1 for one in before)
 
 
+def test_bad_lines_are_said_in_the_order_of_the_file_whoever_refuses_them(house: House, written: Written) -> None:
+    lines = [
+        "J-1,A,2026-11-20,,,who@example.org,C,S-1,,,,", "J-2,A,yesterday,,,,C,S-1,,,,",
+        "J-3,A,2026-11-20,,,,C,,,,,", "J-4,A,2026-11-20,,,,C,S-1,,,,", "J-4,A,2026-11-20,,,,C,S-1,,,,",
+    ]  # fmt: skip
+    report, flaws = imported(written(HEADING + "\n".join(lines)))
+    assert [flaw.number for flaw in flaws] == [2, 3, 4, 6]
+    assert figures(report) == (1, 0, 0, 4)
+
+
 def test_a_technician_is_known_by_mail_and_gets_the_job(house: House, written: Written) -> None:
     imported(written(HEADING + GOOD.replace(",,,Hotel", ",,TESS@example.org,Hotel")))
     assert [job.reference for job in queries.jobs_of(str(house.persons["tess"].id), at=house.clock.now())][-1:] == [
@@ -211,9 +221,10 @@ def test_a_file_that_is_none_is_said_in_words(written: Written, content: bytes, 
         ("zone = 3", "says something of zone"),
         ("date_format = '%d %z'", "Leave date_format out"),
         ("= nonsense", "is no TOML"),
+        (b"zone = '\xff'", "it is not written in UTF-8; save it as that"),
     ],
 )
-def test_a_mapping_that_cannot_be_meant_is_said_in_words(written: Written, mapping: str, said: str) -> None:
+def test_a_mapping_that_cannot_be_meant_is_said_in_words(written: Written, mapping: str | bytes, said: str) -> None:
     with pytest.raises(Unreadable) as caught:
         Mapping.read(written(mapping, "map.toml"))
     assert said in str(caught.value)

@@ -12,7 +12,7 @@ from django.test import Client
 from backline.cases import operations as cases
 from backline.cases.links import token
 from backline.cases.operations import NewDecision, NewStep, NewVisit, NewWord
-from backline.core.words import Danger, Reason, ReviewOutcome, State, StepResult, WaitReason
+from backline.core.words import Danger, Reason, ReviewOutcome, State, StepResult, ToldBy, WaitReason
 from backline.people import operations as people
 from tests.fakes.house import House
 
@@ -83,6 +83,26 @@ def test_the_next_word_and_the_visit_have_moments_by_her_clock(house: House) -> 
     assert "tomorrow between 19:00 and 21:00" in text
     assert "Europe/Berlin" in text
     assert "23:00 today" in text, "the next word: four hours at P2, by the wall clock in Berlin"
+
+
+def test_her_history_says_what_and_when_and_how_she_was_told(house: House) -> None:
+    case, hour = accepted(house), timedelta(hours=1)
+    start = house.clock.now() + timedelta(days=1)
+    until = house.clock.now() + 6 * hour
+    cases.begin_wait([case], reason=WaitReason.PART, until=until, what="Relay K7", **house.once("sana"))
+    cases.book_visit([case], visit=NewVisit(start, start + hour), **house.once("sana"))
+    record = house.view(case).visits[0].id
+    cases.book_visit([case], visit=NewVisit(start + hour, start + 2 * hour, record=record), **house.once("sana"))
+    for told_by in (ToldBy.CALL, ToldBy.MAIL):
+        word = NewWord("The relay is on its way", until, told_by)
+        cases.tell_customer([case], word=word, **house.once("sana"))
+    text = page(house, case)
+    assert "We are waiting for a part, expected by Sat 21 Nov 2026, 01:00." in text
+    assert "We planned a visit on Sat 21 Nov 2026 between 19:00 and 20:00." in text
+    assert "We moved the visit to Sat 21 Nov 2026 between 20:00 and 21:00." in text
+    assert "We told you by phone:" in text
+    assert "We wrote to you:" in text
+    assert "Relay K7" not in text
 
 
 def test_nothing_internal_is_on_her_page_or_in_her_letters(house: House) -> None:

@@ -31,7 +31,7 @@ from backline.cases.wording._letters import (
     staff_letter,
 )
 from backline.cases.wording._refusals import refusal
-from backline.cases.wording._timeline import Entry, Told, foreseen, read, timeline
+from backline.cases.wording._timeline import Entry, Told, event_label, foreseen, read, timeline
 
 __all__ = [
     "CLOCKS",
@@ -58,6 +58,7 @@ __all__ = [
     "customer_letter",
     "day_and_time",
     "duration",
+    "event_label",
     "exact_moment",
     "foreseen",
     "news_letter",

@@ -293,6 +293,29 @@ _EXTRA: dict[str, Callable[[Mapping[str, Any], Told], list[str]]] = {
 }
 
 
+def event_label(event: Event) -> str:
+    """What an event is, in a few words that name nobody."""
+    return _LABELS[event.kind]() if event.kind in _LABELS else _SENTENCES[event.kind]({}, Told({}, {}, "UTC"))
+
+
+_LABELS: dict[str, Callable[[], str]] = {
+    "case.offered": lambda: _("Offered to somebody"),
+    "case.deescalated": lambda: _("Handed to a lower tier"),
+    "case.accepted": lambda: _("Somebody took it"),
+    "case.resolved": lambda: _("Resolved"),
+    "priority.changed": lambda: _("Another priority"),
+    "contact.changed": lambda: _("Another contact"),
+    "step.tried": lambda: _("A step was tried"),
+    "customer.told": lambda: _("A word to the customer"),
+    "wait.begun": lambda: _("A wait began"),
+    "visit.booked": lambda: _("A visit was booked"),
+    "visit.moved": lambda: _("The visit was moved"),
+    "review.decided": lambda: _("The review was decided"),
+    "rung.reached": lambda: _("Others were told"),
+    "notice.failed": lambda: _("A letter reached nobody"),
+}
+
+
 def foreseen(coming: Foreseen, told: Told) -> str:
     """What will happen, in a sentence without its moment."""
     clock = CLOCKS[coming.clock]
@@ -301,4 +324,9 @@ def foreseen(coming: Foreseen, told: Told) -> str:
     names = ", ".join(_name(told, person) for person in coming.told.persons) if coming.told else ""
     if not names:
         return _("%(clock)s: nobody can be found to tell") % {"clock": clock}
-    return _("%(names)s will be told: %(clock)s") % {"clock": clock, "names": names}
+    said = {"clock": clock, "names": names, "due": day_and_time(coming.due_at, told.zone)}
+    if coming.step.at < coming.due_at:
+        return _("%(names)s will be reminded: %(clock)s, due by %(due)s") % said
+    if coming.step.at == coming.due_at:
+        return _("%(names)s will be told that it is due: %(clock)s") % said
+    return _("%(names)s will be told that it is late: %(clock)s, due since %(due)s") % said

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from backline.cases import wording
 from backline.core.words import Priority, Role
 from backline.jobs import queries as jobs
-from backline.look.forms import KeyedForm, Text, choices, zone_choices
+from backline.look.forms import KeyedForm, Text, Whole, choices, zone_choices
 from backline.people import queries as people
 
 ROLES = {
@@ -153,7 +153,7 @@ class FaultCodeForm(RegisterForm):
 class RuleForm(RegisterForm):
     """A routing rule; what is left empty fits everything."""
 
-    order = forms.IntegerField(
+    order = Whole(
         label=gettext_lazy("Order"), min_value=0, max_value=9999, initial=100,
         help_text=gettext_lazy("The lowest that fits wins."),
     )  # fmt: skip

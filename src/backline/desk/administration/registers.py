@@ -206,16 +206,19 @@ def _rules(text: str, most: int) -> list[Row]:
     teams = {str(team.id): team.name for team in people_queries.teams()}
     rules = policy_queries.routing_rules()
     sites = job_queries.sites_by_id(rule.site for rule in rules if rule.site)
-    found = [(rule, teams.get(rule.team, ""), _when(rule, sites)) for rule in rules]
+    types = job_queries.asset_types()
+    found = [(rule, teams.get(rule.team, ""), _when(rule, sites, types)) for rule in rules]
     rows = [Row(rule.id, (str(rule.order), team, when)) for rule, team, when in found]
     return [row for row in rows if text.lower() in " ".join(row.cells).lower()][:most]
 
 
-def _when(rule: RoutingRule, sites: Mapping[str, job_queries.Site]) -> str:
+def _when(rule: RoutingRule, sites: Mapping[str, job_queries.Site], types: frozenset[str]) -> str:
     site = sites.get(rule.site)
     parts = [
         str(wording.REASONS[rule.reason]) if rule.reason else "",
-        rule.asset_type,
+        _("%(type)s (no such asset yet)") % {"type": rule.asset_type}
+        if rule.asset_type and rule.asset_type not in types
+        else rule.asset_type,
         rule.fault_code,
         site.name if site else "",
         rule.priority or "",

@@ -6,6 +6,7 @@ const shown = (input, file) => {
   image.alt = file.name;
   image.src = URL.createObjectURL(file);
   image.addEventListener("load", () => URL.revokeObjectURL(image.src));
+  image.addEventListener("error", () => image.remove());
   const progress = document.createElement("progress");
   progress.setAttribute("aria-label", file.name);
   const state = document.createElement("span");
