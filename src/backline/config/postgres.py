@@ -51,7 +51,7 @@ class EmbeddedPostgres:
         return f"postgresql://{role}@/{database}?host={self.sockets}"
 
     def refuse_a_second(self) -> None:
-        """Raise `Trouble` where a server runs on this home already; what a dead one left in its way is deleted."""
+        """Raise `Trouble` where a server runs on this home already."""
         note = self.data / "postmaster.pid"
         try:
             number = int(note.read_text().split()[0])
@@ -61,6 +61,10 @@ class EmbeddedPostgres:
             raise Trouble(
                 f"Backline is running already on {self.home.parent} (database process {number}). Stop that one first."
             )
+
+    def _clear_away(self) -> None:
+        """Delete what a dead server left in the way; the caller holds the home alone."""
+        note = self.data / "postmaster.pid"
         # PostgreSQL takes a zombie for a server that lives, and nobody may ever reap it.
         with contextlib.suppress(PermissionError):
             for left in (note, *self.sockets.glob(".s.PGSQL.*")):
@@ -69,6 +73,7 @@ class EmbeddedPostgres:
     def start(self) -> None:
         """Start the server, making the cluster first where there is none; raises `Trouble`."""
         self.refuse_a_second()
+        self._clear_away()
         user = _unprivileged()
         for folder in (self.home, self.sockets):
             _folder(folder, user)

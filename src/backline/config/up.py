@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import fcntl
 import os
 import subprocess
 import sys
@@ -53,14 +54,27 @@ def database(environment: Environment) -> Iterator[Database]:
         reach(environment.database_url)
         yield Database(environment.database_url, environment.database_url)
         return
-    home(environment)
     server = embedded(environment)
-    server.start()
-    try:
-        roles.prepare(server)
-        yield Database(server.url(), server.url(OWNER), server.mend)
-    finally:
-        server.stop()
+    with alone(home(environment)):
+        server.start()
+        try:
+            roles.prepare(server)
+            yield Database(server.url(), server.url(OWNER), server.mend)
+        finally:
+            server.stop()
+
+
+@contextmanager
+def alone(place: Path) -> Iterator[None]:
+    """Hold the home for the one process that runs its database; a second, even at the same instant, is refused."""
+    with (place / "lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise Trouble(
+                f"Another Backline is just starting or stopping on {place}. Wait until it is done, or stop it first."
+            ) from error
+        yield
 
 
 def embedded(environment: Environment) -> EmbeddedPostgres:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+from pathlib import Path
 
 from backline import __version__
 from tests.fakes.installation import Browser, Installation, command, until
@@ -90,3 +91,18 @@ def test_ctrl_c_stops_all_of_it_cleanly(trial: Installation) -> None:
     assert trial.said.endswith("Stopped. Everything is kept.\n")
     assert "Traceback" not in trial.said
     assert trial.processes() == []
+
+
+def test_two_that_start_at_the_same_instant_are_one(home: Path) -> None:
+    pair = [Installation(home, ("up",)) for _ in range(2)]
+    for one in pair:
+        one.start(ready="")
+    ended = until(lambda: [one for one in pair if one.process and one.process.poll() is not None], "one gives way")
+    [loser] = ended
+    assert "Traceback" not in loser.said
+    assert "Another Backline is just starting" in loser.said or "is running already" in loser.said
+    [winner] = [one for one in pair if one is not loser]
+    try:
+        until(lambda: "Ctrl-C stops it" in winner.said, "the other one starts")
+    finally:
+        winner.interrupt()
