@@ -11,24 +11,13 @@ from backline.core.case import Case, fold
 from backline.core.clock import explain, running
 from backline.core.events import By, Event, canonical, from_canonical
 from backline.core.foresight import foresee
-from backline.core.ladder import Cast
 from backline.core.moves import dispute
 from backline.core.policy import shipped
 from backline.core.values import decode, encode
 from backline.core.watch import look, look_at
 from backline.core.words import ActorKind, ClockName, Danger, State
-from tests.core.stories import CLEO, ENGINE, POLICY, Story, minutes, raised
+from tests.core.stories import CAST, CLEO, ENGINE, POLICY, Story, minutes, raised
 from tests.core.test_moves import accepted, offered, resolved
-
-CAST = Cast(
-    assignee=("sana",),
-    team=("lena",),
-    team_lead=("lena",),
-    coordinators=("carl",),
-    managers=("max",),
-    technician=("tess",),
-    last_resort=("ada",),
-)
 
 
 def watch(story: Story) -> list[Event]:
