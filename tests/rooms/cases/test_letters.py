@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from backline.cases import operations as cases
 from backline.jobs import operations as jobs
 from backline.people import operations as people
@@ -22,9 +24,14 @@ def test_letters_that_wait_are_not_sent_after_the_last_one(house: House) -> None
     assert set(cancelled) == {"Not needed any more: case.confirmed was recorded first."}
 
 
-def test_a_contact_who_came_later_is_told_from_then_on(house: House) -> None:
-    people.erase_contact(contact_id=str(house.cleo.id), at=house.clock.now())
+@pytest.mark.parametrize("erased", ["before the raise", "after it"])
+def test_a_contact_who_came_later_is_told_from_then_on(house: House, erased: str) -> None:
+    gone = {"contact_id": str(house.cleo.id), "at": house.clock.now()}
+    if erased == "before the raise":
+        people.erase_contact(**gone)
     case = house.raised()
+    if erased == "after it":
+        people.erase_contact(**gone)
     form = ContactForm("Abe", "abe@example.net")
     jobs.keep_contact(form, [house.job.site], contact_id="00000000-0000-4000-8000-00000000abe0")
     house.offer(case)

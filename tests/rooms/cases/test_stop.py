@@ -36,10 +36,12 @@ def test_under_a_stop_nobody_is_sent_there_and_no_button_leads_to_a_refusal(hous
     assert error.value.details == ("STOP",)
     page = signed_in("sana").get(f"/cases/{case}").content.decode()
     assert "Work is stopped" in page
-    for slug in ("resolve", "visit"):
-        assert f"/cases/{case}/{slug}" not in page
+    asked = signed_in("carl").get(f"/cases/{case}").content.decode()
+    for slug in ("resolve", "visit", "withdraw"):
+        assert f"/cases/{case}/{slug}" not in page + asked
     assert not any("visit" in subject for subject in house.subjects("Cleo"))
     house.clock.advance(timedelta(minutes=1))
     cases.lift_stop([case], why="The brake holds", **house.once("max"))
     assert house.subjects("Sana")[-1].endswith("Lifted the stop; work may go on")
     assert f"/cases/{case}/resolve" in signed_in("sana").get(f"/cases/{case}").content.decode()
+    assert f"/cases/{case}/withdraw" in signed_in("carl").get(f"/cases/{case}").content.decode()

@@ -35,8 +35,17 @@ def test_a_visit_that_the_end_of_a_case_made_pointless_is_no_plan_of_the_job_any
     [record] = house.view(case).visits
     moved = NewVisit(start, start + timedelta(hours=2), str(house.persons["tom"].id), record.id)
     cases.book_visit([case], visit=moved, **house.once("sana"))
+    assert "Moved the visit by Tom" in house.subjects("Tom")[-1]
     planned = Visit.objects.get(case_id=case)
     assert (planned.person, planned.to_at, planned.outcome) == (house.persons["tom"], moved.to_at, "")
     house.resolve(case)
     planned.refresh_from_db()
     assert planned.outcome == "Called off: the case ended before it."
+
+
+def test_who_books_a_visit_of_his_own_needs_no_letter_about_it(house: House) -> None:
+    case = house.working()
+    start, before = house.clock.now() + timedelta(hours=2), house.subjects("Sana")
+    cases.book_visit([case], visit=NewVisit(start, start + timedelta(hours=1)), **house.once("sana"))
+    assert house.subjects("Sana") == before
+    assert house.subjects("Cleo")[-1].startswith("We will visit on")
