@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from backline.core.events import By, Event, canonical, from_canonical
 from backline.core.foresight import foresee
 from backline.core.ladder import Cast
 from backline.core.moves import dispute, said_to_work
-from backline.core.policy import shipped
+from backline.core.policy import Recipients, Rung, shipped
 from backline.core.values import decode, encode
 from backline.core.watch import look, look_at
 from backline.core.words import ActorKind, ClockName, Danger, State
@@ -125,6 +126,22 @@ def test_a_kept_word_closes_as_confirmed_and_never_as_lapsed() -> None:
     story.record(CLEO, said_to_work(story.now, story.ask(CLEO)))
     [draft] = look(story.now, story.ask(ENGINE), CAST, ())
     assert (draft.kind, draft.data["kept"]) == ("case.confirmed", story.now.seq)
+
+
+def test_the_end_of_silence_is_looked_at_though_the_ladder_begins_later() -> None:
+    later = (Rung(Recipients.COORDINATORS, share=1.0, wait=86400),)
+    policy = replace(POLICY, ladders={**POLICY.ladders, ClockName.CONFIRM: later})
+    story = resolved(accepted(offered(raised())))
+    [confirm] = running(story.now, policy)
+    assert look_at(story.now, policy, confirm) == confirm.due_at == story.at + timedelta(days=5)
+
+
+def test_nothing_is_foreseen_after_the_case_has_lapsed() -> None:
+    story = resolved(accepted(offered(raised(danger=Danger.RISK))))
+    foreseen = foresee(story.now, POLICY, CAST, story.at, most=500)
+    assert [coming.step is None for coming in foreseen].index(True) == len(foreseen) - 1
+    assert foreseen[-1].at == story.at + timedelta(days=5)
+    assert {coming.clock for coming in foreseen} == {ClockName.REVIEW, ClockName.CONFIRM}
 
 
 def test_what_is_overdue_is_foreseen_for_now_and_what_was_dealt_with_is_not() -> None:
