@@ -8,6 +8,7 @@ from typing import Any
 
 from backline.core.case import Case, apply
 from backline.core.events import By, Event
+from backline.core.ladder import Cast
 from backline.core.moves import Ask, Draft, Place, Report, StepTried, raise_case
 from backline.core.policy import Policy, shipped
 from backline.core.words import Actor, ActorKind, Danger, Impact, Reason, Role, StepResult, Urgency
@@ -23,6 +24,16 @@ ADA = Actor(ActorKind.PERSON, "ada", frozenset({Role.ADMINISTRATOR}))
 CLEO = Actor(ActorKind.CONTACT, "cleo", customer="library")
 OTTO = Actor(ActorKind.CONTACT, "otto", customer="museum")
 ENGINE = Actor(ActorKind.SYSTEM, "engine")
+
+CAST = Cast(
+    assignee=("sana",),
+    team=("lena",),
+    team_lead=("lena",),
+    coordinators=("carl",),
+    managers=("max",),
+    technician=("tess",),
+    last_resort=("ada",),
+)
 
 PLACE = Place("job", "site", "library", "tess", "cleo", "lift-7", "lift")
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import islice, pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from backline.core.case import Climb
 from backline.core.clock import Clock
-from backline.core.ladder import Cast, Step, after, reached, recipients
+from backline.core.ladder import Cast, Chosen, Step, after, reached, recipients
 from backline.core.policy import Recipients, Rung, shipped
 from backline.core.words import ClockName
 from tests.core.stories import FRIDAY, minutes
@@ -103,3 +105,32 @@ def test_an_empty_role_falls_to_coordinators_managers_then_the_last_resort() -> 
     assert recipients(Recipients.ASSIGNEE, Cast(managers=("max",), last_resort=("ada",))).persons == ("max",)
     assert recipients(Recipients.ASSIGNEE, Cast(last_resort=("ada",))).persons == ("ada",)
     assert recipients(Recipients.ASSIGNEE, Cast()).persons == ()
+
+
+@pytest.mark.parametrize("role", list(Recipients))
+def test_each_role_is_its_own_people(role: Recipients) -> None:
+    everybody = {one: (f"{one.lower()}-1", f"{one.lower()}-2") for one in Recipients}
+    cast = Cast(**{one.lower(): persons for one, persons in everybody.items()})
+    assert recipients(role, cast) == Chosen(everybody[role], role)
+
+
+def test_the_fallback_goes_from_near_to_far_and_says_instead_of_whom() -> None:
+    cast = Cast(coordinators=("carl",), managers=("max",), last_resort=("ada",))
+    assert recipients(Recipients.TEAM, cast) == Chosen(("carl",), Recipients.COORDINATORS, Recipients.TEAM)
+    without = replace(cast, coordinators=())
+    assert recipients(Recipients.TEAM, without) == Chosen(("max",), Recipients.MANAGERS, Recipients.TEAM)
+    assert recipients(Recipients.MANAGERS, replace(without, managers=())) == Chosen(
+        ("ada",), Recipients.LAST_RESORT, Recipients.MANAGERS
+    )
+
+
+def test_a_step_is_reached_at_its_moment_and_not_a_second_before() -> None:
+    for climb, at, rung, repeat in (
+        (None, minutes(0), 0, 0), (Climb(0, 0), minutes(5), 1, 0), (Climb(4, 0), minutes(60), 5, 0),
+        (Climb(5, 0), minutes(90), 5, 1), (Climb(5, 1), minutes(120), 5, 2),
+    ):  # fmt: skip
+        assert reached(LADDER, CLOCK, climb, FRIDAY + at - timedelta(seconds=1)) is None
+        found = reached(LADDER, CLOCK, climb, FRIDAY + at)
+        assert found is not None
+        assert (found.acts.rung, found.acts.repeat, found.acts.at) == (rung, repeat, FRIDAY + at)
+        assert (found.skipped, found.repeats, found.since) == ((), 0, FRIDAY + at)

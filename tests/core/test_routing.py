@@ -95,3 +95,23 @@ def test_the_lowest_order_that_fits_wins_whatever_the_order_of_the_list(known: l
         assert found.team not in found.others
         assert set(found.others) == {rule.team for rule in fitting} - {found.team}
         assert suggest(list(reversed(known)), case) == found
+
+
+def test_of_two_of_the_same_order_the_id_decides_whatever_the_order_of_the_list() -> None:
+    first, second = RoutingRule("a", 10, "lifts"), RoutingRule("b", 10, "boilers")
+    for known in ([first, second], [second, first]):
+        found = suggest(known, LIFT)
+        assert found is not None
+        assert (found.rule, found.others) == ("a", ("boilers",))
+
+
+def test_a_rule_of_one_priority_fits_that_one_alone() -> None:
+    for priority in Priority:
+        found = suggest([replace(ANY, priority=priority)], LIFT)
+        assert (found is not None) == (priority is Priority.P2)
+
+
+def test_another_rule_of_the_same_team_is_no_other_team() -> None:
+    found = suggest([ANY, RoutingRule("r", 10, "support"), RoutingRule("s", 95, "lifts")], LIFT)
+    assert found is not None
+    assert (found.rule, found.others) == ("r", ("lifts",))

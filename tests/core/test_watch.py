@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,23 +14,13 @@ from backline.core.clock import explain, running
 from backline.core.events import By, Event, canonical, from_canonical
 from backline.core.foresight import foresee
 from backline.core.ladder import Cast
-from backline.core.moves import dispute
-from backline.core.policy import shipped
+from backline.core.moves import dispute, said_to_work
+from backline.core.policy import Recipients, Rung, shipped
 from backline.core.values import decode, encode
 from backline.core.watch import look, look_at
 from backline.core.words import ActorKind, ClockName, Danger, State
-from tests.core.stories import CLEO, ENGINE, POLICY, Story, minutes, raised
+from tests.core.stories import CAST, CLEO, ENGINE, POLICY, Story, minutes, raised
 from tests.core.test_moves import accepted, offered, resolved
-
-CAST = Cast(
-    assignee=("sana",),
-    team=("lena",),
-    team_lead=("lena",),
-    coordinators=("carl",),
-    managers=("max",),
-    technician=("tess",),
-    last_resort=("ada",),
-)
 
 
 def watch(story: Story) -> list[Event]:
@@ -75,6 +67,36 @@ def test_a_late_look_says_how_late_it_is_and_what_it_skipped() -> None:
     assert event.data["late_seconds"] > 0
 
 
+def test_the_record_of_a_rung_says_what_was_planned_who_was_told_and_what_was_missed() -> None:
+    story = offered(raised())
+    start = story.at
+    [event] = [one for one in watch(story.later(minutes(46))) if one.data["clock"] == "ACCEPT"]
+    moments = [(start + minutes(count)).isoformat() for count in (0, 5, 15, 30, 45)]
+    assert event.data == {
+        "climb": "ACCEPT::2", "clock": "ACCEPT", "subject": "", "due_at": moments[3], "rung": 4, "repeat": 0,
+        "planned_at": moments[4], "late_seconds": 46 * 60, "told": ["max"], "role": "MANAGERS", "instead_of": "",
+        "skipped": [{"rung": rung, "at": moment} for rung, moment in enumerate(moments[:4])], "repeats_missed": 0,
+    }  # fmt: skip
+    [event] = [one for one in watch(story.later(minutes(154))) if one.data["clock"] == "ACCEPT"]
+    assert (event.data["rung"], event.data["repeat"], event.data["repeats_missed"]) == (5, 4, 3)
+    assert [step["rung"] for step in event.data["skipped"]] == [5]
+    assert event.data["planned_at"] == (start + minutes(180)).isoformat()
+
+
+def test_a_rung_that_finds_nobody_says_who_was_told_instead() -> None:
+    story = offered(raised())
+    [draft] = look(story.now, story.ask(ENGINE), Cast(managers=("max",)), ())
+    assert (draft.data["told"], draft.data["role"], draft.data["instead_of"]) == (["max"], "MANAGERS", "ASSIGNEE")
+
+
+@pytest.mark.parametrize(("seconds", "late"), [(0, 0), (60, 0), (61, 61)])
+def test_what_is_late_by_more_than_a_minute_says_so(seconds: int, late: int) -> None:
+    story = offered(raised())
+    watch(story)
+    [event] = watch(story.later(minutes(5) + timedelta(seconds=seconds)))
+    assert event.data["late_seconds"] == late
+
+
 def test_silence_of_the_customer_closes_the_case_and_is_counted_apart() -> None:
     story = resolved(accepted(offered(raised()))).later(timedelta(days=5))
     assert [event.kind for event in watch(story)] == ["case.lapsed"]
@@ -85,6 +107,57 @@ def test_a_gate_holds_the_lapse_and_somebody_hears_of_it() -> None:
     story = resolved(accepted(offered(raised()))).later(timedelta(days=5))
     drafts = look(story.now, story.ask(ENGINE), CAST, ("REVIEW",))
     assert [(draft.kind, draft.data["told"]) for draft in drafts] == [("rung.reached", ["carl"])]
+
+
+def test_a_gate_that_holds_the_lapse_is_told_of_again_and_not_at_every_look() -> None:
+    story = resolved(accepted(offered(raised()))).later(timedelta(days=5))
+    held = ("REVIEW",)
+    story.record(ENGINE, *look(story.now, story.ask(ENGINE), CAST, held))
+    [confirm] = [clock for clock in running(story.now, POLICY) if clock.name is ClockName.CONFIRM]
+    assert look_at(story.now, POLICY, confirm) == story.at + timedelta(days=1)
+    assert look(story.now, story.ask(ENGINE), CAST, held) == ()
+    story.later(timedelta(days=1))
+    [draft] = look(story.now, story.ask(ENGINE), CAST, held)
+    assert draft.data["told"] == ["max"]
+
+
+def test_a_kept_word_closes_as_confirmed_and_never_as_lapsed() -> None:
+    story = resolved(accepted(offered(raised(danger=Danger.RISK))))
+    story.record(CLEO, said_to_work(story.now, story.ask(CLEO)))
+    [draft] = look(story.now, story.ask(ENGINE), CAST, ())
+    assert (draft.kind, draft.data["kept"]) == ("case.confirmed", story.now.seq)
+
+
+def test_the_end_of_silence_is_looked_at_though_the_ladder_begins_later() -> None:
+    later = (Rung(Recipients.COORDINATORS, share=1.0, wait=86400),)
+    policy = replace(POLICY, ladders={**POLICY.ladders, ClockName.CONFIRM: later})
+    story = resolved(accepted(offered(raised())))
+    [confirm] = running(story.now, policy)
+    assert look_at(story.now, policy, confirm) == confirm.due_at == story.at + timedelta(days=5)
+
+
+def test_nothing_is_foreseen_after_the_case_has_lapsed() -> None:
+    story = resolved(accepted(offered(raised(danger=Danger.RISK))))
+    foreseen = foresee(story.now, POLICY, CAST, story.at, most=500)
+    assert [coming.step is None for coming in foreseen].index(True) == len(foreseen) - 1
+    assert foreseen[-1].at == story.at + timedelta(days=5)
+    assert {coming.clock for coming in foreseen} == {ClockName.REVIEW, ClockName.CONFIRM}
+
+
+def test_what_is_overdue_is_foreseen_for_now_and_what_was_dealt_with_is_not() -> None:
+    story = offered(raised())
+    due = [coming.due_at for coming in foresee(story.now, POLICY, CAST, story.at) if coming.clock is ClockName.ACCEPT]
+    assert set(due) == {story.at + minutes(30)}
+    story.later(minutes(31))
+    assert {coming.at for coming in foresee(story.now, POLICY, CAST, story.at, most=4)} == {story.at}
+    watch(story)
+    coming = foresee(story.now, POLICY, CAST, story.at)[0]
+    assert (coming.clock, coming.step and coming.step.rung, coming.at) == (
+        ClockName.ACCEPT, 4, story.events[1].recorded_at + minutes(45)
+    )  # fmt: skip
+    silent = resolved(accepted(offered(raised()))).later(timedelta(days=6))
+    [lapse] = foresee(silent.now, POLICY, CAST, silent.at)
+    assert (lapse.at, lapse.due_at) == (silent.at, silent.at - timedelta(days=1))
 
 
 def test_what_is_foreseen_is_what_happens() -> None:

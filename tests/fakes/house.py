@@ -107,6 +107,14 @@ class House:
         """Somebody takes it."""
         return cases.accept([case], lease_until=self.clock.now() + timedelta(minutes=minutes), **self.once(name))[0]
 
+    def working(self, **changes: Any) -> str:
+        """A case that Sana took a minute ago; its id."""
+        case = self.raised(**changes)
+        self.offer(case)
+        self.accept(case)
+        self.clock.advance(timedelta(minutes=1))
+        return case
+
     def resolve(self, case: str, name: str = "sana", cause: str = "A worn relay") -> Done:
         """Somebody resolves it."""
         said: dict[str, Any] = {"cause": cause, "fix": "Changed the relay", "outcome": JobOutcome.DONE}
@@ -129,6 +137,10 @@ class House:
         """Every letter to somebody, the first first."""
         rows = channels.outgoing(limit=500).rows
         return [row for row in reversed(rows) if row.recipient_name == name and row.address]
+
+    def subjects(self, name: str) -> list[str]:
+        """What every letter to somebody is about, the first first."""
+        return [letter.subject for letter in self.letters(name)]
 
     def view(self, case: str, name: str = "carl") -> queries.View:
         """The case as somebody sees it."""

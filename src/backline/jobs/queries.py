@@ -113,6 +113,11 @@ def find_fault_codes(text: str, *, most: int) -> list[FaultCode]:
     return list(FaultCode.objects.filter(held).order_by("code", "asset_type")[:most])
 
 
+def fault_code_named(code: str, asset_type: str) -> FaultCode | None:
+    """The fault code of this name for this type of asset."""
+    return FaultCode.objects.filter(code=code, asset_type=asset_type).first()
+
+
 def site(site_id: str) -> Site | None:
     """The site with this id, with customer and contacts."""
     found = Site.objects.select_related("customer").prefetch_related("contacts")

@@ -14,6 +14,7 @@ from backline.channels.delivery import deliver
 from backline.channels.email.message import origin
 from backline.channels.email.sender import SmtpSender
 from backline.channels.email.server import parse
+from backline.channels.models import Notice
 from backline.core.words import State, ToldBy
 from backline.engine.duties.unheard import Unheard
 from backline.people import operations as people
@@ -119,3 +120,15 @@ def test_staff_who_cannot_be_reached_stand_on_the_case_and_the_climb_goes_on(hou
     house.until(house.clock.now() + timedelta(minutes=31))
     sent(house, post)
     assert post.to("lena@example.org")
+
+
+def test_an_old_letter_that_failed_does_not_undo_a_newer_word(house: House) -> None:
+    case = house.working()
+    word = NewWord("All is planned", house.clock.now() + timedelta(hours=20), ToldBy.CALL)
+    cases.tell_customer([case], word=word, **house.once("sana"))
+    old = Notice.objects.filter(kind="customer.raised", case_id=case)
+    old.update(state="FAILED", why="550 no such mailbox", settled_at=house.clock.now())
+    assert Unheard().run(house.clock.now()) == 1
+    view = house.view(case)
+    assert (view.case.unheard, view.case.promise_by) == (False, word.next_by)
+    assert view.timeline[-1].what == "Cleo could not be reached by mail", "it stands on the case all the same"

@@ -3,26 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
 from psycopg import sql
 
-from backline.config.postgres import APPLICATION, OWNER, SUPERUSER, EmbeddedPostgres
+from backline.config.postgres import APPLICATION, DATABASE, OWNER, SUPERUSER, EmbeddedPostgres
 from tests.fakes.installation import Installation, command, until
 
 NAME = "elsewhere"
 
 
+@contextmanager
+def elsewhere(server: EmbeddedPostgres, template: str) -> Iterator[EmbeddedPostgres]:
+    """A database of the owner's under that name, dropped afterwards."""
+    names = {"name": sql.Identifier(NAME), "template": sql.Identifier(template), "owner": sql.Identifier(OWNER)}
+    with psycopg.connect(server.url(SUPERUSER, "postgres"), autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {name} TEMPLATE {template} OWNER {owner}").format(**names))
+        yield server
+        connection.execute(sql.SQL("DROP DATABASE {name} WITH (FORCE)").format(**names))
+
+
 @pytest.fixture
 def server(postgres: EmbeddedPostgres) -> Iterator[EmbeddedPostgres]:
     """Somebody's PostgreSQL with an empty database, which the owner may migrate."""
-    with psycopg.connect(postgres.url(SUPERUSER, "postgres"), autocommit=True) as connection:
-        make = sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(NAME), sql.Identifier(OWNER))
-        connection.execute(make)
-        yield postgres
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(NAME)))
+    with elsewhere(postgres, "template1") as running:
+        yield running
+
+
+@pytest.fixture
+def migrated(postgres: EmbeddedPostgres) -> Iterator[EmbeddedPostgres]:
+    """Somebody's PostgreSQL with a database that the owner migrated."""
+    with elsewhere(postgres, DATABASE) as running:
+        yield running
 
 
 def test_web_and_worker_on_their_own(server: EmbeddedPostgres, home: Path) -> None:
@@ -55,10 +70,9 @@ def _make_beats_old(owner: str) -> None:
         connection.execute("UPDATE engine_beat SET at = at - interval '15 seconds'")
 
 
-def test_a_backup_goes_into_an_empty_database_alone(server: EmbeddedPostgres, home: Path) -> None:
-    owner = server.url(OWNER, NAME)
+def test_a_backup_goes_into_an_empty_database_alone(migrated: EmbeddedPostgres, home: Path) -> None:
+    owner = migrated.url(OWNER, NAME)
     path, on_it = home.parent / "all.backup", {"BACKLINE_HOME": str(home), "DATABASE_URL": owner}
-    command("migrate", **on_it)
     assert command("backup", str(path), **on_it).returncode == 0
     with psycopg.connect(owner, autocommit=True) as connection:
         connection.execute("DROP SCHEMA public CASCADE")
@@ -72,9 +86,8 @@ def test_a_backup_goes_into_an_empty_database_alone(server: EmbeddedPostgres, ho
     assert command("restore", str(path), **on_it).stdout.endswith("0 cases, 0 flaws.\n")
 
 
-def test_events_stay_whoever_asks_and_check_says_who_could_try(server: EmbeddedPostgres, home: Path) -> None:
-    owner, application = server.url(OWNER, NAME), server.url(APPLICATION, NAME)
-    command("migrate", BACKLINE_HOME=str(home), DATABASE_URL=owner)
+def test_events_stay_whoever_asks_and_check_says_who_could_try(migrated: EmbeddedPostgres, home: Path) -> None:
+    owner, application = migrated.url(OWNER, NAME), migrated.url(APPLICATION, NAME)
     with psycopg.connect(owner) as connection, pytest.raises(psycopg.errors.RestrictViolation):
         connection.execute("TRUNCATE ledger_event CASCADE")
     for statement in ("UPDATE ledger_event SET seq = 2", "DELETE FROM ledger_event", "DELETE FROM ledger_text"):

@@ -15,9 +15,10 @@ from backline.cases import operations as cases
 from backline.channels import queries as channels
 from backline.core.words import State
 from backline.jobs import queries as jobs
+from backline.jobs.models import FaultCode
 from backline.people import queries as people
 from backline.policies import queries as policies
-from tests.fakes.browser import key_in, send, signed_in
+from tests.fakes.browser import key_in, send, signed_in, words
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import PASSWORD, House
 
@@ -187,6 +188,49 @@ def test_a_reference_that_is_taken_is_not_overwritten(house: House) -> None:
     found = jobs.asset_by_reference("LIB-L7")
     assert found is not None
     assert found.name == "Lift 7 Library"
+
+
+E42 = {"code": "E42", "asset_type": "lift", "title": "Door lock open"}
+
+
+def fault_codes() -> list[tuple[str, str, str]]:
+    return [(one.code, one.asset_type, one.title) for one in jobs.fault_codes()]
+
+
+def test_a_fault_code_that_is_taken_is_not_overwritten(house: House) -> None:
+    ada, address = signed_in("ada"), "/administration/fault-codes/new"
+    answer = send(ada, address, **(E42 | {"code": " E42 ", "title": "Motor hot"}))
+    assert answer.status_code == 422
+    assert "There is an entry E42 already. Find it in the list and change it there." in words(answer)
+    assert "Motor hot" in words(answer), "what was typed is not lost"
+    assert fault_codes() == [("E42", "lift", "Door lock open")]
+    assert send(ada, address, **(E42 | {"title": " Door lock open "})).status_code == 302
+    assert fault_codes() == [("E42", "lift", "Door lock open")], "the same once more is no clash and no second one"
+
+
+@pytest.mark.parametrize("other", [{"asset_type": ""}, {"asset_type": "boiler"}, {"code": "E4"}, {"code": "e42"}])
+def test_a_fault_code_is_another_where_its_code_or_its_kind_of_asset_is(house: House, other: dict[str, str]) -> None:
+    entry = E42 | other | {"title": "Motor hot"}
+    assert send(signed_in("ada"), "/administration/fault-codes/new", **entry).status_code == 302
+    assert sorted(fault_codes()) == sorted(
+        [("E42", "lift", "Door lock open"), (entry["code"], entry["asset_type"], "Motor hot")]
+    )
+
+
+def test_a_fault_code_is_changed_where_it_stands_and_keeps_its_name(house: House) -> None:
+    [code] = jobs.fault_codes()
+    address = f"/administration/fault-codes/{code.id}"
+    other = {"code": "E43", "asset_type": "boiler", "title": "Door lock open or worn"}
+    assert send(signed_in("ada"), address, **other).status_code == 302
+    assert fault_codes() == [("E42", "lift", "Door lock open or worn")]
+
+
+def test_a_fault_code_is_not_overwritten_however_many_others_hold_its_letters(house: House) -> None:
+    FaultCode.objects.bulk_create(FaultCode(code=f"A{number}", title="Buzzes", asset_type="") for number in range(500))
+    FaultCode.objects.create(code="Z", title="Speed limiter", asset_type="lift")
+    entry = {"code": "Z", "asset_type": "lift", "title": "Motor hot"}
+    assert send(signed_in("ada"), "/administration/fault-codes/new", **entry).status_code == 422
+    assert FaultCode.objects.get(code="Z").title == "Speed limiter"
 
 
 def test_a_site_changes_but_its_reference_stays(house: House) -> None:

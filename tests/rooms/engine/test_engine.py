@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 
 import psycopg
@@ -43,17 +44,20 @@ class Noting:
         return 0
 
 
-def effects(case: str) -> list[tuple[str, str]]:
-    """Every event of a case and every letter about it."""
-    events = Event.objects.filter(case_id=case).values_list("kind", "seq")
-    letters = Notice.objects.filter(case_id=case).values_list("kind", "address")
-    return sorted((kind, str(more)) for kind, more in (*events, *letters))
+def effects() -> dict[str, list[tuple[str, str]]]:
+    """Every event of each case and every letter about it."""
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    events = Event.objects.values_list("case_id", "kind", "seq")
+    letters = Notice.objects.values_list("case_id", "kind", "address")
+    for case, kind, more in (*events, *letters):
+        found[str(case)].append((kind, str(more)))
+    return {case: sorted(kinds) for case, kinds in found.items()}
 
 
 def test_two_workers_at_once_on_500_due_cases_give_each_effect_once(fresh_database: str, clock: SettableClock) -> None:
     house = House(clock)
     ids = [house.raised() for _number in range(500)]
-    start = threading.Barrier(2)
+    start, breath = threading.Barrier(2), threading.Event()
     alone = house.raised()
     due = clock.advance(timedelta(minutes=31))
     cases.look([alone], at=due)
@@ -63,6 +67,7 @@ def test_two_workers_at_once_on_500_due_cases_give_each_effect_once(fresh_databa
         start.wait()
         while done := Look().run(due):
             found.append(done)
+            breath.wait(0.05)  # the other may hold all that is due; asking at once again would only slow him down
         connection.close()
 
     workers = [threading.Thread(target=work) for _number in range(2)]
@@ -73,8 +78,9 @@ def test_two_workers_at_once_on_500_due_cases_give_each_effect_once(fresh_databa
     assert sum(found) >= 500
     assert max(found) <= BATCH
     assert health.all_sick() == []
-    assert {tuple(effects(case)) for case in ids} == {tuple(effects(alone))}
-    assert "rung" in str(effects(alone))
+    by_case = effects()
+    assert [case for case in ids if by_case[case] != by_case[alone]] == []
+    assert "rung" in str(by_case[alone])
     assert rebuild(check=True).flaws == ()
 
 

@@ -173,3 +173,9 @@ def test_the_last_resort_may_be_somebody_else(db: None) -> None:
     assert organisation is not None
     assert organisation.last_resort.name == "Lea"
     assert queries.with_role(Role.MANAGER) == (str(organisation.last_resort.id),)
+
+
+def test_who_hears_last_of_all_can_see_what_he_hears_of(house: House) -> None:
+    with pytest.raises(Invalid) as error:
+        people.keep_organisation(name="Lift Service", zone="UTC", last_resort=str(house.persons["dora"].id))
+    assert set(error.value.errors) == {"last_resort"}

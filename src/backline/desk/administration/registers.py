@@ -195,8 +195,7 @@ def _code(entry: str) -> dict[str, Any] | None:
 
 def _keep_code(kept: Kept) -> None:
     code, asset_type = kept.data["code"].strip(), kept.data["asset_type"].strip()
-    known = next((one for one in job_queries.find_fault_codes(code, most=500)
-                  if (one.code, one.asset_type) == (code, asset_type)), None)  # fmt: skip
+    known = job_queries.fault_code_named(code, asset_type)
     if kept.new and known and known.title != kept.data["title"].strip():
         raise Invalid({"code": _taken(code)})
     jobs.keep_fault_code(**{name: kept.data[name] for name in ("code", "title", "asset_type")})

@@ -1,0 +1,47 @@
+"""A stop: told at once to whoever works there, and nobody is sent there while it stands."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from backline.cases import operations as cases
+from backline.cases.operations import MoveRefused, NewDecision, NewVisit
+from backline.core.words import (
+    Danger,
+    ReviewOutcome,
+)
+from tests.fakes.browser import signed_in
+from tests.fakes.house import House
+
+STOP = NewDecision(ReviewOutcome.STOP_WORK, "Keep the doors locked", "Max, once the brake was tested")
+
+
+def test_a_stop_is_told_at_once_to_whoever_works_on_it(house: House) -> None:
+    case = house.working(danger=Danger.RISK)
+    cases.decide_review([case], decision=STOP, **house.once("max"))
+    for name in ("Sana", "Tess"):
+        assert house.subjects(name)[-1] == f"[P2 {house.view(case).line.reference}] Decided the review: Stop work"
+        assert "Keep the doors locked" in house.letters(name)[-1].body
+    assert not any("Stop work" in subject for name in ("Cleo", "Otto", "Max") for subject in house.subjects(name))
+
+
+def test_under_a_stop_nobody_is_sent_there_and_no_button_leads_to_a_refusal(house: House) -> None:
+    case = house.working(danger=Danger.RISK)
+    cases.decide_review([case], decision=STOP, **house.once("max"))
+    start = house.clock.now() + timedelta(hours=2)
+    with pytest.raises(MoveRefused) as error:
+        cases.book_visit([case], visit=NewVisit(start, start + timedelta(hours=1)), **house.once("sana"))
+    assert error.value.details == ("STOP",)
+    page = signed_in("sana").get(f"/cases/{case}").content.decode()
+    assert "Work is stopped" in page
+    asked = signed_in("carl").get(f"/cases/{case}").content.decode()
+    for slug in ("resolve", "visit", "withdraw"):
+        assert f"/cases/{case}/{slug}" not in page + asked
+    assert not any("visit" in subject for subject in house.subjects("Cleo"))
+    house.clock.advance(timedelta(minutes=1))
+    cases.lift_stop([case], why="The brake holds", **house.once("max"))
+    assert house.subjects("Sana")[-1].endswith("Lifted the stop; work may go on")
+    assert f"/cases/{case}/resolve" in signed_in("sana").get(f"/cases/{case}").content.decode()
+    assert f"/cases/{case}/withdraw" in signed_in("carl").get(f"/cases/{case}").content.decode()
