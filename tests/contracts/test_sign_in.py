@@ -83,8 +83,8 @@ def test_the_way_on_is_where_one_wanted_to_go(house: House) -> None:
 def test_everybody_comes_home_to_his_own_work_and_finds_the_ways_of_his_role(house: House) -> None:
     homes = {"tess": "/jobs", "carl": "/queue", "sana": "/mine", "max": "/manager", "ada": "/administration/"}
     ways = {
-        "tess": ["/jobs", "/my-cases"], "carl": ["/queue", "/mine", "/outgoing"], "sana": ["/mine"],
-        "max": ["/queue", "/manager", "/outgoing"], "ada": ["/queue", "/outgoing", "/administration/"],
+        "tess": ["/jobs", "/my-cases"], "carl": ["/queue", "/mine", "/hand-over", "/outgoing"], "sana": ["/mine"],
+        "max": ["/queue", "/manager", "/hand-over", "/outgoing"], "ada": ["/queue", "/outgoing", "/administration/"],
     }  # fmt: skip
     for name, home in homes.items():
         browser = signed_in(name)

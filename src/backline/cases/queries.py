@@ -289,7 +289,12 @@ def _commitments(events: Sequence[Event]) -> set[str]:
 
 
 def _names(case: Case, events: Sequence[Event]) -> dict[str, str]:
-    ids = {event.by.id for event in events} | {case.person, case.technician}
+    return _names_in(events) | _person_names((case.person, case.technician))
+
+
+def _names_in(events: Sequence[Event]) -> dict[str, str]:
+    """The names of everybody whom the events speak of."""
+    ids = {event.by.id for event in events}
     for event in events:
         ids.update(event.data.get("told", ()))
         ids |= {event.data.get(name, "") for name in ("person", "recipient", "contact")}
@@ -300,6 +305,27 @@ def _names(case: Case, events: Sequence[Event]) -> dict[str, str]:
 
 def _person_names(ids: Iterable[str]) -> dict[str, str]:
     return {found: person.name for found, person in people.persons_by_id(ids).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A case and what people did to it, the newest first."""
+
+    line: Line
+    entries: tuple[wording.Entry, ...]
+
+
+def changed(since: datetime, until: datetime, *, by: Actor, zone: str, most: int = 100) -> list[Changed]:
+    """The cases in sight that others changed between two moments, at most so many events, the newest first."""
+    events = [event for event in ledger.recorded_between(since, until, most) if event.by.id != by.id]
+    rows = {str(row.id): row for row in visible(by).filter(id__in={event.case for event in events})}
+    told = wording.Told(_names_in(events), ledger.texts(_commitments(events)), zone)
+    entries: dict[str, list[wording.Entry]] = {}
+    for event in events:
+        if event.case in rows:
+            entries.setdefault(event.case, []).extend(wording.timeline([event], told))
+    shown = lines(rows[case] for case in entries)
+    return [Changed(line, tuple(entries[line.id])) for line in shown]
 
 
 def sent_with(key: str, by: Actor) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from backline.desk import first_start, pages
+from backline.desk import first_start, hand_over, pages
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("queue", pages.queue, name="queue"),
     path("mine", pages.mine, name="mine"),
     path("manager", pages.manager, name="manager"),
+    path("hand-over", hand_over.hand_over, name="hand_over"),
     path("outgoing", pages.outgoing, name="outgoing"),
     path("cases/<uuid:case_id>", pages.case, name="case"),
     path("cases/<uuid:case_id>/<slug:slug>", pages.act, name="act"),

@@ -18,6 +18,7 @@ class Event(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case_id", "seq"], name="event_numbered_once")]
+        indexes = [models.Index(fields=["recorded_at"], name="event_recorded")]
 
     def __str__(self) -> str:
         return f"{self.case_id} #{self.seq} {self.kind}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from backline.core import events as core
@@ -24,6 +25,15 @@ def events_of(cases: Sequence[str]) -> dict[str, list[core.Event]]:
     for row in Event.objects.filter(case_id__in=cases).order_by("case_id", "seq").only("case_id", "body"):
         found[str(row.case_id)].append(core.from_canonical(bytes(row.body)))
     return found
+
+
+def recorded_between(since: datetime, until: datetime, most: int) -> list[core.Event]:
+    """What people recorded after the one moment, until the other, the newest first; what the clock did is left out."""
+    found = Event.objects.filter(recorded_at__gt=since, recorded_at__lte=until).exclude(kind__in=_AUTOMATIC)
+    return [core.from_canonical(bytes(row.body)) for row in found.order_by("-recorded_at", "-id").only("body")[:most]]
+
+
+_AUTOMATIC = ("rung.reached", "case.lapsed", "notice.failed")
 
 
 def texts(commitments: Iterable[str]) -> dict[str, str]:
