@@ -324,9 +324,9 @@ def foreseen(coming: Foreseen, told: Told) -> str:
     names = ", ".join(_name(told, person) for person in coming.told.persons) if coming.told else ""
     if not names:
         return _("%(clock)s: nobody can be found to tell") % {"clock": clock}
-    said = {"clock": clock, "names": names, "due": day_and_time(coming.due_at, told.zone)}
+    said = {"clock": clock, "names": names}
     if coming.step.at < coming.due_at:
-        return _("%(names)s will be reminded: %(clock)s, due by %(due)s") % said
+        return _("%(names)s will be reminded: %(clock)s") % said
     if coming.step.at == coming.due_at:
         return _("%(names)s will be told that it is due: %(clock)s") % said
-    return _("%(names)s will be told that it is late: %(clock)s, due since %(due)s") % said
+    return _("%(names)s will be told that it is late: %(clock)s") % said
