@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import hypothesis
 import pytest
 from django.conf import settings
 from pytest_django import DjangoDbBlocker
@@ -18,6 +19,9 @@ from tests.fakes.house import House
 
 # The cast's passwords are no secret; a slow hash for each of them would be most of the time that tests take.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# How long an example takes says more about the machine than about the law.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 FRIDAY = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 
 
