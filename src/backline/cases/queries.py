@@ -178,6 +178,12 @@ def alarms_due(at: datetime, most: int, *, without: Sequence[str] = ()) -> list[
     return [str(case_id) for case_id in dict.fromkeys(rows)]
 
 
+def next_look(case_id: str) -> datetime | None:
+    """The moment at which a case must be looked at again; None where nothing of it runs."""
+    found = Alarm.objects.filter(case_id=case_id).order_by("look_at")
+    return found.values_list("look_at", flat=True).first()
+
+
 def delay(at: datetime, *, without: Sequence[str] = ()) -> timedelta:
     """For how long the case that is overdue the longest has been waiting to be looked at."""
     first = Alarm.objects.filter(look_at__lte=at).exclude(case_id__in=without).order_by("look_at").first()
