@@ -25,7 +25,7 @@ from backline.demo.life import Life
 from backline.demo.plan import Plan
 
 HEARTBEAT = timedelta(seconds=1)
-PLAYED = "played"
+PLAYED, PAUSE = "played", 0.2
 Say = Callable[[float], None]
 """Is told how much of the work is done, from 0 to 1."""
 
@@ -62,6 +62,8 @@ def play_together(film: Film, say: Say) -> None:
     theirs.close()
     try:
         play(replace(film, plans=film.plans[::2]), lambda share: say((share + shared.value) / 2))
+        while not ours.poll(PAUSE):
+            say((1 + shared.value) / 2)
         said = _heard(ours)
     except BaseException:
         other.terminate()

@@ -64,6 +64,7 @@ def load(wish: Wish, *, at: datetime, say: Say = lambda _share: None) -> None:
     else:
         play(film, say)
     operations.finish_demo()
+    say(1.0)
 
 
 def _timed(plan: Plan, seed: int, at: datetime) -> Plan:
