@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from backline.cases import wording
@@ -180,8 +181,10 @@ def alarms_due(at: datetime, most: int, *, without: Sequence[str] = ()) -> list[
 
 def next_look(case_id: str) -> datetime | None:
     """The moment at which a case must be looked at again; None where nothing of it runs."""
-    found = Alarm.objects.filter(case_id=case_id).order_by("look_at")
-    return found.values_list("look_at", flat=True).first()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(look_at) FROM cases_alarm WHERE case_id = %s", [case_id])
+        found: datetime | None = cursor.fetchone()[0]
+    return found
 
 
 def delay(at: datetime, *, without: Sequence[str] = ()) -> timedelta:

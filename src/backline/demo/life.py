@@ -89,11 +89,12 @@ class Life:
     def by_day(self, least: float, most: float) -> datetime:
         """So many hours later, and if that is at night, in the morning after."""
         self.later(least * 60, most * 60)
+        after_opening = timedelta(minutes=self.random.randint(5, 90))
         there = self.now.astimezone(ZoneInfo(ZONE))
         if there.hour < 7 or there.hour >= 19:
             day = there.date() + timedelta(days=there.hour >= 19)
             hour = datetime(day.year, day.month, day.day, 7, tzinfo=ZoneInfo(ZONE)).astimezone(UTC)
-            self.now = hour + timedelta(minutes=self.random.randint(5, 90))
+            self.now = hour + after_opening
         return self.now
 
     def does(self, verb: Any, by: str, **content: Any) -> None:
@@ -248,6 +249,8 @@ class Life:
             yield self.later(4, 9)
             why = self.random.choice(sayings.MORE_URGENT)
             self.does(cases.change_priority, self.coordinator, impact=Impact.HIGH, urgency=Urgency.MEDIUM, why=why)
+            self.priority = Priority.P2
+            self.lease = min(self.lease, self.policy.lease(self.priority))
         owes = self.telling.story.reason not in _SAFETY and self.telling.story.reason in self.policy.duties
         if Turn.PHONED_IN in self.plan.turns and owes:
             yield self.later(4, 15)
@@ -278,7 +281,7 @@ class Life:
         if self.plan.stage is Stage.WAITING:
             return
         waited = {Turn.PART, Turn.VISIT} & self.plan.turns
-        for _time in range(self.random.choice((0, 0, 1)) if not waited else 0):
+        for _time in range(self.random.choice((0, 0, 0, 1)) if not waited else 0):
             yield from self.at_work(0.2, 0.6)
             self.progress()
         yield from self.at_work(0.2, 0.6)

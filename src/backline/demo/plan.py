@@ -20,7 +20,7 @@ from backline.demo.places import Place, places
 from backline.demo.stories import Story, Telling, stories
 
 DAYS = 90
-SIZE = 606
+SIZE = 602
 """How many cases the whole demo has."""
 
 
@@ -202,7 +202,11 @@ def _past(random: Random, number: int, at: datetime) -> Plan:
     _weight, turns, end = COURSES[number] if number < len(COURSES) else random.choice(courses)
     stopped = Turn.STOPPED in turns
     plan = _planned(random, _place(random, places(), danger=stopped), at, danger=stopped)
-    begins_at = _daytime(random, at, urgent=plan.priority in (Priority.P1, Priority.P2))
+    if Turn.RAISED_IN_PRIORITY in turns:
+        plan = replace(plan, impact=Impact.MEDIUM, urgency=Urgency.LOW)
+    # Drawn apart, so that the same things happen whatever day it is, only at other moments.
+    when = Random(f"{random.random()}: when")
+    begins_at = _daytime(when, at, urgent=plan.priority in (Priority.P1, Priority.P2))
     return replace(plan, begins_at=begins_at, turns=frozenset(turns), end=end)
 
 
