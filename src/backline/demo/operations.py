@@ -23,6 +23,7 @@ from backline.people import operations
 from backline.people import queries as people
 
 SEED = 7
+LATE = timedelta(hours=1)
 SPARE_JOBS, SPARE_FROM = 60, 5001
 """Jobs that nothing was escalated of yet: what a visitor may raise a case for."""
 TITLES = {
@@ -85,7 +86,8 @@ def _stood(plan: Plan) -> timedelta:
         whole = timedelta(hours=WAIT_HOURS[priority][0])
     else:
         whole = policy.target(clock, priority) if clock else policy.lease(priority)
-    return timedelta(seconds=int(whole.total_seconds() * plan.share))
+    late = LATE * max(plan.share - 1, 0)  # late by the hour, not by the night: somebody still looks after things here
+    return timedelta(seconds=int((whole * min(plan.share, 1) + late).total_seconds()))
 
 
 def _company(wish: Wish, planned: list[Plan], at: datetime) -> Company:
