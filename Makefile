@@ -5,7 +5,7 @@
 help: ## What can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: ## Install, start and fill a trial Backline on this machine; Ctrl-C stops it
+run: ## Install, start and fill a demo Backline on this machine; Ctrl-C stops it
 	@bin/bootstrap main
 	@exec .venv/bin/backline up --try
 

@@ -37,9 +37,9 @@ def free_port() -> int:
     raise AssertionError("no port is free")
 
 
-def until(true: Callable[[], Any], what: str = "it") -> Any:
+def until(true: Callable[[], Any], what: str = "it", patience: float = PATIENCE) -> Any:
     """Wait until it is true; what it gave."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + patience
     while time.monotonic() < end:
         if found := true():
             return found
@@ -79,14 +79,14 @@ class Installation:
     """`backline …` as a process that goes on; `said` is what it printed so far."""
 
     home: Path
-    arguments: Sequence[str] = ("up", "--try")
+    arguments: Sequence[str] = ("up",)
     settings: dict[str, str] = field(default_factory=dict)
     before: Sequence[str] = ()
     port: int = field(default_factory=free_port)
     said: str = ""
     process: subprocess.Popen[str] | None = None
 
-    def start(self, ready: str = "Ctrl-C stops it") -> Installation:
+    def start(self, ready: str = "Ctrl-C stops it", patience: float = PATIENCE) -> Installation:
         """Start it, and wait until it says that it is ready."""
         settings = {"BACKLINE_HOME": str(self.home), "BACKLINE_PORT": str(self.port), **self.settings}
         self.said = ""
@@ -96,7 +96,7 @@ class Installation:
         )  # fmt: skip
         threading.Thread(target=self._listen, args=(self.process,), daemon=True).start()
         if ready:
-            until(lambda: ready in self.said or self._running().poll() is not None, "the start")
+            until(lambda: ready in self.said or self._running().poll() is not None, "the start", patience)
             assert ready in self.said, self.said
         return self
 

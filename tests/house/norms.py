@@ -27,7 +27,7 @@ CLOCK_READS = {
     "time.time_ns",
 }
 MAY_READ_THE_CLOCK = ("src/backline/config/", "src/backline/engine/clock.py", "src/backline/engine/loop.py")
-MAY_IMPORT_LATE = re.compile(r"src/backline/config/(cli\w*\.py|commands/|trial\w*\.py|asgi\.py|wsgi\.py)")
+MAY_IMPORT_LATE = re.compile(r"src/backline/config/(cli\w*\.py|commands/|asgi\.py|wsgi\.py)")
 UNFINISHED = re.compile(r"\b(TO[D]O|FIX[M]E|X[X]X|HA[C]K|NotImplemented[E]rror)\b")
 SILENCERS = re.compile(r"#\s*(type:\s*ignore|noqa|pragma:\s*no|pyright:|mypy:|ruff:\s*no)", re.I)
 SKIPS = re.compile(r"mark\.(skip|xfail)|pytest\.(skip|xfail|importorskip)\(")

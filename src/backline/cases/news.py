@@ -21,6 +21,8 @@ from backline.people import queries as people
 def news(row: Row, case: Case, event: Event) -> list[NewNotice]:
     """A letter to each whom the event concerns and who did not cause it."""
     wanted = dict.fromkeys(person for person in _concerned(case, event) if person and person != event.by.id)
+    if not wanted:
+        return []
     persons = people.persons_by_id([*wanted, event.by.id, event.data.get("person", "")])
     return [_letter(row, event, persons[one], persons) for one in wanted if one in persons and persons[one].is_active]
 

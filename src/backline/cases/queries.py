@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from backline.cases import wording
@@ -176,6 +177,14 @@ def alarms_due(at: datetime, most: int, *, without: Sequence[str] = ()) -> list[
     due = Alarm.objects.filter(look_at__lte=at).exclude(case_id__in=without).order_by("look_at")
     rows = due.values_list("case_id", flat=True)[:most]
     return [str(case_id) for case_id in dict.fromkeys(rows)]
+
+
+def next_look(case_id: str) -> datetime | None:
+    """The moment at which a case must be looked at again; None where nothing of it runs."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(look_at) FROM cases_alarm WHERE case_id = %s", [case_id])
+        found: datetime | None = cursor.fetchone()[0]
+    return found
 
 
 def delay(at: datetime, *, without: Sequence[str] = ()) -> timedelta:

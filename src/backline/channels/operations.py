@@ -23,24 +23,28 @@ from backline.channels.notices import (
     What,
     without_unstorable,
 )
+from backline.people import queries as people
 
 STALE_AFTER = retry.GIVE_UP_AFTER
 MOST_HELD_AT_ONCE = 500
 
 
-def queue(notices: Sequence[NewNotice], *, at: datetime) -> list[Notice]:
+def queue(notices: Sequence[NewNotice], *, at: datetime) -> None:
     """Keep notices for the workers, in the caller's transaction; an effect key that is known already adds nothing.
 
-    The answer holds the kept notice of every key, in the order given. Without an address a notice is kept as
-    NOT_SENT and says so.
+    Without an address a notice is kept as NOT_SENT and says so; so is every one of a demo, where nobody counts as
+    left in silence by it.
     """
-    rows = [_row(new, at=at, why="" if new.address.strip() else wording.no_address()) for new in notices]
-    return _kept(rows)
+    here = wording.demo() if people.is_demo() else ""
+    rows = [_row(new, at=at, why=here if new.address.strip() else wording.no_address()) for new in notices]
+    for row in rows:
+        row.reported_at = at if here and row.why == here else None
+    _keep(rows)
 
 
-def record_skip(notices: Sequence[NewNotice], *, why: str, at: datetime) -> list[Notice]:
+def record_skip(notices: Sequence[NewNotice], *, why: str, at: datetime) -> None:
     """Keep that somebody was not told, and why; once for each effect key."""
-    return _kept([_row(new, at=at, why=why or wording.no_address()) for new in notices])
+    _keep([_row(new, at=at, why=why or wording.no_address()) for new in notices])
 
 
 def cancel(*, case_ids: Iterable[uuid.UUID], kinds_prefixes: tuple[str, ...], why: str, at: datetime) -> int:
@@ -166,12 +170,9 @@ def _row(new: NewNotice, *, at: datetime, why: str) -> Notice:
     )
 
 
-def _kept(rows: list[Notice]) -> list[Notice]:
+def _keep(rows: list[Notice]) -> None:
     # In the order of the keys, so that two callers with the same keys cannot lock each other out.
     Notice.objects.bulk_create(sorted(rows, key=lambda row: row.effect_key), ignore_conflicts=True)
-    found = Notice.objects.filter(effect_key__in=[row.effect_key for row in rows])
-    kept = {notice.effect_key: notice for notice in found}
-    return [kept[row.effect_key] for row in rows]
 
 
 def _lapsed(notice: Notice, *, at: datetime) -> bool:

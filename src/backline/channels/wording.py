@@ -24,6 +24,11 @@ def no_address() -> str:
     return _("no address")
 
 
+def demo() -> str:
+    """Everybody is made up: the message can be read here, and goes nowhere."""
+    return _("demo: nothing leaves a demo organisation")
+
+
 def no_mail_server() -> str:
     """The message waits, readable, until mail can be sent."""
     return _("kept here: no mail server is set up")

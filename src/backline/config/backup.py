@@ -23,7 +23,7 @@ from backline.config.environment import Environment
 from backline.config.postgres import binaries
 from backline.config.trouble import Trouble
 
-DUMP, MANIFEST, SECRETS = "database.dump", "backline.json", ("secret", "trial-password")
+DUMP, MANIFEST, SECRETS = "database.dump", "backline.json", ("secret", "demo-password")
 EVIDENCE = re.compile(r"evidence/(original|served)(/\w[\w.]*)+")
 CHUNK = 1 << 20
 _COUNTED = {"cases": "cases_case", "events": "ledger_event", "jobs": "jobs_job", "photos": "evidence_evidence"}
@@ -73,7 +73,7 @@ def _tar(file: IO[bytes]) -> tarfile.TarFile:
 def _secrets(environment: Environment) -> dict[str, str]:
     found = {"secret": environment.kept_secret()}
     with contextlib.suppress(FileNotFoundError):
-        found["trial-password"] = (environment.home / "trial-password").read_text()
+        found["demo-password"] = (environment.home / "demo-password").read_text()
     return found
 
 

@@ -63,12 +63,15 @@ def _parser() -> argparse.ArgumentParser:
         return command
 
     add("up", _up, "run everything on this machine").add_argument(
-        "--try", dest="trial", action="store_true", help="fill a fresh home with a cast to try it with"
+        "--try", dest="trial", action="store_true", help="load the demo organisation into a fresh home"
     )
     add("web", _web, "serve the pages (needs DATABASE_URL)")
     add("worker", _worker, "watch the clocks and send the mail (needs DATABASE_URL)")
     add("migrate", _migrate, "bring the tables up to date")
     add("check", _check, "say what is missing and how to mend it")
+    add("demo", _demo, "load a made-up organisation into an empty database, to try Backline with").add_argument(
+        "--clear", action="store_true", help="remove it again, all of it"
+    )
     explain = add("explain", _explain, "say how each clock of a case ran")
     explain.add_argument("case", help="a reference such as E-1001, or an id")
     rebuild = add("rebuild", _rebuild, "make every row anew from the events")
@@ -158,6 +161,10 @@ def _worker(environment: Environment, _parsed: argparse.Namespace) -> int:
         return 0
 
     return _in_rooms(up.served(environment, "worker"), act)
+
+
+def _demo(environment: Environment, parsed: argparse.Namespace) -> int:
+    return cli_data.demo(environment, _in_rooms, clear=parsed.clear)
 
 
 def _check(environment: Environment, _parsed: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backline.config import backup as backups
-from backline.config import up
+from backline.config import emptying, up
 from backline.config.environment import Environment
 from backline.config.restore import restored
 from backline.config.trouble import Trouble
@@ -81,6 +81,29 @@ def restore(environment: Environment, path: Path, rooms: Callable[[str, Callable
                 "BACKLINE_SECRET is not the secret of the backup: links and sign-ins from before do not work with it."
             )
         return rooms(found.application, lambda: rebuild(check=True))
+
+
+def demo(environment: Environment, rooms: Callable[[str, Callable[[], int]], int], *, clear: bool) -> int:
+    """Load the demo organisation, or clear it: its database as the owner of the tables, then its files."""
+    with up.running(environment) as found, emptying.one_at_a_time(found.owner):
+        return rooms(found.application, lambda: _clear(environment, found.owner) if clear else _load(environment))
+
+
+def _clear(environment: Environment, owner: str) -> int:
+    from backline.config.demo import clear_files
+
+    emptying.empty(owner)
+    clear_files(environment)
+    print("The demo is gone. `backline greet` prints the link for setting up your own organisation.")
+    return 0
+
+
+def _load(environment: Environment) -> int:
+    from backline.config.clock import SystemClock
+    from backline.config.demo import loaded
+
+    print(loaded(environment, at=SystemClock().now()))
+    return 0
 
 
 def rebuild(*, check: bool) -> int:

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "backline.intake",
     "backline.portal",
     "backline.desk",
+    "backline.demo",
     "backline.config",
 ]
 MIDDLEWARE = [
@@ -86,6 +87,7 @@ TEMPLATES = [
                 "django.template.context_processors.csp",
                 "django.contrib.messages.context_processors.messages",
                 "backline.look.context.shell",
+                "backline.demo.context.demo",
             ]
         },
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backline.cases import queries, wording
-from backline.config import trial as trials
+from backline.config import demo
 from backline.config.clock import SystemClock
 from backline.config.environment import Environment
 from backline.config.trouble import Trouble
@@ -12,13 +12,15 @@ from backline.people import queries as people
 
 
 def greeting(environment: Environment, *, trial: bool) -> str:
-    """How to sign in on a trial, how to set up an empty installation, or nothing where all is set up."""
+    """The sign-ins of a demo, how to set up an empty installation, or nothing where all is set up."""
     at = SystemClock().now()
+    if people.is_demo():
+        return demo.sign_ins(environment)
+    if people.organisation() is not None:
+        return "There is an organisation here already, so no demo was loaded." if trial else ""
     if trial:
-        return trials.sign_ins(environment, at=at)
-    if people.organisation() is None:
-        return f"Nobody is set up yet. Open this link once, within a week:\n{first_start.link(at=at)}"
-    return ""
+        return demo.loaded(environment, at=at)
+    return f"Nobody is set up yet. Open this link once, within a week:\n{first_start.link(at=at)}"
 
 
 def explained(name: str) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 import psycopg
 
 from backline import __version__
-from backline.config import ports, roles
+from backline.config import emptying, ports, roles
 from backline.config.children import Child, Children
 from backline.config.environment import Environment
 from backline.config.postgres import OWNER, EmbeddedPostgres
@@ -171,11 +171,17 @@ def up(environment: Environment, *, trial: bool) -> None:
             migrate(environment, found.owner)
             environ = environ_of(environment, found.application)
             command = [sys.executable, "-m", "backline.config.cli"]
-            if subprocess.run([*command, "greet", *(["--try"] if trial else [])], env=environ).returncode:
-                raise Trouble("Why stands above. What was there before is kept.")
+            _greet(found, [*command, "greet", *(["--try"] if trial else [])], environ)
             children = [Child("web", web(environment, static.result())), Child("worker", [*command, "worker"])]
             Children(environ, children, found.mend).run(lambda: announced(environment))
     print("Stopped. Everything is kept.", flush=True)
+
+
+def _greet(found: Database, command: list[str], environ: dict[str, str]) -> None:
+    """Say how to sign in or set up; on a fresh home, and where that is asked for, the demo is loaded before."""
+    with emptying.one_at_a_time(found.owner):
+        if subprocess.run(command, env=environ).returncode:
+            raise Trouble("Why stands above. What was there before is kept.")
 
 
 def announced(environment: Environment) -> bool:

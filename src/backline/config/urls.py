@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("backline.look.urls")),
     path("", include("backline.intake.urls")),
     path("", include("backline.desk.urls")),
+    path("demo/", include("backline.demo.urls")),
     path("c/", include("backline.portal.urls")),
 ]
 handler400 = "backline.config.answers.bad_request"

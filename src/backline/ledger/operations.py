@@ -11,9 +11,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+
 from backline.core import events as core
 from backline.core.moves import Draft
 from backline.ledger.models import Event, Key, Text
+
+# Whether the row is ours is what the database says in the same breath, which Django's own way does not tell.
+_CLAIM = """
+INSERT INTO ledger_key (actor, operation, key, body_hash, made_at) VALUES (%s, %s, %s, %s, %s)
+ON CONFLICT DO NOTHING RETURNING id
+"""
 
 
 class KeyReused(Exception):
@@ -122,7 +130,12 @@ def claim(write: Write, *, at: datetime) -> Key | None:
     A concurrent twin waits here until the first commits or fails. Raises `KeyReused` where the body differs.
     """
     mine = Key(actor=write.actor, operation=write.operation, key=write.key, body_hash=write.digest(), made_at=at)
-    Key.objects.bulk_create([mine], ignore_conflicts=True)
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, [mine.actor, mine.operation, mine.key, write.digest(), at])
+        made = cursor.fetchone()
+    if made:
+        mine.id = made[0]
+        return mine
     found = Key.objects.select_for_update().get(actor=write.actor, operation=write.operation, key=write.key)
     if bytes(found.body_hash) != write.digest():
         raise KeyReused(found.answer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from enum import StrEnum
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -74,6 +75,13 @@ class Contact(models.Model):
         return self.name
 
 
+class Demo(StrEnum):
+    """How far a made-up organisation is; empty for a real one."""
+
+    LOADING = "LOADING"
+    LOADED = "LOADED"
+
+
 class Organisation(models.Model):
     """The one service organisation of this database, and who hears when nobody else can be found."""
 
@@ -81,6 +89,12 @@ class Organisation(models.Model):
     name = models.CharField(max_length=200)
     zone = models.CharField(max_length=64)
     last_resort = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    demo = models.CharField(
+        max_length=10,
+        blank=True,
+        choices=[(value, value) for value in Demo],
+        help_text="how far it is made up to try Backline with: nothing leaves it",
+    )
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(only=True), name="organisation_is_one")]

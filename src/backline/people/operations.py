@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from backline.core.sight import SEES_ALL
 from backline.core.words import Role
-from backline.people.models import Contact, Organisation, Person, Team
+from backline.people.models import Contact, Demo, Organisation, Person, Team
 from backline.people.queries import ids, zones
 
 SHORTEST_PASSWORD = 10
@@ -247,13 +247,17 @@ def keep_organisation(*, name: str, zone: str, last_resort: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Founding:
-    """What the first start asks for; the last-resort contact is the administrator unless another is named."""
+    """What the first start asks for; the last-resort contact is the administrator unless another is named.
+
+    `demo` says that all of it is made up; that is a fact of the organisation for as long as there is one.
+    """
 
     organisation: str
     zone: str
     administrator: PersonForm
     last_resort_name: str = ""
     last_resort_email: str = ""
+    demo: bool = False
 
 
 def found(founding: Founding) -> Person:
@@ -269,10 +273,20 @@ def found(founding: Founding) -> Person:
         with transaction.atomic():
             administrator = keep_person(founding.administrator)
             last_resort = _last_resort(founding) or administrator
-            Organisation.objects.create(name=founding.organisation.strip(), zone=founding.zone, last_resort=last_resort)
+            Organisation.objects.create(
+                name=founding.organisation.strip(),
+                zone=founding.zone,
+                last_resort=last_resort,
+                demo=Demo.LOADING if founding.demo else "",
+            )
     except IntegrityError as error:
         raise Invalid({"organisation": _("The organisation was set up already. Sign in instead.")}) from error
     return administrator
+
+
+def finish_demo() -> None:
+    """All of the demo is there."""
+    Organisation.objects.filter(demo=Demo.LOADING).update(demo=Demo.LOADED)
 
 
 def _last_resort(founding: Founding) -> Person | None:

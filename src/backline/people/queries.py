@@ -12,10 +12,11 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from backline.core.words import Actor, ActorKind, Role
-from backline.people.models import Contact, Organisation, Person, Team
+from backline.people.models import Contact, Demo, Organisation, Person, Team
 
 __all__ = [
     "Contact",
+    "Demo",
     "Organisation",
     "Person",
     "Roster",
@@ -26,6 +27,7 @@ __all__ = [
     "find_contacts",
     "find_persons",
     "ids",
+    "is_demo",
     "members",
     "organisation",
     "person_by_email",
@@ -109,6 +111,11 @@ def organisation() -> Organisation | None:
     return Organisation.objects.select_related("last_resort").first()
 
 
+def is_demo() -> bool:
+    """Whether the organisation is made up, so that nothing may leave it."""
+    return any(Organisation.objects.values_list("demo", flat=True))
+
+
 def ids(texts: Iterable[str]) -> list[UUID]:
     """Those of the texts that are ids."""
     found = []
@@ -134,17 +141,18 @@ class Roster:
 
 def roster(team_ids: Iterable[str], person_ids: Iterable[str]) -> Roster:
     """The roster for these teams; `active` holds those of the persons asked for who may still act."""
-    wanted = list(team_ids)
-    first = organisation()
-    leads = Team.objects.filter(id__in=ids(wanted), lead__is_active=True).values_list("id", "lead_id")
-    active = persons().filter(id__in=ids(person_ids)).values_list("id", flat=True)
+    wanted, asked = list(team_ids), set(ids(person_ids))
+    teams = ids(wanted)
+    leads = Team.objects.filter(id__in=teams, lead__is_active=True).values_list("id", "lead_id") if teams else ()
+    told = Q(roles__overlap=[Role.COORDINATOR, Role.MANAGER]) | Q(id__in=asked)
+    known = list(persons().filter(told).values_list("id", "roles"))
     return Roster(
-        coordinators=with_role(Role.COORDINATOR),
-        managers=with_role(Role.MANAGER),
-        last_resort=(str(first.last_resort_id),) if first else (),
-        members=members(wanted),
+        coordinators=tuple(str(person) for person, roles in known if Role.COORDINATOR in roles),
+        managers=tuple(str(person) for person, roles in known if Role.MANAGER in roles),
+        last_resort=tuple(str(last) for last in Organisation.objects.values_list("last_resort_id", flat=True)),
+        members=members(wanted) if teams else {},
         leads={str(team_id): (str(lead),) for team_id, lead in leads},
-        active=frozenset(str(person) for person in active),
+        active=frozenset(str(person) for person, _roles in known if person in asked),
     )
 
 

@@ -49,8 +49,8 @@ def sender(server: MailServer) -> Sender:
 
 
 def queued(key: str = "raised", **changes: Any) -> uuid.UUID:
-    [notice] = operations.queue([dataclasses.replace(TO_CLEO, effect_key=key, **changes)], at=NOON)
-    return notice.pk
+    operations.queue([dataclasses.replace(TO_CLEO, effect_key=key, **changes)], at=NOON)
+    return queries.told(effect_keys=[key])[key].id
 
 
 def row(pk: uuid.UUID) -> queries.OutgoingRow:

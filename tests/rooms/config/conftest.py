@@ -1,7 +1,8 @@
-"""Homes for real installations, and one trial that several tests look at."""
+"""Homes for real installations, and one that is set up and that several tests look at."""
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -9,7 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.installation import Installation
+from tests.fakes.installation import Browser, Installation
+
+FOUNDING = {
+    "organisation": "Harbour Lifts",
+    "zone": "Europe/Lisbon",
+    "name": "Ada",
+    "email": "ada@harbour.example",
+    "password": "a long enough one",
+}
 
 
 def _home() -> Path:
@@ -28,10 +37,13 @@ def home() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def trial() -> Iterator[Installation]:
-    """`backline up --try` on a fresh home, running."""
+def set_up() -> Iterator[Installation]:
+    """`backline up` on a fresh home, running, and set up by its link."""
     place = _home()
     running = Installation(place / "home").start()
+    link = re.search(r"/set-up/\S+", running.said)
+    assert link, running.said
+    assert Browser(running.well().address).send(link.group(), **FOUNDING)[0] == 200
     yield running
     running.kill()
     shutil.rmtree(place, ignore_errors=True)

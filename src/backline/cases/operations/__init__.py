@@ -21,7 +21,7 @@ from backline.cases.operations._moves import (
     return_case,
     withdraw,
 )
-from backline.cases.operations._raise import NewCase, NewStep, raise_case
+from backline.cases.operations._raise import NewCase, NewStep, raise_case, reserve_numbers
 from backline.cases.operations._rebuild import rebuild
 from backline.cases.operations._records import (
     NewDecision,
@@ -82,6 +82,7 @@ __all__ = [
     "raise_case",
     "rebuild",
     "reopen",
+    "reserve_numbers",
     "resolve",
     "return_case",
     "tell_customer",

@@ -9,8 +9,9 @@ from uuid import uuid4
 
 from django.db import connection, transaction
 
+from backline.cases.models import Alarm
 from backline.cases.models import Case as Row
-from backline.cases.operations._write import Done, Held, NoSuchCase, columns, set_alarms, told
+from backline.cases.operations._write import Done, Held, NoSuchCase, alarms, columns, told
 from backline.core import moves
 from backline.core.case import fold
 from backline.core.events import By
@@ -63,15 +64,18 @@ class NewCase:
     occurred_at: datetime | None = None
 
 
-def raise_case(new: NewCase, *, by: Actor, at: datetime, key: str) -> Done:
-    """Open a case on a job that the actor may raise for; raises `NoSuchCase` where the job is out of sight."""
+def raise_case(new: NewCase, *, by: Actor, at: datetime, key: str, number: int | None = None) -> Done:
+    """Open a case on a job that the actor may raise for; raises `NoSuchCase` where the job is out of sight.
+
+    It gets the next number, or the one that was reserved for it.
+    """
     content = replace(new, evidence=hashes(new.evidence))
     write = ledger.Write(f"{by.kind}:{by.id}", "raise", key, encode(content))
     with transaction.atomic():
         claimed = ledger.claim(write, at=at)
         if claimed is None:
             return Done(**{**ledger.answered(write), "repeated": True})
-        done = _raise(new, _job(new.job, by), by=by, at=at)
+        done = _raise(new, _job(new.job, by), number or reserve_numbers(1)[0], by=by, at=at)
         ledger.answer(claimed, encode(done))
     return done
 
@@ -84,8 +88,8 @@ def _job(job_id: str, by: Actor) -> Job:
     return job
 
 
-def _raise(new: NewCase, job: Job, *, by: Actor, at: datetime) -> Done:
-    case_id, number = str(uuid4()), _next_number()
+def _raise(new: NewCase, job: Job, number: int, *, by: Actor, at: datetime) -> Done:
+    case_id = str(uuid4())
     policy_id, policy = policies.in_force(at)
     texts = ledger.Texts()
     place = _place(job)
@@ -104,21 +108,22 @@ def _raise(new: NewCase, job: Job, *, by: Actor, at: datetime) -> Done:
         policy_id=policy_id,
         summary=report.summary,
         job=job,
-        site_id=job.site_id,
+        site=job.site,
         customer_id=place.customer,
         technician_id=place.technician or None,
         **columns(case, policy, head),
     )
     row.save(force_insert=True)
-    set_alarms(case, policy)
+    Alarm.objects.bulk_create(alarms(case, policy))
     told(Held(row, case, policy), None, events)
     return Done(case_id, number, case.seq)
 
 
-def _next_number() -> int:
+def reserve_numbers(count: int) -> list[int]:
+    """The next numbers of cases, which nobody else gets."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('case_number')")
-        return int(cursor.fetchone()[0])
+        cursor.execute("SELECT nextval('case_number') FROM generate_series(1, %s)", [count])
+        return [int(number) for (number,) in cursor.fetchall()]
 
 
 def _place(job: Job) -> Place:

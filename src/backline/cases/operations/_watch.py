@@ -8,8 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from backline.cases import gates
-from backline.cases.models import Case as Row
-from backline.cases.operations._write import Held, record
+from backline.cases.operations._write import Held, locked, record
 from backline.cases.roster import casts_of
 from backline.core.case import Case
 from backline.core.events import By
@@ -29,7 +28,7 @@ def look(cases: Sequence[str], *, at: datetime) -> int:
     Looking again finds nothing: what was dealt with is part of the case. Cases another worker holds are passed over.
     """
     with transaction.atomic():
-        rows = Row.objects.select_for_update(skip_locked=True).filter(id__in=cases, closed_at=None).order_by("id")
+        rows = locked(skip=True).filter(id__in=cases, closed_at=None).order_by("id")
         held = [Held(row, decode(Case, row.fold), policies.policy(str(row.policy_id))) for row in rows]
         casts = casts_of([one.case for one in held])
         written = 0
