@@ -55,6 +55,7 @@ def database(environment: Environment) -> Iterator[Database]:
         yield Database(environment.database_url, environment.database_url)
         return
     server = embedded(environment)
+    server.refuse_a_second()
     with alone(home(environment)):
         server.start()
         try:
