@@ -1,0 +1,120 @@
+"""The Friday night over a case of the demo: time goes by, people are told, and nothing of it stays."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from backline.cases import queries
+from backline.cases.models import Alarm, Case
+from backline.cases.operations import look
+from backline.cases.queries import Wanted
+from backline.channels.models import Notice
+from backline.config.wiring import Wired
+from backline.core.words import Actor, ActorKind, State
+from backline.demo.friday import play
+from backline.ledger.models import Event, Text
+from backline.people import queries as people
+from tests.fakes.browser import words
+from tests.fakes.clock import SettableClock
+from tests.fakes.house import House
+from tests.rooms.demo.conftest import AT
+from tests.rooms.demo.test_switcher import become
+
+KEPT: tuple[Any, ...] = (Case, Alarm, Event, Text, Notice)
+
+
+@pytest.fixture(autouse=True)
+def friday() -> Iterator[None]:
+    """The moment at which the demo was loaded."""
+    before, Wired.clock = Wired.clock, SettableClock(AT)
+    yield
+    Wired.clock = before
+
+
+def carl() -> Client:
+    browser = Client()
+    become(browser, "carl")
+    return browser
+
+
+def offered() -> str:
+    """An open case that nobody has accepted yet."""
+    person = people.person_by_email("carl@backline.example")
+    assert person
+    lines = queries.queue(people.actor_of(person), Wanted(states=(State.OFFERED, State.RAISED)))
+    assert lines
+    return lines[-1].id
+
+
+def everything() -> list[list[Any]]:
+    return [sorted(model.objects.values_list(), key=str) for model in KEPT]
+
+
+@pytest.mark.usefixtures("demo")
+def test_the_climb_goes_up_letters_are_written_and_nothing_of_it_stays() -> None:
+    browser, case, before = carl(), offered(), everything()
+    assert "Play the Friday night" in words(browser.get("/queue"))
+    assert f"/demo/friday-night/{case}?minutes=15" in words(browser.get(f"/cases/{case}"))
+    told = []
+    for minutes in (0, 60, 240, 720):
+        page = browser.get(f"/demo/friday-night/{case}", {"minutes": str(minutes)})
+        assert page.status_code == 200
+        assert "Simulation: it is" in words(page)
+        told.append(len(re.findall('<details class="notice">', words(page))))
+    assert told == sorted(told)
+    assert told[0] == 0
+    assert told[-1] > 2
+    assert everything() == before
+
+
+@pytest.mark.usefixtures("demo")
+def test_what_is_foreseen_is_what_the_engine_then_does() -> None:
+    case, actor = offered(), Actor(ActorKind.SYSTEM, "reader")
+    with transaction.atomic():
+        night = play(case, actor, now=AT, minutes=720, zone="UTC")
+        moment = AT
+        while moment <= AT + timedelta(minutes=720):
+            look([case], at=moment)
+            moment += timedelta(minutes=1)
+        then = queries.view(case, actor, at=moment, zone="UTC")
+        transaction.set_rollback(True)
+    told = [entry.what for entry in night.view.timeline]
+    assert told == [entry.what for entry in then.timeline]
+    assert [entry for entry in night.view.timeline if entry.at > AT], "something came"
+
+
+@pytest.mark.usefixtures("demo")
+@pytest.mark.parametrize("minutes", ["-15", "x", "9" * 30, "1.5", "", "٣", "721"])
+def test_a_moment_that_is_none_is_now_or_the_last(minutes: str) -> None:
+    page = carl().get(f"/demo/friday-night/{offered()}", {"minutes": minutes})
+    assert page.status_code == 200
+    expected = "720" if minutes == "721" else "0"
+    assert f'<output for="minutes">{expected}</output>' in words(page)
+
+
+@pytest.mark.usefixtures("demo")
+def test_who_may_not_see_a_case_may_not_play_it() -> None:
+    case = offered()
+    assert Client().get(f"/demo/friday-night/{case}").status_code == 302
+    browser = Client()
+    become(browser, "tess")
+    tess = people.person_by_email("tess@backline.example")
+    assert tess
+    seen = queries.visible(people.actor_of(tess)).values("id")
+    foreign = Case.objects.filter(closed_at=None).exclude(id__in=seen).values_list("id", flat=True)[0]
+    assert browser.get(f"/demo/friday-night/{foreign}").status_code == 404
+    assert browser.get("/demo/friday-night/00000000-0000-4000-8000-000000000000").status_code == 404
+
+
+def test_elsewhere_there_is_no_such_page(house: House) -> None:
+    case = house.raised()
+    for place in ("/demo/friday-night", f"/demo/friday-night/{case}"):
+        assert Client().get(place).status_code == 404
+    assert "Friday night" not in words(Client().get("/sign-in"))
