@@ -102,6 +102,7 @@ wait@ACCEPTED                 401    409  404 409  302  404  409 409 401  401
 end-wait@ACCEPTED             401    409  404 302  302  404  409 409 401  401
 visit@ACCEPTED                401    409  404 302  302  404  409 409 401  401
 move-visit@ACCEPTED           401    409  404 302  302  404  409 409 401  401
+call-off@ACCEPTED             401    409  404 302  302  404  409 409 401  401
 end-visit@ACCEPTED            401    409  404 302  302  404  409 409 401  401
 hand-over@ACCEPTED            401    409  404 302  302  404  409 409 401  401
 resolve@ACCEPTED              401    409  404 409  302  404  409 409 401  401

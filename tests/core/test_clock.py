@@ -9,6 +9,7 @@ import pytest
 from backline.core import facts, moves
 from backline.core.clock import Clock, explain, running
 from backline.core.facts import Decision, Unheard, Wait, Window
+from backline.core.lifecycle import MoveRefused
 from backline.core.moves import Draft, StepTried, Target
 from backline.core.words import (
     Actor,
@@ -95,9 +96,31 @@ def test_the_question_runs_from_the_resolution_and_the_review_from_the_raise() -
 
 def test_a_kept_word_is_due_at_once_and_asks_nobody_again() -> None:
     story = said_to_work(resolved(accepted(offered(raised(danger=Danger.RISK)))).later(HOUR))
+    said, seq = story.at, story.now.seq
+    names_now = [one.name for one in running(story.now, POLICY)]
+    assert names_now == [ClockName.REVIEW], "while a gate holds it, the gate's clock runs and no other"
+    decided(story.later(HOUR), Decision(ReviewOutcome.STOP_WORK, lifted_by=WORD))
+    assert [one.name for one in running(story.now, POLICY)] == [ClockName.STOP]
+    story.later(HOUR).record(MAX, facts.lift_stop(story.now, story.ask(MAX), evidence=WORD))
     confirm = clock(story, ClockName.CONFIRM)
-    assert (confirm.due_at, confirm.generation) == (story.at, story.now.seq)
-    assert confirm.started_at == story.at - HOUR
+    assert (confirm.due_at, confirm.generation, confirm.started_at) == (said, seq, said - HOUR)
+
+
+def decided(story: Story, decision: Decision) -> Story:
+    return story.record(MAX, facts.decide_review(story.now, story.ask(MAX), record="r1", decision=decision))
+
+
+def test_a_stop_asks_for_no_progress_and_is_looked_at_every_eight_hours_until_it_is_lifted() -> None:
+    story = accepted(offered(raised(danger=Danger.RISK)))
+    decided(story, Decision(ReviewOutcome.STOP_WORK, lifted_by=WORD))
+    assert ClockName.PROGRESS not in {one.name for one in running(story.now, POLICY)}
+    stop = clock(story, ClockName.STOP)
+    assert (stop.due_at, stop.generation) == (story.at + timedelta(hours=8), story.now.seq)
+    with pytest.raises(MoveRefused):
+        facts.try_step(story.now, story.ask(SANA), StepTried(WORD, StepResult.FAILED))
+    story.record(MAX, facts.lift_stop(story.now, story.ask(MAX), evidence=WORD))
+    assert ClockName.STOP not in {one.name for one in running(story.now, POLICY)}
+    assert ClockName.PROGRESS in {one.name for one in running(story.now, POLICY)}
 
 
 def test_clocks_come_in_the_order_in_which_they_are_due() -> None:

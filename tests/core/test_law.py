@@ -10,7 +10,7 @@ from random import Random
 from backline.core import facts, moves
 from backline.core.clock import explain
 from backline.core.facts import Decision, Window
-from backline.core.foresight import foresee
+from backline.core.foresight import Outlook, foresee
 from backline.core.lifecycle import MOVES, Move, MoveRefused, allowed
 from backline.core.moves import Addition, Draft, Target, capacities
 from backline.core.watch import look
@@ -41,7 +41,7 @@ def draft(move: Move, story: Story, actor: Actor, pick: int) -> Draft:
     """What the law answers to this move by this actor."""
     case, ask = story.now, story.ask(actor)
     target = TEAMS[pick % len(TEAMS)]
-    gates = facts.open_gates(case)
+    gates = case.gates
     verbs: dict[Move, Callable[[], Draft]] = {
         Move.RETURN: lambda: moves.return_case(case, ask, missing=WORD),
         Move.COMPLETE: lambda: moves.complete(case, ask, Addition(WORD)),
@@ -95,7 +95,7 @@ def step(story: Story, actor: Actor, what: Move | None, pick: int) -> None:
 def hold(story: Story) -> None:
     """What must be true of every case at every moment."""
     if law.hold(story.now, story.events, POLICY):
-        assert foresee(story.now, POLICY, CAST, story.at), "and somebody hears if nobody does anything"
+        assert foresee(story.now, Outlook(POLICY, CAST, story.at)), "and somebody hears if nobody does anything"
 
 
 def walk(random: Random, tally: Tally) -> Story:
@@ -105,7 +105,7 @@ def walk(random: Random, tally: Tally) -> Story:
     for _ in range(50):
         story.later(timedelta(minutes=random.choice([1, 20, 300])))
         if random.random() < 0.5:
-            story.record(ENGINE, *look(story.now, story.ask(ENGINE), CAST, facts.open_gates(story.now)))
+            story.record(ENGINE, *look(story.now, story.ask(ENGINE), CAST, story.now.gates))
         open_to = [(who, move) for who in EVERYBODY for move in allowed(story.now.state, capacities(who, story.now))]
         rare = {Move.WITHDRAW: 0.1, Move.DEESCALATE: 1.0 if story.now.tier == 3 else 0.1}
         open_to = [pair for pair in open_to if random.random() < rare.get(pair[1], 1.0)]

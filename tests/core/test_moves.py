@@ -110,7 +110,7 @@ def test_while_work_is_stopped_nothing_is_resolved_nor_withdrawn() -> None:
     story = stopped()
     for attempt in (
         lambda: moves.resolve(story.now, story.ask(SANA), cause=WORD, fix=WORD, outcome=JobOutcome.DONE),
-        lambda: moves.withdraw(story.now, story.ask(CARL), facts.open_gates(story.now), why=WORD),
+        lambda: moves.withdraw(story.now, story.ask(CARL), story.now.gates, why=WORD),
     ):
         with pytest.raises(MoveRefused) as error:
             attempt()

@@ -12,14 +12,15 @@ from hypothesis import strategies as st
 from backline.core.case import Case, fold
 from backline.core.clock import explain, running
 from backline.core.events import By, Event, canonical, from_canonical
-from backline.core.foresight import foresee
+from backline.core.facts import Decision, decide_review
+from backline.core.foresight import Outlook, foresee
 from backline.core.ladder import Cast
 from backline.core.moves import dispute, said_to_work
 from backline.core.policy import Recipients, Rung, shipped
 from backline.core.values import decode, encode
 from backline.core.watch import look, look_at
-from backline.core.words import ActorKind, ClockName, Danger, State
-from tests.core.stories import CAST, CLEO, ENGINE, POLICY, Story, minutes, raised
+from backline.core.words import ActorKind, ClockName, Danger, ReviewOutcome, State
+from tests.core.stories import CARL, CAST, CLEO, ENGINE, MAX, POLICY, Story, minutes, raised
 from tests.core.test_moves import accepted, offered, resolved
 
 
@@ -124,8 +125,15 @@ def test_a_gate_that_holds_the_lapse_is_told_of_again_and_not_at_every_look() ->
 def test_a_kept_word_closes_as_confirmed_and_never_as_lapsed() -> None:
     story = resolved(accepted(offered(raised(danger=Danger.RISK))))
     story.record(CLEO, said_to_work(story.now, story.ask(CLEO)))
+    said = story.now.seq
+    foreseen = foresee(story.now, Outlook(POLICY, CAST, story.at), most=500)
+    assert {one.clock for one in foreseen} == {ClockName.REVIEW}, "nobody foresees a close that a gate holds"
+    decision = Decision(ReviewOutcome.ALLOW)
+    story.record(MAX, decide_review(story.now, story.ask(MAX), record="r1", decision=decision))
+    [coming] = foresee(story.now, Outlook(POLICY, CAST, story.at))
+    assert (coming.step, coming.on_a_word) == (None, True)
     [draft] = look(story.now, story.ask(ENGINE), CAST, ())
-    assert (draft.kind, draft.data["kept"]) == ("case.confirmed", story.now.seq)
+    assert (draft.kind, draft.data["kept"]) == ("case.confirmed", said)
 
 
 def test_the_end_of_silence_is_looked_at_though_the_ladder_begins_later() -> None:
@@ -137,26 +145,39 @@ def test_the_end_of_silence_is_looked_at_though_the_ladder_begins_later() -> Non
 
 
 def test_nothing_is_foreseen_after_the_case_has_lapsed() -> None:
-    story = resolved(accepted(offered(raised(danger=Danger.RISK))))
-    foreseen = foresee(story.now, POLICY, CAST, story.at, most=500)
+    story = resolved(accepted(offered(raised(CARL, steps=()))))
+    foreseen = foresee(story.now, Outlook(POLICY, CAST, story.at), most=500)
     assert [coming.step is None for coming in foreseen].index(True) == len(foreseen) - 1
     assert foreseen[-1].at == story.at + timedelta(days=5)
-    assert {coming.clock for coming in foreseen} == {ClockName.REVIEW, ClockName.CONFIRM}
+    assert {coming.clock for coming in foreseen} == {ClockName.DOCUMENT, ClockName.CONFIRM}
+
+
+@pytest.mark.parametrize("gate", ["review", "job"])
+def test_no_close_is_foreseen_while_a_gate_holds_the_case_but_who_is_told_of_it(gate: str) -> None:
+    story = resolved(accepted(offered(raised(danger=Danger.RISK if gate == "review" else Danger.NONE))))
+    outlook = Outlook(POLICY, CAST, story.at, () if gate == "review" else ("JOB_OUTCOME",))
+    foreseen = foresee(story.now, outlook, most=500)
+    assert all(coming.step for coming in foreseen)
+    assert ClockName.CONFIRM in {coming.clock for coming in foreseen}
 
 
 def test_what_is_overdue_is_foreseen_for_now_and_what_was_dealt_with_is_not() -> None:
     story = offered(raised())
-    due = [coming.due_at for coming in foresee(story.now, POLICY, CAST, story.at) if coming.clock is ClockName.ACCEPT]
+    due = [
+        coming.due_at
+        for coming in foresee(story.now, Outlook(POLICY, CAST, story.at))
+        if coming.clock is ClockName.ACCEPT
+    ]
     assert set(due) == {story.at + minutes(30)}
     story.later(minutes(31))
-    assert {coming.at for coming in foresee(story.now, POLICY, CAST, story.at, most=4)} == {story.at}
+    assert {coming.at for coming in foresee(story.now, Outlook(POLICY, CAST, story.at), most=4)} == {story.at}
     watch(story)
-    coming = foresee(story.now, POLICY, CAST, story.at)[0]
+    coming = foresee(story.now, Outlook(POLICY, CAST, story.at))[0]
     assert (coming.clock, coming.step and coming.step.rung, coming.at) == (
         ClockName.ACCEPT, 4, story.events[1].recorded_at + minutes(45)
     )  # fmt: skip
     silent = resolved(accepted(offered(raised()))).later(timedelta(days=6))
-    [lapse] = foresee(silent.now, POLICY, CAST, silent.at)
+    [lapse] = foresee(silent.now, Outlook(POLICY, CAST, silent.at))
     assert (lapse.at, lapse.due_at) == (silent.at, silent.at - timedelta(days=1))
 
 
@@ -164,7 +185,7 @@ def test_what_is_foreseen_is_what_happens() -> None:
     story = offered(raised(danger=Danger.RISK))
     foreseen = [
         (coming.at, coming.clock, coming.told.persons if coming.told else ())
-        for coming in foresee(story.now, POLICY, CAST, story.at, most=12)
+        for coming in foresee(story.now, Outlook(POLICY, CAST, story.at), most=12)
     ]
     happened: list[tuple[datetime, ClockName, tuple[str, ...]]] = []
     while len(happened) < 12:
@@ -175,9 +196,9 @@ def test_what_is_foreseen_is_what_happens() -> None:
 
 def test_five_things_are_foreseen_for_every_open_state() -> None:
     for story in (raised(), offered(raised()), accepted(offered(raised()))):
-        assert len(foresee(story.now, POLICY, CAST, story.at)) == 5
+        assert len(foresee(story.now, Outlook(POLICY, CAST, story.at))) == 5
     story = resolved(accepted(offered(raised())))
-    assert [coming.step for coming in foresee(story.now, POLICY, CAST, story.at)] == [None]
+    assert [coming.step for coming in foresee(story.now, Outlook(POLICY, CAST, story.at))] == [None]
 
 
 def test_explain_is_the_same_for_ever_whatever_comes_later() -> None:

@@ -62,6 +62,7 @@ def whole(house: House, case: str, slug: str) -> dict[str, Any]:
         "contact": {"contact": str(contacts_of_site(stands.site)[-1].id)},
         "visit": visit,
         "move-visit": visit | {"record": running.get(ClockName.VISIT, "")},
+        "call-off": {"record": running.get(ClockName.VISIT, "")},
         "end-visit": {"record": running.get(ClockName.VISIT, "")},
         "end-wait": {"record": running.get(ClockName.WAIT, "")},
         "review": {"outcome": "ALLOW"},

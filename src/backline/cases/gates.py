@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from backline.core.case import Case
-from backline.core.facts import open_gates
 
 Gate = Callable[[Case], str]
 """Answers with the code of what is missing, or an empty text where nothing is."""
@@ -21,4 +20,4 @@ def register(gate: Gate) -> None:
 
 def closed(case: Case) -> tuple[str, ...]:
     """The codes of everything that still holds the case open."""
-    return (*open_gates(case), *(code for gate in _GATES if (code := gate(case))))
+    return (*case.gates, *(code for gate in _GATES if (code := gate(case))))

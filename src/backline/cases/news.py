@@ -18,17 +18,20 @@ from backline.ledger import queries as ledger
 from backline.people import queries as people
 
 
-def news(row: Row, case: Case, event: Event) -> list[NewNotice]:
+def news(row: Row, before: Case | None, case: Case, event: Event) -> list[NewNotice]:
     """A letter to each whom the event concerns and who did not cause it."""
-    wanted = dict.fromkeys(person for person in _concerned(case, event) if person and person != event.by.id)
+    wanted = dict.fromkeys(person for person in _concerned(before, case, event) if person and person != event.by.id)
     if not wanted:
         return []
     persons = people.persons_by_id([*wanted, event.by.id, event.data.get("person", "")])
     return [_letter(row, event, persons[one], persons) for one in wanted if one in persons and persons[one].is_active]
 
 
-def _concerned(case: Case, event: Event) -> Iterable[str]:
+def _concerned(before: Case | None, case: Case, event: Event) -> Iterable[str]:
     match event.kind:
+        case "case.offered" | "case.deescalated" | "case.withdrawn":
+            had = (before.person,) if before and before.person != event.data.get("person") else ()
+            return (*had, case.technician) if event.kind == "case.withdrawn" else had
         case "review.decided" | "stop.lifted":
             has = (case.person,) if case.person else people.members([case.team]).get(case.team, ())
             return (*has, case.technician)
@@ -64,7 +67,9 @@ def _called_off(row: Row, visit: Record, person: people.Person, key: str) -> New
 
 def _letter(row: Row, event: Event, person: people.Person, known: dict[str, people.Person]) -> NewNotice:
     texts = ledger.texts([row.summary, *(value for value in event.data.values() if isinstance(value, str))])
-    told = wording.Told({one: found.name for one, found in known.items()}, texts, person.zone)
+    team = people.team(event.data["team"]) if event.data.get("team") else None
+    names = {one: found.name for one, found in known.items()} | ({str(team.id): team.name} if team else {})
+    told = wording.Told(names, texts, person.zone)
     with override(person.language):
         [entry] = wording.timeline([event], told)
         heading = f"[{row.priority} {row}] {entry.what}"

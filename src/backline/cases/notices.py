@@ -22,7 +22,7 @@ from backline.core.case import Case, Record, moment
 from backline.core.clock import running
 from backline.core.events import Event
 from backline.core.policy import Policy, Recipients
-from backline.core.words import OPEN_STATES, ClockName, Reason, ToldBy
+from backline.core.words import OPEN_STATES, ActorKind, ClockName, Reason, ToldBy
 from backline.ledger import queries as ledger
 from backline.people import queries as people
 
@@ -34,6 +34,7 @@ _TOLD = {
     "wait.begun": "waiting",
     "visit.booked": "visit",
     "visit.moved": "visit_moved",
+    "visit.called_off": "visit_off",
     "customer.told": "update",
     "contact.changed": "contact",
     "case.resolved": "resolved",
@@ -54,7 +55,7 @@ def tell(row: Row, before: Case | None, case: Case, events: Sequence[Event], *, 
             new += _to_customer(row, case, event, code, off, at=at)
         if event.kind == "rung.reached":
             new += _rung(row, event, at=at)
-        new += news(row, case, event)
+        new += news(row, before, case, event)
     new += called_off_news(row, (*off, *case.given_away(before)), events[-1])
     if new:
         channels.queue(new, at=at)
@@ -64,6 +65,8 @@ def _letter(event: Event) -> str | None:
     """The code of the letter that the event sends to the customer; what was said on the phone is not mailed."""
     if event.kind in _LAST:
         return _LAST[event.kind]
+    if event.kind == "case.reopened" and event.by.kind is ActorKind.CONTACT:
+        return "came_back"
     mailed = "promise_by" in event.data and event.data.get("told_by") != ToldBy.CALL
     return _TOLD.get(event.kind) if mailed else None
 
@@ -96,7 +99,8 @@ def _to_customer(
         channels.record_skip([nobody], why=_("No contact is known for this site."), at=at)
         return []
     known = _customer_facts(row, case, event, contact, at=at)
-    windows = tuple((visit.from_at, visit.until) for visit in off if visit.until)
+    named = event.kind == "visit.called_off"  # that letter is about nothing else
+    windows = tuple((visit.from_at, visit.until) for visit in off if visit.until and not named)
     letter = wording.customer_letter(code, replace(known, called_off=windows))
     return [
         NewNotice(

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from backline.cases import wording
+from backline.cases import gates, wording
 from backline.cases.contact import contact_of
 from backline.cases.models import Alarm
 from backline.cases.models import Case as Row
@@ -21,7 +21,7 @@ from backline.core import lifecycle, moves
 from backline.core.case import Case, Record
 from backline.core.clock import Clock, Interval, explain, running
 from backline.core.events import Event, is_commitment
-from backline.core.foresight import foresee
+from backline.core.foresight import Outlook, foresee
 from backline.core.lifecycle import Move
 from backline.core.policy import Policy
 from backline.core.routing import Facts, Suggestion
@@ -207,12 +207,14 @@ class Coming:
 
     at: datetime
     what: str
+    clock: ClockName
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """One case, prepared for a page: nothing in it needs another query."""
 
+    at: datetime
     line: Line
     row: Row
     case: Case
@@ -227,6 +229,7 @@ class View:
     names: dict[str, str]
     texts: dict[str, str]
     zone: str
+    tiers: frozenset[int]
     raised: dict[str, Any]
     contact: people.Contact | None
     contacts: tuple[people.Contact, ...]
@@ -234,6 +237,12 @@ class View:
     suggestion: Suggestion | None
     lease_seconds: int
     update_seconds: int
+
+    @property
+    def and_if_not(self) -> Coming | None:
+        """What comes if the thing that is due next is not done."""
+        first = self.clocks[0].name if self.clocks else None
+        return next((one for one in self.coming if one.clock is first), None)
 
     def said_of(self, record: Record) -> str:
         """A wait or visit in words, as the timeline has it."""
@@ -250,17 +259,18 @@ def view(case_id: str, actor: Actor, *, at: datetime, zone: str) -> View:
     names = _names(case, events)
     cast = casts_of([case])[case.id]
     told = wording.Told(names, texts, zone)
-    coming = foresee(case, policy, cast, at)
+    coming = foresee(case, Outlook(policy, cast, at, gates.closed(case)))
     names |= _person_names(person for one in coming if one.told for person in one.told.persons)
     held = moves.capacities(actor, case)
     raised = dict(events[0].data)
     return View(
+        at=at,
         line=_line(row, texts.get(row.summary, "")),
         row=row,
         case=case,
         clocks=running(case, policy),
         timeline=tuple(wording.timeline(events, told)),
-        coming=tuple(Coming(one.at, wording.foreseen(one, told)) for one in coming),
+        coming=tuple(Coming(one.at, wording.foreseen(one, told), one.clock) for one in coming),
         allowed=lifecycle.allowed(case.state, held),
         capacities=held,
         waits=case.running(ClockName.WAIT),
@@ -269,6 +279,7 @@ def view(case_id: str, actor: Actor, *, at: datetime, zone: str) -> View:
         names=names,
         texts=texts,
         zone=zone,
+        tiers=people.tiers(),
         raised=raised,
         contact=contact_of(case),
         contacts=tuple(jobs.contacts_of_site(case.site)),

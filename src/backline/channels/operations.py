@@ -141,6 +141,14 @@ def forget(*, recipient_id: str, at: datetime) -> int:
         return theirs.update(recipient_name="", address="", subject="", body="")
 
 
+def strike(*, case_id: uuid.UUID, text: str) -> None:
+    """Take a text that was erased out of the letters about its case, where it stands as a paragraph of its own."""
+    gone = f"\n\n{text}\n"
+    for notice in Notice.objects.select_for_update().filter(case_id=case_id, body__contains=gone):
+        notice.body = notice.body.replace(gone, "\n\n[erased]\n")
+        notice.save(update_fields=["body"])
+
+
 def mark_reported(*, ids: Iterable[uuid.UUID], at: datetime) -> int:
     """Write down that the failure of these notices was told to their cases."""
     failed = Notice.objects.filter(NOT_REACHED, pk__in=list(ids), reported_at__isnull=True)

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 from backline.config.trouble import Trouble
 
+SHORTEST_SECRET = 32
+
 
 @dataclass(frozen=True, slots=True)
 class Environment:
@@ -44,12 +46,18 @@ class Environment:
             raise Trouble(
                 "DATABASE_URL must be like postgresql://user:password@host/database; no other database will do."
             )
+        secret = environ.get("BACKLINE_SECRET", "")
+        if secret and len(secret) < SHORTEST_SECRET:
+            raise Trouble(
+                f"BACKLINE_SECRET has {len(secret)} characters; it must have {SHORTEST_SECRET} or more, "
+                "or leave it out, and one is made and kept in the home."
+            )
         return cls(
             host=host,
             port=port,
             home=Path(environ.get("BACKLINE_HOME") or _default_home()).expanduser().absolute(),
             url=url,
-            secret=environ.get("BACKLINE_SECRET", ""),
+            secret=secret,
             smtp_url=environ.get("BACKLINE_SMTP_URL", ""),
             mail_from=environ.get("BACKLINE_MAIL_FROM") or "Backline <backline@localhost>",
             shared=Path(environ.get("BACKLINE_SHARED") or "../shared"),

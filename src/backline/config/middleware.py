@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import add_never_cache_headers
+from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.utils.translation import gettext as _
 
 from backline.config import answers
@@ -29,7 +29,11 @@ class Moment:
 
 
 class Private:
-    """Pages are for who asked: no cache keeps them and no search engine lists them, unless they say otherwise."""
+    """Pages are for who asked: no cache on the way keeps them, no search engine lists them, unless they say otherwise.
+
+    The browser of somebody signed in may keep a page for "back": the form on it is then the one that was sent, with its
+    key, and sending it again does nothing twice. Signing out tells the browser to forget what it kept.
+    """
 
     def __init__(self, respond: Respond) -> None:
         self._respond = respond
@@ -38,7 +42,10 @@ class Private:
         """The answer with its headers."""
         response = self._respond(request)
         if not response.has_header("Cache-Control"):
-            add_never_cache_headers(response)
+            if request.method == "GET" and getattr(request, "actor", None):
+                patch_cache_control(response, private=True, no_cache=True)
+            else:
+                add_never_cache_headers(response)
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 

@@ -92,15 +92,22 @@ class Case:
     climbs: Mapping[str, Climb] = field(default_factory=dict)
 
     @property
+    def gates(self) -> tuple[str, ...]:
+        """The gates that the case itself knows: every review is decided, and no stop stands."""
+        review = ("REVIEW",) if self.running(ClockName.REVIEW) else ()
+        return (*review, "STOP") if self.stop else review
+
+    @property
     def turned(self) -> int:
         """The last event that changed what others decide upon: the state, the priority or a visit's window."""
         visits = (record.begun.seq for record in self.records.values() if record.clock is ClockName.VISIT)
         return max(self.entered.seq, self.prioritised, *visits)
 
     def called_off(self, before: Case | None) -> tuple[Record, ...]:
-        """The visits that were booked before and ended because the case did, not because somebody was there."""
-        visits = before.running(ClockName.VISIT) if before and self.state is not before.state else ()
-        return tuple(visit for visit in visits if self.records[visit.id].ended)
+        """The visits that were booked before and are off: by somebody's word, or because the case ended before them."""
+        visits = before.running(ClockName.VISIT) if before else ()
+        ended = {visit.id: self.records[visit.id].ended for visit in visits}
+        return tuple(visit for visit in visits if ended[visit.id] in CALLED_OFF)
 
     def given_away(self, before: Case | None) -> tuple[Record, ...]:
         """The visits as they were booked before somebody else was to go."""
@@ -111,6 +118,10 @@ class Case:
         """The records of these kinds that have not ended, the earliest first."""
         found = [record for record in self.records.values() if record.clock in clocks and not record.ended]
         return tuple(sorted(found, key=lambda record: (record.from_at, record.begun.seq)))
+
+
+CALLED_OFF = frozenset({"CALLED_OFF", "RESOLVED", "WITHDRAWN", "CONFIRMED", "LAPSED"})
+"""How a visit ends that nobody made; every other word is a commitment of what came of it."""
 
 
 def fold(events: Iterable[Event], case: Case | None = None) -> Case:
@@ -383,6 +394,7 @@ _EFFECTS: dict[str, Callable[[Case, Event], Case]] = {
     "visit.booked": _begun(ClockName.VISIT),
     "visit.moved": _begun(ClockName.VISIT),
     "visit.ended": _ended,
+    "visit.called_off": _ended,
     "review.decided": _reviewed,
     "stop.lifted": _lifted,
     "rung.reached": _reached,

@@ -37,7 +37,8 @@ def running(case: Case, policy: Policy) -> tuple[Clock, ...]:
     if case.state not in OPEN_STATES:
         return ()
     clocks = [*_of_state(case, policy), *_of_records(case, policy), *_of_every_open_case(case, policy)]
-    return tuple(sorted(clocks, key=lambda clock: (clock.due_at, clock.name, clock.subject)))
+    order = list(ClockName)
+    return tuple(sorted(clocks, key=lambda clock: (clock.due_at, order.index(clock.name), clock.subject)))
 
 
 def _targeted(case: Case, policy: Policy, name: ClockName, since: Mark, subject: str = "") -> Clock:
@@ -51,15 +52,22 @@ def _of_state(case: Case, policy: Policy) -> list[Clock]:
             return [_targeted(case, policy, ClockName.TRIAGE, case.entered)]
         case State.OFFERED:
             return [_targeted(case, policy, ClockName.ACCEPT, case.entered)]
-        case State.RESOLVED if case.said_to_work:  # nothing more is asked: it closes as soon as no gate holds it
+        case State.RESOLVED if case.said_to_work and case.gates:
+            return []  # nothing more is asked of the customer: the clock of the gate runs
+        case State.RESOLVED if case.said_to_work:
             return [Clock(ClockName.CONFIRM, "", case.said_to_work.seq, case.entered.at, case.said_to_work.at)]
         case State.RESOLVED:
             return [_targeted(case, policy, ClockName.CONFIRM, case.entered)]
-        case State.ACCEPTED if case.lease and case.lease_until and not case.running(ClockName.WAIT, ClockName.VISIT):
+        case State.ACCEPTED if case.lease and case.lease_until and not _rests(case):
             return [
                 Clock(ClockName.PROGRESS, "", case.lease.seq, case.lease.at, case.lease_until),
             ]
     return []
+
+
+def _rests(case: Case) -> bool:
+    """Whether no progress can be asked for: something is waited for, a visit is booked, or work is stopped."""
+    return case.stop is not None or bool(case.running(ClockName.WAIT, ClockName.VISIT))
 
 
 def _of_records(case: Case, policy: Policy) -> list[Clock]:
@@ -71,6 +79,8 @@ def _of_records(case: Case, policy: Policy) -> list[Clock]:
     clocks += [
         _targeted(case, policy, ClockName.REVIEW, record.begun, record.id) for record in case.running(ClockName.REVIEW)
     ]
+    if case.stop:
+        clocks.append(_targeted(case, policy, ClockName.STOP, case.stop))
     if case.debt and (case.debt_of or case.state is State.RETURNED):
         clocks.append(_targeted(case, policy, ClockName.DOCUMENT, case.debt))
     return clocks

@@ -43,6 +43,8 @@ def _need(fact: str, /, **needs: object) -> None:
 def try_step(case: Case, ask: Ask, step: StepTried) -> Draft:
     """A step tried by the owner."""
     _may(case, ask, "step.tried", frozenset({Capacity.OWNER}), _WORKING)
+    if case.stop:
+        raise MoveRefused(Refusal.GATE, "step.tried", ("STOP",))
     _need("step.tried", action=step.action)
     return Draft("step.tried", step.as_data())
 
@@ -125,7 +127,8 @@ def book_visit(case: Case, ask: Ask, *, record: str, window: Window) -> Draft:
     """A follow-up visit; booking the same record again moves it."""
     before = case.records.get(record)
     kind = "visit.moved" if before else "visit.booked"
-    _may(case, ask, kind, frozenset({Capacity.OWNER, Capacity.COORDINATOR}), _WORKING)
+    states = OPEN_STATES if before else _WORKING
+    _may(case, ask, kind, frozenset({Capacity.OWNER, Capacity.COORDINATOR}), states)
     if case.stop:
         raise MoveRefused(Refusal.GATE, kind, ("STOP",))
     if before:
@@ -157,6 +160,16 @@ def end_visit(case: Case, ask: Ask, *, record: str, outcome: str) -> Draft:
     _need("visit.ended", outcome=outcome)
     _running(case, record, ClockName.VISIT, "visit.ended")
     return Draft("visit.ended", {"id": record, "outcome": outcome})
+
+
+def call_off_visit(case: Case, ask: Ask, *, record: str, why: str) -> Draft:
+    """A booked visit will not take place; the customer is told, and by when the next word comes."""
+    _may(case, ask, "visit.called_off", frozenset({Capacity.OWNER, Capacity.COORDINATOR}))
+    _need("visit.called_off", why=why)
+    visit = _running(case, record, ClockName.VISIT, "visit.called_off")
+    until = visit.until.isoformat() if visit.until else ""
+    data = {"id": record, "why": why, "from_at": visit.from_at.isoformat(), "until": until, "outcome": "CALLED_OFF"}
+    return Draft("visit.called_off", data | promised(case, ask))
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,12 +240,6 @@ def _sooner(case: Case, ask: Ask, priority: Priority) -> dict[str, Any]:
     promise = rises and case.promise_by is not None and word < case.promise_by
     ends = (("lease_until", lease, leased), ("promise_by", word, promise))
     return {name: end.isoformat() for name, end, sooner in ends if sooner}
-
-
-def open_gates(case: Case) -> tuple[str, ...]:
-    """The gates that the case itself knows: every review is decided, and no stop stands."""
-    review = ("REVIEW",) if case.running(ClockName.REVIEW) else ()
-    return (*review, "STOP") if case.stop else review
 
 
 def _running(case: Case, record: str, clock: ClockName, what: str) -> Record:

@@ -17,18 +17,29 @@ from backline.core.words import ClockName
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """One thing that will happen: at a moment, a clock's rung tells somebody, or (without a step) the case lapses."""
+    """One thing that will happen: at a moment, a clock's rung tells somebody, or (without a step) the case closes."""
 
     at: datetime
     clock: ClockName
     due_at: datetime
     step: Step | None
     told: Chosen | None
+    on_a_word: bool = False
 
 
-def foresee(case: Case, policy: Policy, cast: Cast, at: datetime, most: int = 5) -> tuple[Foreseen, ...]:
-    """The next `most` things that will happen if nobody does anything, in order; what is overdue happens `at`."""
-    streams = [_stream(clock, case, policy, cast, at) for clock in running(case, policy)]
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """From where somebody looks ahead: the policy, who is there, now, and gates that hold the case besides its own."""
+
+    policy: Policy
+    cast: Cast
+    at: datetime
+    gates: tuple[str, ...] = ()
+
+
+def foresee(case: Case, outlook: Outlook, most: int = 5) -> tuple[Foreseen, ...]:
+    """The next `most` things that will happen if nobody does anything, in order; what is overdue happens now."""
+    streams = [_stream(clock, case, outlook) for clock in running(case, outlook.policy)]
     found: list[Foreseen] = []
     for coming in islice(merge(*streams, key=lambda foreseen: foreseen.at), most):
         found.append(coming)
@@ -37,9 +48,11 @@ def foresee(case: Case, policy: Policy, cast: Cast, at: datetime, most: int = 5)
     return tuple(found)
 
 
-def _stream(clock: Clock, case: Case, policy: Policy, cast: Cast, at: datetime) -> Iterator[Foreseen]:
-    if clock.name is ClockName.CONFIRM:
-        yield Foreseen(max(clock.due_at, at), clock.name, clock.due_at, None, None)
+def _stream(clock: Clock, case: Case, outlook: Outlook) -> Iterator[Foreseen]:
+    at, word = outlook.at, case.said_to_work is not None
+    held = case.gates or outlook.gates or (case.unheard and not word)
+    if clock.name is ClockName.CONFIRM and not held:
+        yield Foreseen(max(clock.due_at, at), clock.name, clock.due_at, None, None, on_a_word=word)
         return
-    for step in after(policy.ladders[clock.name], clock, case.climbs.get(clock.climb)):
-        yield Foreseen(max(step.at, at), clock.name, clock.due_at, step, recipients(step.tell, cast))
+    for step in after(outlook.policy.ladders[clock.name], clock, case.climbs.get(clock.climb)):
+        yield Foreseen(max(step.at, at), clock.name, clock.due_at, step, recipients(step.tell, outlook.cast))

@@ -153,6 +153,10 @@ def _ladders_of_the_staff() -> dict[ClockName, tuple[Rung, ...]]:
             Rung(Recipients.MANAGERS, share=1.0),
             Rung(Recipients.LAST_RESORT, wait=15 * MINUTE),
         ),
+        ClockName.STOP: (
+            Rung(Recipients.MANAGERS, share=1.0),
+            Rung(Recipients.LAST_RESORT, wait=8 * HOUR, every=8 * HOUR),
+        ),
     }
 
 
@@ -195,6 +199,7 @@ def shipped() -> Policy:
             ClockName.CUSTOMER_UPDATE: _by_priority(HOUR, 4 * HOUR, 8 * HOUR, 24 * HOUR),
             ClockName.RESOLVE: _by_priority(4 * HOUR, 24 * HOUR, 72 * HOUR, 240 * HOUR),
             ClockName.REVIEW: _always(15 * MINUTE),
+            ClockName.STOP: _always(8 * HOUR),
             ClockName.DOCUMENT: _always(4 * HOUR),
             ClockName.CONFIRM: _always(5 * DAY),
         },

@@ -131,6 +131,7 @@ class ClockName(StrEnum):
     WAIT = "WAIT"
     VISIT = "VISIT"
     REVIEW = "REVIEW"
+    STOP = "STOP"
     CUSTOMER_UPDATE = "CUSTOMER_UPDATE"
     CONFIRM = "CONFIRM"
     RESOLVE = "RESOLVE"

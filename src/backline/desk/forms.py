@@ -113,6 +113,8 @@ class TargetForm(CaseForm):
         names = {str(person.id): person.name for person in people.persons()}
         found = []
         for team in teams:
+            if not self.takes(team):
+                continue
             label = _("%(team)s (tier %(tier)s)") % {"team": team.name, "tier": team.tier}
             there = members.get(str(team.id), ())
             nobody = "" if there else _(" – nobody is active in it")
@@ -121,6 +123,10 @@ class TargetForm(CaseForm):
         self._field("target").choices = found
         if suggested:
             self.initial.setdefault("target", f"{suggested}:")
+
+    def takes(self, team: Any) -> bool:
+        """Whether the team can be chosen."""
+        return True
 
     def _had(self, one: str) -> str:
         return _(" – had it before") if one in self.view.case.had else ""
@@ -157,6 +163,10 @@ class LowerTargetForm(TargetForm):
     """A team of a lower tier, with a justification."""
 
     why = Text(label=gettext_lazy("Why a lower tier"))
+
+    def takes(self, team: Any) -> bool:
+        """Only those of a lower tier."""
+        return bool(team.tier < self.view.case.tier)
 
 
 class AcceptForm(CaseForm):
@@ -303,6 +313,23 @@ class VisitEndForm(RecordForm):
     """The end of a visit."""
 
     KIND = "visits"
+
+
+class CallOffForm(CaseForm):
+    """A visit that will not take place."""
+
+    record = RecordField(label=gettext_lazy("Which one"), widget=forms.RadioSelect)
+    why = Text(
+        label=gettext_lazy("Why"),
+        lines=2,
+        help_text=gettext_lazy("For us. The customer and the visitor are told that it is off."),
+    )
+
+    def prepare(self) -> None:
+        """The visits that are booked."""
+        self.choose("record", [(one.id, self.view.said_of(one)) for one in self.view.visits])
+        if len(self.view.visits) == 1:
+            self.initial.setdefault("record", self.view.visits[0].id)
 
 
 class VisitForm(CaseForm):

@@ -73,6 +73,8 @@ def act(request: StaffRequest, case_id: UUID, slug: str) -> HttpResponse:
     view = queries.view(str(case_id), request.actor, at=request.at, zone=request.zone)
     form = verb.form(posted(request), view=view, at=request.at)
     if request.method != "POST":
+        if verb.slug == "offer" and not verb.offered(view) and VERBS["hand-over"].offered(view):
+            return redirect("desk:act", case_id, "hand-over")  # the key `o` in a list knows no roles
         if not verb.offered(view):
             messages.info(request, _("That cannot be done now. This is where the case stands."))
             return redirect("desk:case", case_id)

@@ -98,6 +98,22 @@ def _has_another_contact(view: View) -> bool:
     return _owner_or_coordinator(view) and any(str(one.id) != view.case.contact for one in view.contacts)
 
 
+def _may_move_a_visit(view: View) -> bool:
+    return bool(view.visits) and view.case.stop is None and _owner_or_coordinator(view)
+
+
+def _visit_has_begun(view: View) -> bool:
+    return any(visit.from_at <= view.at for visit in view.visits) and _owner_or_coordinator(view)
+
+
+def _may_lower(view: View) -> bool:
+    return Move.DEESCALATE in view.allowed and any(tier < view.case.tier for tier in view.tiers)
+
+
+def _may_close(view: View) -> bool:
+    return Move.CONFIRM in view.allowed and not view.case.gates
+
+
 def _working(view: View) -> bool:
     return view.case.state is State.ACCEPTED and view.case.stop is None and _owner_or_coordinator(view)
 
@@ -170,6 +186,10 @@ def _end(operation: Callable[..., list[Done]]) -> Callable[[Sent], list[Done]]:
     return lambda sent: operation([sent.case], record=sent.data["record"], outcome=sent.data["outcome"], **sent.once)
 
 
+def _call_off(sent: Sent) -> list[Done]:
+    return cases.call_off_visit([sent.case], record=sent.data["record"], why=sent.data["why"], **sent.once)
+
+
 def _worded(operation: Callable[..., list[Done]], name: str) -> Callable[[Sent], list[Done]]:
     return lambda sent: operation([sent.case], **{name: sent.data[name]}, **sent.once)
 
@@ -186,20 +206,20 @@ _ALL = (
          primary=(State.ACCEPTED,)),
     Verb("tell", _("Tell the customer"), forms.TellForm, _owner_or_coordinator, _tell),
     Verb("contact", _("Another contact"), forms.ContactForm, _has_another_contact, _contact),
-    Verb("step", _("Step tried"), forms.StepForm, _owner, _step),
+    Verb("step", _("Step tried"), forms.StepForm, _unstopped(_owner), _step),
     Verb("wait", _("Wait for something"), forms.WaitForm, _owner, _wait),
     Verb("end-wait", _("The wait is over"), forms.RecordForm,
          lambda view: bool(view.waits) and _owner_or_coordinator(view), _end(cases.end_wait)),
     Verb("visit", _("Book a visit"), forms.VisitForm, _working, _visit),
-    Verb("move-visit", _("Move the visit"), forms.MoveVisitForm,
-         lambda view: bool(view.visits) and _working(view), _visit),
-    Verb("end-visit", _("The visit is over"), forms.VisitEndForm,
-         lambda view: bool(view.visits) and _owner_or_coordinator(view), _end(cases.end_visit)),
+    Verb("move-visit", _("Move the visit"), forms.MoveVisitForm, _may_move_a_visit, _visit),
+    Verb("call-off", _("Call off the visit"), forms.CallOffForm,
+         lambda view: bool(view.visits) and _owner_or_coordinator(view), _call_off),
+    Verb("end-visit", _("The visit is over"), forms.VisitEndForm, _visit_has_begun, _end(cases.end_visit)),
     Verb("hand-over", _("Hand over"), forms.HandOverForm, _hands_over, _offer),
     Verb("return", _("Return to the technician"), forms.ReturnForm, _move(Move.RETURN),
          _worded(cases.return_case, "missing")),
     Verb("bounce", _("Give it back"), forms.WhyForm, _move(Move.BOUNCE), _worded(cases.bounce, "why")),
-    Verb("confirm", _("Customer confirmed"), forms.ConfirmForm, _move(Move.CONFIRM), _worded(cases.confirm, "words"),
+    Verb("confirm", _("Customer confirmed"), forms.ConfirmForm, _may_close, _worded(cases.confirm, "words"),
          primary=(State.RESOLVED,)),
     Verb("reopen", _("Open again"), forms.WhyForm, _move(Move.REOPEN), _worded(cases.reopen, "why")),
     Verb("note", _("Note"), forms.NoteForm, _may_note, _worded(cases.add_note, "text")),
@@ -207,7 +227,7 @@ _ALL = (
          lambda view: view.case.state in OPEN_STATES
          and bool({Capacity.COORDINATOR, Capacity.MANAGER} & view.capacities), _priority),
     Verb("lower", _("Hand to a lower tier"), forms.LowerTargetForm,
-         lambda view: Move.DEESCALATE in view.allowed and view.case.tier > 1, _deescalate),
+         _may_lower, _deescalate),
     Verb("withdraw", _("Withdraw"), forms.WithdrawForm, _unstopped(_move(Move.WITHDRAW)), _withdraw),
 )  # fmt: skip
 VERBS = {verb.slug: verb for verb in _ALL}

@@ -49,10 +49,12 @@ def of_draft(draft_key: str, by: Actor) -> list[EvidenceRow]:
 
 def of_form(draft_key: str, by: Actor) -> list[EvidenceRow]:
     """What the actor's form holds, sent or not; a photo that came twice, because the form did, counts once."""
+    if "\x00" in draft_key:
+        return []
     states = (EvidenceState.DRAFT, EvidenceState.ATTACHED)
     found = Evidence.objects.filter(draft_key=draft_key, by_id=by.id, state__in=states)
     first: dict[str, EvidenceRow] = {}
-    for one in found.order_by("received_at", "id"):
+    for one in sorted(found.order_by("received_at", "id"), key=lambda one: one.state != EvidenceState.ATTACHED):
         first.setdefault(one.sha256, row_of(one))
     return list(first.values())
 

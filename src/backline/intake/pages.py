@@ -62,7 +62,7 @@ def raise_case(request: StaffRequest, job_id: UUID) -> HttpResponse:
     return _answer(request, form, send, "intake/raise.html", {"job": job, "codes": codes})
 
 
-@signed_in(Role.TECHNICIAN)
+@signed_in()
 @require_http_methods(["GET", "HEAD", "POST"])
 def complete(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Add what was missing in a report."""

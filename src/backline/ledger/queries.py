@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from backline.core import events as core
 from backline.ledger.models import Event, Key, Text
@@ -41,6 +42,11 @@ def texts(commitments: Iterable[str]) -> dict[str, str]:
     wanted = {commitment for commitment in commitments if commitment}
     rows = Text.objects.filter(commitment__in=wanted).values_list("commitment", "text")
     return {commitment: ERASED if text is None else text for commitment, text in rows}
+
+
+def said_by(subject: str) -> list[tuple[UUID, str]]:
+    """The texts said by or to somebody, each with its case; erased ones are left out."""
+    return list(Text.objects.filter(subject=subject, text__isnull=False).values_list("case_id", "text"))
 
 
 @dataclass(frozen=True, slots=True)

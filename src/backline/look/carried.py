@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from backline.look.forms import unkeepable
+
 _OURS = frozenset({"csrfmiddlewaretoken", "carried", "next"})
 _SECRET = frozenset({"password", "old", "new"})
-_UNSEEN = frozenset({"key", "seen"})
+_CHOSEN = re.compile(r"[A-Z0-9_]+|[0-9a-f:-]{32,80}|\d{4}-\d\d-\d\dT[\d:]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +26,8 @@ class Carried:
 
     @property
     def shown(self) -> list[str]:
-        """The words among the fields, for the writer to recognise."""
-        return [value for name, value in self.fields if value.strip() and name not in _UNSEEN]
+        """The words among the fields, for the writer to recognise; what was chosen, not written, is left out."""
+        return [value for _name, value in self.fields if value.strip() and not _CHOSEN.fullmatch(value)]
 
     def packed(self) -> str:
         """The form as one text, for a hidden field."""
@@ -45,6 +48,8 @@ def unpacked(text: str) -> Carried | None:
         to, fields = json.loads(text)
         found = Carried(str(to), tuple((str(name), str(value)) for name, value in fields))
     except (ValueError, TypeError, RecursionError):
+        return None
+    if any(unkeepable(text) for field in (("", found.to), *found.fields) for text in field):
         return None
     own = url_has_allowed_host_and_scheme(found.to, allowed_hosts=None) and found.to.startswith("/")
     return found if own else None

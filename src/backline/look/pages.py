@@ -26,9 +26,11 @@ HOMES = (
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """Sign out."""
+    """Sign out; the browser forgets the pages that it kept for "back"."""
     logout(request)
-    return redirect("look:sign_in")
+    answer = redirect("look:sign_in")
+    answer["Clear-Site-Data"] = '"cache"'
+    return answer
 
 
 @signed_in()

@@ -72,8 +72,8 @@ def _save_person(form: PersonForm, person: Person, *, new: bool) -> Person:
 def _check_needed(form: PersonForm, person: Person) -> None:
     """Somebody must be left who administers, and who hears when nobody else can be found; two changes at once wait."""
     organisation = Organisation.objects.select_for_update().first()
-    if organisation and organisation.last_resort_id == person.id and not form.active:
-        raise Invalid({"active": _("This is the last-resort contact. Name another one under Organisation first.")})
+    if organisation and organisation.last_resort_id == person.id:
+        _check_last_resort(form)
     others = Person.objects.filter(is_active=True, roles__contains=[Role.ADMINISTRATOR]).exclude(id=person.id)
     administers = form.active and Role.ADMINISTRATOR in form.roles
     if Role.ADMINISTRATOR in person.roles and not administers and not others.exists():
@@ -81,9 +81,18 @@ def _check_needed(form: PersonForm, person: Person) -> None:
         raise Invalid({field: _("Nobody else is an administrator. Give somebody else that role first.")})
 
 
-def hold(person_id: str) -> bool:
-    """Whether this is an active person, who then stays one until the caller's transaction ends."""
-    return any(Person.objects.select_for_update().filter(id__in=ids([person_id]), is_active=True))
+def _check_last_resort(form: PersonForm) -> None:
+    said = _("This is the last-resort contact. Name another one under Organisation first.")
+    if not form.active:
+        raise Invalid({"active": said})
+    if not SEES_ALL & set(form.roles):
+        raise Invalid({"roles": said})
+
+
+def hold(person_id: str, role: Role | None = None) -> bool:
+    """Whether this is an active person, with the role if one is named, who stays that until the transaction ends."""
+    held = Person.objects.select_for_update().filter(id__in=ids([person_id]), is_active=True)
+    return any(role is None or role in person.roles for person in held)
 
 
 def change_password(*, person_id: str, old: str, new: str) -> Person:

@@ -92,6 +92,11 @@ def teams() -> QuerySet[Team]:
     return Team.objects.select_related("lead").order_by("tier", "name")
 
 
+def tiers() -> frozenset[int]:
+    """The tiers of which there is a team."""
+    return frozenset(Team.objects.order_by().values_list("tier", flat=True).distinct())
+
+
 def team(team_id: str) -> Team | None:
     """The team with this id."""
     return Team.objects.select_related("lead").filter(id__in=ids([team_id])).first()

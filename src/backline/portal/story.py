@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from backline.cases import wording
 from backline.cases.queries import View
+from backline.core.case import Case
 from backline.core.clock import running
-from backline.core.words import ClockName, State, ToldBy, WaitReason
+from backline.core.words import OPEN_STATES, ClockName, State, ToldBy, WaitReason
 from backline.policies import queries as policies
 
 
@@ -32,6 +33,7 @@ class Story:
     now: str
     next: str
     by: datetime | None
+    late: str
     window: tuple[datetime, datetime] | None
     visitor: str
     waits: tuple[tuple[str, datetime], ...]
@@ -52,20 +54,44 @@ def story(view: View, *, at: datetime) -> Story:
         what=view.line.place,
         now=_now(view),
         next=_next(view),
-        by=None if case.closed_at or case.said_to_work else confirm_by or case.promise_by,
+        by=_by(case, confirm_by, at),
+        late=_late(view, at),
         window=(visit.from_at, visit.until) if visit else None,
         visitor=view.names.get(visit.person, "") if visit else "",
-        waits=tuple((str(wording.WAIT_REASONS[WaitReason(wait.what)]), wait.until) for wait in view.waits),
+        waits=tuple((_waits_for(WaitReason(wait.what)), wait.until) for wait in view.waits),
         asks=case.state is State.RESOLVED and not case.said_to_work,
         may_reopen=case.state is State.CLOSED and case.closed_at is not None and at - case.closed_at <= window,
         history=tuple(_history(view)),
     )
 
 
+def _by(case: Case, confirm_by: datetime | None, at: datetime) -> datetime | None:
+    """When the customer hears next, or when silence closes the case; nothing where a gate of ours keeps it open."""
+    if case.closed_at or case.said_to_work or (confirm_by and case.gates):
+        return None
+    found = confirm_by or case.promise_by
+    return found if found and found > at else None
+
+
+def _late(view: View, at: datetime) -> str:
+    """What is said where a promised word did not come in time."""
+    promise = view.case.promise_by
+    owed = view.case.state in OPEN_STATES - {State.RESOLVED} and promise is not None and promise <= at
+    if not owed or promise is None:
+        return ""
+    said = _("We promised you a word by %(when)s and we are late. We are sorry; our coordinators are on it.")
+    return said % {"when": wording.day_and_time(promise, view.zone)}
+
+
+def _waits_for(reason: WaitReason) -> str:
+    """What is waited for, to the customer's face."""
+    return _("you: an answer or a decision") if reason is WaitReason.CUSTOMER else str(wording.WAIT_REASONS[reason])
+
+
 def _now(view: View) -> str:
     state, who = view.case.state, view.line.who
     if view.waits and state is State.ACCEPTED:
-        wait = wording.WAIT_REASONS[WaitReason(view.waits[0].what)]
+        wait = _waits_for(WaitReason(view.waits[0].what))
         return _("%(who)s is working on it and is waiting for %(wait)s.") % {"who": who, "wait": wait}
     said = {
         State.RAISED: _("We have called in more help and are choosing the right specialists."),
@@ -113,7 +139,9 @@ def _history(view: View) -> list[Happened]:
     for entry in view.timeline:
         what = _HISTORY[entry.kind]() if entry.kind in _HISTORY else _planned(entry, view.zone)
         if what:
-            own = entry.kind in ("customer.told", "case.disputed")
+            came_back = entry.kind == "case.reopened" and entry.by_customer
+            own = entry.kind in ("customer.told", "case.disputed") or came_back
+            what = _("You told us that it has come back.") if came_back else what
             found.append(Happened(entry.at, what, entry.why[0] if own and entry.why else ""))
     return list(reversed(found))
 
@@ -126,11 +154,13 @@ def _planned(entry: wording.Entry, zone: str) -> str:
     if facts.until is None:
         return ""
     if entry.kind == "wait.begun":
-        wait, until = wording.WAIT_REASONS[WaitReason(facts.reason)], wording.day_and_time(facts.until, zone)
+        wait, until = _waits_for(WaitReason(facts.reason)), wording.day_and_time(facts.until, zone)
         return _("We are waiting for %(wait)s, expected by %(until)s.") % {"wait": wait, "until": until}
     if facts.from_at is None:
         return ""
     window = {"window": wording.window(facts.from_at, facts.until, zone)}
+    if entry.kind == "visit.called_off":
+        return _("We called off the visit on %(window)s.") % window
     if entry.kind == "visit.moved":
         return _("We moved the visit to %(window)s.") % window
     return _("We planned a visit on %(window)s.") % window

@@ -82,6 +82,30 @@ def test_a_case_that_nobody_can_be_told_of_is_named_and_mail_is_refused(house: H
     assert not [one for one in problems() if reference in one], "the next contact of the site hears of it"
 
 
+def test_what_the_erased_one_said_is_gone_from_the_letters_of_others_too(house: House) -> None:
+    case = house.working()
+    house.resolve(case)
+    cases.dispute([case], why="It smells of smoke\n\nand hums", **house.once("cleo"))
+    assert "It smells of smoke" in house.letters("Sana")[-1].body
+    cases.erase_contact(str(house.cleo.id), at=house.clock.now())
+    assert "smoke" not in " ".join(letter.body for letter in house.letters("Sana"))
+    assert "[erased]" in house.letters("Sana")[-1].body
+    assert house.view(case).line.summary in house.letters("Sana")[-1].body, "the rest of the letter stands"
+
+
+def test_words_belong_to_whoever_said_them_though_another_is_kept_informed(house: House) -> None:
+    case, cora = house.working(), house.joined_by("Cora")
+    cases.change_contact([case], contact=str(cora.id), **house.once("carl"))
+    house.resolve(case)
+    cases.dispute([case], why="Said by Cleo with her old link", **house.once("cleo"))
+    cases.erase_contact(str(house.cleo.id), at=house.clock.now())
+    assert "Said by Cleo" not in words(signed_in("carl").get(f"/cases/{case}"))
+    assert not Text.objects.filter(text__contains="Said by Cleo").exists()
+    house.resolve(case)
+    cases.confirm([case], words="Cora rang", **house.once("carl"))
+    assert Text.objects.get(text="Cora rang").subject == str(cora.id), "what we write down for her is hers"
+
+
 def test_tags_and_unknown_fault_codes_can_be_erased_and_known_ones_route(house: House) -> None:
     case = house.raised(tags=("Mrs Smith, flat 3",), fault_codes=("E42", "Smith's code"))
     [event] = Event.objects.filter(case_id=case)

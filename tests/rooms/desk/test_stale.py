@@ -112,7 +112,7 @@ def test_two_visits_and_two_waits_are_told_apart_and_the_window_stands_in_the_fo
     cases.book_visit(
         [case], visit=NewVisit(start + timedelta(days=1), start + timedelta(days=1, hours=1)), **house.once("sana")
     )
-    for slug in ("move-visit", "end-visit"):
+    for slug in ("move-visit", "call-off"):
         page = sana.get(f"/cases/{case}/{slug}").content.decode()
         assert "Mon 23 Nov 2026 between 09:00 and 10:00" in page
         assert "Tue 24 Nov 2026 between 09:00 and 10:00" in page

@@ -44,6 +44,18 @@ def test_what_was_written_while_the_session_ended_is_sent_after_signing_in_again
     assert 'The caretaker\'s "key" is <under> the mat' in house.view(case).timeline[-1].why
 
 
+def test_what_was_chosen_and_not_written_is_sent_but_not_shown(house: House) -> None:
+    case = house.raised()
+    form = whole(house, case, "priority") | {"why": "The library is closed"}
+    asked = Client().post(f"/cases/{case}/priority", form)
+    back = Client().post("/sign-in", hidden(asked) | {"email": "carl@example.org", "password": PASSWORD})
+    shown = words(back).partition('class="panel')[2].partition("</div>")[0]
+    assert "The library is closed" in shown
+    assert "LOW" not in shown
+    assert form["key"] not in shown
+    assert hidden(back)["impact"] == "LOW"
+
+
 def test_nothing_is_carried_where_nothing_was_written(house: House) -> None:
     case = house.raised()
     page = Client().post(f"/cases/{case}/note", {"text": "  "})
@@ -55,7 +67,7 @@ def test_nothing_is_carried_where_nothing_was_written(house: House) -> None:
     "packed",
     ["nonsense", "[]", "[1]", '["/a"]', json.dumps(["https://evil.example/", [["a", "b"]]]), "[" * 100_000,
      json.dumps(["//evil.example", [["a", "b"]]]), json.dumps(["javascript:alert(1)", [["a", "b"]]]),
-     '["/a", [["x"]]]'],
+     '["/a", [["x"]]]', '["/a\\ud800", [["a", "b"]]]', '["/a", [["a\\u0000", "\\ud800"]]]'],
 )  # fmt: skip
 def test_a_carried_form_that_is_none_or_leads_elsewhere_is_dropped(house: House, packed: str) -> None:
     page = Client().post("/sign-in", {"email": "carl@example.org", "password": PASSWORD, "carried": packed})

@@ -105,6 +105,42 @@ def test_her_history_says_what_and_when_and_how_she_was_told(house: House) -> No
     assert "Relay K7" not in text
 
 
+def test_a_word_that_did_not_come_in_time_is_owned_not_promised_again(house: House) -> None:
+    case = accepted(house)
+    house.clock.advance(timedelta(hours=5))
+    text = page(house, case)
+    assert "We promised you a word by Fri 20 Nov 2026, 23:00 and we are late." in text
+    assert "You will hear from us again by" not in text
+    word = NewWord("Sorry, here we are", house.clock.now() + timedelta(hours=1))
+    cases.tell_customer([case], word=word, **house.once("sana"))
+    assert "we are late" not in page(house, case)
+
+
+def test_she_is_spoken_to_when_it_is_she_who_is_waited_for(house: House) -> None:
+    case = accepted(house)
+    until = house.clock.now() + timedelta(hours=6)
+    cases.begin_wait([case], reason=WaitReason.CUSTOMER, until=until, what="The key", **house.once("sana"))
+    text = page(house, case).replace("&#x27;", "'")
+    assert "waiting for you: an answer or a decision" in headline(text)
+    assert "the customer" not in text.lower()
+
+
+def test_that_it_came_back_stands_in_her_words_on_page_and_letter(house: House) -> None:
+    case = resolved(house)
+    answered(house, case, answer="works")
+    house.clock.advance(timedelta(hours=1))
+    assert answered(house, case, answer="not-fixed", why="It stands again").status_code == 302
+    text = page(house, case)
+    assert "You told us that it has come back." in text
+    assert "It stands again" in text
+    assert "We heard you: the fault on Lift 7" in house.subjects("Cleo")[-1]
+    case = resolved(house)
+    answered(house, case, answer="works")
+    cases.reopen([case], why="INTERNAL", **house.once("carl"))
+    assert "We opened it again." in page(house, case)
+    assert "INTERNAL" not in page(house, case)
+
+
 def test_nothing_internal_is_on_her_page_or_in_her_letters(house: House) -> None:
     ours = ("INTERNAL-note", "INTERNAL-step", "INTERNAL-why", "INTERNAL-notes", "INTERNAL-cause", "INTERNAL-part")
     case = house.raised(notes=ours[3])

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from backline.channels import operations as channels
 from backline.ledger import operations as ledger
+from backline.ledger import queries as ledger_queries
 from backline.people import operations as people
 
 
@@ -16,4 +17,6 @@ def erase_contact(contact_id: str, *, at: datetime) -> int:
     with transaction.atomic():
         people.erase_contact(contact_id=contact_id, at=at)
         channels.forget(recipient_id=contact_id, at=at)
+        for case_id, text in ledger_queries.said_by(contact_id):
+            channels.strike(case_id=case_id, text=text)
         return ledger.erase(subject=contact_id, at=at)

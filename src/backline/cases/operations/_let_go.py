@@ -1,4 +1,4 @@
-"""Somebody leaves: the cases he was offered or had go back to their teams as he is made inactive."""
+"""Somebody leaves, or is no technician any more: the cases that wait for him go back to their teams or coordinators."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from backline.core.case import Case
 from backline.core.events import By
 from backline.core.moves import Addition, Ask, Draft, Target
 from backline.core.values import decode
-from backline.core.words import Actor, State
+from backline.core.words import Actor, Role, State
 from backline.ledger.operations import Recording
 from backline.people import operations as people
 from backline.people import queries
@@ -28,24 +28,26 @@ HELD = (State.OFFERED, State.ACCEPTED)
 
 
 def keep_person(form: PersonForm, *, person_id: str, by: Actor, at: datetime) -> Person:
-    """Add or change a person; one made inactive lets go of his cases at once, so that each has an owner."""
+    """Add or change a person; what he can do no more he lets go of at once, so that each case has an owner."""
     with transaction.atomic():
-        if form.active:
+        if form.active and Role.TECHNICIAN in form.roles:
             return people.keep_person(form, person_id=person_id)
-        _let_go(person_id, by=by, at=at)
+        _let_go(person_id, form, by=by, at=at)
         person = people.keep_person(form, person_id=person_id)
-        _let_go(person_id, by=by, at=at)  # what he took while we waited for him; from here on he can take nothing
+        _let_go(person_id, form, by=by, at=at)  # what came while we waited for him; from here on nothing can
         return person
 
 
-def _let_go(person_id: str, *, by: Actor, at: datetime) -> None:
+def _let_go(person_id: str, form: PersonForm, *, by: Actor, at: datetime) -> None:
     him = as_id_or_nobody(person_id)
-    has = Q(person_id=him, state__in=HELD) | Q(technician_id=him, state=State.RETURNED)
+    has = Q(technician_id=him, state=State.RETURNED)
+    has |= Q() if form.active else Q(person_id=him, state__in=HELD)
+    said = _("%(name)s is no technician any more.") if form.active else _("%(name)s is not active any more.")
     for row in Row.objects.select_for_update().filter(has).order_by("id"):
         held = Held(row, decode(Case, row.fold), policies.policy(str(row.policy_id)))
         moment = max(at, held.case.recorded_at)
         person = queries.persons_by_id([person_id])[person_id]
-        why = held.texts.add(_("%(name)s is not active any more.") % {"name": person.name}, subject=person_id)
+        why = held.texts.add(said % {"name": person.name}, subject=person_id)
         draft = _back(held.case, Ask(ENGINE, moment, held.policy), why)
         record(held, [draft], Recording(By(by.kind, by.id), moment, moment))
 

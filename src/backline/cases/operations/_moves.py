@@ -14,7 +14,7 @@ from backline.cases.operations._write import Done, Held, Wish, change
 from backline.core import moves
 from backline.core.lifecycle import Move, MoveRefused, Refusal
 from backline.core.moves import Addition, Ask, Draft, Target
-from backline.core.words import Actor, ActorKind, JobOutcome, State
+from backline.core.words import Actor, ActorKind, JobOutcome, Role, State
 from backline.evidence import queries as evidence
 from backline.jobs import operations as jobs
 from backline.people import operations as people_operations
@@ -26,7 +26,7 @@ def return_case(cases: Sequence[str], *, missing: str, by: Actor, at: datetime, 
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
         draft = moves.return_case(held.case, ask, missing=held.texts.add(missing, subject=by.id))
-        if not people_operations.hold(held.case.technician):
+        if not people_operations.hold(held.case.technician, Role.TECHNICIAN):
             raise MoveRefused(Refusal.NOBODY_THERE, Move.RETURN)
         return [draft]
 
@@ -145,7 +145,7 @@ def confirm(cases: Sequence[str], *, by: Actor, at: datetime, key: str, words: s
     """
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
-        said = held.texts.add(words, subject=subject_of(held.case))
+        said = held.texts.add(words, subject=_speaker(held, by))
         try:
             return [moves.confirm(held.case, ask, gates.closed(held.case), words=said)]
         except MoveRefused as refused:
@@ -160,7 +160,7 @@ def dispute(cases: Sequence[str], *, why: str, by: Actor, at: datetime, key: str
     """The customer says what is not right; the case goes back (a closed one is opened again), the job is open again."""
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
-        said = held.texts.add(why, subject=subject_of(held.case))
+        said = held.texts.add(why, subject=_speaker(held, by))
         if held.case.state is State.CLOSED:
             draft = moves.reopen(held.case, ask, why=said)
         else:
@@ -189,6 +189,11 @@ def withdraw(cases: Sequence[str], *, why: str, by: Actor, at: datetime, key: st
         return [moves.withdraw(held.case, ask, gates.closed(held.case), why=held.texts.add(why, subject=by.id))]
 
     return change(cases, Wish("withdraw", {"why": why}, seen=seen), decide, by=by, at=at, key=key)
+
+
+def _speaker(held: Held, by: Actor) -> str:
+    """Whose words these are: the contact who speaks, or the one for whom somebody of ours writes them down."""
+    return by.id if by.kind is ActorKind.CONTACT else subject_of(held.case)
 
 
 def _body(**content: Any) -> dict[str, Any]:

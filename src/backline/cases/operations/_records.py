@@ -166,6 +166,19 @@ def end_visit(cases: Sequence[str], *, record: str, outcome: str, by: Actor, at:
     return change(cases, Wish("end-visit", {"record": record, "outcome": outcome}), decide, by=by, at=at, key=key)
 
 
+def call_off_visit(cases: Sequence[str], *, record: str, why: str, by: Actor, at: datetime, key: str) -> list[Done]:
+    """A booked visit will not take place; the customer and whoever was to come are told."""
+
+    def decide(held: Held, ask: Ask) -> list[Draft]:
+        draft = facts.call_off_visit(held.case, ask, record=record, why=held.texts.add(why, subject=by.id))
+        visit = held.case.records[record].visit
+        if visit:
+            jobs.end_visit(visit_id=visit, outcome=why)
+        return [draft]
+
+    return change(cases, Wish("call-off-visit", {"record": record, "why": why}), decide, by=by, at=at, key=key)
+
+
 @dataclass(frozen=True, slots=True)
 class NewDecision:
     """What a manager decides, in plain text; `record` may stay empty where a case has one review."""

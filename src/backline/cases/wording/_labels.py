@@ -120,6 +120,7 @@ CLOCKS = {
     ClockName.WAIT: _("The end of the wait"),
     ClockName.VISIT: _("The visit"),
     ClockName.REVIEW: _("Decide the review"),
+    ClockName.STOP: _("Lift the stop"),
     ClockName.CUSTOMER_UPDATE: _("The next word to the customer"),
     ClockName.CONFIRM: _("The customer's answer"),
     ClockName.RESOLVE: _("The resolution"),

@@ -102,6 +102,13 @@ def _visit_moved(facts: CustomerFacts) -> tuple[str, str]:
     )
 
 
+def _visit_off(facts: CustomerFacts) -> tuple[str, str]:
+    return (
+        _("Our visit on %(window)s is called off") % {"window": _window(facts)},
+        _("We will not come then, and we are sorry for that. We are looking for another way and will tell you."),
+    )
+
+
 def _update(facts: CustomerFacts) -> tuple[str, str]:
     return _("News about %(what)s") % {"what": facts.what}, facts.text
 
@@ -152,6 +159,14 @@ def _reopened(facts: CustomerFacts) -> tuple[str, str]:
     )
 
 
+def _came_back(facts: CustomerFacts) -> tuple[str, str]:
+    return (
+        _("We heard you: the fault on %(what)s has come back") % {"what": facts.what},
+        _("Thank you for telling us. We are sorry that it came back; we have opened this again, and our coordinators "
+          "are choosing who will look at it."),
+    )  # fmt: skip
+
+
 _CUSTOMER: dict[str, Callable[[CustomerFacts], tuple[str, str]]] = {
     "raised": _raised,
     "accepted": _accepted,
@@ -159,6 +174,7 @@ _CUSTOMER: dict[str, Callable[[CustomerFacts], tuple[str, str]]] = {
     "waiting": _waiting,
     "visit": _visit,
     "visit_moved": _visit_moved,
+    "visit_off": _visit_off,
     "update": _update,
     "contact": _contact,
     "resolved": _resolved,
@@ -166,6 +182,7 @@ _CUSTOMER: dict[str, Callable[[CustomerFacts], tuple[str, str]]] = {
     "closed": _closed,
     "withdrawn": _withdrawn,
     "reopened": _reopened,
+    "came_back": _came_back,
 }
 CUSTOMER_CODES = tuple(_CUSTOMER)
 _LAST_WORDS = frozenset({"resolved", "closed", "withdrawn"})

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from backline.cases.wording._labels import (
     CLOCKS,
@@ -62,6 +63,7 @@ class Entry:
     what: str
     why: tuple[str, ...] = ()
     automatic: bool = False
+    by_customer: bool = False
     photos: tuple[str, ...] = ()
     facts: EntryFacts = field(default_factory=EntryFacts)
 
@@ -90,6 +92,7 @@ def _entry(event: Event, told: Told) -> Entry:
         what=what,
         why=tuple(line for line in [*said, *extra] if line),
         automatic=system,
+        by_customer=event.by.kind is ActorKind.CONTACT,
         photos=tuple(event.data.get("evidence", {})),
         facts=_facts(event.data),
     )
@@ -170,6 +173,11 @@ def _visit_moved(data: Mapping[str, Any], told: Told) -> str:
     return _("Moved the visit by %(who)s: %(when)s") % _window(data, told)
 
 
+def _called_off(data: Mapping[str, Any], told: Told) -> str:
+    when = window(moment(data, "from_at"), moment(data, "until"), told.zone)
+    return _("Called off the visit of %(when)s") % {"when": when}
+
+
 def _reviewed(data: Mapping[str, Any], told: Told) -> str:
     return _("Decided the review: %(outcome)s") % {"outcome": REVIEW_OUTCOMES[ReviewOutcome(data["outcome"])]}
 
@@ -199,7 +207,10 @@ def _rung_why(data: Mapping[str, Any], told: Told) -> list[str]:
         lines.append(_("%(seconds)s seconds later than planned") % {"seconds": data["late_seconds"]})
     missed = len(data["skipped"]) + data["repeats_missed"]
     if missed:
-        lines.append(_("%(count)s earlier steps were skipped for lateness") % {"count": missed})
+        said = ngettext(
+            "%d earlier step was skipped for lateness", "%d earlier steps were skipped for lateness", missed
+        )
+        lines.append(said % missed)
     return lines
 
 
@@ -273,6 +284,7 @@ _SENTENCES: dict[str, Sentence] = {
     "visit.booked": _visit,
     "visit.moved": _visit_moved,
     "visit.ended": _plain(lambda: _("The visit is over")),
+    "visit.called_off": _called_off,
     "review.decided": _reviewed,
     "stop.lifted": _plain(lambda: _("Lifted the stop; work may go on")),
     "rung.reached": _rung,
@@ -310,6 +322,7 @@ _LABELS: dict[str, Callable[[], str]] = {
     "wait.begun": lambda: _("A wait began"),
     "visit.booked": lambda: _("A visit was booked"),
     "visit.moved": lambda: _("The visit was moved"),
+    "visit.called_off": lambda: _("The visit was called off"),
     "review.decided": lambda: _("The review was decided"),
     "rung.reached": lambda: _("Others were told"),
     "notice.failed": lambda: _("A letter reached nobody"),
@@ -320,6 +333,8 @@ def foreseen(coming: Foreseen, told: Told) -> str:
     """What will happen, in a sentence without its moment."""
     clock = CLOCKS[coming.clock]
     if coming.step is None:
+        if coming.on_a_word:
+            return _("The case closes, because the customer said that it works")
         return _("The case closes, because the customer did not answer")
     names = ", ".join(_name(told, person) for person in coming.told.persons) if coming.told else ""
     if not names:
