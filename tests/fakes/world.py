@@ -63,7 +63,7 @@ class World:
         if stage == "ACCEPTED":
             until = house.clock.now() + timedelta(days=1)
             cases.begin_wait([case], reason=WaitReason.PART, until=until, what="Relay K7", **house.once("sana"))
-            visit = NewVisit(until, until + timedelta(hours=1))
+            visit = NewVisit(house.clock.now(), until + timedelta(hours=1))
             cases.book_visit([case], visit=visit, **house.once("sana"))
             return case
         if stage == "STOPPED":

@@ -22,6 +22,7 @@ from backline.core.case import Case, Record, moment
 from backline.core.clock import running
 from backline.core.events import Event
 from backline.core.policy import Policy, Recipients
+from backline.core.visits import called_off, given_away
 from backline.core.words import OPEN_STATES, ActorKind, ClockName, Reason, ToldBy
 from backline.ledger import queries as ledger
 from backline.people import queries as people
@@ -48,7 +49,7 @@ _LAST = {"case.confirmed": "closed", "case.lapsed": "closed", "case.withdrawn": 
 def tell(row: Row, before: Case | None, case: Case, events: Sequence[Event], *, at: datetime) -> None:
     """Queue what these events tell, in the transaction that records them."""
     new: list[NewNotice] = []
-    off = case.called_off(before)
+    off = called_off(before, case)
     for event in events:
         code = _letter(event)
         if code:
@@ -56,7 +57,7 @@ def tell(row: Row, before: Case | None, case: Case, events: Sequence[Event], *, 
         if event.kind == "rung.reached":
             new += _rung(row, event, at=at)
         new += news(row, before, case, event)
-    new += called_off_news(row, (*off, *case.given_away(before)), events[-1])
+    new += called_off_news(row, (*off, *given_away(before, case)), events[-1])
     if new:
         channels.queue(new, at=at)
 

@@ -42,7 +42,7 @@ class Private:
         """The answer with its headers."""
         response = self._respond(request)
         if not response.has_header("Cache-Control"):
-            if request.method == "GET" and getattr(request, "actor", None):
+            if request.method == "GET" and response.status_code == 200 and getattr(request, "actor", None):
                 patch_cache_control(response, private=True, no_cache=True)
             else:
                 add_never_cache_headers(response)

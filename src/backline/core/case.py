@@ -103,25 +103,10 @@ class Case:
         visits = (record.begun.seq for record in self.records.values() if record.clock is ClockName.VISIT)
         return max(self.entered.seq, self.prioritised, *visits)
 
-    def called_off(self, before: Case | None) -> tuple[Record, ...]:
-        """The visits that were booked before and are off: by somebody's word, or because the case ended before them."""
-        visits = before.running(ClockName.VISIT) if before else ()
-        ended = {visit.id: self.records[visit.id].ended for visit in visits}
-        return tuple(visit for visit in visits if ended[visit.id] in CALLED_OFF)
-
-    def given_away(self, before: Case | None) -> tuple[Record, ...]:
-        """The visits as they were booked before somebody else was to go."""
-        visits = before.running(ClockName.VISIT) if before else ()
-        return tuple(visit for visit in visits if self.records[visit.id].person != visit.person)
-
     def running(self, *clocks: ClockName) -> tuple[Record, ...]:
         """The records of these kinds that have not ended, the earliest first."""
         found = [record for record in self.records.values() if record.clock in clocks and not record.ended]
         return tuple(sorted(found, key=lambda record: (record.from_at, record.begun.seq)))
-
-
-CALLED_OFF = frozenset({"CALLED_OFF", "RESOLVED", "WITHDRAWN", "CONFIRMED", "LAPSED"})
-"""How a visit ends that nobody made; every other word is a commitment of what came of it."""
 
 
 def fold(events: Iterable[Event], case: Case | None = None) -> Case:

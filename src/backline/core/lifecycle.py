@@ -133,6 +133,7 @@ MENDABLE = frozenset(
         Refusal.NOT_IN_THE_FUTURE,
         Refusal.TOO_FAR,
         Refusal.NOT_A_LOWER_TIER,
+        Refusal.NO_SUCH_TARGET,
         Refusal.HAS_IT,
         Refusal.NOTHING_NEW,
         Refusal.BOOKED_THEN,

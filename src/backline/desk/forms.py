@@ -99,10 +99,18 @@ class LiftForm(CaseForm):
     why = Text(label=gettext_lazy("On what evidence"), help_text=gettext_lazy("What was checked, by whom, when."))
 
 
+class TargetField(forms.ChoiceField):
+    """A team and perhaps a person; one that cannot be chosen any more is for the law to refuse."""
+
+    def valid_value(self, value: Any) -> bool:
+        """Whether it looks like the id of a team and, after a colon, of a person or nobody."""
+        return re.fullmatch("[0-9a-f-]{36}:([0-9a-f-]{36})?", str(value)) is not None
+
+
 class TargetForm(CaseForm):
     """A team, or one person of it."""
 
-    target = forms.ChoiceField(label=gettext_lazy("To whom"), widget=forms.RadioSelect)
+    target = TargetField(label=gettext_lazy("To whom"), widget=forms.RadioSelect)
     why = Text(label=gettext_lazy("Why them"), required=False, lines=2)
 
     def prepare(self) -> None:

@@ -46,7 +46,8 @@ def texts(commitments: Iterable[str]) -> dict[str, str]:
 
 def said_by(subject: str) -> list[tuple[UUID, str]]:
     """The texts said by or to somebody, each with its case; erased ones are left out."""
-    return list(Text.objects.filter(subject=subject, text__isnull=False).values_list("case_id", "text"))
+    found = Text.objects.filter(subject=subject).values_list("case_id", "text")
+    return [(case, text) for case, text in found if text is not None]
 
 
 @dataclass(frozen=True, slots=True)

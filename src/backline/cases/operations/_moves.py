@@ -93,7 +93,7 @@ def _target(held: Held, team_id: str, person: str, why: str, by: Actor) -> Targe
     lead = (str(team.lead_id),) if team and team.lead and team.lead.is_active else ()
     there = not person or (person in (*known, *lead) and people_operations.hold(person))
     if team is None or not there:
-        raise MoveRefused(Refusal.NO_SUCH_TARGET, Move.OFFER)
+        raise MoveRefused(Refusal.NO_SUCH_TARGET, Move.OFFER, ("target",))
     return Target(str(team.id), team.tier, person, held.texts.add(why, subject=by.id))
 
 
