@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,32 +14,68 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.test.testcases import LiveServerThread
+from django.core.wsgi import get_wsgi_application
+from granian.constants import Interfaces
+from granian.server.embed import Server
 from playwright.sync_api import Browser, Page
 
 from backline.channels.email.wired import sender_from_settings
+from backline.config.live import Application
 from backline.engine.duties.deliver import Deliver
 from backline.engine.duties.unheard import Unheard
 from tests.fakes.house import PASSWORD, House
+from tests.fakes.installation import free_port, until
 from tests.fakes.smtp import Mail, MailServer
 
 PHONE, DESKTOP = (360, 740), (1440, 900)
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
+@dataclass
+class Served:
+    """The web server as it runs, in a thread of its own on a free port of loopback; it can be stopped and started."""
+
+    port: int = field(default_factory=free_port)
+    _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
+
+    @property
+    def address(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> Served:
+        """Serve the pages, the stylesheets and the live stream."""
+        pages = StaticFilesHandler(get_wsgi_application())
+        self._loop = asyncio.new_event_loop()
+        self._server = Server(
+            Application(pages), "127.0.0.1", self.port, interface=Interfaces.ASGI, log_enabled=False, backpressure=10000
+        )
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+        until(lambda: socket.socket().connect_ex(("127.0.0.1", self.port)) == 0, "the server")
+        return self
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_until_complete(self._server.serve())
+
+    def stop(self) -> None:
+        """Stop as a server does that is told to."""
+        application = self._server.target
+        self._loop.call_soon_threadsafe(application.streams.end)
+        self._loop.call_soon_threadsafe(self._server.stop)
+        self._thread.join(10)
+        assert not self._thread.is_alive()
+
+
 @contextmanager
 def serving() -> Iterator[str]:
-    """The pages on a free port of loopback, one thread a connection; the address."""
-    server = LiveServerThread("127.0.0.1", StaticFilesHandler)
-    server.daemon = True
-    server.start()
-    server.is_ready.wait()
-    if server.error:
-        raise server.error
+    """The pages on a free port; the address."""
+    served = Served().start()
     try:
-        yield f"http://127.0.0.1:{server.port}"
+        yield served.address
     finally:
-        server.terminate()
+        served.stop()
 
 
 @dataclass
