@@ -6,7 +6,7 @@ import asyncio
 import re
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,6 +23,7 @@ from backline.channels.email.wired import sender_from_settings
 from backline.config.live import Application
 from backline.engine.duties.deliver import Deliver
 from backline.engine.duties.unheard import Unheard
+from backline.look.live.stream import Streams
 from tests.fakes.house import PASSWORD, House
 from tests.fakes.installation import free_port, until
 from tests.fakes.smtp import Mail, MailServer
@@ -59,21 +60,34 @@ class Served:
         asyncio.set_event_loop(self._loop)
         self._loop.run_until_complete(self._server.serve())
 
+    @property
+    def streams(self) -> Streams:
+        """The streams that are open now."""
+        application: Application = self._server.target
+        return application.streams
+
+    def await_(self, task: Coroutine[Any, Any, Any]) -> Any:
+        """Have something done in the server's own loop, and wait for it."""
+        return asyncio.run_coroutine_threadsafe(task, self._loop).result(10)
+
+    def cut(self) -> None:
+        """End every open stream from this side."""
+        self._loop.call_soon_threadsafe(self.streams.end)
+
     def stop(self) -> None:
         """Stop as a server does that is told to."""
-        application = self._server.target
-        self._loop.call_soon_threadsafe(application.streams.end)
+        self.cut()
         self._loop.call_soon_threadsafe(self._server.stop)
         self._thread.join(10)
         assert not self._thread.is_alive()
 
 
 @contextmanager
-def serving() -> Iterator[str]:
-    """The pages on a free port; the address."""
+def serving() -> Iterator[Served]:
+    """The pages on a free port."""
     served = Served().start()
     try:
-        yield served.address
+        yield served
     finally:
         served.stop()
 
@@ -83,10 +97,15 @@ class Stage:
     """What a film needs; `errors` are those that a page's scripts threw or its policy refused."""
 
     house: House
-    address: str
+    served: Served
     mail: MailServer
     browser: Browser
     errors: list[str] = field(default_factory=list)
+
+    @property
+    def address(self) -> str:
+        """Where the pages are."""
+        return self.served.address
 
     def window(self, size: tuple[int, int] = DESKTOP, **options: Any) -> Page:
         """A browser of somebody's own, on no page yet."""

@@ -15,8 +15,9 @@ from django.conf import settings
 from django.db import close_old_connections
 from psycopg.conninfo import make_conninfo
 
-from backline.cases import links
+from backline.cases import links, queries
 from backline.cases.links import LinkRefused
+from backline.cases.queries import NoSuchCase
 from backline.config.wiring import Wired
 from backline.look import signing
 from backline.look.live.listener import listen
@@ -34,8 +35,9 @@ def judged(asked: Iterable[Asked]) -> dict[Asked, str]:
         found[Asked(session=session)] = ""
     for one in known:
         if one.link:
-            with contextlib.suppress(LinkRefused):
-                found[one] = f"case:{links.read(one.link, at=at).case_id}"
+            with contextlib.suppress(LinkRefused, NoSuchCase):
+                linked = links.read(one.link, at=at)
+                found[one] = f"case:{queries.find(linked.case_id, linked.actor).id}"
     return found
 
 

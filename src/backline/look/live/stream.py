@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.http.cookie import parse_cookie
 
+from backline.look.forms import unkeepable
 from backline.look.live.hub import Hub, Stream
 
 Scope = MutableMapping[str, Any]
@@ -42,7 +43,8 @@ class Asked:
         """Out of the request; a link goes before a session, for it shows less."""
         link = parse_qs(scope["query_string"].decode("latin-1")).get("link", [""])[0]
         cookies = "; ".join(value.decode("latin-1") for name, value in scope["headers"] if name == b"cookie")
-        return cls("" if link else parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME, ""), link)
+        session = parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME, "")
+        return cls("" if link or unkeepable(session) else session, link)
 
 
 Judge = Callable[[Iterable[Asked]], Awaitable[dict[Asked, str]]]
