@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import quote
@@ -15,6 +17,8 @@ from django.test import Client
 
 from backline.cases import operations as cases
 from backline.core.words import Role
+from backline.evidence import queries as evidence
+from backline.evidence.words import MOST_BYTES
 from backline.look.live import stream
 from backline.look.live.hub import Stream
 from backline.look.models import FailedSignIn
@@ -25,6 +29,7 @@ from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
 from tests.fakes.installation import Browser, until
 from tests.fakes.live import Listener
+from tests.fakes.photos import encoded, quarters
 from tests.fakes.stage import Served, serving
 
 
@@ -213,3 +218,17 @@ def test_pages_are_as_they_were_beside_the_stream(served: Served, world: House) 
     page, status = Browser(served.address), 422
     assert page.send("/sign-in", email="carl@example.org", password="wrong")[0] == status
     assert FailedSignIn.objects.get().place == "127.0.0.1"
+
+
+def test_photos_of_many_megabytes_arrive_whole(served: Served, world: House) -> None:
+    browser = Browser(served.address).sign_in("tess@example.org", "correct horse battery")
+    page = browser.get(f"/jobs/{world.job.id}/raise")[1]
+    token = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[0]
+    photos = [encoded(quarters(width)) + bytes(MOST_BYTES - 20_000) for width in (80, 90, 100)]
+    parts = [b'name="csrfmiddlewaretoken"\r\n\r\n' + token.encode(), b'name="key"\r\n\r\n' + b"a" * 32]
+    parts += [b'name="photos"; filename="a.jpg"\r\nContent-Type: image/jpeg\r\n\r\n' + photo for photo in photos]
+    body = b"".join(b"--b\r\nContent-Disposition: form-data; " + part + b"\r\n" for part in parts) + b"--b--\r\n"
+    asked = Request(f"{served.address}/photos", body, {"Content-Type": "multipart/form-data; boundary=b"})
+    assert browser.ask(asked) == (200, "")
+    kept = evidence.of_form("a" * 32, world.actor("tess"))
+    assert {photo.sha256 for photo in kept} == {hashlib.sha256(photo).hexdigest() for photo in photos}
