@@ -165,8 +165,9 @@ class Browser:
 
     def __init__(self, address: str) -> None:
         self.address = address
-        jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
-        self._open = urllib.request.build_opener(jar, urllib.request.ProxyHandler({})).open
+        self.jar = http.cookiejar.CookieJar()
+        keeps = urllib.request.HTTPCookieProcessor(self.jar)
+        self._open = urllib.request.build_opener(keeps, urllib.request.ProxyHandler({})).open
 
     def get(self, place: str) -> tuple[int, str]:
         """Status and text of a page, after redirects."""
