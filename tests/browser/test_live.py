@@ -54,10 +54,10 @@ def test_a_new_case_shows_in_the_queue_and_the_line_in_hand_stays_in_hand(stage:
     expect(row).to_have_count(1)
     new = stage.house.raised(summary="Nobody can get in", reasons=frozenset({Reason.SAFETY_RISK}))
     expect(max_.get_by_text("Nobody can get in")).to_be_visible(timeout=SECOND)
-    expect(row).to_have_attribute("data-key", case)
+    expect(row).to_have_attribute("data-id", case)
     expect(row.get_by_role("link").first).to_be_focused()
     expect(max_.get_by_text("2 open")).to_be_visible()
-    expect(max_.locator("tr.glow")).to_have_attribute("data-key", new)
+    expect(max_.locator("tr.glow")).to_have_attribute("data-id", new)
 
 
 def test_fifty_changes_show_on_two_pages_and_none_is_missed(stage: Stage, case: str) -> None:

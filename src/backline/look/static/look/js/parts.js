@@ -46,9 +46,9 @@ const pairs = (old, fresh) => {
     }
   };
   const seen = new Map([...old.childNodes, ...fresh.childNodes].map((node) => [node, looks(node)]));
-  pair((one, node) => one.dataset?.key && one.dataset.key === node.dataset?.key);
-  pair((one, node) => one.nodeName === node.nodeName && !one.dataset?.key && seen.get(one) === seen.get(node));
-  pair((one, node) => one.nodeName === node.nodeName && !one.dataset?.key && !node.dataset?.key);
+  pair((one, node) => one.dataset?.id && one.dataset.id === node.dataset?.id);
+  pair((one, node) => one.nodeName === node.nodeName && !one.dataset?.id && seen.get(one) === seen.get(node));
+  pair((one, node) => one.nodeName === node.nodeName && !one.dataset?.id && !node.dataset?.id);
   return { found, left, seen };
 };
 
