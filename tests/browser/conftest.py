@@ -54,10 +54,10 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def stage(fresh_database: str, clock: SettableClock, chromium: Browser, settings: Any) -> Iterator[Stage]:
     """The cast, the pages, the mail server and the browser."""
-    with serving() as address, MailServer(now=clock.now) as mail:
-        settings.BACKLINE_URL, settings.BACKLINE_SMTP_URL = address, mail.url
+    with serving() as served, MailServer(now=clock.now) as mail:
+        settings.BACKLINE_URL, settings.BACKLINE_SMTP_URL = served.address, mail.url
         settings.BACKLINE_MAIL_FROM = "Lift Service <service@example.org>"
-        built = Stage(House(clock), address, mail, chromium)
+        built = Stage(House(clock), served, mail, chromium)
         for person in built.house.persons.values():
             people.set_zone(person_id=str(person.id), zone="Europe/Berlin")
         yield built

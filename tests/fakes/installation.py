@@ -165,12 +165,13 @@ class Browser:
 
     def __init__(self, address: str) -> None:
         self.address = address
-        jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
-        self._open = urllib.request.build_opener(jar, urllib.request.ProxyHandler({})).open
+        self.jar = http.cookiejar.CookieJar()
+        keeps = urllib.request.HTTPCookieProcessor(self.jar)
+        self._open = urllib.request.build_opener(keeps, urllib.request.ProxyHandler({})).open
 
     def get(self, place: str) -> tuple[int, str]:
         """Status and text of a page, after redirects."""
-        return self._ask(urllib.request.Request(self.address + place))
+        return self.ask(urllib.request.Request(self.address + place))
 
     def bytes(self, place: str) -> bytes:
         """What an address serves, as it is."""
@@ -183,7 +184,7 @@ class Browser:
         token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
         assert token, page
         body = urllib.parse.urlencode({**data, "csrfmiddlewaretoken": token.group(1)}).encode()
-        return self._ask(urllib.request.Request(self.address + place, body))
+        return self.ask(urllib.request.Request(self.address + place, body))
 
     def sign_in(self, email: str, password: str) -> Browser:
         """Sign in; the same browser."""
@@ -191,7 +192,8 @@ class Browser:
         assert (status, "/sign-out" in page) == (200, True), page
         return self
 
-    def _ask(self, request: urllib.request.Request) -> tuple[int, str]:
+    def ask(self, request: urllib.request.Request) -> tuple[int, str]:
+        """Status and text of what a request is answered with."""
         try:
             with self._open(request, timeout=20) as answer:
                 return answer.status, answer.read().decode()

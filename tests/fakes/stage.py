@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Iterator
+import socket
+import threading
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,32 +14,82 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.test.testcases import LiveServerThread
+from django.core.wsgi import get_wsgi_application
+from granian.constants import Interfaces
+from granian.server.embed import Server
 from playwright.sync_api import Browser, Page
 
 from backline.channels.email.wired import sender_from_settings
+from backline.config.live import Application
 from backline.engine.duties.deliver import Deliver
 from backline.engine.duties.unheard import Unheard
+from backline.look.live.stream import Streams
 from tests.fakes.house import PASSWORD, House
+from tests.fakes.installation import free_port, until
 from tests.fakes.smtp import Mail, MailServer
 
 PHONE, DESKTOP = (360, 740), (1440, 900)
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
+@dataclass
+class Served:
+    """The web server as it runs, in a thread of its own on a free port of loopback; it can be stopped and started."""
+
+    port: int = field(default_factory=free_port)
+    _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
+
+    @property
+    def address(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> Served:
+        """Serve the pages, the stylesheets and the live stream."""
+        pages = StaticFilesHandler(get_wsgi_application())
+        self._loop = asyncio.new_event_loop()
+        self._server = Server(
+            Application(pages), "127.0.0.1", self.port, interface=Interfaces.ASGI, log_enabled=False, backpressure=10000
+        )
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+        until(lambda: socket.socket().connect_ex(("127.0.0.1", self.port)) == 0, "the server")
+        return self
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_until_complete(self._server.serve())
+
+    @property
+    def streams(self) -> Streams:
+        """The streams that are open now."""
+        application: Application = self._server.target
+        return application.streams
+
+    def await_(self, task: Coroutine[Any, Any, Any]) -> Any:
+        """Have something done in the server's own loop, and wait for it."""
+        return asyncio.run_coroutine_threadsafe(task, self._loop).result(10)
+
+    def cut(self) -> None:
+        """End every open stream from this side."""
+        self._loop.call_soon_threadsafe(self.streams.end)
+
+    def stop(self) -> None:
+        """Stop as a server does that is told to."""
+        self.cut()
+        self._loop.call_soon_threadsafe(self._server.stop)
+        self._thread.join(10)
+        assert not self._thread.is_alive()
+
+
 @contextmanager
-def serving() -> Iterator[str]:
-    """The pages on a free port of loopback, one thread a connection; the address."""
-    server = LiveServerThread("127.0.0.1", StaticFilesHandler)
-    server.daemon = True
-    server.start()
-    server.is_ready.wait()
-    if server.error:
-        raise server.error
+def serving() -> Iterator[Served]:
+    """The pages on a free port."""
+    served = Served().start()
     try:
-        yield f"http://127.0.0.1:{server.port}"
+        yield served
     finally:
-        server.terminate()
+        served.stop()
 
 
 @dataclass
@@ -44,10 +97,15 @@ class Stage:
     """What a film needs; `errors` are those that a page's scripts threw or its policy refused."""
 
     house: House
-    address: str
+    served: Served
     mail: MailServer
     browser: Browser
     errors: list[str] = field(default_factory=list)
+
+    @property
+    def address(self) -> str:
+        """Where the pages are."""
+        return self.served.address
 
     def window(self, size: tuple[int, int] = DESKTOP, **options: Any) -> Page:
         """A browser of somebody's own, on no page yet."""

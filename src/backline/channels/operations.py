@@ -23,6 +23,7 @@ from backline.channels.notices import (
     What,
     without_unstorable,
 )
+from backline.ledger.news import announce
 from backline.people import queries as people
 
 STALE_AFTER = retry.GIVE_UP_AFTER
@@ -102,6 +103,7 @@ def settle(notice: Notice, attempt: Attempt, *, at: datetime) -> Notice:
         elif still_ours:
             _after_failure(now, attempt, at=at)
         now.save()
+        announce(f"case:{now.case_id}")
     return now
 
 

@@ -151,9 +151,9 @@ def static_files(environment: Environment) -> Path:
 def web(environment: Environment, static: Path) -> list[str]:
     """The command of the web server."""
     return [
-        sys.executable, "-m", "granian", "backline.config.wsgi:application", "--interface", "wsgi",
+        sys.executable, "-m", "granian", "backline.config.asgi:application", "--interface", "asgi",
         "--host", environment.host, "--port", str(environment.port), "--workers", WEB_WORKERS,
-        "--blocking-threads", "4", "--backpressure", "10000", "--log-level", "warning",
+        "--backpressure", "10000", "--log-level", "warning",
         "--static-path-route", "/static", "--static-path-mount", str(static), "--workers-kill-timeout", "10",
         "--respawn-failed-workers",
     ]  # fmt: skip

@@ -9,8 +9,10 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from backline.cases import queries, wording
 from backline.cases.operations import KeyReused, MoveRefused
@@ -23,6 +25,7 @@ from backline.desk.verbs import VERBS, Sent, Verb, offered
 from backline.evidence import queries as evidence
 from backline.evidence.http import photo_response
 from backline.evidence.words import Size
+from backline.look import presence
 from backline.look.access import signed_in
 from backline.look.http import StaffRequest, posted
 from backline.people import queries as people
@@ -108,6 +111,29 @@ def _send(request: StaffRequest, verb: Verb, form: Any, view: queries.View) -> H
 
 def _form(request: StaffRequest, verb: Verb, form: Any, view: queries.View, status: int) -> HttpResponse:
     return render(request, "desk/act.html", {"verb": verb, "form": form, "view": view}, status=status)
+
+
+@signed_in()
+@require_POST
+def here(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """A page of the case is open before somebody, or is closed again; who else looks at it."""
+    found = queries.find(str(case_id), request.actor)
+    pages = people.ids([request.POST.get("page", "")])
+    if not pages:
+        raise Http404
+    topic, page = str(found.id), pages[0]
+    if "gone" in request.POST:
+        presence.gone(topic, page=page, by=request.actor)
+    else:
+        presence.here(topic, page=page, by=request.actor, at=request.at)
+    return HttpResponse(_looking(presence.others(topic, by=request.actor, at=request.at)), content_type="text/plain")
+
+
+def _looking(names: list[str]) -> str:
+    if not names:
+        return ""
+    who = get_text_list(names, _("and"))
+    return ngettext("%(who)s is looking", "%(who)s are looking", len(names)) % {"who": who}
 
 
 @signed_in(Role.COORDINATOR, Role.MANAGER, Role.ADMINISTRATOR)

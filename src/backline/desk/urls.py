@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hand-over", hand_over.hand_over, name="hand_over"),
     path("outgoing", pages.outgoing, name="outgoing"),
     path("cases/<uuid:case_id>", pages.case, name="case"),
+    path("cases/<uuid:case_id>/here", pages.here, name="here"),
     path("cases/<uuid:case_id>/<slug:slug>", pages.act, name="act"),
     path("administration/", include("backline.desk.administration.urls")),
     path("photos/<uuid:photo_id>/<slug:size>", pages.photo, name="photo"),

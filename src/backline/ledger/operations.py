@@ -16,6 +16,7 @@ from django.db import connection
 from backline.core import events as core
 from backline.core.moves import Draft
 from backline.ledger.models import Event, Key, Text
+from backline.ledger.news import announce
 
 # Whether the row is ours is what the database says in the same breath, which Django's own way does not tell.
 _CLAIM = """
@@ -95,6 +96,7 @@ def append(case: str, drafts: Iterable[Draft], *, head: Head, recording: Recordi
         )
         events.append(event)
     Event.objects.bulk_create(rows)
+    announce(f"case:{case}")
     return events, head
 
 

@@ -1,4 +1,4 @@
-"""The table of failed sign-ins, which keeps guessing slow."""
+"""The tables of failed sign-ins, which keep guessing slow, and of who looks at what."""
 
 from __future__ import annotations
 
@@ -17,3 +17,18 @@ class FailedSignIn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email} {self.at:%H:%M:%S}"
+
+
+class Looking(models.Model):
+    """One page that is open before somebody; its script says so again and again, and what is silent is gone.
+
+    The table is unlogged: it is written often, and nobody misses it after a crash.
+    """
+
+    page = models.UUIDField(primary_key=True)
+    topic = models.CharField(max_length=64, db_index=True)
+    person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+")
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.topic}"

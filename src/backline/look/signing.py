@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.sessions.models import Session
 from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare
 
 from backline.people import queries as people
 from backline.people.queries import Person
@@ -29,3 +34,17 @@ class Backend(BaseBackend):
         """The person of a session, unless he was made inactive."""
         person = people.persons_by_id([str(user_id)]).get(str(user_id))
         return person if person and person.is_active else None
+
+
+def signed_in(keys: Collection[str], *, at: datetime) -> set[str]:
+    """Those of the sessions in which somebody is signed in who may still act, with the password as it is now."""
+    found = Session.objects.filter(session_key__in=keys, expire_date__gt=at)
+    said = {session.session_key: session.get_decoded() for session in found}
+    persons = people.persons_by_id(str(one.get(SESSION_KEY, "")) for one in said.values())
+    return {key for key, one in said.items() if _is_of(persons.get(str(one.get(SESSION_KEY, ""))), one)}
+
+
+def _is_of(person: Person | None, session: dict[str, Any]) -> bool:
+    if person is None or not person.is_active:
+        return False
+    return constant_time_compare(session.get(HASH_SESSION_KEY, ""), person.get_session_auth_hash())

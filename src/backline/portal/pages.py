@@ -88,6 +88,7 @@ def _page(
         "dispute": form if isinstance(form, DisputeForm) else DisputeForm(),
         "unsent": unsent,
         "zone": linked.contact.zone,
+        "case_id": linked.case_id,
         "contact": linked.contact,
     }
     return render(request, "portal/case.html", context, status=status)

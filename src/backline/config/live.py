@@ -1,0 +1,104 @@
+"""One address for all: the live stream is answered here, every other request by Django in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from a2wsgi import WSGIMiddleware
+from django.conf import settings
+from django.db import close_old_connections
+from psycopg.conninfo import make_conninfo
+
+from backline.cases import links, queries
+from backline.cases.links import LinkRefused
+from backline.cases.queries import NoSuchCase
+from backline.config.wiring import Wired
+from backline.look import signing
+from backline.look.live.listener import listen
+from backline.look.live.stream import Asked, Receive, Scope, Send, Streams
+
+PLACE = "/live"
+PAGE_THREADS = 4
+
+
+def judged(asked: Iterable[Asked]) -> dict[Asked, str]:
+    """Those who may have a stream: whoever is signed in hears of all, a customer's link of its case alone."""
+    at, found = Wired.clock.now(), {}
+    known = list(asked)
+    for session in signing.signed_in({one.session for one in known if one.session}, at=at):
+        found[Asked(session=session)] = ""
+    for one in known:
+        if one.link:
+            with contextlib.suppress(LinkRefused, NoSuchCase):
+                linked = links.read(one.link, at=at)
+                found[one] = f"case:{queries.find(linked.case_id, linked.actor).id}"
+    return found
+
+
+class Application:
+    """What the web server calls: `/live` and the pages, and the tasks that a process with streams needs."""
+
+    def __init__(self, pages: Any) -> None:
+        self.streams = Streams(self._judge)
+        self._pages: Any = WSGIMiddleware(pages, workers=PAGE_THREADS)
+        self._judging = ThreadPoolExecutor(1, thread_name_prefix="live")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request, or the life of the process."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "http" and scope["path"] == PLACE:
+            await self.streams(scope, receive, send)
+        else:
+            await self._page(scope, receive, send)
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def coming() -> Any:
+            # The adapter needs a coroutine; what the server gives can only be awaited.
+            return await receive()
+
+        await self._pages(scope, coming, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        tasks = [asyncio.ensure_future(one) for one in (listen(self.streams.hub, _database()), self.streams.watch())]
+        _when_asked_to_stop(self.streams.end)
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        for task in tasks:
+            task.cancel()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _judge(self, asked: Iterable[Asked]) -> dict[Asked, str]:
+        return await asyncio.get_running_loop().run_in_executor(self._judging, _with_database, list(asked))
+
+
+def _when_asked_to_stop(act: Callable[[], None]) -> None:
+    """Act at SIGTERM: the server waits for open answers before it stops, and a stream is never done by itself.
+
+    The server's own way to hear the signal, by asyncio's pipe, stays as it is.
+    """
+    if threading.current_thread() is threading.main_thread():
+        loop = asyncio.get_running_loop()
+        signal.signal(signal.SIGTERM, lambda *_: loop.call_soon_threadsafe(act))
+
+
+def _with_database(asked: list[Asked]) -> dict[Asked, str]:
+    close_old_connections()
+    try:
+        return judged(asked)
+    finally:
+        close_old_connections()
+
+
+def _database() -> str:
+    """The address of the database that the pages use."""
+    known = settings.DATABASES["default"]
+    named = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    return make_conninfo(**{name: known[key] for name, key in named.items()}, **known["OPTIONS"])

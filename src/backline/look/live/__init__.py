@@ -1,0 +1,1 @@
+"""The live stream: what changes anywhere is told to every open page within a second."""
