@@ -48,7 +48,7 @@ class Desk:
     def change(self, text: str) -> float:
         """A note on the case; the moment right after its commit."""
         importlib.import_module("backline.cases.operations").add_note([self.case], text=text, **self.house.once("carl"))
-        return time.time()
+        return time.monotonic()
 
     def memory(self) -> tuple[int, int]:
         """How many web processes there are, and how many MB they hold in all."""
@@ -94,7 +94,7 @@ class Crowd:
             self.open += 1
             while line := await reader.readline():
                 if line.startswith(b"data: case:"):
-                    self.heard.append(time.time())
+                    self.heard.append(time.monotonic())
         except OSError:
             pass
         self.failures += 1
@@ -169,9 +169,10 @@ def screens(desk: Desk, changes: int) -> list[float]:
         work.join()
         pages[0].wait_for_timeout(1000)
         seen = [page.evaluate("window.seen") for page in pages]
+        ahead = pages[0].evaluate("Date.now()") - time.monotonic() * 1000
         browser.close()
     assert all(len(one) == changes for one in seen), f"{[len(one) for one in seen]} of {changes} arrived"
-    return [one[str(number)] - committed[number] * 1000 for one in seen for number in committed]
+    return [one[str(number)] - committed[number] * 1000 - ahead for one in seen for number in committed]
 
 
 def crowded(desk: Desk, streams: int, rate: int, seconds: int) -> list[str]:
@@ -180,10 +181,10 @@ def crowded(desk: Desk, streams: int, rate: int, seconds: int) -> list[str]:
     told: list[float] = []
 
     async def run() -> list[str]:
-        alone = desk.memory()
+        count, alone = desk.memory()
         waiting = [asyncio.ensure_future(crowd.stream()) for _ in range(streams)]
         await _until(lambda: crowd.open + crowd.failures == streams)
-        begun, asked = desk.memory(), []
+        begun, asked = desk.memory()[1], []
         for second in range(seconds):
             crowd.heard.clear()
             committed = await asyncio.to_thread(desk.change, f"Second {second}.")
@@ -194,7 +195,7 @@ def crowded(desk: Desk, streams: int, rate: int, seconds: int) -> list[str]:
             if len(crowd.heard) >= streams:
                 told.append((sorted(crowd.heard)[streams - 1] - committed) * 1000)
         await asyncio.gather(*asked)
-        ended = desk.memory()
+        ended = desk.memory()[1]
         open_now = sum(not one.done() for one in waiting)
         for one in waiting:
             one.cancel()
@@ -203,7 +204,7 @@ def crowded(desk: Desk, streams: int, rate: int, seconds: int) -> list[str]:
             f"pages                        {len(crowd.took)} of {len(asked)}, {_said([t * 1000 for t in crowd.took])}",
             f"failures                     {crowd.failures}",
             f"commit to the last stream    {_said(told)} ({len(told)} of {seconds} changes within a second)",
-            f"memory of {alone[0]} web processes    {alone[1]} MB alone, {begun[1]} MB with the streams, {ended[1]} after",
+            f"memory of {count} web processes    {alone} MB alone, {begun} MB with the streams, {ended} MB after",
         ]
 
     return asyncio.run(run())
