@@ -72,11 +72,12 @@ class Served:
 
     def cut(self) -> None:
         """End every open stream from this side."""
-        self._loop.call_soon_threadsafe(self.streams.end)
+        for stream in list(self.streams.hub.streams):
+            self._loop.call_soon_threadsafe(stream.end)
 
     def stop(self) -> None:
         """Stop as a server does that is told to."""
-        self.cut()
+        self._loop.call_soon_threadsafe(self.streams.end)
         self._loop.call_soon_threadsafe(self._server.stop)
         self._thread.join(10)
         assert not self._thread.is_alive()

@@ -58,6 +58,7 @@ class Streams:
     judge: Judge
     hub: Hub = field(default_factory=Hub)
     _asked: dict[Stream, Asked] = field(default_factory=dict)
+    _stopping: bool = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One stream, from its request to its end."""
@@ -74,6 +75,9 @@ class Streams:
             await _refuse(send, HTTPStatus.UNAUTHORIZED)
             return
         stream = Stream(allowed[asked])
+        if self._stopping:
+            await _refuse(send, HTTPStatus.SERVICE_UNAVAILABLE)
+            return
         # Known before its first byte leaves: what changes after the page has looked is told.
         self._asked[stream] = asked
         self.hub.streams.add(stream)
@@ -103,7 +107,8 @@ class Streams:
                 stream.end()
 
     def end(self) -> None:
-        """End all of them, for the process ends; browsers come back by themselves."""
+        """End all of them and take no more, for the process ends; browsers come back to the next one by themselves."""
+        self._stopping = True
         for stream in self.hub.streams:
             stream.end()
 
