@@ -8,7 +8,7 @@ from pathlib import Path
 from backline.intake import imports
 from backline.intake.imports import Report
 from backline.intake.mapping import Mapping
-from backline.intake.sheet import Flaw
+from backline.look.sheet import Flaw
 from backline.jobs import queries
 from backline.jobs.queries import Job
 
