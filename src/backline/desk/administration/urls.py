@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from backline.desk.administration import pages
+from backline.desk.administration.imports import pages as imports
 
 urlpatterns = [
     path("", pages.overview, name="administration"),
@@ -13,6 +14,10 @@ urlpatterns = [
     path("contacts/<uuid:entry>/revoke", pages.revoke, name="revoke"),
     path("contacts/<uuid:entry>/erase", pages.erase, name="erase"),
     path("rules/<uuid:entry>/remove", pages.drop_rule, name="drop_rule"),
+    path("import/<slug:kind>", imports.start, name="import"),
+    path("import/<slug:kind>/example.csv", imports.example, name="import_example"),
+    path("import/<slug:kind>/<uuid:entry>", imports.listed, name="import_list"),
+    path("import/<slug:kind>/<uuid:entry>/undo", imports.undo, name="undo_import"),
     path("<slug:slug>", pages.register, name="register"),
     path("<slug:slug>/new", pages.add, name="add"),
     path("<slug:slug>/<uuid:entry>", pages.change, name="entry"),
