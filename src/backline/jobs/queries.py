@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from backline.jobs.models import Asset, Customer, FaultCode, Job, Site, Visit
 from backline.people.queries import Contact
@@ -169,3 +169,14 @@ def fault_codes_to_import(codes: Iterable[str], *, hold: bool) -> dict[tuple[str
     """The fault codes of these names, by code and type of asset; held as they are if wanted."""
     found = FaultCode.objects.filter(code__in=list(codes)).order_by("id")
     return {(code.code, code.asset_type): code for code in (found.select_for_update() if hold else found)}
+
+
+def sites_unheard() -> list[Site]:
+    """Sites of which no contact with an address would hear, by reference; one more than a page can name at most."""
+    heard = Contact.objects.filter(sites=OuterRef("pk"), erased_at=None).exclude(email="")
+    return list(Site.objects.filter(~Exists(heard)).order_by("reference")[: MOST + 1])
+
+
+def sites_empty() -> list[Site]:
+    """Sites without an asset, by reference; one more than a page can name at most."""
+    return list(Site.objects.filter(assets=None).order_by("reference")[: MOST + 1])

@@ -54,7 +54,9 @@ class ListForm(KeyedForm):
 
     text = Pasted(
         label=gettext_lazy("Paste the lines"),
-        help_text=gettext_lazy("From a spreadsheet, or CSV. The first line names the columns. Long lists go as a file."),
+        help_text=gettext_lazy(
+            "From a spreadsheet, or CSV; the first line names the columns. Send a long list as a file."
+        ),
     )
     file = forms.FileField(
         label=gettext_lazy("Or choose a file"), required=False, allow_empty_file=True, max_length=1000,
