@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.db.models import Q
-
-from backline.cases.models import Case as Row
 from backline.channels import queries as channels
+from backline.core.events import Event
 from backline.ledger import queries as ledger
 
 MOST_EVENTS = 20_000
+"""Where more was recorded since, nobody looks through it: all of them count as needed."""
 
 
-def persons_named(persons: Collection[str]) -> set[str]:
-    """Those of the persons whom a case names, now or before, or who were written to about one."""
-    wanted = list(persons)
-    raised = Q(fold__raised_by__in=wanted)
-    had = Q(fold__had__has_any_keys=wanted) | Q(fold__visitors__has_any_keys=wanted)
-    found = set(channels.written_to(wanted))
-    for raised_by, before, visitors in Row.objects.filter(raised | had).values_list(
-        "fold__raised_by", "fold__had", "fold__visitors"
-    ):
-        found |= {raised_by, *before, *visitors}
-    return found & set(wanted)
-
-
-def fault_codes_said(since: datetime, until: datetime) -> set[str]:
-    """The fault codes that reports between two moments name."""
+def persons_named(persons: Collection[str], *, since: datetime, until: datetime) -> set[str]:
+    """Those of the persons, who are not older than `since`, whom a case names or who were written to about one."""
+    written = set(channels.written_to(persons))
     events = ledger.recorded_between(since, until, MOST_EVENTS)
-    return {code for event in events for code in event.data.get("fault_codes", ())}
+    if len(events) == MOST_EVENTS:
+        return set(persons)
+    return (written | {person for event in events for person in _persons(event)}) & set(persons)
+
+
+def _persons(event: Event) -> Iterable[str]:
+    return event.by.id, event.data.get("person", ""), event.data.get("technician", "")
+
+
+def fault_codes_said(codes: Collection[str], *, since: datetime, until: datetime) -> set[str]:
+    """Those of the fault codes, which are not older than `since`, that a report names."""
+    events = ledger.recorded_between(since, until, MOST_EVENTS)
+    if len(events) == MOST_EVENTS:
+        return set(codes)
+    return {code for event in events for code in event.data.get("fault_codes", ())} & set(codes)

@@ -60,10 +60,10 @@ class FirstSheet:
 @contextmanager
 def first_sheet(path: Path, *, most_rows: int) -> Iterator[FirstSheet]:
     """The first sheet of a workbook, no more than so many rows of it; raises `Broken`."""
-    with _said():
-        _bounded(path)
-        book: Any = load_workbook(path, read_only=True)
-    try:
+    with path.open("rb") as file:
+        with _said():
+            _bounded(path)
+            book: Any = load_workbook(file, read_only=True)
         if not book.worksheets:
             raise Broken(_("The workbook has no sheet."))
         sheet = book.worksheets[0]
@@ -72,8 +72,6 @@ def first_sheet(path: Path, *, most_rows: int) -> Iterator[FirstSheet]:
             merged = _merged(path, sheet)
             beyond = sheet.iter_rows(min_row=begins + 1, max_row=most_rows + 2, max_col=len(heading) + BESIDE)
         yield FirstSheet(sheet.title, len(book.worksheets) - 1, heading, _rows(beyond, begins, merged, most_rows))
-    finally:
-        book.close()
 
 
 def _heading(sheet: Any) -> tuple[int, tuple[str, ...]]:

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import re
+import tracemalloc
+import zipfile
+from datetime import datetime, timedelta
+from threading import Barrier, Thread
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from openpyxl import Workbook
 
+from backline.cases import operations as cases
+from backline.core.routing import RoutingRule
+from backline.desk import models as desk
+from backline.desk.administration.imports.packed import unpacked
 from backline.jobs.models import Asset, Customer, FaultCode, Site
+from backline.people import operations as people
 from backline.people.models import Contact, Person, Team
+from backline.policies import operations as policies
 from tests.fakes.browser import key_in, signed_in, words
-from tests.fakes.house import House
+from tests.fakes.clock import SettableClock
+from tests.fakes.house import PASSWORD, House
 
 PERSONS = "Name\tE-mail\tRoles\tTeam\nNora Lind\tNora@example.org\ttechnician, Specialist\tlift support\n"
-SITES = "reference;customer;name;zone;contact;contact_name\nHH-1;Harbour Hotel;Tower;Europe/Lisbon;hal@example.net;Hal\n"
+SITES = (
+    "reference;customer;name;zone;contact;contact_name\nHH-1;Harbour Hotel;Tower;Europe/Lisbon;hal@example.net;Hal\n"
+)
 ASSETS = "Reference,Name,Type,Site\nLIB-B1,Boiler 1,boiler,LIB-1\n"
 CODES = "Code\tWhat it means\tType of asset\nB7\tNo flame\tboiler\n"
 LISTS = {"persons": PERSONS, "sites": SITES, "assets": ASSETS, "fault-codes": CODES}
@@ -70,3 +88,306 @@ def test_a_look_changes_nothing_an_import_adds_once_and_undo_takes_all_of_it_bac
         assert "Taken back" in words(ada.post(f"{place(page)}/undo", follow=True))
     assert everything() == before
     assert "Take it back" not in words(ada.get(f"/administration/import/{kind}"))
+
+
+def workbook(rows: list[list[Any]], *, merge: str = "", sheets: int = 1) -> SimpleUploadedFile:
+    """A workbook whose first sheet has these rows."""
+    book = Workbook()
+    sheet: Any = book.active
+    sheet.title = "First"
+    for row in rows:
+        sheet.append(row)
+    if merge:
+        sheet.merge_cells(merge)
+    for number in range(1, sheets):
+        book.create_sheet(f"Other {number}").append(["Reference"])
+    content = io.BytesIO()
+    book.save(content)
+    return SimpleUploadedFile("list.xlsx", content.getvalue())
+
+
+HEADING = ["Reference", "Name", "Type", "Site"]
+
+
+def test_a_workbook_is_read_from_its_first_sheet_and_says_so(house: House) -> None:
+    page = looked(signed_in("ada"), "assets", file=workbook([[], HEADING, ["A-1", 7, "lift", "LIB-1"]], sheets=2))
+    assert figures(page) == (1, 0, 0, 0)
+    assert "Read from the first sheet, First; the others are left out." in words(page)
+    assert "Name</span> 7" in words(page)
+
+
+UNCLEAR = {
+    "formula": (["A-1", "=1+1", "lift", "LIB-1"], "The cell holds a formula."),
+    "date": ([datetime(2026, 1, 5), "Lift", "lift", "LIB-1"], "Excel made a date of this cell (2026-01-05)."),
+    "error": (["A-1", "#REF!", "lift", "LIB-1"], "The cell holds an error: #REF!."),
+    "beyond": (["A-1", "Lift", "lift", "LIB-1", "", "x"], "a cell beyond the last column"),
+}
+
+
+@pytest.mark.parametrize("row", UNCLEAR)
+def test_a_cell_that_says_no_plain_text_is_named_and_the_other_lines_are_read(house: House, row: str) -> None:
+    cells, said = UNCLEAR[row]
+    page = looked(signed_in("ada"), "assets", file=workbook([HEADING, cells, ["A-2", "Lift", "lift", "LIB-1"]]))
+    assert figures(page) == (1, 0, 0, 1)
+    assert said in words(page)
+    assert '<td class="number">2 ' in words(page)
+
+
+def test_merged_cells_are_named_at_the_lines_that_they_hide(house: House) -> None:
+    rows = [
+        HEADING,
+        ["A-1", "Lift", "lift", "LIB-1"],
+        ["A-2", "Lift", "lift", "LIB-1"],
+        ["A-3", "Lift", "lift", "LIB-1"],
+    ]
+    page = looked(signed_in("ada"), "assets", file=workbook(rows, merge="C2:C3"))
+    assert figures(page) == (2, 0, 0, 1)
+    assert "Cells are merged here." in words(page)
+
+
+def zipped(parts: dict[str, bytes]) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    return content.getvalue()
+
+
+def with_part(name: str, part: bytes) -> bytes:
+    """A workbook of which one part is another."""
+    whole = workbook([HEADING, ["A-1", "Lift", "lift", "LIB-1"]]).read()
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        return zipped({one: archive.read(one) for one in archive.namelist()} | {name: part})
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+LAUGHS = b'<!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]><worksheet>&b;</worksheet>'
+NO_LISTS = {
+    "empty": (b"", "The file is empty"),
+    "blank": (b"\n\n\n", "The file is empty"),
+    "no known column": (b"a,b\n1,2\n", "The first line must name the columns, Reference among them."),
+    "a column twice": (b"Reference,Reference,Name\n1,2,3\n", "The column Reference is there twice."),
+    "old excel": (b"\xd0\xcf\x11\xe0" + b"x" * 600, "is an old Excel file, or has a password"),
+    "no workbook": (zipped({"a.txt": b"x"}), "The workbook is damaged, or has a password."),
+    "cut zip": (workbook([HEADING]).read()[:-40], "The workbook is damaged, or has a password."),
+    "empty sheet": (workbook([]).read(), "The file is empty"),
+    "bomb": (with_part("xl/media/zeros.bin", b"0" * 40_000_000), "The workbook unpacks to more than is read here."),
+    "many tags": (with_part(SHEET, b"<c/>" * 3_100_000), "The workbook unpacks to more than is read here."),
+    "laughs": (with_part(SHEET, LAUGHS), "The workbook is damaged, or has a password."),
+    "packed bomb": (gzip.compress(b"Reference\n" + b"0" * 70_000_000), "the file is larger than what is read here"),
+    "packed and cut": (gzip.compress(b"Reference,Name\n1,2\n" * 50)[:-9], "is packed and damaged"),
+    "60 MB": (b"Reference,Name\n" + b"x" * 60_000_000, "The file has 60 MB; at most 20 MB are taken."),
+}
+
+
+@pytest.mark.parametrize("name", NO_LISTS)
+def test_a_file_that_is_no_list_is_refused_in_words(house: House, name: str) -> None:
+    content, said = NO_LISTS[name]
+    ada, before = signed_in("ada"), everything()
+    page = looked(ada, "assets", file=SimpleUploadedFile("list", content))
+    assert page.status_code == 422
+    assert said in words(page)
+    assert "/tmp" not in words(page)
+    assert everything() == before
+
+
+def test_nothing_and_both_are_refused_in_words(house: House) -> None:
+    ada = signed_in("ada")
+    assert "Paste the lines, or choose a file." in words(looked(ada, "assets"))
+    both = looked(ada, "assets", ASSETS, file=SimpleUploadedFile("a.csv", ASSETS.encode()))
+    assert "Paste the lines or choose a file, not both." in words(both)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+def test_a_file_is_read_whatever_its_encoding(house: House, encoding: str, packed: bool) -> None:
+    content = ASSETS.replace("Boiler 1", "Brühl").encode(encoding)
+    file = SimpleUploadedFile("list.csv.gz", gzip.compress(content) if packed else content)
+    assert "Brühl" in words(looked(signed_in("ada"), "assets", file=file))
+
+
+BAD = {
+    "persons": [
+        ("Name\tE-mail\tRoles", "Bob\tcarl@example.org\t", "This address belongs to Carl."),
+        ("Name\tE-mail\tRoles", "Bob\tbob@example.org\tboss", "There is no role “boss”. The roles are: technician,"),
+        ("Name\tE-mail\tRoles", "Ada\tADA@example.org\tmanager", "You would be no administrator any more."),
+        ("Name\tE-mail\tTeam", "Bob\tbob@example.org\tBoilers", "There is no team Boilers."),
+        ("Name\tE-mail\tRoles", "Bob\tnobody\t", "Enter an e-mail address such as"),
+        ("Name\tE-mail\tRoles", "\tbob@example.org\t", "Enter a name."),
+        ("Name\tE-mail\tRoles", "Bob\t\t", "Fill this in."),
+        ("Name\tE-mail\tTime zone", "Bob\tbob@example.org\tBerlin", "Choose a time zone such as"),
+        ("Name\tE-mail\tPhone", f"Bob\tbob@example.org\t{'1' * 41}", "At most 40 characters."),
+    ],
+    "sites": [
+        ("Reference;Customer;Name", "S;;Hall", "Customer:</span> Fill this in."),
+        ("Reference;Customer;Name;Contact e-mail", "S;C;Hall;nobody", "Enter an e-mail address such as"),
+        ("Reference;Customer;Name;Contact name", "S;C;Hall;Hal", "a name alone reaches nobody"),
+        ("Reference;Customer;Name", f"{'S' * 101};C;Hall", "At most 100 characters."),
+        ("Reference;Customer;Name", "S;C", "The line has 2 cells and the first line names 3 columns"),
+    ],
+    "assets": [
+        ("Reference,Name,Type,Site", "A,Lift,lift,NOWHERE", "There is no site NOWHERE."),
+        ("Reference,Name,Type,Site", "A,Li\x00ft,lift,LIB-1", "A character was damaged or cannot be kept"),
+        ("Reference,Name,Type,Site", "A,Li\ufffdft,lift,LIB-1", "A character was damaged or cannot be kept"),
+        ("Reference,Name,Type,Site", f"A,{'L' * 140_000},lift,LIB-1", "A field holds more than 131,072 characters"),
+    ],
+    "fault-codes": [("Code,Title,Type", f"E1,Open,{'t' * 61}", "Type:</span> At most 60 characters.")],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "case"), [(kind, case) for kind, bad in BAD.items() for case in range(len(bad))])
+def test_a_bad_line_says_why_at_its_line_and_the_good_one_is_imported(house: House, kind: str, case: int) -> None:
+    heading, line, said = BAD[kind][case]
+    good = LISTS[kind].splitlines()[1].split({"persons": "\t", "sites": ";", "assets": ",", "fault-codes": "\t"}[kind])
+    sign = next(sign for sign in "\t;," if sign in heading)
+    columns = len(heading.split(sign))
+    fill = {"persons": ["Nora Lind", "nora@example.org", ""], "fault-codes": ["B7", "No flame", "boiler"]}.get(
+        kind, good
+    )
+    other = sign.join([*fill[:3], *[""] * 9][:columns] if kind != "assets" else good)
+    ada = signed_in("ada")
+    page = looked(ada, kind, f"{heading}\n\n{line}\n{other}\n")
+    assert figures(page) == (1, 0, 0, 1)
+    assert said in words(page)
+    assert '<td class="number">3 ' in words(page)
+    assert ada.post(place(page)).status_code == 302
+    assert figures(ada.get(place(page))) == (1, 0, 0, 1)
+
+
+def test_a_line_that_stands_twice_is_taken_once(house: House) -> None:
+    page = looked(signed_in("ada"), "persons", PERSONS + "Other\tNORA@example.org\t\t\n")
+    assert figures(page) == (1, 0, 0, 1)
+    assert "nora@example.org stands in line 2 already." in words(page)
+
+
+def test_changes_are_shown_old_and_new_and_taken_back_unless_somebody_changed_them_since(house: House) -> None:
+    ada = signed_in("ada")
+    text = "Reference,Name,Customer\nLIB-1,Reading hall,Library\nMUS-1,East wing,Museum\n"
+    page = looked(ada, "sites", text)
+    assert figures(page) == (0, 2, 0, 0)
+    assert "<del>Library hall</del> → <ins>Reading hall</ins>" in words(page)
+    address = imported(ada, "sites", text)
+    Site.objects.filter(reference="MUS-1").update(name="West wing")
+    page = ada.post(f"{address}/undo", follow=True)
+    assert "Taken back, but for 1 entry." in words(page)
+    assert re.search(r"MUS-1</span> <span class=\"soft\">changed since, so it stays as it is", words(page))
+    assert list(Site.objects.order_by("reference").values_list("name", flat=True)) == ["Library hall", "West wing"]
+    assert Customer.objects.count() == 2
+
+
+def test_what_a_line_leaves_empty_stays_as_it_is(house: House) -> None:
+    ada = signed_in("ada")
+    imported(ada, "persons", "Name\tE-mail\tRoles\tPhone\nSana\tsana@example.org\t\t123\n")
+    sana = Person.objects.get(email="sana@example.org")
+    assert (sana.roles, sana.phone, sana.has_usable_password()) == (["SPECIALIST"], "123", True)
+
+
+def test_what_is_needed_by_now_stays_and_is_named(house: House) -> None:
+    ada = signed_in("ada")
+    persons = imported(ada, "persons", PERSONS + "Olaf\tolaf@example.org\t\t\nPia\tpia@example.org\t\t\n")
+    sites = imported(ada, "sites", SITES)
+    assets = imported(ada, "assets", "Reference,Name,Type,Site\nHH-L1,Lift,lift,HH-1\nHH-L2,Lift,lift,HH-1\n")
+    codes = imported(ada, "fault-codes", CODES + "B8\tToo hot\tboiler\nB9\tToo cold\tboiler\n")
+    house.clock.advance(timedelta(minutes=1))
+    nora = Person.objects.get(email="nora@example.org")
+    house.persons["nora"] = nora
+    house.job.asset = Asset.objects.get(reference="HH-L1")
+    house.job.save()
+    case = house.raised(fault_codes=("B8",))
+    cases.offer([case], team=str(house.support.id), person=str(nora.id), **house.once("carl"))
+    house.offer(case, person="lena")
+    people.choose_password(
+        person_id=str(Person.objects.get(name="Olaf").id), mark=people.password_mark(Person.objects.get(name="Olaf")),
+        new=PASSWORD,
+    )  # fmt: skip
+    policies.keep_rule(RoutingRule(str(uuid4()), 5, str(house.support.id), fault_code="B9"))
+    stayed = {"persons": ["nora@example.org", "olaf@example.org"], "assets": ["HH-L1"], "sites": ["HH-1"],
+              "fault-codes": ["B8", "B9"]}  # fmt: skip
+    for kind, address in (("persons", persons), ("assets", assets), ("sites", sites), ("fault-codes", codes)):
+        page = words(ada.post(f"{address}/undo", follow=True))
+        named = re.findall(r'<span class="strong">(\S+)</span> <span class="soft">needed by now, so it stays', page)
+        assert named == stayed[kind], kind
+    assert not Person.objects.filter(name="Pia").exists()
+    assert nora.teams.get() == house.support, "who stays, stays in the team"
+    assert not FaultCode.objects.filter(code="B7").exists()
+
+
+def test_what_changed_between_look_and_import_is_said_line_by_line_and_nothing_is_imported(house: House) -> None:
+    ada = signed_in("ada")
+    page = looked(ada, "assets", ASSETS + "LIB-B2,Boiler 2,boiler,LIB-1\nLIB-B3,Boiler 3,boiler,LIB-1\n")
+    site = Site.objects.get(reference="LIB-1")
+    Asset.objects.create(reference="LIB-B2", name="Boiler 2", type="heater", site=site)
+    before = everything()
+    again = ada.post(place(page), follow=True)
+    assert everything() == before
+    assert "Nothing was imported: something changed since you looked." in words(again)
+    assert "<li>Line 3 LIB-B2: New → Changed</li>" in words(again)
+    assert figures(again) == (2, 1, 0, 0)
+    assert "Imported" in words(ada.post(place(page), follow=True))
+    assert Asset.objects.get(reference="LIB-B2").type == "boiler"
+
+
+def test_only_the_last_import_is_taken_back_and_a_look_is_gone_after_an_hour(house: House) -> None:
+    ada = signed_in("ada")
+    first = imported(ada, "assets", ASSETS)
+    house.clock.advance(timedelta(minutes=1))
+    second = imported(ada, "assets", ASSETS.replace("B1", "B2"))
+    assert "Only the last import can be taken back." in words(ada.post(f"{first}/undo", follow=True))
+    for address in (second, first):
+        assert "Taken back." in words(ada.post(f"{address}/undo", follow=True))
+    page = looked(ada, "assets", ASSETS)
+    house.clock.advance(timedelta(hours=1))
+    for answer in (ada.get(place(page), follow=True), ada.post(place(page), follow=True)):
+        assert answer.status_code in (200, 404)
+        assert "kept for an hour" in words(answer) or answer.status_code == 404
+    assert not Asset.objects.filter(reference="LIB-B1").exists()
+    ada.get("/administration/import/assets")
+    assert not desk.Import.objects.filter(kept_at=None).exists()
+
+
+def test_an_erased_contact_leaves_no_word_in_what_was_imported(house: House) -> None:
+    address = imported(signed_in("ada"), "sites", SITES)
+    row = desk.Import.objects.get(id=address.rpartition("/")[2])
+    kept = str(list(unpacked(bytes(row.changes)))) + str(row.made) + str(row.preview) + str(bytes(row.content))
+    assert "HH-1" in kept
+    assert "hal" not in kept.lower()
+
+
+def test_ten_thousand_lines_need_few_queries_and_little_memory(house: House) -> None:
+    ada = signed_in("ada")
+    lines = "".join(f"S-{n};Customer {n % 9};Site {n};c{n % 50}@example.net\n" for n in range(10_000))
+    file = SimpleUploadedFile("sites.csv", ("reference;customer;name;contact\n" + lines).encode())
+    key = key_in(ada.get("/administration/import/sites"))
+    tracemalloc.start()
+    with CaptureQueriesContext(connection) as asked:
+        page = ada.post("/administration/import/sites", {"key": key, "file": file}, follow=True)
+        assert figures(page) == (10_000, 0, 0, 0)
+        assert ada.post(place(page)).status_code == 302
+        ada.post(f"{place(page)}/undo")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert not Site.objects.filter(reference="S-1").exists()
+    assert not Contact.objects.filter(email__startswith="c1@").exists()
+    assert len(asked) < 400
+    assert peak < 60_000_000
+
+
+def test_two_who_import_the_same_list_at_once_import_it_once(fresh_database: str, clock: SettableClock) -> None:
+    House(clock)
+    clients = [signed_in("ada"), signed_in("ada")]
+    pages = [looked(client, "persons", PERSONS) for client in clients]
+    start = Barrier(2)
+
+    def send(client: Client, address: str) -> None:
+        start.wait()
+        assert client.post(address).status_code == 302
+        connection.close()
+
+    pairs = zip(clients, pages, strict=True)
+    threads = [Thread(target=send, args=(client, place(page))) for client, page in pairs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Person.objects.filter(email="nora@example.org").count() == 1
+    assert desk.Import.objects.exclude(kept_at=None).count() == 1

@@ -111,8 +111,12 @@ def take_back_sites(wanted: Collection[str], made: Made) -> set[str]:
         stay = referred(Site, there, besides=[through]) | set(ids(rule.site for rule in policies.routing_rules()))
         informed = through.objects.filter(site__in=there).values_list("site_id", "contact_id")
         stay |= {site for site, contact in informed if (str(site), str(contact)) not in mine}
-        for site, contact in (one for one in mine if UUID(one[0]) not in stay):
-            through.objects.filter(site_id=site, contact_id=contact).delete()
+        ours = through.objects.filter(site__in=ids(site for site, _contact in mine))
+        gone = [
+            row for row, site, contact in ours.values_list("pk", "site_id", "contact_id")
+            if (str(site), str(contact)) in mine and site not in stay
+        ]  # fmt: skip
+        through.objects.filter(pk__in=gone).delete()
         Site.objects.filter(id__in=set(there) - stay).delete()
         people.take_back_contacts(made.contacts)
         customers = ids(made.customers)

@@ -16,7 +16,7 @@ class WrongLinkError(Exception):
 
 def password_mark(person: Person) -> str:
     """What stands for the password that somebody has, or for having none yet; any other password changes it."""
-    return salted_hmac("backline.password-mark", person.password).hexdigest()[:20]
+    return salted_hmac("backline.password-mark", person.password, algorithm="sha256").hexdigest()[:20]
 
 
 def choose_password(*, person_id: str, mark: str, new: str) -> None:

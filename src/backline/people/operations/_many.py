@@ -78,8 +78,12 @@ def take_back_persons(
         stay |= referred(Person, known, besides=[through])
         members = through.objects.filter(person__in=known).values_list("team_id", "person_id")
         stay |= {person for team, person in members if (str(team), str(person)) not in mine}
-        for team, person in (one for one in mine if UUID(one[1]) not in stay):
-            through.objects.filter(team_id=team, person_id=person).delete()
+        ours = through.objects.filter(person__in=ids(person for _team, person in mine))
+        gone = [
+            row for row, team, person in ours.values_list("pk", "team_id", "person_id")
+            if (str(team), str(person)) in mine and person not in stay
+        ]  # fmt: skip
+        through.objects.filter(pk__in=gone).delete()
         Person.objects.filter(id__in=set(known) - stay).delete()
         _somebody_administers()
     return {str(person) for person in known if person in stay}

@@ -53,9 +53,9 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Undoing:
-    """What an import added: the ids of entries, what came with them, and between which moments it stood."""
+    """What an import added: the keys of entries by their ids, what came along, and between which moments it stood."""
 
-    added: Collection[str]
+    added: Mapping[str, Key]
     made: Mapping[str, Any]
     since: datetime
     until: datetime

@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-import gzip
-import io
 import json
+import zlib
 from collections.abc import Iterator
 from typing import Any
+
+CHUNK = 1 << 16
 
 
 class Packer:
     """Takes documents one by one; `packed` ends it and gives the bytes."""
 
     def __init__(self) -> None:
-        self._bytes = io.BytesIO()
-        self._file = gzip.GzipFile(fileobj=self._bytes, mode="wb", compresslevel=3, mtime=0)
+        self._zip = zlib.compressobj(3)
+        self._bytes = bytearray()
 
     def add(self, document: Any) -> None:
         """Pack one more."""
-        self._file.write(json.dumps(document, separators=(",", ":")).encode() + b"\n")
+        self._bytes += self._zip.compress(json.dumps(document, separators=(",", ":")).encode() + b"\n")
 
     def packed(self) -> bytes:
         """All that was packed."""
-        self._file.close()
-        return self._bytes.getvalue()
+        return bytes(self._bytes + self._zip.flush())
 
 
 def unpacked(content: bytes) -> Iterator[Any]:
     """The documents, one by one."""
-    if content:
-        with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
-            for line in file:
-                yield json.loads(line)
+    unzip, rest = zlib.decompressobj(), b""
+    for start in range(0, len(content), CHUNK):
+        *whole, rest = (rest + unzip.decompress(content[start : start + CHUNK])).split(b"\n")
+        for line in whole:
+            yield json.loads(line)

@@ -97,7 +97,8 @@ def _keep(entries: Sequence[Entry]) -> Mapping[str, Any]:
 
 def _take_back(undoing: Undoing) -> set[str]:
     links = [(team, person) for team, person in undoing.made.get("links", ())]
-    return people.take_back_persons(undoing.added, links=links, needed=mentions.persons_named(undoing.added))
+    needed = mentions.persons_named(undoing.added, since=undoing.since, until=undoing.until)
+    return people.take_back_persons(undoing.added, links=links, needed=needed)
 
 
 _L = gettext_lazy

@@ -120,7 +120,8 @@ def _nothing_besides(keep: Callable[[Sequence[Entry]], None]) -> Callable[[Seque
 
 
 def _take_back_codes(undoing: Undoing) -> set[str]:
-    said = mentions.fault_codes_said(undoing.since, undoing.until)
+    codes = [code for code, *_type in undoing.added.values()]
+    said = mentions.fault_codes_said(codes, since=undoing.since, until=undoing.until)
     return jobs.take_back_fault_codes(undoing.added, said=said)
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from backline.desk import operations as desk
 from backline.desk import queries
-from backline.desk.administration.imports.kinds import Kind, Standing, Undoing
+from backline.desk.administration.imports.kinds import Key, Kind, Standing, Undoing
 from backline.desk.administration.imports.packed import Packer, unpacked
 from backline.desk.administration.imports.plan import BATCH, Outcome, Plan, Verdict
 from backline.desk.administration.imports.reading import listed
@@ -151,7 +151,7 @@ def undo(kind: Kind, import_id: str, *, by: str, at: datetime) -> None:
 
 def _undo(kind: Kind, row: Import, at: datetime) -> list[list[str]]:
     stayed: list[list[str]] = []
-    added: dict[str, str] = {}
+    added: dict[str, Key] = {}
     for batch in batched(unpacked(bytes(row.changes)), BATCH):
         keys = [kind.key(after) for _id, _before, after in batch]
         standing = kind.standing(keys, True)
@@ -161,12 +161,12 @@ def _undo(kind: Kind, row: Import, at: datetime) -> list[list[str]]:
             if not _as_left(there, entry_id, before, after):
                 stayed.append([key[0], _("changed since, so it stays as it is")])
             elif before is None:
-                added[entry_id] = key[0]
+                added[entry_id] = key
             elif there:
                 restored.append(_as_before(there, before, after))
         kind.keep(restored)
-    needed = kind.take_back(Undoing(tuple(added), row.made, row.kept_at or at, at))
-    stayed += [[added[one], _("needed by now, so it stays")] for one in sorted(needed & added.keys())]
+    needed = kind.take_back(Undoing(added, row.made, row.kept_at or at, at))
+    stayed += [[added[one][0], _("needed by now, so it stays")] for one in sorted(needed & added.keys())]
     return sorted(stayed)
 
 
