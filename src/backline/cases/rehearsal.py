@@ -12,7 +12,7 @@ from backline.cases.roster import casts_of
 from backline.core import moves
 from backline.core.case import Case, fold
 from backline.core.events import By, Event
-from backline.core.foresight import foresee
+from backline.core.foresight import Outlook, foresee
 from backline.core.moves import Ask, Draft, Place, Report, StepTried, Target
 from backline.core.policy import Policy
 from backline.core.routing import Facts, Suggestion
@@ -118,7 +118,8 @@ def _raised(report: Report, ask: Ask) -> Case:
 def _coming(
     case: Case, policy: Policy, at: datetime, zone: str, *, clocks: frozenset[ClockName] = frozenset(ClockName)
 ) -> tuple[Coming, ...]:
-    ahead = [one for one in foresee(case, policy, casts_of([case])[case.id], at, LOOK_AHEAD) if one.clock in clocks]
+    outlook = Outlook(policy, casts_of([case])[case.id], at)
+    ahead = [one for one in foresee(case, outlook, LOOK_AHEAD) if one.clock in clocks]
     told = {person for one in ahead if one.told for person in one.told.persons}
     names = {found: person.name for found, person in people.persons_by_id(told).items()}
-    return tuple(Coming(one.at, wording.foreseen(one, wording.Told(names, {}, zone))) for one in ahead)
+    return tuple(Coming(one.at, wording.foreseen(one, wording.Told(names, {}, zone)), one.clock) for one in ahead)

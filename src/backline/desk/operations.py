@@ -62,6 +62,6 @@ def undone(row: Import, *, stayed: list[list[str]], by: str, at: datetime) -> No
     row.save()
 
 
-def forget_looks(*, at: datetime) -> None:
-    """Lists that were looked at, and not imported within the hour, are gone."""
-    Import.objects.filter(kept_at=None, looked_at__lte=at - LOOKED_AT_FOR).delete()
+def forget_looks(*, before: datetime) -> None:
+    """Lists that were looked at before a moment, and not imported since, are gone."""
+    Import.objects.filter(kept_at=None, looked_at__lte=before).delete()

@@ -21,6 +21,7 @@ from openpyxl import Workbook
 
 from backline.cases import operations as cases
 from backline.core.routing import RoutingRule
+from backline.core.words import State
 from backline.desk import models as desk
 from backline.desk.administration.imports.packed import unpacked
 from backline.jobs.models import Asset, Customer, FaultCode, Site
@@ -391,3 +392,14 @@ def test_two_who_import_the_same_list_at_once_import_it_once(fresh_database: str
         thread.join()
     assert Person.objects.filter(email="nora@example.org").count() == 1
     assert desk.Import.objects.exclude(kept_at=None).count() == 1
+
+
+def test_who_is_no_technician_any_more_lets_go_and_the_last_resort_stays_one(house: House) -> None:
+    case, ada = house.raised(), signed_in("ada")
+    cases.return_case([case], missing="Which door?", **house.once("carl"))
+    house.clock.advance(timedelta(minutes=1))
+    imported(ada, "persons", "Name,E-mail,Roles\nTess,tess@example.org,specialist\n")
+    assert house.view(case).case.state == State.RAISED
+    people.keep_organisation(name="Lift Service", zone="UTC", last_resort=str(house.persons["max"].id))
+    page = looked(ada, "persons", "Name,E-mail,Roles\nMax,max@example.org,technician\n")
+    assert "This is the last-resort contact." in words(page)

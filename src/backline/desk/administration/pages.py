@@ -41,7 +41,7 @@ administrator = signed_in(Role.ADMINISTRATOR)
 @require_safe
 def overview(request: StaffRequest) -> HttpResponse:
     """The checklist of setting up, and what can be kept here."""
-    desk.forget_looks(at=request.at)
+    desk.forget_looks(before=request.at - desk.LOOKED_AT_FOR)
     found = steps()
     context = {
         "registers": REGISTERS.values(), "steps": found, "lacking": sum(not step.done for step in found),
@@ -145,6 +145,7 @@ def erase(request: StaffRequest, entry: UUID) -> HttpResponse:
     if contact is None:
         raise Http404
     if request.method == "POST":
+        desk.forget_looks(before=request.at)
         count = cases.erase_contact(str(entry), at=request.at)
         messages.success(request, _("Erased, with %(count)s texts. What happened still stands.") % {"count": count})
         return redirect("desk:register", "contacts")

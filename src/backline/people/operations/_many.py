@@ -10,9 +10,10 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from backline.core.sight import SEES_ALL
 from backline.core.words import Role
-from backline.people.models import Contact, Person, Team
-from backline.people.operations._registers import Invalid, hold_registers
+from backline.people.models import Contact, Organisation, Person, Team
+from backline.people.operations._registers import Invalid, hold_registers, last_resort_said
 from backline.people.queries import ids
 from backline.people.references import referred
 
@@ -43,7 +44,7 @@ def keep_persons(entries: Sequence[Entry]) -> list[tuple[str, str]]:
         known = Person.objects.in_bulk(ids(one.id for one in entries if not one.new))
         changed = [_filled(known[UUID(one.id)], one) for one in entries if not one.new]
         Person.objects.bulk_update(changed, FIELDS, batch_size=500)
-        _somebody_administers()
+        _needed()
         wanted = {(team, one.id) for one in entries for team in one.links}
         there = through.objects.filter(person__in=ids(person for _team, person in wanted))
         made = sorted(wanted - {(str(team), str(person)) for team, person in there.values_list("team_id", "person_id")})
@@ -58,9 +59,13 @@ def _filled(person: Person, entry: Entry) -> Person:
     return person
 
 
-def _somebody_administers() -> None:
+def _needed() -> None:
+    """Somebody must be left who administers, and who hears when nobody else can be found."""
     if not Person.objects.filter(is_active=True, roles__contains=[Role.ADMINISTRATOR]).exists():
         raise Invalid({"roles": _("Nobody else is an administrator. Give somebody else that role first.")})
+    organisation = Organisation.objects.select_related("last_resort").first()
+    if organisation and not SEES_ALL & set(organisation.last_resort.roles):
+        raise Invalid({"roles": last_resort_said()})
 
 
 def take_back_persons(
@@ -85,7 +90,7 @@ def take_back_persons(
         ]  # fmt: skip
         through.objects.filter(pk__in=gone).delete()
         Person.objects.filter(id__in=set(known) - stay).delete()
-        _somebody_administers()
+        _needed()
     return {str(person) for person in known if person in stay}
 
 

@@ -82,8 +82,13 @@ def _check_needed(form: PersonForm, person: Person) -> None:
         raise Invalid({field: _("Nobody else is an administrator. Give somebody else that role first.")})
 
 
+def last_resort_said() -> str:
+    """Why the last-resort contact must stay one who sees every case."""
+    return _("This is the last-resort contact. Name another one under Organisation first.")
+
+
 def _check_last_resort(form: PersonForm) -> None:
-    said = _("This is the last-resort contact. Name another one under Organisation first.")
+    said = last_resort_said()
     if not form.active:
         raise Invalid({"active": said})
     if not SEES_ALL & set(form.roles):

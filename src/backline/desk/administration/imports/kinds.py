@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from backline.core.words import Actor
 from backline.people.operations import Entry
 
 Key = tuple[str, ...]
@@ -76,7 +77,7 @@ class Kind:
     keys: tuple[str, ...]
     standing: Callable[[Collection[Key], bool], Mapping[Key, Standing]]
     judge: Callable[[Sequence[Wanted], str], list[Judged]]
-    keep: Callable[[Sequence[Entry]], Mapping[str, Any]]
+    keep: Callable[[Sequence[Entry], Actor, datetime], Mapping[str, Any]]
     take_back: Callable[[Undoing], set[str]]
     clean: Callable[[str, str], str] = lambda _name, text: text
     shown: Callable[[str, str], str] = lambda _name, text: text

@@ -85,13 +85,13 @@ def _kind(slug: str) -> Kind:
 def start(request: StaffRequest, kind: str) -> HttpResponse:
     """Paste or send a list; what was imported last, and can be taken back."""
     wanted = _kind(kind)
-    desk.forget_looks(at=request.at)
+    desk.forget_looks(before=request.at - desk.LOOKED_AT_FOR)
     form = ListForm(posted(request), request.FILES or None)
     if form.is_bound and form.is_valid():
         try:
             key = str(UUID(form.sent_key))
             upload = cast("UploadedFile[bytes] | None", form.cleaned_data["file"])
-            run.look(wanted, form.cleaned_data["text"], upload, by=request.actor.id, at=request.at, key=key)
+            run.look(wanted, form.cleaned_data["text"], upload, by=request.actor, at=request.at, key=key)
         except Unreadable as unreadable:
             form.add_error("file" if form.cleaned_data["file"] else "text", str(unreadable))
         except ValueError:
@@ -147,7 +147,7 @@ def _preview(kind: Kind, row: queries.Import) -> dict[str, Any]:
 
 def _import(request: StaffRequest, kind: Kind, entry: str) -> HttpResponse:
     try:
-        run.keep(kind, entry, by=request.actor.id, at=request.at)
+        run.keep(kind, entry, by=request.actor, at=request.at)
     except run.Gone:
         return _gone(request, kind.slug)
     except run.Moved:
@@ -171,7 +171,7 @@ def undo(request: StaffRequest, kind: str, entry: UUID) -> HttpResponse:
     if queries.import_of(str(entry), kind) is None:
         raise Http404
     try:
-        run.undo(wanted, str(entry), by=request.actor.id, at=request.at)
+        run.undo(wanted, str(entry), by=request.actor, at=request.at)
     except run.Gone:
         messages.warning(request, _("Only the last import can be taken back. Nothing was changed."))
     except Invalid as invalid:

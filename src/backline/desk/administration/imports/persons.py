@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backline.cases import mentions
-from backline.core.words import Role
+from backline.cases import operations as cases
+from backline.core.sight import SEES_ALL
+from backline.core.words import Actor, Role
 from backline.desk.administration.forms import ROLES
 from backline.desk.administration.imports.kinds import Column, Judged, Key, Kind, Standing, Undoing, Wanted
 from backline.people import operations as people
@@ -18,6 +22,14 @@ from backline.people import queries
 from backline.people.operations import Entry, PersonForm
 
 PARTS = re.compile(r"[,;/|\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """Who may not lose what he is by an import: whoever imports, and the last-resort contact."""
+
+    by: str
+    last_resort: str
 
 
 def _standing(keys: Collection[Key], hold: bool) -> Mapping[Key, Standing]:
@@ -50,11 +62,13 @@ def _shown(name: str, text: str) -> str:
 
 
 def _judge(rows: Sequence[Wanted], by: str) -> list[Judged]:
+    organisation = queries.organisation()
+    last = str(organisation.last_resort_id) if organisation else ""
     teams = {team.name.lower(): team for team in queries.teams()}
-    return [_judged(row, by, teams) for row in rows]
+    return [_judged(row, Bound(by, last), teams) for row in rows]
 
 
-def _judged(row: Wanted, by: str, teams: Mapping[str, Any]) -> Judged:
+def _judged(row: Wanted, bound: Bound, teams: Mapping[str, Any]) -> Judged:
     values, standing = row.values, row.standing
     flaws = people.flaws_of_person(PersonForm(values["name"], values["email"], (), values["zone"], values["phone"]))
     roles = values["roles"].split()
@@ -69,18 +83,21 @@ def _judged(row: Wanted, by: str, teams: Mapping[str, Any]) -> Judged:
             "name": missing
         }
     if standing:
-        flaws |= _of_known(values, standing, by)
+        flaws |= _of_known(values, standing, bound)
     return Judged(flaws, {str(team.id): team.name for team in named.values() if team})
 
 
-def _of_known(values: Mapping[str, str], standing: Standing, by: str) -> dict[str, str]:
+def _of_known(values: Mapping[str, str], standing: Standing, bound: Bound) -> dict[str, str]:
     if standing.barred:
         return {"email": standing.barred}
     if values["name"].casefold() != standing.values["name"].casefold():
         said = _("This address belongs to %(name)s. Correct the address, or change the name under Persons.")
         return {"email": said % {"name": standing.values["name"]}}
-    if standing.id == by and Role.ADMINISTRATOR not in values["roles"].split():
+    roles = values["roles"].split()
+    if standing.id == bound.by and Role.ADMINISTRATOR not in roles:
         return {"roles": _("You would be no administrator any more. Let another administrator do that.")}
+    if standing.id == bound.last_resort and not SEES_ALL & set(roles):
+        return {"roles": people.last_resort_said()}
     return {}
 
 
@@ -91,8 +108,8 @@ def _teams(text: str, teams: Mapping[str, Any]) -> dict[str, Any]:
     return {name: teams.get(name.lower()) for part in PARTS.split(text) if (name := part.strip())}
 
 
-def _keep(entries: Sequence[Entry]) -> Mapping[str, Any]:
-    return {"links": people.keep_persons(entries)}
+def _keep(entries: Sequence[Entry], by: Actor, at: datetime) -> Mapping[str, Any]:
+    return {"links": cases.keep_persons(entries, by=by, at=at)}
 
 
 def _take_back(undoing: Undoing) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backline.cases import mentions
+from backline.core.words import Actor
 from backline.desk.administration.imports.kinds import Column, Judged, Key, Kind, Standing, Undoing, Wanted
 from backline.jobs import operations as jobs
 from backline.jobs import queries
@@ -63,7 +65,7 @@ def _unfit(needed: Mapping[str, str], **more: str) -> dict[str, str]:
     return {}
 
 
-def _keep_sites(entries: Sequence[Entry]) -> Mapping[str, Any]:
+def _keep_sites(entries: Sequence[Entry], _by: Actor, _at: datetime) -> Mapping[str, Any]:
     made = jobs.keep_sites(entries)
     return {"links": made.links, "customers": made.customers, "contacts": made.contacts}
 
@@ -111,8 +113,8 @@ def _judged_code(values: Mapping[str, str]) -> dict[str, str]:
     return {{"type": "asset_type"}.get(name, name): said for name, said in flaws.items()}
 
 
-def _nothing_besides(keep: Callable[[Sequence[Entry]], None]) -> Callable[[Sequence[Entry]], Mapping[str, Any]]:
-    def kept(entries: Sequence[Entry]) -> Mapping[str, Any]:
+def _nothing_besides(keep: Callable[[Sequence[Entry]], None]) -> Any:
+    def kept(entries: Sequence[Entry], _by: Actor, _at: datetime) -> Mapping[str, Any]:
         keep(entries)
         return {}
 

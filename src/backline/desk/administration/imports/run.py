@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from backline.core.words import Actor
 from backline.desk import operations as desk
 from backline.desk import queries
 from backline.desk.administration.imports.kinds import Key, Kind, Standing, Undoing
@@ -67,18 +68,18 @@ def _shown(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def look(kind: Kind, text: str, upload: UploadedFile[bytes] | None, *, by: str, at: datetime, key: str) -> None:
+def look(kind: Kind, text: str, upload: UploadedFile[bytes] | None, *, by: Actor, at: datetime, key: str) -> None:
     """Read a list and keep what it would do, under the key; changes no register. Raises `Unreadable`."""
     found = _Look()
     with listed(kind, text, upload) as opened:
-        for batch in Plan(kind, by).batches(opened.lines):
+        for batch in Plan(kind, by.id).batches(opened.lines):
             for line, verdict in batch:
                 found.add(line, verdict)
         looked = found.looked(headings=opened.headings, notes=opened.notes, differs=[])
-    desk.keep_look(key, looked, kind=kind.slug, by=by, at=at)
+    desk.keep_look(key, looked, kind=kind.slug, by=by.id, at=at)
 
 
-def keep(kind: Kind, import_id: str, *, by: str, at: datetime) -> None:
+def keep(kind: Kind, import_id: str, *, by: Actor, at: datetime) -> None:
     """Import a list as it was looked at, once however often it is asked for; raises `Gone`, `Moved` or `Invalid`."""
     try:
         with transaction.atomic():
@@ -104,10 +105,10 @@ def _lines(content: bytes) -> Iterator[tuple[Line | Flaw, str, str]]:
         yield Line(number, said) if isinstance(said, dict) else Flaw(number, *said), outcome, mark
 
 
-def _keep(kind: Kind, row: Import, *, by: str, at: datetime) -> None:
+def _keep(kind: Kind, row: Import, *, by: Actor, at: datetime) -> None:
     said = ((outcome, mark) for _line, outcome, mark in _lines(bytes(row.content)))
     changes, made = Packer(), dict[str, list[Any]]()
-    for batch in Plan(kind, by, hold=True).batches(line for line, _outcome, _mark in _lines(bytes(row.content))):
+    for batch in Plan(kind, by.id, hold=True).batches(line for line, _outcome, _mark in _lines(bytes(row.content))):
         entries = []
         for _line, verdict in batch:
             if next(said)[1] != verdict.mark:
@@ -116,29 +117,29 @@ def _keep(kind: Kind, row: Import, *, by: str, at: datetime) -> None:
                 entries.append(verdict.entry)
                 before = None if verdict.entry.new else verdict.before
                 changes.add([verdict.entry.id, before, {name: verdict.entry.values[name] for name in kind.values}])
-        for name, more in kind.keep(entries).items():
+        for name, more in kind.keep(entries, by, at).items():
             made.setdefault(name, []).extend(more)
-    desk.kept(row, changes=changes.packed(), made=made, by=by, at=at)
+    desk.kept(row, changes=changes.packed(), made=made, by=by.id, at=at)
 
 
-def _look_again(kind: Kind, import_id: str, *, by: str, at: datetime) -> None:
+def _look_again(kind: Kind, import_id: str, *, by: Actor, at: datetime) -> None:
     """What the list would do now, and the lines of which something else was said before."""
     row = queries.import_of(import_id, kind.slug)
     if row is None or row.kept_at:
         return
     found, differs = _Look(), list[Any]()
     said = ((outcome, mark) for _line, outcome, mark in _lines(bytes(row.content)))
-    for batch in Plan(kind, by).batches(line for line, _outcome, _mark in _lines(bytes(row.content))):
+    for batch in Plan(kind, by.id).batches(line for line, _outcome, _mark in _lines(bytes(row.content))):
         for line, verdict in batch:
             outcome, mark = next(said)
             found.add(line, verdict)
             if mark != verdict.mark and len(differs) < MOST_NAMED:
                 differs.append(_shown(verdict) | {"before": outcome})
     known = {name: row.preview[name] for name in ("headings", "notes")}
-    desk.keep_look(import_id, found.looked(**known, differs=differs), kind=kind.slug, by=by, at=at)
+    desk.keep_look(import_id, found.looked(**known, differs=differs), kind=kind.slug, by=by.id, at=at)
 
 
-def undo(kind: Kind, import_id: str, *, by: str, at: datetime) -> None:
+def undo(kind: Kind, import_id: str, *, by: Actor, at: datetime) -> None:
     """Take the last import of a kind back, once; what is needed by now, or was changed since, stays and is named."""
     with transaction.atomic():
         people.hold_registers()
@@ -146,10 +147,10 @@ def undo(kind: Kind, import_id: str, *, by: str, at: datetime) -> None:
         if row.kept_at is None or (row.undone_at is None and import_id != queries.last_import(kind.slug)):
             raise Gone
         if row.undone_at is None:
-            desk.undone(row, stayed=_undo(kind, row, at), by=by, at=at)
+            desk.undone(row, stayed=_undo(kind, row, by, at), by=by.id, at=at)
 
 
-def _undo(kind: Kind, row: Import, at: datetime) -> list[list[str]]:
+def _undo(kind: Kind, row: Import, by: Actor, at: datetime) -> list[list[str]]:
     stayed: list[list[str]] = []
     added: dict[str, Key] = {}
     for batch in batched(unpacked(bytes(row.changes)), BATCH):
@@ -164,7 +165,7 @@ def _undo(kind: Kind, row: Import, at: datetime) -> list[list[str]]:
                 added[entry_id] = key
             elif there:
                 restored.append(_as_before(there, before, after))
-        kind.keep(restored)
+        kind.keep(restored, by, at)
     needed = kind.take_back(Undoing(added, row.made, row.kept_at or at, at))
     stayed += [[added[one][0], _("needed by now, so it stays")] for one in sorted(needed & added.keys())]
     return sorted(stayed)
