@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import gzip
-import io
 import re
 import tracemalloc
-import zipfile
-from datetime import datetime, timedelta
+from datetime import timedelta
 from threading import Barrier, Thread
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -17,7 +13,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from openpyxl import Workbook
 
 from backline.cases import operations as cases
 from backline.core.routing import RoutingRule
@@ -26,51 +21,12 @@ from backline.desk import models as desk
 from backline.desk.administration.imports.packed import unpacked
 from backline.jobs.models import Asset, Customer, FaultCode, Site
 from backline.people import operations as people
-from backline.people.models import Contact, Person, Team
+from backline.people.models import Contact, Person
 from backline.policies import operations as policies
 from tests.fakes.browser import key_in, signed_in, words
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import PASSWORD, House
-
-PERSONS = "Name\tE-mail\tRoles\tTeam\nNora Lind\tNora@example.org\ttechnician, Specialist\tlift support\n"
-SITES = (
-    "reference;customer;name;zone;contact;contact_name\nHH-1;Harbour Hotel;Tower;Europe/Lisbon;hal@example.net;Hal\n"
-)
-ASSETS = "Reference,Name,Type,Site\nLIB-B1,Boiler 1,boiler,LIB-1\n"
-CODES = "Code\tWhat it means\tType of asset\nB7\tNo flame\tboiler\n"
-LISTS = {"persons": PERSONS, "sites": SITES, "assets": ASSETS, "fault-codes": CODES}
-
-
-def looked(client: Client, kind: str, text: str = "", **more: Any) -> Any:
-    """Send a list, and see what it would do; or the form again, with what is wrong."""
-    place = f"/administration/import/{kind}"
-    return client.post(place, {"key": key_in(client.get(place)), "text": text, **more}, follow=True)
-
-
-def place(page: Any) -> str:
-    """The address of the list that a page shows."""
-    assert page.redirect_chain, words(page)
-    return str(page.redirect_chain[-1][0])
-
-
-def imported(client: Client, kind: str, text: str = "", **more: Any) -> str:
-    """Look at a list and import it; the address of the import."""
-    address = place(looked(client, kind, text, **more))
-    assert client.post(address).status_code == 302
-    return address
-
-
-def figures(page: Any) -> tuple[int, ...]:
-    """New, changed, unchanged, refused, as the page counts them."""
-    return tuple(int(figure) for figure in re.findall(r'<dd class="strong">(\d+)</dd>', words(page)))
-
-
-def everything() -> list[Any]:
-    """All that an import could change."""
-    rows: list[Any] = []
-    for model in (Person, Team.members.through, Contact, Customer, Site, Site.contacts.through, Asset, FaultCode):
-        rows += [sorted(map(str, row)) for row in model._default_manager.order_by("pk").values_list()]
-    return rows
+from tests.fakes.lists import ASSETS, CODES, LISTS, PERSONS, SITES, everything, figures, imported, looked, place
 
 
 @pytest.mark.parametrize("kind", LISTS)
@@ -89,122 +45,6 @@ def test_a_look_changes_nothing_an_import_adds_once_and_undo_takes_all_of_it_bac
         assert "Taken back" in words(ada.post(f"{place(page)}/undo", follow=True))
     assert everything() == before
     assert "Take it back" not in words(ada.get(f"/administration/import/{kind}"))
-
-
-def workbook(rows: list[list[Any]], *, merge: str = "", sheets: int = 1) -> SimpleUploadedFile:
-    """A workbook whose first sheet has these rows."""
-    book = Workbook()
-    sheet: Any = book.active
-    sheet.title = "First"
-    for row in rows:
-        sheet.append(row)
-    if merge:
-        sheet.merge_cells(merge)
-    for number in range(1, sheets):
-        book.create_sheet(f"Other {number}").append(["Reference"])
-    content = io.BytesIO()
-    book.save(content)
-    return SimpleUploadedFile("list.xlsx", content.getvalue())
-
-
-HEADING = ["Reference", "Name", "Type", "Site"]
-
-
-def test_a_workbook_is_read_from_its_first_sheet_and_says_so(house: House) -> None:
-    page = looked(signed_in("ada"), "assets", file=workbook([[], HEADING, ["A-1", 7, "lift", "LIB-1"]], sheets=2))
-    assert figures(page) == (1, 0, 0, 0)
-    assert "Read from the first sheet, First; the others are left out." in words(page)
-    assert "Name</span> 7" in words(page)
-
-
-UNCLEAR = {
-    "formula": (["A-1", "=1+1", "lift", "LIB-1"], "The cell holds a formula."),
-    "date": ([datetime(2026, 1, 5), "Lift", "lift", "LIB-1"], "Excel made a date of this cell (2026-01-05)."),
-    "error": (["A-1", "#REF!", "lift", "LIB-1"], "The cell holds an error: #REF!."),
-    "beyond": (["A-1", "Lift", "lift", "LIB-1", "", "x"], "a cell beyond the last column"),
-}
-
-
-@pytest.mark.parametrize("row", UNCLEAR)
-def test_a_cell_that_says_no_plain_text_is_named_and_the_other_lines_are_read(house: House, row: str) -> None:
-    cells, said = UNCLEAR[row]
-    page = looked(signed_in("ada"), "assets", file=workbook([HEADING, cells, ["A-2", "Lift", "lift", "LIB-1"]]))
-    assert figures(page) == (1, 0, 0, 1)
-    assert said in words(page)
-    assert '<td class="number">2 ' in words(page)
-
-
-def test_merged_cells_are_named_at_the_lines_that_they_hide(house: House) -> None:
-    rows = [
-        HEADING,
-        ["A-1", "Lift", "lift", "LIB-1"],
-        ["A-2", "Lift", "lift", "LIB-1"],
-        ["A-3", "Lift", "lift", "LIB-1"],
-    ]
-    page = looked(signed_in("ada"), "assets", file=workbook(rows, merge="C2:C3"))
-    assert figures(page) == (2, 0, 0, 1)
-    assert "Cells are merged here." in words(page)
-
-
-def zipped(parts: dict[str, bytes]) -> bytes:
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, part in parts.items():
-            archive.writestr(name, part)
-    return content.getvalue()
-
-
-def with_part(name: str, part: bytes) -> bytes:
-    """A workbook of which one part is another."""
-    whole = workbook([HEADING, ["A-1", "Lift", "lift", "LIB-1"]]).read()
-    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
-        return zipped({one: archive.read(one) for one in archive.namelist()} | {name: part})
-
-
-SHEET = "xl/worksheets/sheet1.xml"
-LAUGHS = b'<!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]><worksheet>&b;</worksheet>'
-NO_LISTS = {
-    "empty": (b"", "The file is empty"),
-    "blank": (b"\n\n\n", "The file is empty"),
-    "no known column": (b"a,b\n1,2\n", "The first line must name the columns, Reference among them."),
-    "a column twice": (b"Reference,Reference,Name\n1,2,3\n", "The column Reference is there twice."),
-    "old excel": (b"\xd0\xcf\x11\xe0" + b"x" * 600, "is an old Excel file, or has a password"),
-    "no workbook": (zipped({"a.txt": b"x"}), "The workbook is damaged, or has a password."),
-    "cut zip": (workbook([HEADING]).read()[:-40], "The workbook is damaged, or has a password."),
-    "empty sheet": (workbook([]).read(), "The file is empty"),
-    "bomb": (with_part("xl/media/zeros.bin", b"0" * 40_000_000), "The workbook unpacks to more than is read here."),
-    "many tags": (with_part(SHEET, b"<c/>" * 3_100_000), "The workbook unpacks to more than is read here."),
-    "laughs": (with_part(SHEET, LAUGHS), "The workbook is damaged, or has a password."),
-    "packed bomb": (gzip.compress(b"Reference\n" + b"0" * 70_000_000), "the file is larger than what is read here"),
-    "packed and cut": (gzip.compress(b"Reference,Name\n1,2\n" * 50)[:-9], "is packed and damaged"),
-    "60 MB": (b"Reference,Name\n" + b"x" * 60_000_000, "The file has 60 MB; at most 20 MB are taken."),
-}
-
-
-@pytest.mark.parametrize("name", NO_LISTS)
-def test_a_file_that_is_no_list_is_refused_in_words(house: House, name: str) -> None:
-    content, said = NO_LISTS[name]
-    ada, before = signed_in("ada"), everything()
-    page = looked(ada, "assets", file=SimpleUploadedFile("list", content))
-    assert page.status_code == 422
-    assert said in words(page)
-    assert "/tmp" not in words(page)
-    assert everything() == before
-
-
-def test_nothing_and_both_are_refused_in_words(house: House) -> None:
-    ada = signed_in("ada")
-    assert "Paste the lines, or choose a file." in words(looked(ada, "assets"))
-    both = looked(ada, "assets", ASSETS, file=SimpleUploadedFile("a.csv", ASSETS.encode()))
-    assert "Paste the lines or choose a file, not both." in words(both)
-
-
-@pytest.mark.parametrize("packed", [False, True])
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
-def test_a_file_is_read_whatever_its_encoding(house: House, encoding: str, packed: bool) -> None:
-    content = ASSETS.replace("Boiler 1", "Brühl").encode(encoding)
-    file = SimpleUploadedFile("list.csv.gz", gzip.compress(content) if packed else content)
-    assert "Brühl" in words(looked(signed_in("ada"), "assets", file=file))
 
 
 BAD = {

@@ -130,9 +130,7 @@ class Plan:
         there = row.standing.links if row.standing else {}
         added = {link: said for link, said in judged.links.items() if link not in there}
         if added:
-            changes.append(
-                Change(self.kind.link, ", ".join(there.values()), ", ".join([*there.values(), *added.values()]))
-            )
+            changes.append(Change(self.kind.link, "", f"+ {', '.join(added.values())}"))
         entry_id = row.standing.id if row.standing else str(uuid4())
         entry = Entry(entry_id, row.standing is None, row.values, tuple(added))
         if row.standing is None:
