@@ -196,5 +196,8 @@ def test_two_who_use_one_link_at_once_choose_one_password(fresh_database: str, c
         thread.start()
     for thread in threads:
         thread.join()
+    mark = people.password_mark(person)
     person.refresh_from_db()
+    with pytest.raises(people.WrongLinkError):
+        people.choose_password(person_id=str(person.id), mark=mark, new=PASSWORD)
     assert [person.check_password(word) for word in (CHOSEN, CHOSEN[::-1])].count(True) == 1
