@@ -150,8 +150,12 @@ def test_what_is_needed_by_now_stays_and_is_named(house: House) -> None:
     house.otto_job.save()
     Notice.objects.all().delete()  # what the cases say must do where no letter tells it
     policies.keep_rule(RoutingRule(str(uuid4()), 5, str(house.support.id), fault_code="B9"))
-    stayed = {"persons": ["nora@example.org", "olaf@example.org", "quin@example.org"], "assets": ["HH-L1"], "sites": ["HH-1"],
-              "fault-codes": ["B8", "B9"]}  # fmt: skip
+    stayed = {
+        "persons": ["nora@example.org", "olaf@example.org", "quin@example.org"],
+        "assets": ["HH-L1"],
+        "sites": ["HH-1"],
+        "fault-codes": ["B8", "B9"],
+    }
     for kind, address in (("persons", persons), ("assets", assets), ("sites", sites), ("fault-codes", codes)):
         page = words(ada.post(f"{address}/undo", follow=True))
         named = re.findall(r'<span class="strong">(\S+)</span> <span class="soft">needed by now, so it stays', page)
