@@ -41,7 +41,11 @@ WALKS = (
                   "/cases/{ACCEPTED}/wait", "/cases/{ACCEPTED}/visit", "/cases/{ACCEPTED}/tell",
                   "!/cases/{ACCEPTED}/resolve")),
     Walk("max", ("/manager", "/cases/{DANGER}", "/cases/{DANGER}/review", "/account")),
-    Walk("ada", ("/design", "/administration/", "/administration/organisation")),
+    Walk("ada", ("/design", "/administration/", "!/administration/import/persons", "/administration/import/sites",
+                 "/administration/try/who-hears", "/administration/try/sites",
+                 "/administration/try/routing?reason=SAFETY_RISK&priority=P1&asset=LIB-L7",
+                 "/administration/try/case?about=LIB-L7&danger=RISK&reason=SAFETY_RISK&impact=HIGH&urgency=HIGH",
+                 "/administration/organisation")),
 )  # fmt: skip
 
 

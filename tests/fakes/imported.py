@@ -8,9 +8,9 @@ from pathlib import Path
 from backline.intake import imports
 from backline.intake.imports import Report
 from backline.intake.mapping import Mapping
-from backline.intake.sheet import Flaw
 from backline.jobs import queries
 from backline.jobs.queries import Job
+from backline.look.sheet import Flaw
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 ROOT = DATA.parents[1]

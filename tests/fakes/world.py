@@ -98,6 +98,7 @@ class World:
             "size": "thumb",
             "token": self.token(name),
             "slug": "contacts",
+            "kind": "sites",
             "entry": str(self.house.cleo.id),
         }
 

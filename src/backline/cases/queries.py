@@ -375,6 +375,11 @@ def explained(case_id: str, *, known_at: datetime) -> tuple[Interval, ...]:
     return explain(ledger.events(str(row.id)), policy, known_at)
 
 
+def any_yet() -> bool:
+    """Whether a case was ever raised."""
+    return Row.objects.exists()
+
+
 def by_number(number: int) -> str | None:
     """The id of the case with this number."""
     found = Row.objects.filter(number=number).values_list("id", flat=True).first()

@@ -36,6 +36,10 @@ LIVE_STATES = (NoticeState.QUEUED, NoticeState.SENDING)
 EXPLAINED_STATES = (NoticeState.FAILED, NoticeState.CANCELLED, NoticeState.NOT_SENT)
 
 
+SECRET_KINDS = ("person.link",)
+"""Notices whose text opens an account to whoever reads it: they are shown to nobody but whom they are for."""
+
+
 class What(StrEnum):
     """What became of one attempt to send."""
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet
 
+from backline.channels import wording
 from backline.channels.models import NOT_REACHED, Notice, Receipt
-from backline.channels.notices import NoticeState
+from backline.channels.notices import SECRET_KINDS, NoticeState
 
 COUNT_CAP = 500
 
@@ -91,6 +92,12 @@ def told(*, effect_keys: Sequence[str]) -> dict[str, OutgoingRow]:
     return {one.effect_key: _row(one) for one in found}
 
 
+def written_to(recipients: Iterable[str]) -> frozenset[str]:
+    """Those of the recipients whom a notice about a case was for, by their ids."""
+    found = Notice.objects.filter(recipient_id__in=list(recipients), case_id__isnull=False)
+    return frozenset(found.values_list("recipient_id", flat=True).distinct())
+
+
 def unreported_failures(*, limit: int) -> tuple[OutgoingRow, ...]:
     """Notices of a case that reached nobody (customers: not sent for any reason) and whose case does not know yet."""
     found = Notice.objects.filter(NOT_REACHED, reported_at__isnull=True, case_id__isnull=False)
@@ -142,7 +149,7 @@ def _row(one: Notice) -> OutgoingRow:
         address=one.address,
         language=one.language,
         subject=one.subject,
-        body=one.body,
+        body=wording.secret() if one.kind in SECRET_KINDS else one.body,
         state=one.state,
         why=one.why,
         queued_at=one.queued_at,

@@ -69,3 +69,8 @@ def erased() -> str:
 def worker_stopped() -> str:
     """The receipt of an attempt that nobody finished."""
     return _("the worker stopped before it wrote down the outcome")
+
+
+def secret() -> str:
+    """What stands in place of a text that opens an account."""
+    return _("What it says is for its reader alone: it holds a link that opens an account.")

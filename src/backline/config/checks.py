@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import connection
 
 from backline.desk.administration.missing import missing
@@ -12,7 +13,8 @@ def problems() -> list[str]:
     """One sentence for each thing that is missing; none where all is well."""
     if people.organisation() is None:
         return ["The organisation is not set up: start `backline up` and open the link that it prints.", *_rights()]
-    return [*(one.sentence for one in missing()), *_rights()]
+    base = settings.BACKLINE_URL.rstrip("/")
+    return [*(f"{one.sentence.rstrip('.')}. Mend it here: {base}{one.way}" for one in missing()), *_rights()]
 
 
 def _rights() -> list[str]:

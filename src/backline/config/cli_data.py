@@ -32,7 +32,7 @@ def import_file(parsed: argparse.Namespace) -> int:
     """Import the file that the arguments name; 1 where a line was refused."""
     from backline.intake import imports
     from backline.intake.mapping import Mapping
-    from backline.intake.sheet import Flaw, Unreadable
+    from backline.look.sheet import Flaw, Unreadable
 
     def say(flaw: Flaw) -> None:
         column = f", column {flaw.column}" if flaw.column else ""

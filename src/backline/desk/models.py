@@ -1,6 +1,8 @@
-"""What coordinators leave for each other: one row for each time that somebody handed the shift over."""
+"""What is kept at the desk itself: that somebody handed the shift over, and which lists were imported."""
 
 from __future__ import annotations
+
+import uuid
 
 from django.conf import settings
 from django.db import models
@@ -19,3 +21,39 @@ class HandOver(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} {self.at}"
+
+
+class Import(models.Model):
+    """A list that was read for a register: looked at first, then perhaps kept, then perhaps taken back.
+
+    `content` holds its lines until they are kept, an hour at most; `changes` what they changed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=20)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    looked_at = models.DateTimeField()
+    content = models.BinaryField(blank=True)
+    preview = models.JSONField(default=dict)
+    new = models.PositiveIntegerField()
+    changed = models.PositiveIntegerField()
+    unchanged = models.PositiveIntegerField()
+    refused = models.PositiveIntegerField()
+    kept_at = models.DateTimeField(null=True)
+    changes = models.BinaryField(blank=True)
+    made = models.JSONField(default=dict)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    stayed = models.JSONField(default=list)
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "-kept_at"], name="import_latest_of_kind")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(undone_at__isnull=True) | models.Q(kept_at__isnull=False),
+                name="only_what_was_kept_is_taken_back",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.looked_at:%Y-%m-%d %H:%M}"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from backline.desk import first_start, hand_over, pages
+from backline.desk import first_start, hand_over, pages, welcome
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("set-up/<str:token>", first_start.first_start, name="first_start"),
+    path("welcome/<str:token>", welcome.welcome, name="welcome"),
     path("queue", pages.queue, name="queue"),
     path("mine", pages.mine, name="mine"),
     path("manager", pages.manager, name="manager"),

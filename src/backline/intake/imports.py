@@ -11,9 +11,9 @@ from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
 from backline.intake.mapping import FIELDS, JOB_ALONE, Mapping
-from backline.intake.sheet import Flaw, Line, Sheet, Unreadable, opened
 from backline.jobs import operations as jobs
 from backline.jobs.operations import Kept, Row
+from backline.look.sheet import Flaw, Line, Sheet, Unreadable, opened
 from backline.people.operations import Invalid
 
 BATCH = 1000

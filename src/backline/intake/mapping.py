@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from backline.intake.sheet import Unreadable
 from backline.jobs.operations import Row
+from backline.look.sheet import Unreadable
 from backline.people.operations import Invalid
 from backline.people.queries import zones
 

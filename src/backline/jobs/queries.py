@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from backline.jobs.models import Asset, Customer, FaultCode, Job, Site, Visit
 from backline.people.queries import Contact
@@ -20,9 +20,11 @@ __all__ = [
     "Visit",
     "asset",
     "asset_by_reference",
+    "assets_to_import",
     "contacts_of_site",
     "fault_code",
     "fault_codes",
+    "fault_codes_to_import",
     "find_assets",
     "find_fault_codes",
     "find_sites",
@@ -34,6 +36,7 @@ __all__ = [
     "sites_by_id",
     "sites_by_reference",
     "sites_of_contact",
+    "sites_to_import",
 ]
 MOST = 500
 
@@ -147,3 +150,33 @@ def sites_by_reference(references: Iterable[str]) -> dict[str, Site]:
 def asset_by_reference(reference: str) -> Asset | None:
     """The asset with this reference."""
     return Asset.objects.select_related("site").filter(reference=reference).first()
+
+
+def sites_to_import(references: Iterable[str], *, hold: bool) -> dict[str, Site]:
+    """The sites with these references, with customers and contacts; held as they are if wanted."""
+    found = Site.objects.select_related("customer").prefetch_related("contacts")
+    found = found.filter(reference__in=list(references)).order_by("id")
+    return {site.reference: site for site in (found.select_for_update(of=("self",)) if hold else found)}
+
+
+def assets_to_import(references: Iterable[str], *, hold: bool) -> dict[str, Asset]:
+    """The assets with these references, with their sites; held as they are if wanted."""
+    found = Asset.objects.select_related("site").filter(reference__in=list(references)).order_by("id")
+    return {asset.reference: asset for asset in (found.select_for_update(of=("self",)) if hold else found)}
+
+
+def fault_codes_to_import(codes: Iterable[str], *, hold: bool) -> dict[tuple[str, str], FaultCode]:
+    """The fault codes of these names, by code and type of asset; held as they are if wanted."""
+    found = FaultCode.objects.filter(code__in=list(codes)).order_by("id")
+    return {(code.code, code.asset_type): code for code in (found.select_for_update() if hold else found)}
+
+
+def sites_unheard() -> list[Site]:
+    """Sites of which no contact with an address would hear, by reference; one more than a page can name at most."""
+    heard = Contact.objects.filter(sites=OuterRef("pk"), erased_at=None).exclude(email="")
+    return list(Site.objects.filter(~Exists(heard)).order_by("reference")[: MOST + 1])
+
+
+def sites_empty() -> list[Site]:
+    """Sites without an asset, by reference; one more than a page can name at most."""
+    return list(Site.objects.filter(assets=None).order_by("reference")[: MOST + 1])

@@ -8,6 +8,7 @@ from functools import cache
 from uuid import UUID
 from zoneinfo import available_timezones
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
@@ -22,6 +23,7 @@ __all__ = [
     "Roster",
     "Team",
     "actor_of",
+    "anybody_by_email",
     "contacts_by_email",
     "contacts_by_id",
     "find_contacts",
@@ -37,7 +39,9 @@ __all__ = [
     "roster",
     "team",
     "teams",
+    "teams_of",
     "with_role",
+    "without_password",
     "zones",
 ]
 
@@ -181,6 +185,27 @@ def persons_by_email(emails: Iterable[str]) -> dict[str, Person]:
     wanted = {email.lower() for email in emails}
     found = Person.objects.annotate(small=Lower("email")).filter(small__in=wanted, is_active=True)
     return {person.email.lower(): person for person in found}
+
+
+def anybody_by_email(emails: Iterable[str], *, hold: bool) -> dict[str, Person]:
+    """The persons with these addresses, active or not, by the address in small letters; held as they are if wanted."""
+    wanted = {email.lower() for email in emails}
+    found = Person.objects.annotate(small=Lower("email")).filter(small__in=wanted).order_by("id")
+    return {person.email.lower(): person for person in (found.select_for_update() if hold else found)}
+
+
+def teams_of(persons: Iterable[Person]) -> dict[UUID, dict[str, str]]:
+    """The teams that each of the persons is a member of, by name and id."""
+    found: dict[UUID, dict[str, str]] = {}
+    pairs = Team.objects.filter(members__in=list(persons)).order_by("name")
+    for team, name, person in pairs.values_list("id", "name", "members__id"):
+        found.setdefault(person, {})[str(team)] = name
+    return found
+
+
+def without_password() -> list[Person]:
+    """The active persons who have not chosen a password yet, by name."""
+    return list(persons().filter(password__startswith=UNUSABLE_PASSWORD_PREFIX))
 
 
 def contacts_by_email(emails: Iterable[str]) -> dict[str, Contact]:

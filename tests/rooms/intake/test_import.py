@@ -13,9 +13,9 @@ from django.test.utils import CaptureQueriesContext
 
 from backline.intake.imports import Report
 from backline.intake.mapping import Mapping
-from backline.intake.sheet import Flaw, Unreadable
 from backline.jobs import queries
 from backline.jobs.models import Asset, Customer, Job, Site
+from backline.look.sheet import Flaw, Unreadable
 from backline.people.queries import Contact
 from tests.fakes.house import House
 from tests.fakes.imported import DATA, elevators, imported, imported_jobs, imported_outages

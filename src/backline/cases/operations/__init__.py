@@ -6,7 +6,7 @@ with another content before; then nothing was changed.
 """
 
 from backline.cases.operations._erase import erase_contact
-from backline.cases.operations._let_go import keep_person
+from backline.cases.operations._let_go import keep_person, keep_persons
 from backline.cases.operations._moves import (
     More,
     accept,
@@ -77,6 +77,7 @@ __all__ = [
     "end_wait",
     "erase_contact",
     "keep_person",
+    "keep_persons",
     "lift_stop",
     "look",
     "not_reached",

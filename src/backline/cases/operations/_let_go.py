@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -20,7 +21,7 @@ from backline.core.words import Actor, Role, State
 from backline.ledger.operations import Recording
 from backline.people import operations as people
 from backline.people import queries
-from backline.people.operations import PersonForm
+from backline.people.operations import Entry, PersonForm
 from backline.people.queries import Person
 from backline.policies import queries as policies
 
@@ -36,6 +37,27 @@ def keep_person(form: PersonForm, *, person_id: str, by: Actor, at: datetime) ->
         person = people.keep_person(form, person_id=person_id)
         _let_go(person_id, form, by=by, at=at)  # what came while we waited for him; from here on nothing can
         return person
+
+
+def keep_persons(entries: Sequence[Entry], *, by: Actor, at: datetime) -> list[tuple[str, str]]:
+    """Keep persons of a list; who is no technician any more lets go of what waits for him; the memberships made."""
+    with transaction.atomic():
+        known = queries.persons_by_id(one.id for one in entries if not one.new)
+        losing = {
+            one.id: PersonForm(one.values["name"], one.values["email"], zone=one.values["zone"])
+            for one in entries
+            if one.id in known and Role.TECHNICIAN in known[one.id].roles
+            and Role.TECHNICIAN not in one.values["roles"].split()
+        }  # fmt: skip
+        _let_all_go(losing, by=by, at=at)
+        made = people.keep_persons(entries)
+        _let_all_go(losing, by=by, at=at)
+        return made
+
+
+def _let_all_go(forms: Mapping[str, PersonForm], *, by: Actor, at: datetime) -> None:
+    for person_id, form in forms.items():
+        _let_go(person_id, form, by=by, at=at)
 
 
 def _let_go(person_id: str, form: PersonForm, *, by: Actor, at: datetime) -> None:

@@ -59,8 +59,8 @@ class PersonForm(RegisterForm):
     zone = zone_field()
     password = forms.CharField(
         label=gettext_lazy("Password"),
-        help_text=gettext_lazy("At least 10 characters; hand it over in person, it can be changed under “My account”. "
-                               "Left empty, the one there is stays."),
+        help_text=gettext_lazy("At least 10 characters. Left empty, the one there is stays; somebody new can be sent "
+                               "a link to choose one."),
         strip=False, required=False, max_length=500, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )  # fmt: skip
     active = forms.BooleanField(

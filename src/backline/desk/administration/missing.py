@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -12,7 +15,10 @@ from backline.cases import queries as cases
 from backline.channels.email.server import BadSmtpUrlError
 from backline.channels.email.wired import sender_from_settings
 from backline.core.words import Role
+from backline.jobs import queries as jobs
+from backline.jobs.queries import MOST as MOST_NAMED
 from backline.people import queries as people
+from backline.policies import queries as policies
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +28,19 @@ class Missing:
     sentence: str
     slug: str
 
+    @property
+    def way(self) -> str:
+        """The address of the page that mends it."""
+        return reverse("desk:mail") if self.slug == "mail" else reverse("desk:register", args=[self.slug])
+
 
 def missing() -> list[Missing]:
     """Everything that is missing; nothing where all is well."""
-    return [*_roles(), *_teams(), *_mail(), *_contacts()]
+    return [*mail(), *teams(), *roles(), *sites(), *contacts(), *rules()]
 
 
-def _roles() -> list[Missing]:
+def roles() -> list[Missing]:
+    """Work that nobody does because nobody holds the role."""
     lacking = {
         Role.COORDINATOR: _("Nobody is a coordinator, so new cases are routed by nobody."),
         Role.MANAGER: _("Nobody is a manager, so reviews are decided by nobody."),
@@ -36,11 +48,12 @@ def _roles() -> list[Missing]:
     return [Missing(sentence, "persons") for role, sentence in lacking.items() if not people.with_role(role)]
 
 
-def _teams() -> list[Missing]:
-    teams = people.teams()
-    members = people.members(str(team.id) for team in teams)
-    found = [] if teams else [Missing(_("There is no team that could take a case."), "teams")]
-    for team in teams:
+def teams() -> list[Missing]:
+    """Teams that are not there, or that nobody would answer for."""
+    known = people.teams()
+    members = people.members(str(team.id) for team in known)
+    found = [] if known else [Missing(_("There is no team that could take a case."), "teams")]
+    for team in known:
         if str(team.id) not in members:
             found.append(Missing(_("Team %(name)s has no active member.") % {"name": team.name}, "teams"))
         if team.lead is None or not team.lead.is_active:
@@ -48,20 +61,60 @@ def _teams() -> list[Missing]:
     return found
 
 
-def _contacts() -> list[Missing]:
+def sites() -> list[Missing]:
+    """Sites of which nobody would hear, or where there is nothing that a job could be about."""
+    if not jobs.find_sites("", most=1):
+        return [Missing(_("There is no site, so no job can be anywhere."), "sites")]
+    gaps = {
+        "contacts": (jobs.sites_unheard(), _("No contact with an address is known for %(n)s: %(named)s")),
+        "assets": (jobs.sites_empty(), _("No asset is known at %(n)s: %(named)s")),
+    }
+    return [
+        Missing(said % {"n": _count(found), "named": named(site.reference for site in found)}, slug)
+        for slug, (found, said) in gaps.items()
+        if found
+    ]
+
+
+def _count(found: Sequence[object]) -> str:
+    several = ngettext("%(n)s site", "%(n)s sites", len(found))
+    return several % {"n": f"{MOST_NAMED}+" if len(found) > MOST_NAMED else len(found)}
+
+
+def named(names: Iterable[str]) -> str:
+    """The first few of some names, and a sign that there are more."""
+    first = list(islice(names, 6))
+    return ", ".join(first[:5]) + (" …" if first[5:] else "")
+
+
+def rules() -> list[Missing]:
+    """Kinds of assets for which no team is suggested."""
+    known = policies.routing_rules()
+    if not known:
+        return [Missing(_("There is no routing rule, so no team is suggested for any case."), "rules")]
+    ruled = {rule.asset_type for rule in known}
+    types = [] if "" in ruled else sorted(jobs.asset_types() - ruled)
+    if not types:
+        return []
+    said = _("No routing rule fits these kinds of assets, so no team is suggested for them: %(named)s")
+    return [Missing(said % {"named": named(types)}, "rules")]
+
+
+def contacts() -> list[Missing]:
+    """Open cases of which no customer hears."""
     lines = cases.unheard_of()
     if not lines:
         return []
-    named = ", ".join(line.reference for line in lines[:5]) + (" …" if lines[5:] else "")
     said = ngettext(
         "%(count)d open case has no customer contact with an address, so nobody there hears of it: %(named)s",
         "%(count)d open cases have no customer contact with an address, so nobody there hears of them: %(named)s",
         len(lines),
     )
-    return [Missing(said % {"count": len(lines), "named": named}, "contacts")]
+    return [Missing(said % {"count": len(lines), "named": named(line.reference for line in lines)}, "contacts")]
 
 
-def _mail() -> list[Missing]:
+def mail() -> list[Missing]:
+    """A mail server that is not there, or cannot be."""
     try:
         sender_from_settings()
     except BadSmtpUrlError as error:

@@ -20,8 +20,11 @@ from backline.channels import operations as channels
 from backline.channels import queries as outbox
 from backline.channels.notices import Audience, NewNotice
 from backline.core.words import Role
+from backline.desk import operations as desk
+from backline.desk.administration.checklist import steps
 from backline.desk.administration.forms import OrganisationForm, PlainForm, RegisterForm
-from backline.desk.administration.missing import missing
+from backline.desk.administration.imports.pages import KINDS
+from backline.desk.administration.missing import mail as missing_mail
 from backline.desk.administration.registers import REGISTERS, Kept, Register
 from backline.look.access import signed_in
 from backline.look.http import StaffRequest, posted
@@ -37,8 +40,14 @@ administrator = signed_in(Role.ADMINISTRATOR)
 @administrator
 @require_safe
 def overview(request: StaffRequest) -> HttpResponse:
-    """What can be kept here, and what is missing."""
-    return render(request, "desk/administration/overview.html", {"registers": REGISTERS.values(), "missing": missing()})
+    """The checklist of setting up, and what can be kept here."""
+    desk.forget_looks(before=request.at - desk.LOOKED_AT_FOR)
+    found = steps()
+    context = {
+        "registers": REGISTERS.values(), "steps": found, "lacking": sum(not step.done for step in found),
+        "waiting": persons.without_password(), "form": PlainForm(),
+    }  # fmt: skip
+    return render(request, "desk/administration/overview.html", context)
 
 
 def _register(slug: str) -> Register:
@@ -54,6 +63,7 @@ def register(request: StaffRequest, slug: str) -> HttpResponse:
     shown, text = _register(slug), request.GET.get("q", "")[:100]
     rows = shown.find(text.strip(), MOST + 1)
     context = {"register": shown, "rows": rows[:MOST], "more": len(rows) > MOST, "most": MOST, "text": text}
+    context["imported"] = slug in KINDS
     return render(request, "desk/administration/register.html", context)
 
 
@@ -100,7 +110,8 @@ def _more(shown: Register, entry: str) -> dict[str, Any]:
     if not entry:
         return {}
     if shown.slug == "persons":
-        return {"held": queries.held_by(entry)}
+        person = persons.persons_by_id([entry])[entry]
+        return {"held": queries.held_by(entry), "welcomed": person if person.is_active else None}
     if shown.slug == "contacts":
         return {"contact": persons.contacts_by_id([entry])[entry]}
     return {"removable": shown.slug == "rules"}
@@ -134,6 +145,7 @@ def erase(request: StaffRequest, entry: UUID) -> HttpResponse:
     if contact is None:
         raise Http404
     if request.method == "POST":
+        desk.forget_looks(before=request.at)
         count = cases.erase_contact(str(entry), at=request.at)
         messages.success(request, _("Erased, with %(count)s texts. What happened still stands.") % {"count": count})
         return redirect("desk:register", "contacts")
@@ -178,7 +190,7 @@ def mail(request: StaffRequest) -> HttpResponse:
         "set_up": outbox.mail_is_set_up(),
         "server": f"{server.hostname or ''}:{server.port or ''}".rstrip(":"),
         "sender": settings.BACKLINE_MAIL_FROM,
-        "missing": [one for one in missing() if one.slug == "mail"],
+        "missing": missing_mail(),
     }
     return render(request, "desk/administration/mail.html", context, status=422 if form.is_bound else 200)
 

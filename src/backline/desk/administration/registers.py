@@ -76,8 +76,6 @@ def _person(entry: str) -> dict[str, Any] | None:
 
 def _keep_person(kept: Kept) -> None:
     data = kept.data
-    if kept.new and not data["password"]:
-        raise Invalid({"password": _("Choose a first password.")})
     roles = tuple(Role(role) for role in data["roles"])
     fields = {name: data[name] for name in ("name", "email", "zone", "phone", "password", "active")}
     cases.keep_person(people.PersonForm(roles=roles, **fields), person_id=kept.id, by=kept.by, at=kept.at)

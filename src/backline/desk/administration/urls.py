@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backline.desk.administration import pages
+from backline.desk.administration import links, pages, trying
+from backline.desk.administration.imports import pages as imports
 
 urlpatterns = [
     path("", pages.overview, name="administration"),
@@ -13,6 +14,16 @@ urlpatterns = [
     path("contacts/<uuid:entry>/revoke", pages.revoke, name="revoke"),
     path("contacts/<uuid:entry>/erase", pages.erase, name="erase"),
     path("rules/<uuid:entry>/remove", pages.drop_rule, name="drop_rule"),
+    path("try/who-hears", trying.who_hears, name="who_hears"),
+    path("try/sites", trying.gaps, name="gaps"),
+    path("try/routing", trying.try_routing, name="try_routing"),
+    path("try/case", trying.try_case, name="try_case"),
+    path("import/<slug:kind>", imports.start, name="import"),
+    path("import/<slug:kind>/example.csv", imports.example, name="import_example"),
+    path("import/<slug:kind>/<uuid:entry>", imports.listed, name="import_list"),
+    path("import/<slug:kind>/<uuid:entry>/undo", imports.undo, name="undo_import"),
+    path("persons/links", links.send_links, name="send_links"),
+    path("persons/<uuid:entry>/link", links.link, name="person_link"),
     path("<slug:slug>", pages.register, name="register"),
     path("<slug:slug>/new", pages.add, name="add"),
     path("<slug:slug>/<uuid:entry>", pages.change, name="entry"),

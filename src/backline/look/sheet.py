@@ -1,4 +1,4 @@
-"""Reads a file of lines and columns as other systems write it: CSV with , ; or tabs, packed or not, line by line."""
+"""Reads a file of lines and columns as other systems write it, line by line: CSV with , ; or tabs, packed, or XLSX."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import codecs
 import csv
 import gzip
 import io
+import sys
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from backline.look.forms import unkeepable, unkeepable_said
+from backline.look.workbook import OLE, ZIP, Broken, Cell, Unclear, first_sheet
 
 DELIMITERS = ",;\t|"
 LONGEST_LINE = 1 << 20
@@ -45,24 +47,76 @@ class Flaw:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """An open file: its columns and its lines; `guessed` names the encoding where it is a guess."""
+    """An open file: its columns and its lines; `guessed` names the encoding where it is a guess.
+
+    `chosen` names the sheet of a workbook where there were others.
+    """
 
     columns: tuple[str, ...]
     lines: Iterator[Line | Flaw]
-    guessed: str
+    guessed: str = ""
+    chosen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much is read of a file from outside: so many bytes once it is unpacked, so many rows of a workbook."""
+
+    bytes: int
+    rows: int
+
+
+UNBOUNDED = Bounds(sys.maxsize, 1_048_576)
 
 
 @contextmanager
-def opened(path: Path, *, encoding: str = "") -> Iterator[Sheet]:
-    """The file as a sheet; raises `Unreadable` where it is none."""
+def opened(path: Path, *, encoding: str = "", called: str = "", bounds: Bounds = UNBOUNDED) -> Iterator[Sheet]:
+    """The file as a sheet; raises `Unreadable` where it is none. It is spoken of as it is `called`."""
+    name = called or str(path)
+    with path.open("rb") as file:
+        start = file.read(4)
+    if start == OLE:
+        said = _("%(file)s is an old Excel file, or has a password. Save it as XLSX without one, or as CSV.")
+        raise Unreadable(said % {"file": name})
     try:
-        found = _encoding(path, encoding)
-        with _unpacked(path) as raw, io.TextIOWrapper(raw, found, newline="") as text:
-            columns, delimiter = _heading(text)
-            guessed = found if found == "cp1252" and not encoding else ""
-            yield Sheet(columns, _lines(text, columns, delimiter), guessed)
+        with _workbook(path, bounds) if start == ZIP else _text_file(path, encoding, name, bounds) as sheet:
+            yield sheet
+    except Broken as error:
+        raise Unreadable(str(error)) from error
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise Unreadable(_("%(file)s is packed and damaged; fetch it again.") % {"file": path}) from error
+        raise Unreadable(_("%(file)s is packed and damaged; fetch it again.") % {"file": name}) from error
+
+
+@contextmanager
+def _text_file(path: Path, encoding: str, name: str, bounds: Bounds) -> Iterator[Sheet]:
+    found = _encoding(path, encoding, name, bounds)
+    with _unpacked(path) as raw, io.TextIOWrapper(raw, found, newline="") as text:
+        columns, delimiter = _heading(text)
+        guessed = found if found == "cp1252" and not encoding else ""
+        yield Sheet(columns, _lines(text, columns, delimiter), guessed)
+
+
+@contextmanager
+def _workbook(path: Path, bounds: Bounds) -> Iterator[Sheet]:
+    with first_sheet(path, most_rows=bounds.rows) as sheet:
+        if not sheet.heading:
+            raise _nothing()
+        lines = (_of_row(number, cells, sheet.heading) for number, cells in sheet.rows if any(cells))
+        yield Sheet(sheet.heading, lines, chosen=sheet.name if sheet.others else "")
+
+
+def _of_row(number: int, cells: list[Cell], columns: tuple[str, ...]) -> Line | Flaw:
+    if any(cells[len(columns) :]):
+        return Flaw(number, "", _("The line has a cell beyond the last column that the first line names."))
+    line = dict(zip(columns, cells, strict=False))
+    for column, cell in line.items():
+        if column and isinstance(cell, Unclear):
+            return Flaw(number, column, cell.said)
+    return _kept(number, {column: str(cell) for column, cell in line.items() if column})
+
+
+def _nothing() -> Unreadable:
+    return Unreadable(_("The file is empty, or its first line does not name the columns."))
 
 
 def _unpacked(path: Path) -> gzip.GzipFile | io.BufferedReader:
@@ -71,16 +125,17 @@ def _unpacked(path: Path) -> gzip.GzipFile | io.BufferedReader:
     return gzip.GzipFile(path) if packed else path.open("rb")
 
 
-def _encoding(path: Path, wanted: str) -> str:
+def _encoding(path: Path, wanted: str, called: str, bounds: Bounds) -> str:
     """The encoding that is wanted, else UTF-8 where all of it is that, else what Windows writes; told by reading it."""
     for name in (wanted,) if wanted else ("utf-8-sig", "utf-16", "cp1252"):
-        if _is_in(path, name):
+        if _is_in(path, name, bounds):
             return name
     said = _("%(file)s cannot be read as %(encoding)s; name its encoding in the mapping, such as utf-8 or cp1252.")
-    raise Unreadable(said % {"file": path, "encoding": wanted or "UTF-8 or Windows-1252"})
+    raise Unreadable(said % {"file": called, "encoding": wanted or "UTF-8 or Windows-1252"})
 
 
-def _is_in(path: Path, encoding: str) -> bool:
+def _is_in(path: Path, encoding: str, bounds: Bounds) -> bool:
+    size = 0
     try:
         decoder = codecs.getincrementaldecoder(encoding)()
         with _unpacked(path) as raw:
@@ -88,6 +143,9 @@ def _is_in(path: Path, encoding: str) -> bool:
                 return False
             while chunk := raw.read(LONGEST_LINE):
                 decoder.decode(chunk)
+                size += len(chunk)
+                if size > bounds.bytes:
+                    raise Unreadable(_("Unpacked, the file is larger than what is read here. Send it in parts."))
             decoder.decode(b"", final=True)
     except (UnicodeError, LookupError):
         return False
@@ -104,7 +162,7 @@ def _heading(text: io.TextIOWrapper) -> tuple[tuple[str, ...], str]:
     delimiter = max(found, key=lambda sign: len(found[sign]))
     columns = tuple(cell.strip() for cell in found[delimiter])
     if not any(columns):
-        raise Unreadable(_("The file is empty, or its first line does not name the columns."))
+        raise _nothing()
     return columns, delimiter
 
 
@@ -130,6 +188,9 @@ def _judged(number: int, cells: list[str], columns: tuple[str, ...]) -> Line | F
     if len(cells) != len(columns):
         said = _("The line has %(cells)s cells and the first line names %(columns)s columns; look at its quotes.")
         return Flaw(number, "", said % {"cells": len(cells), "columns": len(columns)})
-    line = dict(zip(columns, cells, strict=True))
+    return _kept(number, dict(zip(columns, cells, strict=True)))
+
+
+def _kept(number: int, line: dict[str, str]) -> Line | Flaw:
     bad = next((column for column, cell in line.items() if unkeepable(cell)), None)
     return Line(number, line) if bad is None else Flaw(number, bad, unkeepable_said())

@@ -1,4 +1,4 @@
-"""Writes persons, teams, contacts and the organisation; what is not right is said field by field."""
+"""Persons, teams, contacts and the organisation as entered; what is not right is said field by field."""
 
 from __future__ import annotations
 
@@ -71,7 +71,8 @@ def _save_person(form: PersonForm, person: Person, *, new: bool) -> Person:
 
 def _check_needed(form: PersonForm, person: Person) -> None:
     """Somebody must be left who administers, and who hears when nobody else can be found; two changes at once wait."""
-    organisation = Organisation.objects.select_for_update().first()
+    hold_registers()
+    organisation = Organisation.objects.first()
     if organisation and organisation.last_resort_id == person.id:
         _check_last_resort(form)
     others = Person.objects.filter(is_active=True, roles__contains=[Role.ADMINISTRATOR]).exclude(id=person.id)
@@ -81,8 +82,13 @@ def _check_needed(form: PersonForm, person: Person) -> None:
         raise Invalid({field: _("Nobody else is an administrator. Give somebody else that role first.")})
 
 
+def last_resort_said() -> str:
+    """Why the last-resort contact must stay one who sees every case."""
+    return _("This is the last-resort contact. Name another one under Organisation first.")
+
+
 def _check_last_resort(form: PersonForm) -> None:
-    said = _("This is the last-resort contact. Name another one under Organisation first.")
+    said = last_resort_said()
     if not form.active:
         raise Invalid({"active": said})
     if not SEES_ALL & set(form.roles):
@@ -100,8 +106,8 @@ def change_password(*, person_id: str, old: str, new: str) -> Person:
     person = Person.objects.get(id=person_id)
     if not person.check_password(old):
         raise Invalid({"old": _("That is not your password. Nothing was changed.")})
-    if weak := _weak(new, field="new"):
-        raise Invalid(weak)
+    if errors := weak(new, field="new"):
+        raise Invalid(errors)
     person.set_password(new)
     person.save(update_fields=["password"])
     return person
@@ -115,24 +121,30 @@ def set_zone(*, person_id: str, zone: str) -> None:
     Person.objects.filter(id=person_id).update(zone=zone)
 
 
-def _weak(password: str, *, field: str) -> dict[str, str]:
-    weak = len(password) < SHORTEST_PASSWORD
-    return {field: _("Use at least %(count)s characters.") % {"count": SHORTEST_PASSWORD}} if weak else {}
+def weak(password: str, *, field: str) -> dict[str, str]:
+    """What is wrong with a password that somebody would choose."""
+    short = len(password) < SHORTEST_PASSWORD
+    return {field: _("Use at least %(count)s characters.") % {"count": SHORTEST_PASSWORD}} if short else {}
 
 
 def _taken() -> str:
     return _("Somebody else has this e-mail address. Use another one, or change that person.")
 
 
-def _check_person(form: PersonForm, person_id: str) -> None:
+def flaws_of_person(form: PersonForm) -> dict[str, str]:
+    """What is wrong with a person as entered, whoever else there is."""
     errors = _named(form.name) | _mailed(form.email, required=True) | _zoned(form.zone)
-    errors |= too_long(phone=(form.phone, LONGEST_PHONE))
+    return errors | too_long(phone=(form.phone, LONGEST_PHONE))
+
+
+def _check_person(form: PersonForm, person_id: str) -> None:
+    errors = flaws_of_person(form)
     if "email" not in errors and Person.objects.filter(email__iexact=form.email.strip()).exclude(
         id=person_id or NOBODY
     ):
         errors["email"] = _taken()
     if form.password:
-        errors |= _weak(form.password, field="password")
+        errors |= weak(form.password, field="password")
     if errors:
         raise Invalid(errors)
 
@@ -234,6 +246,11 @@ def erase_contact(*, contact_id: str, at: datetime) -> None:
     Contact.objects.filter(id=contact_id, erased_at=None).update(
         name=_("Erased"), email="", phone="", erased_at=at, link_number=F("link_number") + 1
     )
+
+
+def hold_registers() -> None:
+    """Let nobody else import or change a person until the caller's transaction ends."""
+    Organisation.objects.select_for_update().first()
 
 
 def hold_contacts(contact_ids: Iterable[str]) -> None:

@@ -1,0 +1,1 @@
+"""Lists of persons, sites, assets and fault codes: looked at first, then kept, and taken back on request."""

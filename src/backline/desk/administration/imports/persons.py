@@ -1,0 +1,133 @@
+"""The list of persons: they are known by their address, get no password here, and join the teams that a line names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from backline.cases import mentions
+from backline.cases import operations as cases
+from backline.core.sight import SEES_ALL
+from backline.core.words import Actor, Role
+from backline.desk.administration.forms import ROLES
+from backline.desk.administration.imports.kinds import Column, Judged, Key, Kind, Standing, Undoing, Wanted
+from backline.people import operations as people
+from backline.people import queries
+from backline.people.operations import Entry, PersonForm
+
+PARTS = re.compile(r"[,;/|\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """Who may not lose what he is by an import: whoever imports, and the last-resort contact."""
+
+    by: str
+    last_resort: str
+
+
+def _standing(keys: Collection[Key], hold: bool) -> Mapping[Key, Standing]:
+    found = queries.anybody_by_email((email for (email,) in keys), hold=hold)
+    teams = queries.teams_of(found.values())
+    return {(email,): _stands(person, teams.get(person.id, {})) for email, person in found.items()}
+
+
+def _stands(person: queries.Person, teams: Mapping[str, str]) -> Standing:
+    values = {"email": person.email.lower(), "name": person.name, "zone": person.zone, "phone": person.phone}
+    barred = "" if person.is_active else _("%(name)s is not active any more. Change that under Persons first.")
+    return Standing(
+        str(person.id), values | {"roles": " ".join(sorted(person.roles))}, teams, barred % {"name": person.name}
+    )
+
+
+def _clean(name: str, text: str) -> str:
+    if name == "email":
+        return text.lower()
+    if name == "roles":
+        words = [word.strip().upper() for word in PARTS.split(text) if word.strip()]
+        return " ".join(sorted(set(words))) if set(words) <= set(Role) else text
+    return text
+
+
+def _shown(name: str, text: str) -> str:
+    if name != "roles":
+        return text
+    return ", ".join(str(ROLES[Role(word)]).partition(":")[0] for word in text.split())
+
+
+def _judge(rows: Sequence[Wanted], by: str) -> list[Judged]:
+    organisation = queries.organisation()
+    last = str(organisation.last_resort_id) if organisation else ""
+    teams = {team.name.lower(): team for team in queries.teams()}
+    return [_judged(row, Bound(by, last), teams) for row in rows]
+
+
+def _judged(row: Wanted, bound: Bound, teams: Mapping[str, Any]) -> Judged:
+    values, standing = row.values, row.standing
+    flaws = people.flaws_of_person(PersonForm(values["name"], values["email"], (), values["zone"], values["phone"]))
+    roles = values["roles"].split()
+    if not set(roles) <= set(Role):
+        said = _("There is no role “%(text)s”. The roles are: %(all)s.")
+        known = ", ".join(role.value.lower() for role in Role)
+        flaws["roles"] = said % {"text": values["roles"][:60], "all": known}
+    named = _teams(row.given.get("team", ""), teams)
+    if None in named.values():
+        missing = next(name for name, team in named.items() if team is None)
+        flaws["team"] = _("There is no team %(name)s. Add it under Teams first, or correct the line.") % {
+            "name": missing
+        }
+    if standing:
+        flaws |= _of_known(values, standing, bound)
+    return Judged(flaws, {str(team.id): team.name for team in named.values() if team})
+
+
+def _of_known(values: Mapping[str, str], standing: Standing, bound: Bound) -> dict[str, str]:
+    if standing.barred:
+        return {"email": standing.barred}
+    if values["name"].casefold() != standing.values["name"].casefold():
+        said = _("This address belongs to %(name)s. Correct the address, or change the name under Persons.")
+        return {"email": said % {"name": standing.values["name"]}}
+    roles = values["roles"].split()
+    if standing.id == bound.by and Role.ADMINISTRATOR not in roles:
+        return {"roles": _("You would be no administrator any more. Let another administrator do that.")}
+    if standing.id == bound.last_resort and not SEES_ALL & set(roles):
+        return {"roles": people.last_resort_said()}
+    return {}
+
+
+def _teams(text: str, teams: Mapping[str, Any]) -> dict[str, Any]:
+    """The teams that a cell names, each with what is known of it; a comma may be a part of a name."""
+    if text.lower() in teams:
+        return {text: teams[text.lower()]}
+    return {name: teams.get(name.lower()) for part in PARTS.split(text) if (name := part.strip())}
+
+
+def _keep(entries: Sequence[Entry], by: Actor, at: datetime) -> Mapping[str, Any]:
+    return {"links": cases.keep_persons(entries, by=by, at=at)}
+
+
+def _take_back(undoing: Undoing) -> set[str]:
+    links = [(team, person) for team, person in undoing.made.get("links", ())]
+    needed = mentions.persons_named(undoing.added, since=undoing.since, until=undoing.until)
+    return people.take_back_persons(undoing.added, links=links, needed=needed)
+
+
+_L = gettext_lazy
+PERSONS = Kind(
+    "persons", _L("Persons"),
+    (
+        Column("name", _L("Name"), "Nora Lind", needed=True),
+        Column("email", _L("E-mail"), "nora@example.org", needed=True, also=("e-mail address", "mail", "e mail")),
+        Column("roles", _L("Roles"), "technician, specialist", also=("role",)),
+        Column("team", _L("Team"), "", also=("teams",)),
+        Column("phone", _L("Phone"), "+49 30 1234"),
+        Column("zone", _L("Time zone"), "Europe/Berlin", also=("timezone",)),
+    ),
+    ("email",), _standing, _judge, _keep, _take_back, _clean, _shown, link="team",
+)  # fmt: skip

@@ -1,0 +1,143 @@
+"""Sites, assets and fault codes by the hundred, as an import brings them: kept together, and taken back if unused."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from backline.jobs.models import Asset, Customer, FaultCode, Site
+from backline.people import operations as people
+from backline.people.operations import ContactForm, Entry
+from backline.people.queries import contacts_by_email, ids
+from backline.people.references import referred
+from backline.policies import queries as policies
+
+
+@dataclass(slots=True)
+class Made:
+    """What keeping sites made besides: ids of customers and contacts, and who is informed, as (site, contact)."""
+
+    customers: list[str] = field(default_factory=list)
+    contacts: list[str] = field(default_factory=list)
+    links: list[tuple[str, str]] = field(default_factory=list)
+
+
+def keep_sites(entries: Sequence[Entry]) -> Made:
+    """Keep sites with their customers; their links are mail addresses of contacts, added where they are not known."""
+    made = Made()
+    with transaction.atomic():
+        customers = _customers(entries, made)
+
+        def filled(site: Site, values: Mapping[str, str]) -> Any:
+            site.customer = customers[values["customer"]]
+            return _filled(site, values, "reference", "name", "address", "zone")
+
+        sites = _save(Site, entries, filled, ["customer", "name", "address", "zone"])
+        _inform(sites, entries, made)
+    return made
+
+
+def keep_assets_of(entries: Sequence[Entry]) -> None:
+    """Keep assets; the site of each is named by its reference and there."""
+    with transaction.atomic():
+        named = Site.objects.filter(reference__in={one.values["site"] for one in entries})
+        sites = {site.reference: site for site in named}
+
+        def filled(asset: Asset, values: Mapping[str, str]) -> Any:
+            asset.site = sites[values["site"]]
+            return _filled(asset, values, "reference", "name", "type")
+
+        _save(Asset, entries, filled, ["site", "name", "type"])
+
+
+def keep_fault_codes(entries: Sequence[Entry]) -> None:
+    """Keep fault codes."""
+    with transaction.atomic():
+        _save(FaultCode, entries, lambda code, values: _filled(code, values, "code", "title", "asset_type"), ["title"])
+
+
+def _save(model: Any, entries: Sequence[Entry], filled: Any, fields: list[str]) -> dict[str, Any]:
+    known = model.objects.in_bulk(ids(one.id for one in entries if not one.new))
+    new = [filled(model(id=UUID(one.id)), one.values) for one in entries if one.new]
+    changed = [filled(known[UUID(one.id)], one.values) for one in entries if not one.new]
+    model.objects.bulk_create(new, batch_size=1000)
+    model.objects.bulk_update(changed, fields, batch_size=500)
+    return {str(one.id): one for one in (*new, *changed)}
+
+
+def _filled(row: Any, values: Mapping[str, str], *names: str) -> Any:
+    for name in names:
+        setattr(row, name, values[name])
+    return row
+
+
+def _customers(entries: Sequence[Entry], made: Made) -> dict[str, Customer]:
+    wanted = {one.values["customer"] for one in entries}
+    found = list(Customer.objects.filter(Q(reference__in=wanted) | Q(name__in=wanted)).order_by("id"))
+    known = {one.name: one for one in found} | {one.reference: one for one in found}
+    new = [Customer(reference=name, name=name) for name in sorted(wanted - known.keys())]
+    Customer.objects.bulk_create(new)
+    made.customers += [str(customer.id) for customer in new]
+    return known | {customer.reference: customer for customer in new}
+
+
+def _inform(sites: Mapping[str, Site], entries: Sequence[Entry], made: Made) -> None:
+    through = Site.contacts.through
+    contacts = contacts_by_email(mail for one in entries for mail in one.links)
+    wanted = set()
+    for one in entries:
+        for mail in one.links:
+            if mail.lower() not in contacts:
+                form = ContactForm(one.values["contact_name"] or mail, mail, zone=sites[one.id].zone)
+                contacts[mail.lower()] = people.keep_contact(form)
+                made.contacts.append(str(contacts[mail.lower()].id))
+            wanted.add((one.id, str(contacts[mail.lower()].id)))
+    there = through.objects.filter(site__in=ids(site for site, _contact in wanted))
+    new = sorted(wanted - {(str(site), str(contact)) for site, contact in there.values_list("site_id", "contact_id")})
+    through.objects.bulk_create([through(site_id=site, contact_id=contact) for site, contact in new])
+    made.links += new
+
+
+def take_back_sites(wanted: Collection[str], made: Made) -> set[str]:
+    """Remove sites that nothing refers to, with what came along and serves nobody else; the ids of those that stay."""
+    through, mine = Site.contacts.through, set(made.links)
+    with transaction.atomic():
+        there = list(Site.objects.select_for_update().filter(id__in=ids(wanted)).values_list("id", flat=True))
+        stay = referred(Site, there, besides=[through]) | set(ids(rule.site for rule in policies.routing_rules()))
+        informed = through.objects.filter(site__in=there).values_list("site_id", "contact_id")
+        stay |= {site for site, contact in informed if (str(site), str(contact)) not in mine}
+        ours = through.objects.filter(site__in=ids(site for site, _contact in mine))
+        gone = [
+            row for row, site, contact in ours.values_list("pk", "site_id", "contact_id")
+            if (str(site), str(contact)) in mine and site not in stay
+        ]  # fmt: skip
+        through.objects.filter(pk__in=gone).delete()
+        Site.objects.filter(id__in=set(there) - stay).delete()
+        people.take_back_contacts(made.contacts)
+        customers = ids(made.customers)
+        Customer.objects.filter(id__in=set(customers) - referred(Customer, customers)).delete()
+    return {str(site) for site in there if site in stay}
+
+
+def take_back_assets(wanted: Collection[str]) -> set[str]:
+    """Remove assets that nothing refers to; the ids of those that stay."""
+    with transaction.atomic():
+        there = list(Asset.objects.select_for_update().filter(id__in=ids(wanted)).values_list("id", flat=True))
+        stay = referred(Asset, there)
+        Asset.objects.filter(id__in=set(there) - stay).delete()
+    return {str(asset) for asset in there if asset in stay}
+
+
+def take_back_fault_codes(wanted: Collection[str], *, said: Collection[str]) -> set[str]:
+    """Remove fault codes that no rule names and nobody `said`; the ids of those that stay."""
+    used = {rule.fault_code for rule in policies.routing_rules()} | set(said)
+    with transaction.atomic():
+        there = list(FaultCode.objects.select_for_update().filter(id__in=ids(wanted)))
+        stay = {code.id for code in there if code.code in used}
+        FaultCode.objects.filter(id__in=[code.id for code in there if code.id not in stay]).delete()
+    return {str(code) for code in stay}

@@ -1,0 +1,100 @@
+"""Persons by the hundred, as an import brings them: kept together, and taken back where nobody needs them yet."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from backline.core.sight import SEES_ALL
+from backline.core.words import Role
+from backline.people.models import Contact, Organisation, Person, Team
+from backline.people.operations._registers import Invalid, hold_registers, last_resort_said
+from backline.people.queries import ids
+from backline.people.references import referred
+
+FIELDS = ("name", "email", "roles", "zone", "phone")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of a register as it shall be; `links` are those whom it shall belong to or inform besides."""
+
+    id: str
+    new: bool
+    values: Mapping[str, str]
+    links: tuple[str, ...] = field(default=())
+
+
+def keep_persons(entries: Sequence[Entry]) -> list[tuple[str, str]]:
+    """Keep persons, without a password where they are new; the memberships that this made, as (team, person).
+
+    Their links are ids of teams. Somebody must be left who administers.
+    """
+    through = Team.members.through
+    with transaction.atomic():
+        hold_registers()
+        Person.objects.bulk_create(
+            [_filled(Person(id=one.id, password=make_password(None)), one) for one in entries if one.new]
+        )
+        known = Person.objects.in_bulk(ids(one.id for one in entries if not one.new))
+        changed = [_filled(known[UUID(one.id)], one) for one in entries if not one.new]
+        Person.objects.bulk_update(changed, FIELDS, batch_size=500)
+        _needed()
+        wanted = {(team, one.id) for one in entries for team in one.links}
+        there = through.objects.filter(person__in=ids(person for _team, person in wanted))
+        made = sorted(wanted - {(str(team), str(person)) for team, person in there.values_list("team_id", "person_id")})
+        through.objects.bulk_create([through(team_id=team, person_id=person) for team, person in made])
+    return made
+
+
+def _filled(person: Person, entry: Entry) -> Person:
+    for name in FIELDS:
+        setattr(person, name, entry.values[name])
+    person.roles = entry.values["roles"].split()
+    return person
+
+
+def _needed() -> None:
+    """Somebody must be left who administers, and who hears when nobody else can be found."""
+    if not Person.objects.filter(is_active=True, roles__contains=[Role.ADMINISTRATOR]).exists():
+        raise Invalid({"roles": _("Nobody else is an administrator. Give somebody else that role first.")})
+    organisation = Organisation.objects.select_related("last_resort").first()
+    if organisation and not SEES_ALL & set(organisation.last_resort.roles):
+        raise Invalid({"roles": last_resort_said()})
+
+
+def take_back_persons(
+    wanted: Collection[str], *, links: Sequence[tuple[str, str]], needed: Collection[str]
+) -> set[str]:
+    """Remove persons and memberships; those whom something refers to, who have a password, or are `needed` stay.
+
+    The answer names those who stay, by their ids.
+    """
+    through, mine = Team.members.through, set(links)
+    with transaction.atomic():
+        there = list(Person.objects.select_for_update().filter(id__in=ids(wanted)))
+        known = [person.id for person in there]
+        stay = {person.id for person in there if person.has_usable_password() or person.last_login} | set(ids(needed))
+        stay |= referred(Person, known, besides=[through])
+        members = through.objects.filter(person__in=known).values_list("team_id", "person_id")
+        stay |= {person for team, person in members if (str(team), str(person)) not in mine}
+        ours = through.objects.filter(person__in=ids(person for _team, person in mine))
+        gone = [
+            row for row, team, person in ours.values_list("pk", "team_id", "person_id")
+            if (str(team), str(person)) in mine and person not in stay
+        ]  # fmt: skip
+        through.objects.filter(pk__in=gone).delete()
+        Person.objects.filter(id__in=set(known) - stay).delete()
+        _needed()
+    return {str(person) for person in known if person in stay}
+
+
+def take_back_contacts(wanted: Collection[str]) -> None:
+    """Remove contacts that nothing refers to."""
+    contacts = ids(wanted)
+    Contact.objects.filter(id__in=set(contacts) - referred(Contact, contacts)).delete()

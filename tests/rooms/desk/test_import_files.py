@@ -1,0 +1,133 @@
+"""Files that Ada sends as lists: workbooks, encodings, bombs, and what is no list at all."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import Workbook
+
+from tests.fakes.browser import signed_in, words
+from tests.fakes.house import House
+from tests.fakes.lists import ASSETS, everything, figures, looked
+
+
+def workbook(rows: list[list[Any]], *, merge: str = "", sheets: int = 1) -> SimpleUploadedFile:
+    """A workbook whose first sheet has these rows."""
+    book = Workbook()
+    sheet: Any = book.active
+    sheet.title = "First"
+    for row in rows:
+        sheet.append(row)
+    if merge:
+        sheet.merge_cells(merge)
+    for number in range(1, sheets):
+        book.create_sheet(f"Other {number}").append(["Reference"])
+    content = io.BytesIO()
+    book.save(content)
+    return SimpleUploadedFile("list.xlsx", content.getvalue())
+
+
+HEADING = ["Reference", "Name", "Type", "Site"]
+
+
+def test_a_workbook_is_read_from_its_first_sheet_and_says_so(house: House) -> None:
+    page = looked(signed_in("ada"), "assets", file=workbook([[], HEADING, ["A-1", 7, "lift", "LIB-1"]], sheets=2))
+    assert figures(page) == (1, 0, 0, 0)
+    assert "Read from the first sheet, First; the others are left out." in words(page)
+    assert "Name</span> 7" in words(page)
+
+
+UNCLEAR = {
+    "formula": (["A-1", "=1+1", "lift", "LIB-1"], "The cell holds a formula."),
+    "date": ([datetime(2026, 1, 5), "Lift", "lift", "LIB-1"], "Excel made a date of this cell (2026-01-05)."),
+    "error": (["A-1", "#REF!", "lift", "LIB-1"], "The cell holds an error: #REF!."),
+    "beyond": (["A-1", "Lift", "lift", "LIB-1", "", "x"], "a cell beyond the last column"),
+}
+
+
+@pytest.mark.parametrize("row", UNCLEAR)
+def test_a_cell_that_says_no_plain_text_is_named_and_the_other_lines_are_read(house: House, row: str) -> None:
+    cells, said = UNCLEAR[row]
+    page = looked(signed_in("ada"), "assets", file=workbook([HEADING, cells, ["A-2", "Lift", "lift", "LIB-1"]]))
+    assert figures(page) == (1, 0, 0, 1)
+    assert said in words(page)
+    assert '<td class="number">2 ' in words(page)
+
+
+def test_merged_cells_are_named_at_the_lines_that_they_hide(house: House) -> None:
+    rows = [
+        HEADING,
+        ["A-1", "Lift", "lift", "LIB-1"],
+        ["A-2", "Lift", "lift", "LIB-1"],
+        ["A-3", "Lift", "lift", "LIB-1"],
+    ]
+    page = looked(signed_in("ada"), "assets", file=workbook(rows, merge="C2:C3"))
+    assert figures(page) == (2, 0, 0, 1)
+    assert "Cells are merged here." in words(page)
+
+
+def zipped(parts: dict[str, bytes]) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    return content.getvalue()
+
+
+def with_part(name: str, part: bytes) -> bytes:
+    """A workbook of which one part is another."""
+    whole = workbook([HEADING, ["A-1", "Lift", "lift", "LIB-1"]]).read()
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        return zipped({one: archive.read(one) for one in archive.namelist()} | {name: part})
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+LAUGHS = b'<!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]><worksheet>&b;</worksheet>'
+NO_LISTS = {
+    "empty": (b"", "The file is empty"),
+    "blank": (b"\n\n\n", "The file is empty"),
+    "no known column": (b"a,b\n1,2\n", "The first line must name the columns, Reference among them."),
+    "a column twice": (b"Reference,Reference,Name\n1,2,3\n", "The column Reference is there twice."),
+    "old excel": (b"\xd0\xcf\x11\xe0" + b"x" * 600, "is an old Excel file, or has a password"),
+    "no workbook": (zipped({"a.txt": b"x"}), "The workbook is damaged, or has a password."),
+    "cut zip": (workbook([HEADING]).read()[:-40], "The workbook is damaged, or has a password."),
+    "empty sheet": (workbook([]).read(), "The file is empty"),
+    "bomb": (with_part("xl/media/zeros.bin", b"0" * 40_000_000), "The workbook unpacks to more than is read here."),
+    "many tags": (with_part(SHEET, b"<c/>" * 3_100_000), "The workbook unpacks to more than is read here."),
+    "laughs": (with_part(SHEET, LAUGHS), "The workbook is damaged, or has a password."),
+    "packed bomb": (gzip.compress(b"Reference\n" + b"0" * 70_000_000), "the file is larger than what is read here"),
+    "packed and cut": (gzip.compress(b"Reference,Name\n1,2\n" * 50)[:-9], "is packed and damaged"),
+    "60 MB": (b"Reference,Name\n" + b"x" * 60_000_000, "The file has 60 MB; at most 20 MB are taken."),
+}
+
+
+@pytest.mark.parametrize("name", NO_LISTS)
+def test_a_file_that_is_no_list_is_refused_in_words(house: House, name: str) -> None:
+    content, said = NO_LISTS[name]
+    ada, before = signed_in("ada"), everything()
+    page = looked(ada, "assets", file=SimpleUploadedFile("list", content))
+    assert page.status_code == 422
+    assert said in words(page)
+    assert "/tmp" not in words(page)
+    assert everything() == before
+
+
+def test_nothing_and_both_are_refused_in_words(house: House) -> None:
+    ada = signed_in("ada")
+    assert "Paste the lines, or choose a file." in words(looked(ada, "assets"))
+    both = looked(ada, "assets", ASSETS, file=SimpleUploadedFile("a.csv", ASSETS.encode()))
+    assert "Paste the lines or choose a file, not both." in words(both)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+def test_a_file_is_read_whatever_its_encoding(house: House, encoding: str, packed: bool) -> None:
+    content = ASSETS.replace("Boiler 1", "Brühl").encode(encoding)
+    file = SimpleUploadedFile("list.csv.gz", gzip.compress(content) if packed else content)
+    assert "Brühl" in words(looked(signed_in("ada"), "assets", file=file))
