@@ -29,6 +29,7 @@ from backline.evidence.words import Size
 from backline.look import presence
 from backline.look.access import signed_in
 from backline.look.http import StaffRequest, posted
+from backline.people import queries as people
 
 PAGE, SHOWN_VIEWS = 50, 400
 
