@@ -44,13 +44,15 @@ def database() -> Iterator[EmbeddedPostgres]:
 def serving() -> Iterator[None]:
     """The pages by one worker of the product's own server."""
     command = [
-        sys.executable, "-m", "granian", "backline.config.wsgi:application", "--interface", "wsgi", "--port", str(PORT),
-        "--workers", "1", "--blocking-threads", "1", "--log-level", "warning",
+        sys.executable, "-m", "granian", "backline.config.asgi:application", "--interface", "asgi", "--port", str(PORT),
+        "--workers", "1", "--backpressure", "10000", "--log-level", "warning",
     ]  # fmt: skip
     server = subprocess.Popen(command)
     try:
         end = time.monotonic() + 30
-        while time.monotonic() < end and not _answers():
+        while not _answers():
+            if time.monotonic() > end or server.poll() is not None:
+                raise SystemExit("The pages did not start; why stands above.")
             time.sleep(0.1)
         yield
     finally:

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from backline.cases import links
+from backline.cases import links, lists
 from backline.cases.lists import Wanted
 from backline.core.words import Actor, ActorKind, State
 from backline.demo.cast import CAST, mail
