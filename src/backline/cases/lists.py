@@ -6,12 +6,10 @@ import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 from backline.cases.models import Case as Row
@@ -206,9 +204,9 @@ def _narrowed(rows: QuerySet[Row], actor: Actor, wanted: Wanted) -> QuerySet[Row
         rows = rows.filter(closed_at__isnull=wanted.show is Show.OPEN)
     asked = typed(wanted.text)
     if asked:
-        fits = Q(search__words__match=_condition(asked, actor))
-        parts = [True, False] if wanted.show is Show.ALL else [wanted.show is Show.OPEN]
-        rows = rows.filter(reduce(or_, (fits & Q(search__open=part) for part in parts)))
+        rows = rows.filter(search__words__match=_condition(asked, actor))
+        if wanted.show is not Show.ALL:
+            rows = rows.filter(search__open=wanted.show is Show.OPEN)
     return rows
 
 

@@ -17,6 +17,7 @@ from backline.cases.lists import Wanted
 from backline.core.words import ClockName, Role, State
 from backline.desk import operations as desk
 from backline.desk import queries as left
+from backline.desk.rows import rows
 from backline.look.access import signed_in
 from backline.look.forms import KeyedForm, Text
 from backline.look.http import StaffRequest, posted
@@ -78,7 +79,7 @@ def _context(request: StaffRequest, form: HandOverForm) -> dict[str, Any]:
         "known": known,
         "until": until,
         "left": left.left_since(since),
-        "waiting": waiting,
+        "waiting": rows(waiting),
         "due": queries.due(clocks=clocks, before=until, most=MOST),
         "changed": changed,
         "full": len(changed) >= MOST,

@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='search',
-            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('open', False)), fields=['words'], gin_pending_list_limit=256, name='search_over_by_words'),
+            index=django.contrib.postgres.indexes.GinIndex(fields=['words'], gin_pending_list_limit=256, name='search_by_words'),
         ),
         migrations.AddIndex(
             model_name='word',
@@ -94,4 +94,6 @@ class Migration(migrations.Migration):
             model_name='word',
             index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('word__regex', '[0-9]'), _negated=True), fields=['word'], name='word_by_likeness', opclasses=['gin_trgm_ops']),
         ),
+        # How rare a word is decides how it is best looked for: the usual sample knows too few of them.
+        migrations.RunSQL("ALTER TABLE cases_search ALTER words SET STATISTICS 1000", migrations.RunSQL.noop),
     ]
