@@ -6,8 +6,7 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import count, product
+from itertools import product
 from typing import Any
 from uuid import UUID
 
@@ -16,12 +15,12 @@ from psycopg import sql
 
 from backline.cases import operations as cases
 from backline.cases.models import Case
-from backline.cases.operations import NewCase, NewStep
+from backline.cases.operations import NewStep
 from backline.cases.words import words
-from backline.config import trial
-from backline.core.words import Actor, Impact, JobOutcome, Reason, StepResult, Urgency
-from backline.jobs.models import Job
-from backline.people import queries as people
+from backline.config.clock import SystemClock
+from backline.core.words import StepResult
+from tests.fakes.clock import SettableClock
+from tests.fakes.house import House
 
 SYLLABLES = (
     "ba",
@@ -62,61 +61,34 @@ JOIN bench_job j ON j.nth = n %% %(sites)s
 
 @dataclass(slots=True)
 class Crowd:
-    """The real cases, and how many were made of them so far."""
+    """The house of the cast with a few real cases, and how many were made of them so far."""
 
-    at: datetime
-    keys: Iterator[int]
+    house: House
     waiting: list[str]
     over: list[str]
-    long: str = ""
+    long: str
     number: int = 1_000_000
 
     @classmethod
-    def begun(cls, at: datetime) -> Crowd:
-        """The cast of a trial, with one real case in each stage."""
-        trial.load("correct horse battery", at=at)
-        crowd = cls(at, count(1), [], [])
-        for stage in ("RAISED", "OFFERED", "ACCEPTED", "CLOSED"):
-            (crowd.over if stage == "CLOSED" else crowd.waiting).append(crowd.brought_to(stage))
-        crowd.long = crowd.brought_to("ACCEPTED")
-        return crowd
-
-    def brought_to(self, stage: str) -> str:
-        """A case, brought to a stage by those who do that."""
-        steps = (NewStep("Reset the controller", StepResult.NO_EFFECT),)
-        job = str(Job.objects.order_by("reference")[0].id)
-        report = NewCase(
-            job, "The lift stands still", frozenset({Reason.TECHNICAL_LIMIT}), impact=Impact.HIGH,
-            urgency=Urgency.MEDIUM, steps=steps,
-        )  # fmt: skip
-        case = cases.raise_case(report, **self._by("tess")).case
-        team = str(people.teams().get(name="Lift specialists").id)
-        if stage != "RAISED":
-            cases.offer([case], team=team, person=self._actor("sana").id, **self._by("carl"))
-        if stage in ("ACCEPTED", "CLOSED"):
-            cases.accept([case], lease_until=self.at + timedelta(hours=2), **self._by("sana"))
-        if stage == "CLOSED":
-            said: dict[str, Any] = {"cause": "A worn relay", "fix": "Changed it", "outcome": JobOutcome.DONE}
-            cases.resolve([case], **said, **self._by("sana"))
-            cases.confirm([case], words="On the phone", **self._by("carl"))
-        return case
+    def begun(cls) -> Crowd:
+        """The house, with one real case in each stage."""
+        house = House(SettableClock(SystemClock().now()))
+        raised, offered, accepted, over = (house.raised() for _ in range(4))
+        house.offer(offered)
+        for case in (accepted, over):
+            house.offer(case), house.accept(case)
+        house.resolve(over)
+        cases.confirm([over], **house.once("cleo"))
+        return cls(house, [raised, offered, accepted], [over], house.working())
 
     def live_long(self, events: int) -> None:
         """Notes and steps, until the long case has so many events."""
         while (seq := Case.objects.values_list("head_seq", flat=True).get(id=self.long)) < events:
             if seq % 3:
-                cases.add_note([self.long], text=f"Note {seq}: measured again, no change", **self._by("sana"))
+                cases.add_note([self.long], text=f"Note {seq}: measured again", **self.house.once("sana"))
             else:
                 step = NewStep(f"Step {seq}", StepResult.NO_EFFECT, tool="Meter", reading="24 V")
-                cases.try_step([self.long], step=step, **self._by("sana"))
-
-    def _actor(self, name: str) -> Actor:
-        person = people.person_by_email(f"{name}@backline.example")
-        assert person
-        return people.actor_of(person)
-
-    def _by(self, name: str) -> dict[str, Any]:
-        return {"by": self._actor(name), "at": self.at, "key": f"bench-{next(self.keys)}"}
+                cases.try_step([self.long], step=step, **self.house.once("sana"))
 
     def grow(self, url: str, *, waiting: int, over: int) -> None:
         """So many more open cases and so many more closed ones, each with a text and words of its own."""

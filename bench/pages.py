@@ -9,7 +9,6 @@ from typing import Any
 
 import django
 
-from backline.config.clock import SystemClock
 from backline.config.postgres import OWNER
 from bench import stage
 
@@ -53,10 +52,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with stage.database() as server:
         django.setup()
         crowds, counting = (importlib.import_module(f"bench.{name}") for name in ("crowd", "counting"))
-        crowd = crowds.Crowd.begun(SystemClock().now())
+        crowd = crowds.Crowd.begun()
         crowd.live_long(asked.events)
         crowd.grow(server.url(OWNER), waiting=SMALL, over=0)
-        reader = counting.Reader.signed_in("carl@backline.example")
+        reader = counting.Reader.signed_in("carl@example.org")
         small = _measured(reader, asked.times)
         crowd.grow(server.url(OWNER), waiting=asked.open - SMALL, over=asked.closed)
         _print(asked, small, _measured(reader, asked.times), _case(reader, crowd.long, asked))

@@ -11,7 +11,18 @@ from django.db.models import Q, QuerySet
 from backline.core.words import Actor
 from backline.desk.models import HandOver, Import, Opening, View
 
-__all__ = ["Import", "Left", "import_of", "imports", "last_import", "last_left", "left_since", "opening", "view", "views"]
+__all__ = [
+    "Import",
+    "Left",
+    "import_of",
+    "imports",
+    "last_import",
+    "last_left",
+    "left_since",
+    "opening",
+    "view",
+    "views",
+]
 
 
 @dataclass(frozen=True, slots=True)
