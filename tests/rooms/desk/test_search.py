@@ -130,6 +130,7 @@ def test_each_finds_what_he_may_see_and_no_more(house: House) -> None:
     assert (found(sana, "sprocket", "/mine"), found(dora, "sprocket", "/mine")) == ([mine], [mine])
     cases.offer([mine], team=str(house.specialists.id), person="", why="Ours", **house.once("carl"))
     assert (found(sana, "sprocket", "/mine"), found(dora, "sprocket", "/mine")) == ([mine], [])
+    assert "0 found" in web.words(dora.get("/mine", {"text": "sprocket"}))
 
 
 def test_the_words_of_an_erased_contact_are_found_by_nobody(house: House) -> None:
