@@ -14,6 +14,7 @@ from backline.cases.models import Case
 from backline.cases.operations import NewDecision, NewVisit
 from backline.core.words import Danger, Reason, ReviewOutcome, WaitReason
 from backline.desk import first_start
+from backline.desk import operations as views
 from backline.engine import health
 from backline.evidence import operations as evidence
 from tests.fakes import photos
@@ -31,6 +32,7 @@ class World:
     house: House
     cases: dict[str, str] = field(default_factory=dict)
     photo: str = ""
+    view: Any = None
 
     def __post_init__(self) -> None:
         house = self.house
@@ -41,6 +43,8 @@ class World:
         for stage in ("OFFERED", "ACCEPTED", "STOPPED", "RESOLVED", "CLOSED"):
             self.cases[stage] = self._brought_to(stage)
         self.cases["OTTO"] = house.raised(job=str(house.otto_job.id), summary="Otto's lift hums")
+        kept = views.ViewForm("Late lifts", "text=lift", shared=True)
+        self.view = views.keep_view(kept, by=house.actor("carl")).id
         health.beat("look", done=0, at=house.clock.now())
         self.clients = {name: signed_in(name) for name in STAFF}
         self.clients |= {name: Client(raise_request_exception=False) for name in ("nobody", "cleo", "otto")}
@@ -100,6 +104,7 @@ class World:
             "slug": "contacts",
             "kind": "sites",
             "entry": str(self.house.cleo.id),
+            "view_id": str(self.view),
         }
 
     def first_start(self) -> str:

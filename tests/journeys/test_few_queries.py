@@ -43,7 +43,8 @@ def test_lists_cost_the_same_with_ten_times_as_much_in_them(house: House) -> Non
     tess, carl, sana, max_ = (signed_in(name) for name in ("tess", "carl", "sana", "max"))
     places = [
         (carl, "/queue"), (carl, "/queue?state=OFFERED"), (carl, "/outgoing"), (sana, "/mine"), (max_, "/manager"),
-        (tess, "/my-cases"), (tess, "/jobs"),
+        (tess, "/my-cases"), (tess, "/jobs"), (carl, "/queue?text=lift+library&show=all&sort=priority"),
+        (sana, "/mine?text=lift"), (tess, "/my-cases?text=lift"), (carl, "/queue/views"),
     ]  # fmt: skip
     five = {place: counted(browser, place) for browser, place in places}
     filled(house, 45)

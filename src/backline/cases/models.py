@@ -1,16 +1,27 @@
-"""Tables of the case row (the fold of its events, with the columns that lists need) and its alarms."""
+"""Tables of the case row (the fold of its events, with the columns that lists need), its words and its alarms."""
 
 from __future__ import annotations
 
 import uuid
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
+from django.db.models.lookups import PostgresOperatorLookup
 
-from backline.core.words import OPEN_STATES, ClockName, Priority, State
+from backline.core.words import OPEN_STATES, ClockName, Danger, Priority, State
 from backline.jobs.models import Customer, Job, Site
 from backline.people.models import Contact, Person, Team
 from backline.policies.models import PolicyVersion
+
+_FILTERS = ("state", "priority", "team", "person", "danger", "reasons")
+
+
+def _open_by(*columns: str, name: str) -> models.Index:
+    """An order of the open cases, with what lists filter by: a filter that little fits reads no row in vain."""
+    include = [one for one in _FILTERS if one not in columns]
+    return models.Index(fields=[*columns, "id"], condition=Q(closed_at__isnull=True), include=include, name=name)
 
 
 class Case(models.Model):
@@ -55,7 +66,14 @@ class Case(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["due_at", "id"], condition=Q(closed_at__isnull=True), name="case_open_by_due"),
+            _open_by("due_at", name="case_open_by_due"),
+            _open_by("opened_at", name="case_open_by_opened"),
+            _open_by("priority", "opened_at", name="case_open_by_priority"),
+            _open_by("recorded_at", name="case_open_by_changed"),
+            models.Index(fields=["opened_at", "id"], name="case_by_opened"),
+            models.Index(fields=["priority", "opened_at", "id"], name="case_by_priority"),
+            models.Index(fields=["recorded_at", "id"], name="case_by_changed"),
+            models.Index(fields=["danger"], condition=~Q(danger=Danger.NONE), name="case_dangerous"),
             models.Index(fields=["person", "state"], name="case_by_person"),
             models.Index(fields=["team", "state"], name="case_by_team"),
             models.Index(fields=["technician", "state"], name="case_by_technician"),
@@ -63,6 +81,61 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return f"E-{self.number}"
+
+
+@SearchVectorField.register_lookup
+class Match(PostgresOperatorLookup):
+    """Words that a condition in PostgreSQL's own language fits; `cases.words.condition` writes one."""
+
+    lookup_name = "match"
+    postgres_operator = "@@"
+
+
+class Search(models.Model):
+    """The words by which a case is found: of its texts and names, and marks of ours that begin with `=`."""
+
+    case = models.OneToOneField(Case, primary_key=True, on_delete=models.CASCADE, related_name="search")
+    open = models.BooleanField()
+    words = SearchVectorField()
+
+    class Meta:
+        # The open ones, which are few and searched most, once more by themselves. The list of what is not yet sorted in
+        # is kept short, for every search reads it through.
+        indexes = [
+            GinIndex(fields=["words"], condition=Q(open=True), gin_pending_list_limit=256, name="search_open_by_words"),
+            GinIndex(fields=["words"], gin_pending_list_limit=256, name="search_by_words"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.case_id)
+
+    @property
+    def lexemes(self) -> list[str]:
+        """The words and marks, one by one: none of them holds a blank or a quote."""
+        return str(self.words).replace("'", "").split()
+
+
+class Word(models.Model):
+    """A word that some case is found by, to look up what somebody meant who typed its beginning, or misspelled it.
+
+    It may stand here twice: two who bring it at the same instant do not wait for each other.
+    """
+
+    word = models.CharField(max_length=30)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["word"], opclasses=["text_pattern_ops"], name="word_by_word"),
+            GinIndex(
+                fields=["word"],
+                opclasses=["gin_trgm_ops"],
+                condition=~Q(word__regex="[0-9]"),
+                name="word_by_likeness",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.word
 
 
 class Alarm(models.Model):

@@ -67,6 +67,7 @@ class Line:
     who: str
     due_at: datetime | None
     opened_at: datetime
+    changed_at: datetime
     tier: int
     danger: str
 
@@ -92,54 +93,10 @@ def _line(row: Row, summary: str) -> Line:
         who=row.person.name if row.person else row.team.name if row.team else "",
         due_at=row.due_at,
         opened_at=row.opened_at,
+        changed_at=row.recorded_at,
         tier=row.tier,
         danger=row.danger,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a list asks for: states, a priority, a team; what is mine, what lies with my teams (`ours`).
-
-    `after` is the keyset (due moment, id) of the last line.
-    """
-
-    states: tuple[State, ...] = ()
-    priority: str = ""
-    team: str = ""
-    mine: bool = False
-    ours: bool = False
-    after: tuple[datetime, str] | None = None
-    most: int = 50
-
-
-def queue(actor: Actor, wanted: Wanted) -> list[Line]:
-    """The open cases in sight, the earliest due first, from after the keyset on."""
-    rows = visible(actor).filter(closed_at=None).exclude(state=State.WITHDRAWN).order_by("due_at", "id")
-    return lines(_narrowed(rows, actor, wanted)[: wanted.most])
-
-
-def _narrowed(rows: QuerySet[Row], actor: Actor, wanted: Wanted) -> QuerySet[Row]:
-    if wanted.states:
-        rows = rows.filter(state__in=wanted.states)
-    if wanted.priority:
-        rows = rows.filter(priority=wanted.priority)
-    if wanted.team:
-        rows = rows.filter(team_id=as_id_or_nobody(wanted.team))
-    if wanted.mine:
-        rows = rows.filter(person_id=as_id_or_nobody(actor.id))
-    if wanted.ours:
-        rows = rows.filter(team_id__in=actor.teams)
-    if wanted.after:
-        due_at, last = wanted.after
-        rows = rows.filter(Q(due_at__gt=due_at) | Q(due_at=due_at, id__gt=as_id_or_nobody(last)))
-    return rows
-
-
-def counted(actor: Actor, wanted: Wanted) -> int:
-    """How many lines the list has, counted up to `CAP`."""
-    rows = _narrowed(visible(actor).filter(closed_at=None), actor, wanted)
-    return rows.order_by()[:CAP].values("id").count()
 
 
 def held_by(person_id: str, *, most: int = 50) -> list[Line]:

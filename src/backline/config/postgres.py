@@ -118,6 +118,9 @@ class EmbeddedPostgres:
             "unix_socket_permissions": "0700",
             "max_connections": "100",
             "shared_buffers": "128MB",
+            # Pages ask short questions of tables that lie in memory: helpers to start cost them more than they bring.
+            "max_parallel_workers_per_gather": "0",
+            "random_page_cost": "1.1",
         }
         if not self.durable:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

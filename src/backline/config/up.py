@@ -134,7 +134,7 @@ def migrate(environment: Environment, owner: str) -> None:
     done = subprocess.run(command, env=environ_of(environment, owner), capture_output=True, text=True)
     if done.returncode:
         said = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
-        raise Trouble(f"The tables could not be brought up to date: {said}")
+        raise Trouble(f"The tables could not be brought up to date. {said.removeprefix('CommandError: ')}")
     roles.grant(owner)
 
 

@@ -16,9 +16,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from backline.cases import lists, queries, wording
 from backline.cases import operations as cases
-from backline.cases import queries, wording
-from backline.cases.queries import View, Wanted
+from backline.cases.lists import Wanted
+from backline.cases.queries import View
 from backline.channels import queries as channels
 from backline.channels.queries import OutgoingRow
 from backline.core.words import Actor, ActorKind
@@ -91,7 +92,7 @@ def friday_night(request: HttpRequest, case_id: UUID | None = None) -> HttpRespo
 @require_safe
 def _shown(request: StaffRequest, case_id: UUID | None) -> HttpResponse:
     if case_id is None:
-        lines = queries.queue(request.actor, Wanted(most=40))
+        lines = lists.page(request.actor, Wanted(most=40)).lines
         return render(request, "demo/choose.html", {"lines": lines, "labels": {"states": wording.STATES}})
     minutes = _minutes(request.GET.get("minutes", ""))
     night = play(str(case_id), request.actor, now=request.at, minutes=minutes, zone=request.zone)

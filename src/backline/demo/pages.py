@@ -11,8 +11,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from backline.cases import links, queries
-from backline.cases.queries import Wanted
+from backline.cases import links, lists
+from backline.cases.lists import Wanted
 from backline.core.words import Actor, ActorKind, State
 from backline.demo.cast import CAST, mail
 from backline.demo.context import CUSTOMER
@@ -52,7 +52,7 @@ def _customer(request: Request) -> HttpResponse:
     sites = jobs.sites_of_contact(str(contact.id)) if contact else []
     if contact is not None and sites:
         actor = Actor(ActorKind.CONTACT, str(contact.id), customer=str(sites[0].customer_id))
-        lines = queries.queue(actor, Wanted(states=(State.ACCEPTED,))) or queries.queue(actor, Wanted())
+        lines = lists.page(actor, Wanted(states=(State.ACCEPTED,))).lines or lists.page(actor, Wanted()).lines
         if lines:
             return redirect("portal:case", links.token(case_id=lines[0].id, contact=contact, at=request.at))
     messages.info(request, _("No case of this customer is open any more."))

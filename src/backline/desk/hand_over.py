@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from backline.cases import queries, wording
-from backline.cases.queries import Wanted
+from backline.cases import lists, queries, wording
+from backline.cases.lists import Wanted
 from backline.core.words import ClockName, Role, State
 from backline.desk import operations as desk
 from backline.desk import queries as left
+from backline.desk.rows import rows
 from backline.look.access import signed_in
 from backline.look.forms import KeyedForm, Text
 from backline.look.http import StaffRequest, posted
@@ -67,7 +68,7 @@ def _context(request: StaffRequest, form: HandOverForm) -> dict[str, Any]:
     hours = _hours(request.GET.get("hours", ""))
     since, known = _since(request)
     until = request.at + timedelta(hours=hours)
-    waiting = queries.queue(request.actor, Wanted(states=UNROUTED, most=MOST))
+    waiting = lists.page(request.actor, Wanted(states=UNROUTED, most=MOST)).lines
     clocks = [name for name in ClockName if name is not ClockName.REVIEW]
     changed = queries.changed(since, request.at, by=request.actor, zone=request.zone, most=MOST)
     return {
@@ -78,7 +79,7 @@ def _context(request: StaffRequest, form: HandOverForm) -> dict[str, Any]:
         "known": known,
         "until": until,
         "left": left.left_since(since),
-        "waiting": waiting,
+        "waiting": rows(waiting),
         "due": queries.due(clocks=clocks, before=until, most=MOST),
         "changed": changed,
         "full": len(changed) >= MOST,

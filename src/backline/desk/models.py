@@ -1,4 +1,4 @@
-"""What is kept at the desk itself: that somebody handed the shift over, and which lists were imported."""
+"""What is kept at the desk itself: hand-overs of the shift, lists that were imported, and saved views."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Lower
+
+from backline.people.models import Person
 
 
 class HandOver(models.Model):
@@ -57,3 +60,29 @@ class Import(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.looked_at:%Y-%m-%d %H:%M}"
+
+
+class View(models.Model):
+    """A filter under a name, for its owner or, `shared`, for all who see the queue."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=80)
+    query = models.CharField(max_length=4000, blank=True)
+    shared = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("owner", Lower("name"), name="view_named_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Opening(models.Model):
+    """The view with which the queue opens for a person."""
+
+    person = models.OneToOneField(Person, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    view = models.ForeignKey(View, on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.view_id}"

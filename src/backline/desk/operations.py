@@ -1,4 +1,4 @@
-"""What is kept at the desk itself: that somebody handed the shift over, and which lists were imported."""
+"""What is kept at the desk itself: hand-overs of the shift, lists that were imported, and saved views."""
 
 from __future__ import annotations
 
@@ -6,8 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from backline.desk.models import HandOver, Import
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from backline.core.words import Actor, Role
+from backline.desk.models import HandOver, Import, Opening, View
+from backline.people.operations import Invalid
+
+SHARES = (Role.COORDINATOR, Role.MANAGER)
+MOST = 200
 
 LOOKED_AT_FOR = timedelta(hours=1)
 """How long a list that was looked at is kept here, to be imported or not."""
@@ -65,3 +74,45 @@ def undone(row: Import, *, stayed: list[list[str]], by: str, at: datetime) -> No
 def forget_looks(*, before: datetime) -> None:
     """Lists that were looked at before a moment, and not imported since, are gone."""
     Import.objects.filter(kept_at=None, looked_at__lte=before).delete()
+
+
+@dataclass(frozen=True, slots=True)
+class ViewForm:
+    """A view as it was entered."""
+
+    name: str
+    query: str
+    shared: bool = False
+
+
+def may_change(view: View, by: Actor) -> bool:
+    """The owner; where he has left, whoever may share views."""
+    return str(view.owner_id) == by.id or (view.shared and not view.owner.is_active and by.is_any(*SHARES))
+
+
+def keep_view(form: ViewForm, *, by: Actor, view: View | None = None) -> View:
+    """Keep a filter under a name, or change a view; raises `Invalid` with the field that is wrong."""
+    kept = view or View(owner_id=by.id)
+    if view is None and View.objects.filter(owner=UUID(by.id)).count() >= MOST:
+        raise Invalid({"name": _("You have %(most)s views; delete one first.") % {"most": MOST}})
+    kept.name, kept.query = form.name.strip(), form.query
+    kept.shared = form.shared and (by.is_any(*SHARES) or kept.shared)
+    try:
+        with transaction.atomic():
+            kept.save()
+    except IntegrityError as error:
+        raise Invalid({"name": _("There is a view of that name already; choose another.")}) from error
+    return kept
+
+
+def drop_view(view: View) -> None:
+    """Delete a view; a queue that opened with it opens as it comes."""
+    view.delete()
+
+
+def open_with(view: View | None, *, by: Actor) -> None:
+    """Open the queue with this view from now on, or with none."""
+    if view is None:
+        Opening.objects.filter(person=UUID(by.id)).delete()
+    else:
+        Opening.objects.update_or_create(person_id=by.id, defaults={"view": view})

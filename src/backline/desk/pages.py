@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from backline.cases import queries, wording
+from backline.cases import lists, queries, wording
 from backline.cases.operations import KeyReused, MoveRefused
-from backline.cases.queries import Wanted
 from backline.channels import queries as channels
 from backline.channels import wording as notices
 from backline.channels.notices import NoticeState
 from backline.core.words import ClockName, Role, State
+from backline.desk import filters, rows
+from backline.desk import queries as saved
 from backline.desk.verbs import VERBS, Sent, Verb, offered
 from backline.evidence import queries as evidence
 from backline.evidence.http import photo_response
@@ -30,7 +31,7 @@ from backline.look.access import signed_in
 from backline.look.http import StaffRequest, posted
 from backline.people import queries as people
 
-PAGE = 50
+PAGE, SHOWN_VIEWS = 50, 400
 
 
 @signed_in()
@@ -139,67 +140,44 @@ def _looking(names: list[str]) -> str:
 @signed_in(Role.COORDINATOR, Role.MANAGER, Role.ADMINISTRATOR)
 @require_safe
 def queue(request: StaffRequest) -> HttpResponse:
-    """All open cases, the earliest due first; the filter is the address."""
-    wanted = _wanted(request)
-    lines = queries.queue(request.actor, wanted)
-    count = queries.counted(request.actor, wanted)
-    context = {
+    """The cases that the address asks for; without any, those of the view that somebody chose, or all open ones."""
+    chosen = None if request.GET else saved.opening(request.actor)
+    if chosen:
+        return redirect(f"{request.path}?{chosen.query or filters.PLAIN}")
+    asked = filters.asked(request.GET, request.actor)
+    context = _listed(request, asked) | {
         "title": _("Queue"),
-        "lines": lines,
-        "count": f"{count}+" if count == queries.CAP else count,
-        "next": _next(request, lines),
-        "wanted": wanted,
-        "states": [(state, wording.STATES[state]) for state in State if state in _OPEN],
-        "teams": people.teams(),
-        "labels": _labels(),
-        "narrowed": bool(wanted.states or wanted.priority or wanted.team),
-        "filters": True,
+        "choices": filters.choices(),
+        "views": list(saved.views(request.actor)[:SHOWN_VIEWS]),
     }
     return render(request, "desk/queue.html", context)
 
 
-_OPEN = (State.RAISED, State.RETURNED, State.OFFERED, State.ACCEPTED, State.RESOLVED)
-
-
-def _wanted(request: StaffRequest) -> Wanted:
-    states = tuple(State(value) for value in request.GET.getlist("state") if value in set(_OPEN))
-    return Wanted(
-        states=states,
-        priority=request.GET.get("priority", "")[:2],
-        team=request.GET.get("team", "")[:36],
-        after=_after(request.GET.get("after", "")),
-        most=PAGE,
-    )
-
-
-def _after(text: str) -> tuple[datetime, str] | None:
-    moment, _separator, last = text.partition("~")
-    try:
-        found = datetime.fromisoformat(moment)
-        return (found.astimezone(UTC), last) if found.tzinfo else None
-    except (ValueError, OverflowError):
-        return None
-
-
-def _next(request: StaffRequest, lines: list[queries.Line]) -> str:
-    """The address of the next page, or nothing where this is the last."""
-    if len(lines) < PAGE or lines[-1].due_at is None:
-        return ""
-    address = request.GET.copy()
-    address["after"] = f"{lines[-1].due_at.isoformat()}~{lines[-1].id}"
-    return address.urlencode()
+def _listed(request: StaffRequest, asked: filters.Asked) -> dict[str, Any]:
+    page = lists.page(request.actor, asked.wanted)
+    return {
+        "asked": asked,
+        "rows": rows.rows(page.lines, asked.wanted.order),
+        "exact": rows.rows(page.exact_lines),
+        "count": f"{queries.CAP}+" if page.count > queries.CAP else page.count,
+        "pages": asked.pages(page),
+        "plain": filters.PLAIN,
+    }
 
 
 @signed_in()
 @require_safe
 def mine(request: StaffRequest) -> HttpResponse:
-    """What I have and what my teams and I are offered."""
-    own = queries.queue(request.actor, Wanted(mine=True, most=200))
-    asked = queries.queue(request.actor, Wanted(states=(State.OFFERED,), ours=True, most=200))
-    known = {line.id for line in own}
-    lines = own + [line for line in asked if line.id not in known]
-    context = {"title": _("Mine"), "lines": lines, "count": len(lines), "labels": _labels(), "filters": False}
-    return render(request, "desk/queue.html", context)
+    """What I have and what my teams and I are offered; a search looks through all cases that I may see."""
+    asked = filters.searched(request.GET, request.actor)
+    if asked.wanted.text:
+        return render(request, "desk/mine.html", _listed(request, asked) | {"title": _("Mine")})
+    own = lists.page(request.actor, lists.Wanted(person=request.actor.id, most=200))
+    offered = lists.Wanted(states=(State.OFFERED,), offered_to=request.actor.teams, most=200)
+    known = {line.id for line in own.lines}
+    lines = [*own.lines, *(line for line in lists.page(request.actor, offered).lines if line.id not in known)]
+    context = {"title": _("Mine"), "asked": asked, "rows": rows.rows(lines), "count": len(lines)}
+    return render(request, "desk/mine.html", context)
 
 
 @signed_in(Role.MANAGER)

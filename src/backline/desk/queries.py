@@ -1,13 +1,28 @@
-"""Reads what is kept at the desk itself: who handed the shift over and what he left, and which lists were imported."""
+"""Reads what is kept at the desk itself: hand-overs of the shift, lists that were imported, and saved views."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from backline.desk.models import HandOver, Import
+from django.db.models import Q, QuerySet
 
-__all__ = ["Import", "Left", "import_of", "imports", "last_import", "last_left", "left_since"]
+from backline.core.words import Actor
+from backline.desk.models import HandOver, Import, Opening, View
+
+__all__ = [
+    "Import",
+    "Left",
+    "import_of",
+    "imports",
+    "last_import",
+    "last_left",
+    "left_since",
+    "opening",
+    "view",
+    "views",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +61,21 @@ def last_import(kind: str) -> str:
     """The id of the last import of a kind that still stands; the only one that can be taken back."""
     found = Import.objects.filter(kind=kind, kept_at__isnull=False, undone_at=None).order_by("-kept_at", "-id")
     return str(found.values_list("id", flat=True).first() or "")
+
+
+def views(actor: Actor) -> QuerySet[View]:
+    """The views that somebody sees, by name: his own and those that are shared."""
+    seen = View.objects.filter(Q(owner_id=actor.id) | Q(shared=True)).select_related("owner")
+    return seen.order_by("name", "id")
+
+
+def view(view_id: UUID, actor: Actor) -> View | None:
+    """One of the views that somebody sees."""
+    return views(actor).filter(id=view_id).first()
+
+
+def opening(actor: Actor) -> View | None:
+    """The view with which somebody's queue opens; one that is not shared with him any more is none."""
+    seen = Q(view__owner_id=actor.id) | Q(view__shared=True)
+    found = Opening.objects.select_related("view").filter(seen, person=UUID(actor.id)).first()
+    return found.view if found else None

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from backline.desk import first_start, hand_over, pages, welcome
+from backline.desk import first_start, hand_over, pages, views, welcome
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("set-up/<str:token>", first_start.first_start, name="first_start"),
     path("welcome/<str:token>", welcome.welcome, name="welcome"),
     path("queue", pages.queue, name="queue"),
+    path("queue/views", views.views, name="views"),
+    path("queue/views/<uuid:view_id>", views.view, name="view"),
     path("mine", pages.mine, name="mine"),
     path("manager", pages.manager, name="manager"),
     path("hand-over", hand_over.hand_over, name="hand_over"),

@@ -12,8 +12,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from backline.cases import operations, queries, wording
+from backline.cases import lists, operations, queries, wording
 from backline.cases.operations import Done, KeyReused, MoveRefused, NoSuchCase
+from backline.cases.words import LONGEST_SEARCH, words
 from backline.core.lifecycle import Capacity
 from backline.core.words import Role, State
 from backline.evidence import operations as evidence
@@ -38,9 +39,18 @@ def my_jobs(request: StaffRequest) -> HttpResponse:
 @signed_in(Role.TECHNICIAN)
 @require_safe
 def my_cases(request: StaffRequest) -> HttpResponse:
-    """What I raised, and where it stands."""
-    lines = queries.raised_by(request.actor)
-    return render(request, "intake/cases.html", {"lines": lines, "states": wording.STATES})
+    """What I raised, and where it stands; a search looks through all cases that I may see."""
+    text, after = request.GET.get("text", "")[:LONGEST_SEARCH], request.GET.get("after", "")
+    context: dict[str, Any] = {"text": text, "states": wording.STATES}
+    if words(text):
+        latest = lists.Order.CHANGED_LAST
+        place = lists.place(latest, after, before=False) or lists.START
+        page = lists.page(request.actor, lists.Wanted(text, show=lists.Show.ALL, order=latest, place=place))
+        exact = [line for line in page.exact_lines if not place.key]
+        context |= {"lines": [*exact, *page.lines], "following": page.following}
+    else:
+        context["lines"] = queries.raised_by(request.actor)
+    return render(request, "intake/cases.html", context)
 
 
 @signed_in(Role.TECHNICIAN, Role.COORDINATOR)

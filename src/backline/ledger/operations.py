@@ -57,6 +57,11 @@ class Texts:
         self.rows.append(Text(commitment=commitment, subject=subject, salt=salt, text=text))
         return commitment
 
+    @property
+    def said(self) -> list[str]:
+        """The texts as they were said."""
+        return [row.text for row in self.rows if row.text]
+
 
 @dataclass(frozen=True, slots=True)
 class Recording:

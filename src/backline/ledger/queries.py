@@ -50,6 +50,16 @@ def said_by(subject: str) -> list[tuple[UUID, str]]:
     return [(case, text) for case, text in found if text is not None]
 
 
+def said_in(case: str) -> list[str]:
+    """Every text of a case that was not erased."""
+    return [text for text in Text.objects.filter(case_id=case).values_list("text", flat=True) if text]
+
+
+def cases_with(subject: str) -> set[str]:
+    """The ids of the cases in which the subject said something or something was said to it."""
+    return {str(found) for found in Text.objects.filter(subject=subject).values_list("case_id", flat=True)}
+
+
 @dataclass(frozen=True, slots=True)
 class Flaw:
     """Something in the record that is not as it was written."""

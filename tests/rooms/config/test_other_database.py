@@ -70,6 +70,17 @@ def _make_beats_old(owner: str) -> None:
         connection.execute("UPDATE engine_beat SET at = at - interval '15 seconds'")
 
 
+def test_a_role_that_may_not_make_the_extension_hears_who_can(server: EmbeddedPostgres, home: Path) -> None:
+    with psycopg.connect(server.url(SUPERUSER, NAME), autocommit=True) as connection:
+        connection.execute(sql.SQL("GRANT ALL ON SCHEMA public TO {}").format(sql.Identifier(APPLICATION)))
+        on_it = {"BACKLINE_HOME": str(home), "DATABASE_URL": server.url(APPLICATION, NAME)}
+        refused = command("migrate", **on_it)
+        assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (1, "", 1)
+        assert "run CREATE EXTENSION pg_trgm in it, then run this again." in refused.stderr
+        connection.execute("CREATE EXTENSION pg_trgm")
+    assert command("migrate", **on_it).stdout == "The tables are up to date.\n"
+
+
 def test_a_backup_goes_into_an_empty_database_alone(migrated: EmbeddedPostgres, home: Path) -> None:
     owner = migrated.url(OWNER, NAME)
     path, on_it = home.parent / "all.backup", {"BACKLINE_HOME": str(home), "DATABASE_URL": owner}

@@ -11,10 +11,10 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from backline.cases import queries
+from backline.cases import lists, queries
+from backline.cases.lists import Wanted
 from backline.cases.models import Alarm, Case
 from backline.cases.operations import look
-from backline.cases.queries import Wanted
 from backline.channels.models import Notice
 from backline.config.wiring import Wired
 from backline.core.words import Actor, ActorKind, State
@@ -48,7 +48,7 @@ def offered() -> str:
     """An open case that nobody has accepted yet."""
     person = people.person_by_email("carl@backline.example")
     assert person
-    lines = queries.queue(people.actor_of(person), Wanted(states=(State.OFFERED, State.RAISED)))
+    lines = lists.page(people.actor_of(person), Wanted(states=(State.OFFERED, State.RAISED))).lines
     assert lines
     return lines[-1].id
 

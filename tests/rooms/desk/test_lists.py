@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
-from backline.cases import queries
-from backline.cases.queries import Wanted
 from tests.fakes.browser import signed_in
 from tests.fakes.house import House
 
@@ -26,16 +22,3 @@ def test_a_page_of_a_list_at_the_end_of_time_is_the_first(house: House, moment: 
 def test_a_moment_of_no_zone_is_no_place_in_a_list(house: House, place: str, after: str) -> None:
     reference = house.view(house.raised()).line.reference
     assert reference in signed_in("carl").get(place, {"after": after}).content.decode()
-
-
-def test_a_list_goes_on_after_its_last_line_and_leaves_none_out(house: House) -> None:
-    carl, known = house.actor("carl"), {house.raised() for _ in range(3)}
-    house.clock.advance(timedelta(minutes=1))
-    known.add(house.raised())
-    found, after = list[str](), None
-    while lines := queries.queue(carl, Wanted(after=after, most=1)):
-        [line] = lines
-        assert line.due_at
-        found.append(str(line.id))
-        after = (line.due_at, str(line.id))
-    assert (len(found), set(found)) == (4, known)

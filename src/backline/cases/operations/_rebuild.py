@@ -8,9 +8,11 @@ from typing import Any
 
 from django.db import transaction
 
-from backline.cases.models import Alarm
+from backline.cases.models import Alarm, Search
 from backline.cases.models import Case as Row
+from backline.cases.operations._found import remake
 from backline.cases.operations._write import alarms, columns, set_alarms
+from backline.cases.words import MOST_WORDS, words
 from backline.core.case import fold
 from backline.ledger import queries as ledger
 from backline.ledger.operations import Head
@@ -58,7 +60,15 @@ def _unlike(row: Row) -> list[Flaw]:
     differ = [name for name, value in fresh.items() if _plain(getattr(row, name)) != _plain(value)]
     if sorted(map(_alarm, row.alarms.all())) != sorted(map(_alarm, wanted)):
         differ.append("alarms")
+    if not _is_found(row):
+        differ.append("words")
     return [Flaw(str(row.id), row.head_seq, f"the row's {name} is not what the events give") for name in differ]
+
+
+def _is_found(row: Row) -> bool:
+    """Whether the case is found by every word of its texts; by which names is not of the record."""
+    kept = {word for one in Search.objects.filter(case=row.id) for word in one.lexemes}
+    return len(kept) >= MOST_WORDS or kept.issuperset(words(*ledger.said_in(str(row.id))))
 
 
 def _plain(value: object) -> object:
@@ -79,4 +89,5 @@ def _mended(row: Row) -> list[Flaw]:
         locked.save(force_update=True)
         case = fold(ledger.events(str(row.id)))
         set_alarms(case, policies.policy(case.policy))
+        remake([locked], {case.id: case})
     return []

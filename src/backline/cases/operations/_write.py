@@ -1,4 +1,4 @@
-"""The one transaction behind every verb: lock, judge, record, fold, alarms, notices."""
+"""The one transaction behind every verb: lock, judge, record, fold, alarms, words, notices."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from backline.cases import notices
 from backline.cases.models import Alarm
 from backline.cases.models import Case as Row
+from backline.cases.operations import _found as search
 from backline.channels import operations as channels
 from backline.core.case import Case, fold
 from backline.core.clock import running
@@ -152,20 +153,21 @@ def _said(content: Any) -> str:
 
 
 def record(held: Held, drafts: Sequence[Draft], recording: ledger.Recording) -> list[Event]:
-    """Append the drafts, fold them, and write row, alarms, texts and notices; the caller holds the lock."""
+    """Append the drafts, fold them, and write row, alarms, words, texts and notices; the caller holds the lock."""
     if not drafts:
         return []
     before, row = held.case, held.row
     head = ledger.Head(row.head_seq, bytes(row.head_hash), row.recorded_at)
     events, head = ledger.append(before.id, drafts, head=head, recording=recording)
     ledger.keep_texts(before.id, held.texts)
-    held.texts = ledger.Texts()
+    said, held.texts = held.texts.said, ledger.Texts()
     held.case = fold(events, before)
     changed = columns(held.case, held.policy, head)
     for name, value in changed.items():
         setattr(row, name, value)
     row.save(update_fields=changed)
     set_alarms(held.case, held.policy)
+    search.add(row, before, held.case, events, said)
     _call_off_visits(before, held.case)
     told(held, before, events)
     return events

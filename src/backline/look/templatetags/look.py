@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django import template
@@ -98,6 +99,7 @@ def clock_line(context: Context, start: datetime, end: datetime) -> SafeString:
 
 
 @register.simple_tag
+@cache
 def priority(value: str) -> SafeString:
     """The badge of a priority."""
     return format_html('<span class="badge badge-{}">{}</span>', PRIORITY_COLOURS.get(value, "plain"), value)
@@ -106,11 +108,17 @@ def priority(value: str) -> SafeString:
 @register.simple_tag
 def state(value: str, label: str) -> SafeString:
     """The badge of a state: shape, word and colour."""
+    return _badge(value, str(label))
+
+
+@cache
+def _badge(value: str, label: str) -> SafeString:
     colour, icon = STATE_COLOURS.get(value, ("grey", "circle"))
     return format_html('<span class="badge badge-{}">{}{}</span>', colour, lucide(icon, size=16), label)
 
 
 @register.simple_tag
+@cache
 def icon(name: str, size: int = 20) -> SafeString:
     """An icon; words stand beside it."""
     return SafeString(lucide(name, size=size, **{"aria-hidden": "true"}))

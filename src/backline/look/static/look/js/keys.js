@@ -33,7 +33,7 @@ const KEYS = {
   a: () => act("a"),
   o: () => act("o"),
   n: () => act("n"),
-  "/": () => document.querySelector(".filters select, .filters input")?.focus(),
+  "/": () => document.querySelector("[data-search], .filters select, .filters input")?.focus(),
   "?": show,
 };
 document.addEventListener("keydown", (event) => {

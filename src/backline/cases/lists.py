@@ -1,0 +1,227 @@
+"""Lists of cases: what is wanted of one, and its pages by keyset, each with what stands before and after it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+
+from backline.cases.models import Case as Row
+from backline.cases.operations._write import as_id, as_id_or_nobody
+from backline.cases.queries import CAP, Line, lines, visible
+from backline.cases.words import condition, meant, spelled, typed
+from backline.core.sight import SEES_ALL
+from backline.core.words import Actor, Danger, Priority, Reason, State
+
+_REFERENCE = re.compile(r"\s*(?:e\s*-?\s*)?(\d{1,18})\s*", re.IGNORECASE | re.ASCII)
+_KNOWN = """
+SELECT typed.word,
+  ARRAY(SELECT word FROM cases_word WHERE word ~>=~ beginning AND word ~<~ (beginning || chr(1114111)) LIMIT 300),
+  ARRAY(SELECT word FROM cases_word WHERE word %% alike AND NOT word ~ '[0-9]'
+    ORDER BY similarity(word, alike) DESC, word LIMIT 100)
+FROM unnest(%s::text[], %s::text[], %s::text[]) AS typed (word, beginning, alike)
+"""
+_LIKENESS = "SET LOCAL pg_trgm.similarity_threshold = 0.22"  # one slip in a word of four letters
+
+
+_NEEDED = (
+    "id", "number", "state", "priority", "reasons", "summary", "due_at", "opened_at", "recorded_at", "tier", "danger",
+    "site__name", "team__name", "person__name", "job__asset__name",
+)  # fmt: skip
+
+
+class Show(StrEnum):
+    """Which part of all cases a list looks at."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    ALL = "all"
+
+
+class Order(StrEnum):
+    """What a list is sorted by."""
+
+    DUE = "due"
+    OPENED = "opened"
+    OPENED_LAST = "-opened"
+    PRIORITY = "priority"
+    CHANGED = "changed"
+    CHANGED_LAST = "-changed"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that stand behind it; the id makes every order a strict one."""
+        names = {"due": ["due_at"], "priority": ["priority", "opened_at"], "changed": ["recorded_at"]}
+        return (*names.get(self.removeprefix("-"), ["opened_at"]), "id")
+
+    @property
+    def backwards(self) -> bool:
+        """Whether the latest comes first."""
+        return self.startswith("-")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page begins: after a line or before one, each as its values in the order of the list; or at the end."""
+
+    key: tuple[Any, ...] = ()
+    before: bool = False
+
+
+START, END = Place(), Place(before=True)
+
+
+def place(order: Order, written: str, *, before: bool) -> Place | None:
+    """The place that an address names; None where it names none of this order."""
+    parts = written.split("~")
+    if len(parts) != len(order.columns):
+        return None
+    found = [_value(name, part) for name, part in zip(order.columns, parts, strict=True)]
+    return None if None in found else Place(tuple(found), before)
+
+
+def _value(name: str, text: str) -> Any:
+    if name == "id":
+        return as_id(text)
+    if name == "priority":
+        return text if text in set(Priority) else None
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list asks for; an empty value asks for nothing. `person` is an id, or `nobody`; `offered_to` are teams."""
+
+    text: str = ""
+    states: tuple[State, ...] = ()
+    priority: Priority | None = None
+    team: str = ""
+    person: str = ""
+    reason: Reason | None = None
+    danger: Danger | None = None
+    show: Show = Show.OPEN
+    order: Order = Order.DUE
+    place: Place = START
+    most: int = 50
+    offered_to: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: its lines, how many there are in all (up to one more than `CAP`), and where its neighbours begin.
+
+    `exact` is the case whose number was typed; `previous` and `following` are empty where there is nothing.
+    """
+
+    lines: tuple[Line, ...]
+    count: int
+    exact: Line | None = None
+    previous: str = ""
+    following: str = ""
+
+    @property
+    def exact_lines(self) -> tuple[Line, ...]:
+        """The case whose number was typed, as a list of its own."""
+        return (self.exact,) if self.exact else ()
+
+
+def page(actor: Actor, wanted: Wanted) -> Page:
+    """The page of the list that the actor may see; where nothing is left behind its place, the nearest that has."""
+    rows = _narrowed(visible(actor), actor, wanted)
+    exact = by_number(actor, wanted.text)
+    if exact:
+        rows = rows.exclude(id=exact.id)
+    back = wanted.place.before
+    names = wanted.order.columns
+    keys = list(_placed(rows, wanted).values_list(*names)[: wanted.most + 1])
+    if not keys and wanted.place.key:
+        return page(actor, replace(wanted, place=START if back else END))
+    more, keys = len(keys) > wanted.most, keys[: wanted.most]
+    if back:
+        keys.reverse()
+    known = {line.id: line for line in _lines(visible(actor).filter(id__in=[key[-1] for key in keys]))}
+    found = tuple(known[str(key[-1])] for key in keys if str(key[-1]) in known)
+    return Page(
+        lines=found,
+        count=rows.order_by()[: CAP + 1].values("id").count() + bool(exact),
+        exact=exact,
+        previous=_written(keys[0]) if keys and (more if back else wanted.place.key) else "",
+        following=_written(keys[-1]) if keys and (wanted.place.key if back else more) else "",
+    )
+
+
+def by_number(actor: Actor, text: str) -> Line | None:
+    """The case in sight whose reference or number was typed: `E-1001`, `1001`."""
+    number = _REFERENCE.fullmatch(text)
+    found = _lines(visible(actor).filter(number=int(number.group(1)))) if number else []
+    return found[0] if found else None
+
+
+def _lines(rows: QuerySet[Row]) -> list[Line]:
+    """The rows as lines, without the rest of the cases."""
+    needed = rows.select_related(None).select_related("site", "team", "person", "job__asset")
+    return lines(needed.only(*_NEEDED))
+
+
+def _placed(rows: QuerySet[Row], wanted: Wanted) -> QuerySet[Row]:
+    """The rows from the place on, in the order of the list, or back from it."""
+    names, back = wanted.order.columns, wanted.place.before
+    down = wanted.order.backwards is not back
+    if wanted.place.key:
+        beyond = TupleLessThan if down else TupleGreaterThan
+        rows = rows.filter(beyond(Tuple(*names), wanted.place.key))
+    return rows.order_by(*(f"-{name}" if down else name for name in names))
+
+
+def _written(key: tuple[Any, ...]) -> str:
+    return "~".join(part.isoformat() if isinstance(part, datetime) else str(part) for part in key)
+
+
+def _narrowed(rows: QuerySet[Row], actor: Actor, wanted: Wanted) -> QuerySet[Row]:
+    chosen: dict[str, Any] = {
+        "state__in": wanted.states,
+        "priority": wanted.priority,
+        "team": as_id_or_nobody(wanted.team) if wanted.team else None,
+        "person": as_id_or_nobody(wanted.person) if wanted.person not in ("", "nobody") else None,
+        "person__isnull": wanted.person == "nobody",
+        "reasons__contains": [wanted.reason] if wanted.reason else None,
+        "danger": wanted.danger,
+    }
+    rows = rows.filter(**{name: value for name, value in chosen.items() if value})
+    if wanted.offered_to is not None:
+        rows = rows.filter(team__in=[as_id_or_nobody(team) for team in wanted.offered_to])
+    if wanted.show is not Show.ALL:
+        rows = rows.filter(closed_at__isnull=wanted.show is Show.OPEN)
+    asked = typed(wanted.text)
+    if asked:
+        rows = rows.filter(search__words__match=_condition(asked, actor))
+        if wanted.show is not Show.ALL:
+            rows = rows.filter(search__open=wanted.show is Show.OPEN)
+    return rows
+
+
+def _condition(asked: list[str], actor: Actor) -> str:
+    groups = [dict.fromkeys([one, *begun, *meant(one, alike)]) for one, begun, alike in _known(asked)]
+    if not actor.roles & SEES_ALL:
+        groups.append(dict.fromkeys(f"={one}" for one in sorted({actor.id, *actor.teams})))
+    return condition(*groups)
+
+
+def _known(asked: list[str]) -> list[tuple[str, list[str], list[str]]]:
+    """Each of these words with the known ones that begin with it, and those that are alike."""
+    beginnings = [one if len(one) > 2 or not one.isalpha() else None for one in asked]
+    maybe = set(spelled(asked))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_LIKENESS)
+        cursor.execute(_KNOWN, [asked, beginnings, [one if one in maybe else None for one in asked]])
+        return list(cursor.fetchall())

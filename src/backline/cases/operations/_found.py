@@ -1,0 +1,121 @@
+"""What a case is found by: the words of its texts and names, kept beside it and erased with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection, transaction
+
+from backline.cases.models import Case as Row
+from backline.cases.models import Search
+from backline.cases.words import MOST_WORDS, words
+from backline.core.case import Case
+from backline.core.events import Event, is_commitment
+from backline.core.words import OPEN_STATES
+from backline.ledger import queries as ledger
+from backline.people import queries as people
+
+_ADD = """
+WITH kept AS (
+  INSERT INTO cases_search (case_id, open, words) VALUES (%(case)s, %(open)s, array_to_tsvector(%(words)s))
+  ON CONFLICT (case_id) DO UPDATE SET open = excluded.open, words = CASE WHEN %(anew)s THEN excluded.words
+    WHEN length(cases_search.words) < %(most)s THEN cases_search.words || excluded.words
+    ELSE cases_search.words || array_to_tsvector(%(marks)s::text[]) END
+)
+INSERT INTO cases_word (word)
+SELECT one FROM unnest(%(new)s::text[]) AS one WHERE NOT EXISTS (SELECT 1 FROM cases_word WHERE word = one)
+"""
+# Two who bring the same new word at the same instant both write it: nobody waits for anybody, and twice is no harm.
+_UNUSED = """
+DELETE FROM cases_word WHERE word = ANY(%s)
+AND NOT EXISTS (SELECT 1 FROM cases_search WHERE words @@ ('''' || word || '''')::tsquery)
+"""
+
+
+def add(row: Row, before: Case | None, after: Case, events: Sequence[Event], said: Iterable[str]) -> None:
+    """Find the case also by what the events said and whom they named; the caller holds its row."""
+    if before and before.contact != after.contact:
+        remake([row], {str(row.id): after})  # the name of one who is not informed any more goes with him
+        return
+    new = words(*said, *_codes(events), *_names(before, after), *(_place(row) if before is None else ()))
+    marks = sorted(_marks(after) - (_marks(before) if before else set()))
+    if new or marks or before is None or _is_open(before) is not _is_open(after):
+        _add(row, new, marks, is_open=_is_open(after))
+
+
+def remake(rows: Iterable[Row], folds: dict[str, Case]) -> set[str]:
+    """Make the words of these cases anew from their texts and names; those that they are not found by any more."""
+    lost: set[str] = set()
+    for row in sorted(rows, key=lambda one: one.id):
+        case = folds[str(row.id)]
+        with transaction.atomic():
+            locked = Search.objects.select_for_update().filter(case=row.id).first()
+            kept = wanted(row, case)
+            _add(row, kept, sorted(_marks(case)), is_open=_is_open(case), anew=True)
+            lost |= {*(locked.lexemes if locked else ())} - {*kept}
+    return lost
+
+
+def forget(lost: Iterable[str]) -> None:
+    """Take out of the known words those that no case is found by any more."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNUSED, [[word for word in sorted(lost) if not word.startswith("=")]])
+
+
+def wanted(row: Row, case: Case) -> list[str]:
+    """The words by which the case should be found."""
+    said = ledger.said_in(case.id)
+    return words(*said, *_codes(ledger.events(case.id)), *_names(None, case), *_place(row))
+
+
+def _add(row: Row, new: list[str], marks: list[str], *, is_open: bool, anew: bool = False) -> None:
+    asked: dict[str, Any] = {
+        "anew": anew,
+        "case": row.id,
+        "words": [*new, *marks],
+        "open": is_open,
+        "most": MOST_WORDS,
+        "marks": marks,
+        "new": new,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_ADD, asked)
+
+
+def _is_open(case: Case) -> bool:
+    return case.state in OPEN_STATES
+
+
+def _persons(case: Case | None) -> set[str]:
+    return {case.technician, case.raised_by, case.person, *case.had, *case.visitors} - {""} if case else set()
+
+
+def _marks(case: Case) -> set[str]:
+    """Whoever may see it: the search of one who does not see all looks among these, and then judges each case."""
+    return {f"={one}" for one in (_persons(case) | {case.team}) - {""}}
+
+
+def _names(before: Case | None, after: Case) -> list[str]:
+    """The names of those who came to it: persons, the team, the contact."""
+    persons = _persons(after) - _persons(before)
+    found = [one.name for one in people.persons_by_id(persons).values()] if persons else []
+    if after.team and (before is None or before.team != after.team):
+        team = people.team(after.team)
+        found += [team.name] if team else []
+    if after.contact and (before is None or before.contact != after.contact):
+        found += [one.name for one in people.contacts_by_id([after.contact]).values() if one.erased_at is None]
+    return found
+
+
+def _codes(events: Iterable[Event]) -> list[str]:
+    return [code for event in events for code in event.data.get("fault_codes", ()) if not is_commitment(code)]
+
+
+def _place(row: Row) -> list[str]:
+    site, job, asset = row.job.site, row.job, row.job.asset
+    about = [asset.name, asset.reference, asset.type] if asset else []
+    return [
+        *about, site.name, site.reference, site.address, site.customer.name, site.customer.reference,
+        job.reference, job.title,
+    ]  # fmt: skip

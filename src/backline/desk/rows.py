@@ -1,0 +1,70 @@
+"""The lines of a list as its table shows them: what is the same for all of them is asked once a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from backline.cases import wording
+from backline.cases.lists import Order
+from backline.cases.queries import Line
+from backline.core.words import State
+
+_SUMMARY, _TITLE = 140, 300
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One line, ready to be written; `moment` is what the list is sorted by, where that is one, else when it is due."""
+
+    line: Line
+    href: str
+    summary: str
+    title: str
+    label: Any
+    who: str
+    danger: bool
+    moment: datetime
+    due: bool
+
+
+def rows(lines: Iterable[Line], order: Order = Order.DUE) -> list[TableRow]:
+    """The lines of one page."""
+    nobody, pattern = UUID(int=0), reverse("desk:case", args=[UUID(int=0)])
+    nobodys = {State.RETURNED: _("Technician"), State.CLOSED: "–", State.WITHDRAWN: "–"}
+    coordinators, labels = _("Coordinators"), {state: str(label) for state, label in wording.STATES.items()}
+    found = []
+    for line in lines:
+        moment, due = _moment(line, order)
+        found.append(
+            TableRow(
+                line=line,
+                href=pattern.replace(str(nobody), line.id),
+                summary=_cut(line.summary, _SUMMARY),
+                title=_cut(line.summary, _TITLE),
+                label=labels[line.state],
+                who=line.who or nobodys.get(line.state, coordinators),
+                danger=line.danger != "NONE",
+                moment=moment,
+                due=due,
+            )
+        )
+    return found
+
+
+def _moment(line: Line, order: Order) -> tuple[datetime, bool]:
+    if "opened" in order:
+        return line.opened_at, False
+    if "changed" in order or line.due_at is None:
+        return line.changed_at, False
+    return line.due_at, True
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
