@@ -227,7 +227,8 @@ class Life:
         owner, self.owner = self.owner, before
         self.accept()
         yield from self.at_work(0.3, 0.6)
-        self.does(cases.try_step, self.owner, step=self.telling.worked(0))
+        if Turn.STOPPED not in self.plan.turns:
+            self.does(cases.try_step, self.owner, step=self.telling.worked(0))
         yield from self.at_work(0.1, 0.3)
         why = self.random.choice(sayings.HANDED_ON)
         self.does(cases.offer, self.owner, team=self.team.name, why=why)
@@ -269,11 +270,11 @@ class Life:
 
     def worked(self) -> Moments:
         """The owner works on it: steps, notes, words to the customer, a part, a visit; then it is resolved."""
-        yield from self.at_work(0.15, 0.45)
-        self.progress()
         if Turn.STOPPED in self.plan.turns:
             yield from self.at_work(0.2, 0.6)
             self.does(cases.lift_stop, self.manager, why=self.telling.text("evidence"))
+        yield from self.at_work(0.15, 0.45)
+        self.progress()
         if Turn.PART in self.plan.turns:
             yield from self.waited()
         if Turn.VISIT in self.plan.turns and not (self.plan.stage is Stage.WAITING and Turn.PART in self.plan.turns):
