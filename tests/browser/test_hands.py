@@ -73,7 +73,7 @@ def test_the_keys_are_shown_and_rest_while_somebody_types(stage: Stage) -> None:
     expect(carl.get_by_role("dialog", name="Keys")).to_be_hidden()
     carl.reload()
     press(carl, "/")
-    expect(carl.get_by_label("State")).to_be_focused()
+    expect(carl.get_by_role("searchbox", name="Search")).to_be_focused()
     carl.goto(f"/cases/{case}/note")
     expect(carl.get_by_role("button", name="Keys")).to_be_visible()
     carl.get_by_label("Note").click()
