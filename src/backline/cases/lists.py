@@ -149,15 +149,19 @@ def page(actor: Actor, wanted: Wanted) -> Page:
     more, keys = len(keys) > wanted.most, keys[: wanted.most]
     if back:
         keys.reverse()
-    known = {line.id: line for line in _lines(visible(actor).filter(id__in=[key[-1] for key in keys]))}
-    found = tuple(known[str(key[-1])] for key in keys if str(key[-1]) in known)
     return Page(
-        lines=found,
+        lines=_in_order(actor, keys),
         count=rows.order_by()[: CAP + 1].values("id").count() + bool(exact),
         exact=exact,
         previous=_written(keys[0]) if keys and (more if back else wanted.place.key) else "",
         following=_written(keys[-1]) if keys and (wanted.place.key if back else more) else "",
     )
+
+
+def _in_order(actor: Actor, keys: list[tuple[Any, ...]]) -> tuple[Line, ...]:
+    """The lines of these places, in their order; one that went out of sight meanwhile is left out."""
+    known = {line.id: line for line in _lines(visible(actor).filter(id__in=[key[-1] for key in keys]))}
+    return tuple(known[str(key[-1])] for key in keys if str(key[-1]) in known)
 
 
 def by_number(actor: Actor, text: str) -> Line | None:
@@ -202,19 +206,28 @@ def _narrowed(rows: QuerySet[Row], actor: Actor, wanted: Wanted) -> QuerySet[Row
         rows = rows.filter(team__in=[as_id_or_nobody(team) for team in wanted.offered_to])
     if wanted.show is not Show.ALL:
         rows = rows.filter(closed_at__isnull=wanted.show is Show.OPEN)
+    return _said(rows, actor, wanted)
+
+
+def _said(rows: QuerySet[Row], actor: Actor, wanted: Wanted) -> QuerySet[Row]:
+    """The rows whose words hold all that was typed; the index of open cases is asked apart from that of all."""
     asked = typed(wanted.text)
-    if asked:
-        rows = rows.filter(search__words__match=_condition(asked, actor))
-        if wanted.show is not Show.ALL:
-            rows = rows.filter(search__open=wanted.show is Show.OPEN)
-    return rows
+    if not asked:
+        return rows
+    rows = rows.filter(search__words__match=_condition(asked, actor))
+    return rows if wanted.show is Show.ALL else rows.filter(search__open=wanted.show is Show.OPEN)
 
 
 def _condition(asked: list[str], actor: Actor) -> str:
-    groups = [dict.fromkeys([one, *begun, *meant(one, alike)]) for one, begun, alike in _known(asked)]
+    groups = [dict.fromkeys([one, *begun, *_slips(one, begun, alike)]) for one, begun, alike in _known(asked)]
     if not actor.roles & SEES_ALL:
         groups.append(dict.fromkeys(f"={one}" for one in sorted({actor.id, *actor.teams})))
     return condition(*groups)
+
+
+def _slips(one: str, begun: list[str], alike: list[str]) -> list[str]:
+    """What may have been meant; a word that is known is no slip: who types "door" does not mean Dora."""
+    return [] if one in begun else meant(one, alike)
 
 
 def _known(asked: list[str]) -> list[tuple[str, list[str], list[str]]]:

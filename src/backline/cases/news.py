@@ -62,7 +62,7 @@ def _called_off(row: Row, visit: Record, person: people.Person, key: str) -> New
         heading = f"[{row.priority} {row}] " + _("Your visit is called off: %(when)s") % {"when": when}
         why = _("The case ended before it, or somebody else goes on with it.")
         letter = wording.news_letter(person.name, heading, (why, texts.get(row.summary, "")), _link(row))
-    return to_person(row, person, letter, key=key, kind="news.visit.called_off")
+    return notice_to(row, person, letter, key=key, kind="news.visit.called_off")
 
 
 def _letter(row: Row, event: Event, person: people.Person, known: dict[str, people.Person]) -> NewNotice:
@@ -75,24 +75,26 @@ def _letter(row: Row, event: Event, person: people.Person, known: dict[str, peop
         heading = f"[{row.priority} {row}] {entry.what}"
         letter = wording.news_letter(person.name, heading, (*entry.why, texts.get(row.summary, "")), _link(row))
     key = f"{event.case}:{event.seq}:news:{person.id}:EMAIL"
-    return to_person(row, person, letter, key=key, kind=f"news.{event.kind}")
+    return notice_to(row, person, letter, key=key, kind=f"news.{event.kind}")
 
 
 def _link(row: Row) -> str:
     return settings.BACKLINE_URL.rstrip("/") + reverse("desk:case", args=[row.id])
 
 
-def to_person(row: Row, person: people.Person, letter: wording.Letter, *, key: str, kind: str) -> NewNotice:
-    """A letter about a case as a notice to a person of the organisation."""
+def notice_to(
+    row: Row, somebody: people.Person | people.Contact, letter: wording.Letter, *, key: str, kind: str
+) -> NewNotice:
+    """A letter about a case as a notice to a person of the organisation, or to a customer's contact."""
     return NewNotice(
         effect_key=key,
         kind=kind,
-        audience=Audience.PERSON,
-        recipient_id=str(person.id),
-        recipient_name=person.name,
+        audience=Audience.CONTACT if isinstance(somebody, people.Contact) else Audience.PERSON,
+        recipient_id=str(somebody.id),
+        recipient_name=somebody.name,
         subject=letter.subject,
         body=letter.body,
-        address=person.email,
-        language=person.language,
+        address=somebody.email,
+        language=somebody.language,
         case_id=row.id,
     )

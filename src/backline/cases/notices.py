@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from backline.cases import links, wording
 from backline.cases.contact import contact_of
 from backline.cases.models import Case as Row
-from backline.cases.news import called_off_news, news, to_person
+from backline.cases.news import called_off_news, news, notice_to
 from backline.channels import operations as channels
 from backline.channels.notices import Audience, NewNotice
 from backline.core.case import Case, Record, moment
@@ -103,20 +103,7 @@ def _to_customer(
     named = event.kind == "visit.called_off"  # that letter is about nothing else
     windows = tuple((visit.from_at, visit.until) for visit in off if visit.until and not named)
     letter = wording.customer_letter(code, replace(known, called_off=windows))
-    return [
-        NewNotice(
-            effect_key=key,
-            kind=kind,
-            audience=Audience.CONTACT,
-            recipient_id=str(contact.id),
-            recipient_name=contact.name,
-            subject=letter.subject,
-            body=letter.body,
-            address=contact.email,
-            language=contact.language,
-            case_id=row.id,
-        )
-    ]
+    return [notice_to(row, contact, letter, key=key, kind=kind)]
 
 
 def _customer_facts(
@@ -197,7 +184,7 @@ def _staff_notice(row: Row, event: Event, key: str, person: people.Person, summa
             link=settings.BACKLINE_URL.rstrip("/") + reverse("desk:case", args=[row.id]),
         )
     )
-    return to_person(row, person, letter, key=key, kind=_kind(data["climb"]))
+    return notice_to(row, person, letter, key=key, kind=_kind(data["climb"]))
 
 
 def _reasons(row: Row) -> list[Reason]:

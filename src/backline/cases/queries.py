@@ -71,6 +71,11 @@ class Line:
     tier: int
     danger: str
 
+    @property
+    def holder(self) -> str:
+        """Who has it, in words."""
+        return wording.holder(self.state, self.who)
+
 
 def lines(rows: Iterable[Row]) -> list[Line]:
     """The rows as lines, with one query for their texts."""
@@ -194,6 +199,12 @@ class View:
     suggestion: Suggestion | None
     lease_seconds: int
     update_seconds: int
+
+    @property
+    def holder(self) -> str:
+        """Who has it, in words: of a returned report it is the technician by name."""
+        technician = self.row.technician if self.case.state is State.RETURNED else None
+        return technician.name if technician else self.line.holder
 
     @property
     def and_if_not(self) -> Coming | None:

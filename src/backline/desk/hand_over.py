@@ -16,7 +16,7 @@ from backline.cases import lists, queries, wording
 from backline.cases.lists import Wanted
 from backline.core.words import ClockName, Role, State
 from backline.desk import operations as desk
-from backline.desk import queries as left
+from backline.desk import queries as kept
 from backline.desk.rows import rows
 from backline.look.access import signed_in
 from backline.look.forms import KeyedForm, Text
@@ -78,7 +78,7 @@ def _context(request: StaffRequest, form: HandOverForm) -> dict[str, Any]:
         "since": since,
         "known": known,
         "until": until,
-        "left": left.left_since(since),
+        "left": kept.left_since(since),
         "waiting": rows(waiting),
         "due": queries.due(clocks=clocks, before=until, most=MOST),
         "changed": changed,
@@ -93,7 +93,7 @@ def _hours(text: str) -> int:
 
 def _since(request: StaffRequest) -> tuple[datetime, bool]:
     """When this person handed over last, and whether he did of late; else the length of a night ago."""
-    last = left.last_left(request.actor.id, at=request.at)
+    last = kept.last_left(request.actor.id, at=request.at)
     if last is None:
         return request.at - A_NIGHT, False
     return max(last, request.at - LONGEST_AWAY), request.at - last <= LONGEST_AWAY

@@ -9,12 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from backline.cases import wording
 from backline.cases.lists import Order
 from backline.cases.queries import Line
-from backline.core.words import State
 
 _SUMMARY, _TITLE = 140, 300
 
@@ -37,8 +35,7 @@ class TableRow:
 def rows(lines: Iterable[Line], order: Order = Order.DUE) -> list[TableRow]:
     """The lines of one page."""
     nobody, pattern = UUID(int=0), reverse("desk:case", args=[UUID(int=0)])
-    nobodys = {State.RETURNED: _("Technician"), State.CLOSED: "–", State.WITHDRAWN: "–"}
-    coordinators, labels = _("Coordinators"), {state: str(label) for state, label in wording.STATES.items()}
+    labels = {state: str(label) for state, label in wording.STATES.items()}
     found = []
     for line in lines:
         moment, due = _moment(line, order)
@@ -49,7 +46,7 @@ def rows(lines: Iterable[Line], order: Order = Order.DUE) -> list[TableRow]:
                 summary=_cut(line.summary, _SUMMARY),
                 title=_cut(line.summary, _TITLE),
                 label=labels[line.state],
-                who=line.who or nobodys.get(line.state, coordinators),
+                who=wording.holder(line.state, line.who),
                 danger=line.danger != "NONE",
                 moment=moment,
                 due=due,

@@ -53,6 +53,14 @@ def test_a_case_is_found_by_everything_that_was_said_and_whom_it_names(house: Ho
         assert found(carl, text) == [case], text
 
 
+def test_a_word_that_is_known_is_no_slip_of_another(house: House) -> None:
+    door, other = house.raised(summary="The doors hum"), house.raised(summary="Dooms and domes")
+    carl = signed_in("carl")
+    assert set(found(carl, "doors")) == {door}
+    assert set(found(carl, "dooms")) == {other}
+    assert set(found(carl, "doorz")) == {door}, "a word that nobody wrote may be a slip"
+
+
 @pytest.mark.parametrize(
     ("typed", "known"),
     [

@@ -20,6 +20,7 @@ from backline.cases.wording._labels import (
     day_and_time,
     duration,
     exact_moment,
+    holder,
     window,
 )
 from backline.cases.wording._letters import (
@@ -61,6 +62,7 @@ __all__ = [
     "event_label",
     "exact_moment",
     "foreseen",
+    "holder",
     "news_letter",
     "read",
     "refusal",

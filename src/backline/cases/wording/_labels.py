@@ -190,3 +190,12 @@ def duration(seconds: float) -> str:
         ngettext("%d minute", "%d minutes", minutes) % minutes if minutes and not days else "",
     ]
     return " ".join(part for part in parts if part) or gettext("less than a minute")
+
+
+def holder(state: State, who: str) -> str:
+    """Who has a case, in the words of lists and pages; `who` is the person or team that works on it or was asked."""
+    if state in (State.CLOSED, State.WITHDRAWN):
+        return gettext("Nobody any more")
+    if state is State.RETURNED:
+        return gettext("Technician")
+    return gettext("Coordinators") if state is State.RESOLVED or not who else who
