@@ -6,7 +6,7 @@ import dataclasses
 import threading
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,23 +18,12 @@ from backline.channels.email.message import origin
 from backline.channels.email.sender import SmtpSender
 from backline.channels.email.server import parse
 from backline.channels.email.wired import sender_from_settings
-from backline.channels.notices import LEASE, Audience, NewNotice
+from backline.channels.notices import LEASE
 from backline.channels.port import Handed, Letter, Sender
+from tests.fakes.letters import NOON, TO_CLEO
 from tests.fakes.smtp import MailServer, Mode
 
-NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-TO_CLEO = NewNotice(
-    effect_key="raised",
-    kind="customer.raised",
-    audience=Audience.CONTACT,
-    recipient_id="cleo",
-    recipient_name="Cleo",
-    address="cleo@example.org",
-    subject="Your lift",
-    body="We are on it.",
-    case_id=uuid.UUID(int=7),
-)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -13,23 +13,12 @@ from backline.channels.delivery import deliver
 from backline.channels.email.message import origin
 from backline.channels.email.sender import SmtpSender
 from backline.channels.email.server import parse
-from backline.channels.notices import Audience, NewNotice
+from backline.channels.notices import Audience
 from backline.core.words import Role
 from backline.people import operations as people
 from backline.people.operations import Founding, PersonForm
+from tests.fakes.letters import NOON, TO_CLEO
 from tests.fakes.smtp import MailServer
-
-NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-TO_CLEO = NewNotice(
-    effect_key="raised",
-    kind="customer.raised",
-    audience=Audience.CONTACT,
-    recipient_id="cleo",
-    recipient_name="Cleo",
-    address="cleo@example.org",
-    subject="Your lift",
-    body="We are on it.",
-)
 
 
 def found(*, demo: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,25 +13,13 @@ from django.test.utils import CaptureQueriesContext
 
 from backline.channels import operations
 from backline.channels.models import Notice, Receipt
-from backline.channels.notices import LEASE, Attempt, Audience, NewNotice, NoticeState, What
+from backline.channels.notices import LEASE, Attempt, Audience, NoticeState, What
 from backline.channels.retry import GIVE_UP_AFTER
+from tests.fakes.letters import CASE, NOON, TO_CLEO
 
 pytestmark = pytest.mark.django_db
 
-NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-CASE = uuid.UUID(int=7)
-TO_CLEO = NewNotice(
-    effect_key="raised",
-    kind="customer.raised",
-    audience=Audience.CONTACT,
-    recipient_id="cleo",
-    recipient_name="Cleo",
-    address="cleo@example.org",
-    subject="Your lift",
-    body="We are on it.",
-    case_id=CASE,
-)
 
 
 def queued(key: str = "raised", **changes: Any) -> Notice:
