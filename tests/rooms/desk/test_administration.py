@@ -15,7 +15,7 @@ from backline.cases import operations as cases
 from backline.channels import queries as channels
 from backline.core.words import State
 from backline.jobs import queries as jobs
-from backline.jobs.models import FaultCode
+from backline.jobs.models import Customer, FaultCode
 from backline.people import queries as people
 from backline.policies import queries as policies
 from tests.fakes.browser import key_in, send, signed_in, words
@@ -240,6 +240,19 @@ def test_a_site_changes_but_its_reference_stays(house: House) -> None:
     again = jobs.site(str(site.id))
     assert again is not None
     assert (again.reference, again.name) == ("LIB-1", "Library, new hall")
+
+
+def test_a_site_that_is_saved_as_it_stands_stays_with_its_customer(house: House) -> None:
+    site = jobs.sites_by_reference(["LIB-1"])["LIB-1"]
+    Customer.objects.create(reference="OTHER", name="Library")
+    customers = Customer.objects.count()
+    for written in ("Library", "LIB"):
+        entry = SITE | {"reference": "LIB-1", "customer": written, "name": "Library hall"}
+        assert send(signed_in("ada"), f"/administration/sites/{site.id}", **entry).status_code == 302
+        again = jobs.site(str(site.id))
+        assert again is not None
+        assert again.customer_id == site.customer_id, "else its contacts would see nothing any more"
+    assert Customer.objects.count() == customers, "nobody is doubled"
 
 
 def test_a_new_contact_hears_of_the_next_case_there(house: House) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
 from backline.jobs.models import Asset, Customer, FaultCode, Site
+from backline.jobs.operations._registers import customer_of, customers_named
 from backline.people import operations as people
 from backline.people.operations import ContactForm, Entry
 from backline.people.queries import contacts_by_email, ids
@@ -31,10 +31,11 @@ def keep_sites(entries: Sequence[Entry]) -> Made:
     """Keep sites with their customers; their links are mail addresses of contacts, added where they are not known."""
     made = Made()
     with transaction.atomic():
-        customers = _customers(entries, made)
+        customers, new = customers_named({one.values["customer"] for one in entries})
+        made.customers += [str(customer.id) for customer in new]
 
         def filled(site: Site, values: Mapping[str, str]) -> Any:
-            site.customer = customers[values["customer"]]
+            site.customer = customer_of(site, values["customer"], customers)
             return _filled(site, values, "reference", "name", "address", "zone")
 
         sites = _save(Site, entries, filled, ["customer", "name", "address", "zone"])
@@ -62,7 +63,7 @@ def keep_fault_codes(entries: Sequence[Entry]) -> None:
 
 
 def _save(model: Any, entries: Sequence[Entry], filled: Any, fields: list[str]) -> dict[str, Any]:
-    known = model.objects.in_bulk(ids(one.id for one in entries if not one.new))
+    known = model.objects.select_related().in_bulk(ids(one.id for one in entries if not one.new))
     new = [filled(model(id=UUID(one.id)), one.values) for one in entries if one.new]
     changed = [filled(known[UUID(one.id)], one.values) for one in entries if not one.new]
     model.objects.bulk_create(new, batch_size=1000)
@@ -74,16 +75,6 @@ def _filled(row: Any, values: Mapping[str, str], *names: str) -> Any:
     for name in names:
         setattr(row, name, values[name])
     return row
-
-
-def _customers(entries: Sequence[Entry], made: Made) -> dict[str, Customer]:
-    wanted = {one.values["customer"] for one in entries}
-    found = list(Customer.objects.filter(Q(reference__in=wanted) | Q(name__in=wanted)).order_by("id"))
-    known = {one.name: one for one in found} | {one.reference: one for one in found}
-    new = [Customer(reference=name, name=name) for name in sorted(wanted - known.keys())]
-    Customer.objects.bulk_create(new)
-    made.customers += [str(customer.id) for customer in new]
-    return known | {customer.reference: customer for customer in new}
 
 
 def _inform(sites: Mapping[str, Site], entries: Sequence[Entry], made: Made) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from backline.jobs.models import Asset, Customer, FaultCode, Job, Site
@@ -35,14 +36,30 @@ def keep_site(form: SiteForm, contacts: Sequence[Contact] | None = None) -> Site
     if form.zone not in zones():
         raise Invalid({"zone": _("Choose a time zone such as Europe/Berlin.")})
     with transaction.atomic():
-        customer, _new = Customer.objects.get_or_create(
-            reference=form.customer.strip(), defaults={"name": form.customer.strip()}
-        )
+        name = form.customer.strip()
+        before = Site.objects.select_related("customer").filter(reference=form.reference.strip()).first()
+        customer = customer_of(before, name, customers_named([name])[0])
         values = {"customer": customer, "name": form.name.strip(), "address": form.address, "zone": form.zone}
         site, _new = Site.objects.update_or_create(reference=form.reference.strip(), defaults=values)
         if contacts is not None:
             site.contacts.set(contacts)
     return site
+
+
+def customers_named(names: Collection[str]) -> tuple[dict[str, Customer], list[Customer]]:
+    """The customers by the reference, else the name, that was written; who is not known is added, and named apart."""
+    found = list(Customer.objects.filter(Q(reference__in=names) | Q(name__in=names)).order_by("id"))
+    known = {one.name: one for one in found} | {one.reference: one for one in found}
+    new = [Customer(reference=name, name=name) for name in sorted(set(names) - known.keys())]
+    Customer.objects.bulk_create(new)
+    return known | {customer.reference: customer for customer in new}, new
+
+
+def customer_of(site: Site | None, name: str, known: Mapping[str, Customer]) -> Customer:
+    """Whose site it is: whoever it was, where that is what was written; two customers may have one name."""
+    if site is not None and site.customer_id and name in (site.customer.reference, site.customer.name):
+        return site.customer
+    return known[name]
 
 
 def keep_contact(form: ContactForm, sites: Sequence[Site], *, contact_id: str) -> None:
