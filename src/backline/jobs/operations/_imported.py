@@ -38,7 +38,7 @@ def keep_sites(entries: Sequence[Entry]) -> Made:
             site.customer = customer_of(site, values["customer"], customers)
             return _filled(site, values, "reference", "name", "address", "zone")
 
-        sites = _save(Site, entries, filled, ["customer", "name", "address", "zone"])
+        sites = _save(Site.objects.select_related("customer"), entries, filled, ["customer", "name", "address", "zone"])
         _inform(sites, entries, made)
     return made
 
@@ -53,21 +53,22 @@ def keep_assets_of(entries: Sequence[Entry]) -> None:
             asset.site = sites[values["site"]]
             return _filled(asset, values, "reference", "name", "type")
 
-        _save(Asset, entries, filled, ["site", "name", "type"])
+        _save(Asset.objects.all(), entries, filled, ["site", "name", "type"])
 
 
 def keep_fault_codes(entries: Sequence[Entry]) -> None:
     """Keep fault codes."""
     with transaction.atomic():
-        _save(FaultCode, entries, lambda code, values: _filled(code, values, "code", "title", "asset_type"), ["title"])
+        names = ("code", "title", "asset_type")
+        _save(FaultCode.objects.all(), entries, lambda code, values: _filled(code, values, *names), ["title"])
 
 
-def _save(model: Any, entries: Sequence[Entry], filled: Any, fields: list[str]) -> dict[str, Any]:
-    known = model.objects.select_related().in_bulk(ids(one.id for one in entries if not one.new))
-    new = [filled(model(id=UUID(one.id)), one.values) for one in entries if one.new]
+def _save(rows: Any, entries: Sequence[Entry], filled: Any, fields: list[str]) -> dict[str, Any]:
+    known = rows.in_bulk(ids(one.id for one in entries if not one.new))
+    new = [filled(rows.model(id=UUID(one.id)), one.values) for one in entries if one.new]
     changed = [filled(known[UUID(one.id)], one.values) for one in entries if not one.new]
-    model.objects.bulk_create(new, batch_size=1000)
-    model.objects.bulk_update(changed, fields, batch_size=500)
+    rows.bulk_create(new, batch_size=1000)
+    rows.bulk_update(changed, fields, batch_size=500)
     return {str(one.id): one for one in (*new, *changed)}
 
 
