@@ -41,6 +41,8 @@ BAD: list[tuple[Norm, str, str]] = [
     (norms.plain_law, "src/backline/core/sample.py", "from django.db import models\n"),
     (norms.plain_law, "src/backline/core/sample.py", "import urllib.request\n"),
     (norms.plain_law, "src/backline/core/sample.py", "from backline.people import queries\n"),
+    (norms.plain_law, "src/backline/core/clock.py", "import numpy as np\n"),
+    (norms.plain_law, "src/backline/core/calendar/_table.py", "import pandas\n"),
     (norms.own_templates, PAGE, '{% extends "portal/base.html" %}'),
     (norms.own_templates, PAGE, "{% include part %}"),
     (norms.in_its_folder, "src/backline/desk/templates/base.html", "<p>"),
@@ -63,6 +65,7 @@ GOOD: list[tuple[Norm, str, str]] = [
         "src/backline/core/sample.py",
         "from datetime import datetime\nfrom backline.core import words\n",
     ),
+    (norms.plain_law, "src/backline/core/calendar/_table.py", "import numpy as np\n"),
     (
         norms.own_templates,
         PAGE,

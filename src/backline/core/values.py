@@ -6,7 +6,7 @@ import types
 import typing
 from collections.abc import Hashable, Mapping
 from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -19,6 +19,8 @@ def encode(value: object) -> Any:
             return value.value
         case datetime():
             return value.astimezone(UTC).isoformat()
+        case date():
+            return value.isoformat()
         case Mapping():
             return {str(encode(name)): encode(item) for name, item in value.items()}
         case frozenset():
@@ -61,8 +63,8 @@ def _decode(hint: Any, item: Any) -> Any:
 
 
 def _decode_plain(hint: Any, item: Any) -> Any:
-    if hint is datetime:
-        return datetime.fromisoformat(item)
+    if hint in (datetime, date):
+        return hint.fromisoformat(item)
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return hint(item)
     if is_dataclass(hint) and isinstance(hint, type):

@@ -137,6 +137,19 @@ class ClockName(StrEnum):
     RESOLVE = "RESOLVE"
 
 
+class CalendarFault(StrEnum):
+    """What is wrong with a calendar, or with what it was asked; `wording` makes the sentence."""
+
+    UNKNOWN_ZONE = "UNKNOWN_ZONE"
+    BAD_HOURS = "BAD_HOURS"
+    OVERLAP = "OVERLAP"
+    NO_WORKING_TIME = "NO_WORKING_TIME"
+    MOMENT_WITHOUT_ZONE = "MOMENT_WITHOUT_ZONE"
+    OUT_OF_REACH = "OUT_OF_REACH"
+    BAD_AMOUNT = "BAD_AMOUNT"
+    NOT_KNOWN_THEN = "NOT_KNOWN_THEN"
+
+
 class ActorKind(StrEnum):
     """Who asks: a person of the organisation, a customer's contact, or Backline itself."""
 
