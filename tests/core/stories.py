@@ -8,10 +8,11 @@ from typing import Any
 
 from backline.core.case import Case, apply
 from backline.core.events import By, Event
+from backline.core.explain import Account, explain
 from backline.core.ladder import Cast
 from backline.core.moves import Ask, Draft, Place, Report, StepTried, raise_case
 from backline.core.policy import Policy, shipped
-from backline.core.words import Actor, ActorKind, Danger, Impact, Reason, Role, StepResult, Urgency
+from backline.core.words import Actor, ActorKind, ClockName, Danger, Impact, Reason, Role, StepResult, Urgency
 
 FRIDAY = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 POLICY: Policy = shipped()
@@ -78,6 +79,12 @@ class Story:
         """The case as it stands."""
         assert self.case is not None
         return self.case
+
+
+def accounts(story: Story, name: ClockName, *, known_at: datetime | None = None) -> list[Account]:
+    """How the clocks of a name ran until now, by what was known now or then."""
+    found = explain(story.events, lambda _known: story.policy, at=story.at, known_at=known_at or story.at)
+    return [one for one in found if one.clock.name is name]
 
 
 def report(**changes: Any) -> Report:

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from backline.core import facts, moves
-from backline.core.clock import Clock, explain, running
+from backline.core.clock import Clock, running
+from backline.core.explain import Verdict
 from backline.core.facts import Decision, Unheard, Wait, Window
 from backline.core.lifecycle import MoveRefused
 from backline.core.moves import Draft, StepTried, Target
@@ -21,10 +22,11 @@ from backline.core.words import (
     Urgency,
     WaitReason,
 )
-from tests.core.stories import CARL, CLEO, ENGINE, MAX, POLICY, SANA, TESS, Story, minutes, raised
+from tests.core.stories import CARL, CLEO, ENGINE, MAX, POLICY, SANA, TESS, Story, accounts, minutes, raised
 from tests.core.test_moves import WORD, accepted, names, offered, resolved
 
 HOUR = timedelta(hours=1)
+NONE = timedelta(0)
 
 
 def clock(story: Story, name: ClockName) -> Clock:
@@ -141,17 +143,16 @@ def test_a_returned_report_and_a_debt_are_both_to_be_documented(by: Actor, draft
     assert clock(story, ClockName.DOCUMENT).due_at == story.at + timedelta(hours=4)
 
 
-def stretches(story: Story, name: ClockName) -> list[tuple[timedelta, timedelta | None, bool]]:
-    """Every stretch of one clock: from and to, since the raise, and whether it counts."""
+def stretches(story: Story, name: ClockName) -> list[list[tuple[timedelta, timedelta, str]]]:
+    """Every stretch of each clock of a name: from and to, since the raise, and why it does not count."""
     begin = story.events[0].recorded_at
     return [
-        (one.from_at - begin, one.to_at - begin if one.to_at else None, one.counted)
-        for one in explain(story.events, POLICY, story.at)
-        if one.clock is name
+        [(one.from_at - begin, one.to_at - begin, one.reason) for one in account.stretches]
+        for account in accounts(story, name)
     ]
 
 
-def test_a_stretch_ends_where_its_due_moment_changed_and_goes_on_from_there() -> None:
+def test_another_due_moment_begins_another_clock_which_forgets_nothing() -> None:
     story = accepted(offered(raised()))
     start = story.at
     window = Window(start + 2 * HOUR, start + 3 * HOUR, "tom")
@@ -161,26 +162,33 @@ def test_a_stretch_ends_where_its_due_moment_changed_and_goes_on_from_there() ->
     story.later(HOUR)
     story.record(SANA, draft)
     story.later(HOUR)
-    assert stretches(story, ClockName.VISIT) == [(timedelta(0), HOUR, True), (HOUR, None, True)]
+    assert stretches(story, ClockName.VISIT) == [[(NONE, HOUR, "")], [(HOUR, 2 * HOUR, "")]]
     priority = prioritised(raised().later(HOUR), Impact.LOW, Urgency.LOW).later(HOUR)
-    assert stretches(priority, ClockName.RESOLVE) == [(timedelta(0), HOUR, True), (timedelta(0), None, True)]
+    assert stretches(priority, ClockName.RESOLVE) == [[(NONE, HOUR, "")], [(NONE, 2 * HOUR, "")]]
+    assert [one.verdict for one in accounts(priority, ClockName.RESOLVE)] == [Verdict.WENT_ON, Verdict.RUNS]
 
 
 def test_a_pause_ends_with_the_close_and_none_is_shown_between_two_openings() -> None:
     story = resolved(accepted(offered(raised())).later(HOUR)).later(HOUR)
     story.record(CLEO, moves.confirm(story.now, story.ask(CLEO), ()))
     story.later(HOUR)
-    assert stretches(story, ClockName.RESOLVE) == [(timedelta(0), HOUR, True), (HOUR, 2 * HOUR, False)]
+    assert stretches(story, ClockName.RESOLVE) == [[(NONE, HOUR, ""), (HOUR, 2 * HOUR, "RESOLVED")]]
     story.record(CARL, moves.reopen(story.now, story.ask(CARL), why=WORD))
     story.later(HOUR)
-    assert stretches(story, ClockName.RESOLVE) == [(timedelta(0), HOUR, True), (3 * HOUR, None, True)]
+    assert stretches(story, ClockName.RESOLVE) == [
+        [(NONE, HOUR, ""), (HOUR, 2 * HOUR, "RESOLVED")],
+        [(3 * HOUR, 4 * HOUR, "")],
+    ]
 
 
-def test_a_stretch_ends_when_it_was_recorded_whenever_it_is_said_to_have_been() -> None:
+def test_a_clock_stopped_when_it_was_so_and_ran_on_for_whoever_did_not_know_yet() -> None:
     story = offered(raised()).later(HOUR)
     draft = moves.accept(story.now, story.ask(SANA), lease_until=story.at + HOUR)
     story.record(SANA, draft, occurred_at=story.at - minutes(30))
-    assert stretches(story, ClockName.ACCEPT) == [(timedelta(0), HOUR, True)]
+    assert stretches(story, ClockName.ACCEPT) == [[(NONE, minutes(30), "")]]
+    [known] = accounts(story, ClockName.ACCEPT, known_at=story.at - minutes(1))
+    assert (known.verdict, known.stopped_at) == (Verdict.LATE, None)
+    assert [one.verdict for one in accounts(story, ClockName.ACCEPT)] == [Verdict.MET]
 
 
 def test_a_decided_review_ends_its_clock_and_an_offer_to_a_team_begins_one() -> None:

@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backline.core.case import Climb
-from backline.core.clock import Clock
+from backline.core.clock import Clock, until
 from backline.core.ladder import Cast, Chosen, Step, after, reached, recipients
 from backline.core.policy import Recipients, Rung, shipped
 from backline.core.words import ClockName
 from tests.core.stories import FRIDAY, minutes
 
 LADDER = shipped().ladders[ClockName.ACCEPT]
-CLOCK = Clock(ClockName.ACCEPT, "", 3, FRIDAY, FRIDAY + minutes(30))
+CLOCK = until(ClockName.ACCEPT, 3, FRIDAY, FRIDAY + minutes(30))
 
 rungs = st.builds(
     Rung,
@@ -29,7 +29,7 @@ rungs = st.builds(
 )
 ladders = st.lists(rungs, min_size=1, max_size=6).map(tuple)
 clocks = st.builds(
-    lambda length: Clock(ClockName.ACCEPT, "", 3, FRIDAY, FRIDAY + timedelta(seconds=length)),
+    lambda length: until(ClockName.ACCEPT, 3, FRIDAY, FRIDAY + timedelta(seconds=length)),
     st.integers(60, 86400),
 )
 

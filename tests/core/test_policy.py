@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from backline.core.clock import Clock
+from backline.core.clock import until
 from backline.core.ladder import rungs
 from backline.core.policy import DAY, HOUR, MINUTE, Documented, Recipients, missing, priority_of
 from backline.core.words import ClockName, Danger, Impact, Priority, Reason, Urgency
@@ -25,7 +25,7 @@ from tests.core.stories import FRIDAY, POLICY
     ],
 )
 def test_the_ladder_of_a_clock_of_eight_hours(clock: ClockName, told: list[tuple[int, str]]) -> None:
-    running = Clock(clock, "", 1, FRIDAY, FRIDAY + timedelta(hours=8))
+    running = until(clock, 1, FRIDAY, FRIDAY + timedelta(hours=8))
     found = [((step.at - FRIDAY) / timedelta(minutes=1), step.tell) for step in rungs(POLICY.ladders[clock], running)]
     assert found == [(at, Recipients(role)) for at, role in told]
 

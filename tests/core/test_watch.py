@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backline.core.case import Case, fold
-from backline.core.clock import explain, running
+from backline.core.clock import running
 from backline.core.events import By, Event, canonical, from_canonical
 from backline.core.facts import Decision, decide_review
 from backline.core.foresight import Outlook, foresee
@@ -20,7 +20,7 @@ from backline.core.policy import Recipients, Rung, shipped
 from backline.core.values import decode, encode
 from backline.core.watch import look, look_at
 from backline.core.words import ActorKind, ClockName, Danger, ReviewOutcome, State
-from tests.core.stories import CARL, CAST, CLEO, ENGINE, MAX, POLICY, Story, minutes, raised
+from tests.core.stories import CARL, CAST, CLEO, ENGINE, MAX, POLICY, Story, accounts, minutes, raised
 from tests.core.test_moves import accepted, offered, resolved
 
 
@@ -204,12 +204,14 @@ def test_five_things_are_foreseen_for_every_open_state() -> None:
 def test_explain_is_the_same_for_ever_whatever_comes_later() -> None:
     story = offered(raised()).later(minutes(10))
     known_at = story.at
-    before = explain(story.events, POLICY, known_at)
+    before = accounts(story, ClockName.ACCEPT)
     accepted(story.later(minutes(10)))
     resolved(story.later(minutes(10)))
-    assert explain(story.events, POLICY, known_at) == before
-    accept = next(s for s in explain(story.events, POLICY, story.at) if s.clock is ClockName.ACCEPT)
-    assert (accept.from_at, accept.to_at) == (story.events[1].recorded_at, story.events[2].recorded_at)
+    story.at, now = known_at, story.at
+    assert accounts(story, ClockName.ACCEPT) == before
+    story.at = now
+    [accept] = accounts(story, ClockName.ACCEPT)
+    assert (accept.clock.started_at, accept.stopped_at) == (story.events[1].recorded_at, story.events[2].recorded_at)
 
 
 def test_the_time_in_which_the_customer_was_asked_is_a_shown_pause_of_the_resolution() -> None:
@@ -217,8 +219,9 @@ def test_the_time_in_which_the_customer_was_asked_is_a_shown_pause_of_the_resolu
     asked = story.at
     story.later(timedelta(hours=5))
     story.record(CLEO, dispute(story.now, story.ask(CLEO), why="w" * 64, owner_there=True))
-    pause = next(one for one in explain(story.events, POLICY, story.at) if not one.counted)
-    assert (pause.clock, pause.reason) == (ClockName.RESOLVE, "RESOLVED")
+    [account] = accounts(story, ClockName.RESOLVE)
+    [pause] = [one for one in account.stretches if not one.counted]
+    assert pause.reason == "RESOLVED"
     assert (pause.from_at, pause.to_at) == (asked, story.at)
     due = [clock.due_at for clock in running(story.now, POLICY) if clock.name is ClockName.RESOLVE]
     assert due == [story.events[0].occurred_at + timedelta(hours=24 + 5)]

@@ -19,11 +19,11 @@ from backline.cases.operations._write import NoSuchCase, as_id_or_nobody
 from backline.cases.roster import casts_of
 from backline.core import lifecycle, moves
 from backline.core.case import Case, Record
-from backline.core.clock import Clock, Interval, explain, running
+from backline.core.clock import Clock, running
 from backline.core.events import Event, is_commitment
+from backline.core.explain import explain
 from backline.core.foresight import Outlook, foresee
 from backline.core.lifecycle import Move
-from backline.core.policy import Policy
 from backline.core.routing import Facts, Suggestion
 from backline.core.sight import SEES_ALL, may_see
 from backline.core.values import decode
@@ -336,11 +336,12 @@ def unheard_of() -> list[Line]:
     return lines(row for row in rows if not getattr(contact_of(decode(Case, row.fold)), "email", ""))
 
 
-def explained(case_id: str, *, known_at: datetime) -> tuple[Interval, ...]:
-    """Every stretch of every clock of a case, as known at a moment."""
+def explained(case_id: str, *, at: datetime, known_at: datetime) -> tuple[wording.ClockStory, ...]:
+    """How every clock of a case ran until a moment, by what was known at another, as the clock at its site shows it."""
     row = find(case_id, _ALL)
-    policy: Policy = policies.policy(str(row.policy_id))
-    return explain(ledger.events(str(row.id)), policy, known_at)
+    policy = policies.policy(str(row.policy_id))
+    accounts = explain(ledger.events(str(row.id)), lambda _known: policy, at=at, known_at=known_at)
+    return tuple(wording.clock_story(account, row.site.zone) for account in accounts)
 
 
 def any_yet() -> bool:

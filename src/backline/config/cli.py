@@ -74,6 +74,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     explain = add("explain", _explain, "say how each clock of a case ran")
     explain.add_argument("case", help="a reference such as E-1001, or an id")
+    explain.add_argument("--clock", default="", help="only this clock, such as RESOLVE")
+    explain.add_argument("--at", default="", help="how it stood at this moment, such as 2026-11-20T18:00+01:00")
+    explain.add_argument("--known-at", default="", help="by what was known at this moment")
     rebuild = add("rebuild", _rebuild, "make every row anew from the events")
     rebuild.add_argument("--check", action="store_true", help="only compare, and verify the chain of every case")
     cli_data.add_import(add("import", _import, "take over jobs or assets from a file of another system"))
@@ -180,9 +183,9 @@ def _check(environment: Environment, _parsed: argparse.Namespace) -> int:
 
 def _explain(environment: Environment, parsed: argparse.Namespace) -> int:
     def act() -> int:
-        from backline.config.telling import explained
+        from backline.config.telling import Question, explained
 
-        print(explained(parsed.case))
+        print(explained(Question(parsed.case, parsed.clock, parsed.at, parsed.known_at)))
         return 0
 
     return _with_django(environment, act)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from backline.cases import queries, wording
 from backline.config import demo
 from backline.config.clock import SystemClock
 from backline.config.environment import Environment
 from backline.config.trouble import Trouble
+from backline.core.words import ClockName
 from backline.desk import first_start
 from backline.people import queries as people
 
@@ -23,16 +27,49 @@ def greeting(environment: Environment, *, trial: bool) -> str:
     return f"Nobody is set up yet. Open this link once, within a week:\n{first_start.link(at=at)}"
 
 
-def explained(name: str) -> str:
-    """Each stretch of each clock of a case, in words, in UTC."""
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked about a case: which clock, empty for all; how it stood when; by what was known when."""
+
+    case: str
+    clock: str = ""
+    at: str = ""
+    known_at: str = ""
+
+
+def explained(question: Question) -> str:
+    """How the clocks of a case ran, in words, by the wall clock of its site."""
+    name, now = question.case, SystemClock().now()
     case = queries.by_number(int(name[2:])) if name[:2] == "E-" and name[2:].isdecimal() else name
+    clocks = _clocks(question.clock)
+    known_at = _moment(question.known_at, now)
     try:
-        stretches = queries.explained(case or "", known_at=SystemClock().now())
+        stories = queries.explained(case or "", at=_moment(question.at, min(now, known_at)), known_at=known_at)
     except queries.NoSuchCase as error:
         raise Trouble(f"There is no case {name}.") from error
-    return "\n".join(
-        f"{wording.CLOCKS[one.clock]} ({one.clock}): from {wording.exact_moment(one.from_at, 'UTC')} "
-        f"{'to ' + wording.exact_moment(one.to_at, 'UTC') if one.to_at else 'and still running'}, "
-        f"{'due ' + wording.exact_moment(one.due_at, 'UTC') if one.counted else 'not counted: ' + one.reason.lower()}"
-        for one in stretches
-    )
+    found = [story for story in stories if story.account.clock.name in clocks]
+    return "\n\n".join(_told(story) for story in found) or f"No such clock of {name} had begun then."
+
+
+def _clocks(name: str) -> list[ClockName]:
+    try:
+        return [ClockName(name.upper())] if name else list(ClockName)
+    except ValueError as error:
+        raise Trouble(f"There is no clock {name}. The clocks are: {', '.join(ClockName)}.") from error
+
+
+def _moment(text: str, otherwise: datetime) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text) if text else otherwise
+    except ValueError as error:
+        raise Trouble(f"{text} is no moment. Write it like 2026-11-20T18:00+01:00.") from error
+    if moment.tzinfo is None:
+        raise Trouble(f"{text} says no zone. Write it like 2026-11-20T18:00+01:00.")
+    return moment
+
+
+def _told(story: wording.ClockStory) -> str:
+    """A clock in a few lines: its name, its sentences, and its stretches as a table."""
+    heading = f"{story.name} ({story.account.clock.name}): {story.verdict}"
+    lines = [f"    {one.from_at} to {one.to_at}  {one.lasts}, {one.said}" for one in story.lines]
+    return "\n".join([heading, *(f"  {said}" for said in story.sentences), *lines])

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from backline.core.counting import Pause
 from backline.core.events import Event
 from backline.core.words import ClockName, Danger, Impact, Priority, Reason, ReviewOutcome, State, Urgency
 
@@ -33,6 +34,7 @@ class Record:
     person: str = ""
     visit: str = ""
     ended: str = ""
+    over: Mark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ class Case:
     accepted_once: bool = False
     debt: Mark | None = None
     debt_of: tuple[str, ...] = ()
-    resolved_seconds: float = 0.0
+    asked: tuple[Pause, ...] = ()
     resolved_at: datetime | None = None
     closed_at: datetime | None = None
     closed_how: str = ""
@@ -177,9 +179,10 @@ def _promised(case: Case, event: Event) -> Case:
 
 def _entered(case: Case, event: Event, state: State) -> Case:
     """The new state; climbs of clocks that no longer run are forgotten, for their generation is over."""
-    leaving = case.state is State.RESOLVED and state is not State.RESOLVED
-    spent = (event.occurred_at - case.entered.occurred_at).total_seconds() if leaving else 0.0
-    return replace(case, state=state, entered=mark(event), resolved_seconds=case.resolved_seconds + max(spent, 0.0))
+    asked = case.asked
+    if case.state is State.RESOLVED:
+        asked = (*asked, Pause(State.RESOLVED, case.entered.occurred_at, event.occurred_at))
+    return replace(case, state=state, entered=mark(event), asked=asked)
 
 
 def _raised_again(case: Case, event: Event) -> Case:
@@ -257,23 +260,30 @@ def _begun(clock: ClockName) -> Callable[[Case, Event], Case]:
         if clock is ClockName.VISIT:
             case = replace(case, visitors=tuple(dict.fromkeys((*case.visitors, about["person"]))))
         record = Record(data["id"], clock, mark(event), start, until, data.get("reason", ""), **about)
-        return _progressed(replace(case, records={**case.records, record.id: record}), event)
+        return _progressed(_with(case, record), event)
 
     return begin
 
 
+def _over(record: Record, how: str, event: Event) -> Record:
+    return replace(record, ended=how, over=mark(event))
+
+
+def _with(case: Case, record: Record) -> Case:
+    return replace(case, records={**case.records, record.id: record})
+
+
 def _ended(case: Case, event: Event) -> Case:
-    record = replace(case.records[event.data["id"]], ended=event.data["outcome"])
-    after = replace(case, records={**case.records, record.id: record})
+    after = _with(case, _over(case.records[event.data["id"]], event.data["outcome"], event))
     if case.state is not State.ACCEPTED or after.running(ClockName.WAIT, ClockName.VISIT):
         return _progressed(after, event)
     return _renewed(after, event)  # whoever ended it: nobody goes on with a lease that ran out while he waited
 
 
 def _reviewed(case: Case, event: Event) -> Case:
-    record = replace(case.records[event.data["id"]], ended=event.data["outcome"])
+    reviewed = _with(case, _over(case.records[event.data["id"]], event.data["outcome"], event))
     stop = mark(event) if event.data["outcome"] == ReviewOutcome.STOP_WORK else case.stop
-    return _looked_at_again(replace(case, records={**case.records, record.id: record}, stop=stop))
+    return _looked_at_again(replace(reviewed, stop=stop))
 
 
 def _lifted(case: Case, event: Event) -> Case:
@@ -288,7 +298,7 @@ def _looked_at_again(case: Case) -> Case:
 
 def _resolved(case: Case, event: Event) -> Case:
     records = {
-        name: record if record.ended or record.clock is ClockName.REVIEW else replace(record, ended="RESOLVED")
+        name: record if record.ended or record.clock is ClockName.REVIEW else _over(record, "RESOLVED", event)
         for name, record in case.records.items()
     }
     resolved = replace(_entered(case, event, State.RESOLVED), resolved_at=event.occurred_at, records=records)
@@ -305,9 +315,7 @@ def _disputed(case: Case, event: Event) -> Case:
 def _closed(how: str) -> Callable[[Case, Event], Case]:
     def close(case: Case, event: Event) -> Case:
         state = State.WITHDRAWN if how == "WITHDRAWN" else State.CLOSED
-        records = {
-            name: record if record.ended else replace(record, ended=how) for name, record in case.records.items()
-        }
+        records = {name: record if record.ended else _over(record, how, event) for name, record in case.records.items()}
         return replace(
             _entered(case, event, state), closed_at=event.recorded_at, closed_how=how, records=records, climbs={}
         )
@@ -316,7 +324,7 @@ def _closed(how: str) -> Callable[[Case, Event], Case]:
 
 
 def _reopened(case: Case, event: Event) -> Case:
-    opened = replace(_raised_again(case, event), opened=mark(event), resolved_seconds=0.0)
+    opened = replace(_raised_again(case, event), opened=mark(event), asked=())
     debt = mark(event) if opened.debt_of else None
     return replace(opened, closed_at=None, closed_how="", resolved_at=None, said_to_work=None, debt=debt)
 

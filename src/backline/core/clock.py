@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
 
-from backline.core.case import Case, Mark, apply
-from backline.core.events import Event
+from backline.core.case import Case, Mark
+from backline.core.counting import NOTHING, Counting, Pause
 from backline.core.policy import Policy
 from backline.core.words import OPEN_STATES, ClockName, State
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """One measured interval that runs.
+    """One measured interval that runs: what it counts, how much of it may pass, and when that will have passed.
 
     `generation` is the number of the event that began it; `subject` the id of the record it watches, else empty.
     """
@@ -23,13 +21,28 @@ class Clock:
     name: ClockName
     subject: str
     generation: int
-    started_at: datetime
+    counting: Counting
+    target: timedelta
     due_at: datetime
 
     @property
     def climb(self) -> str:
         """The name of its climb within the case."""
         return f"{self.name}:{self.subject}:{self.generation}"
+
+    @property
+    def started_at(self) -> datetime:
+        """When it began."""
+        return self.counting.start
+
+    def reached(self, share: float) -> datetime:
+        """The moment by which this share of what may pass has passed."""
+        return self.due_at if share == 1 else self.counting.reached(self.target * share)
+
+
+def until(name: ClockName, generation: int, start: datetime, due_at: datetime, subject: str = "") -> Clock:
+    """A clock whose due moment was agreed upon: all time until then counts."""
+    return Clock(name, subject, generation, Counting(start), max(due_at - start, NOTHING), due_at)
 
 
 def running(case: Case, policy: Policy) -> tuple[Clock, ...]:
@@ -42,8 +55,15 @@ def running(case: Case, policy: Policy) -> tuple[Clock, ...]:
 
 
 def _targeted(case: Case, policy: Policy, name: ClockName, since: Mark, subject: str = "") -> Clock:
-    generation = max(since.seq, case.prioritised)
-    return Clock(name, subject, generation, since.at, since.at + policy.target(name, case.priority))
+    counting = Counting(since.at, policy.hours_of(name, case.priority))
+    return _counted(case, policy, Clock(name, subject, since.seq, counting, NOTHING, since.at))
+
+
+def _counted(case: Case, policy: Policy, clock: Clock) -> Clock:
+    """The clock with its target; another priority begins its next generation."""
+    target = policy.target(clock.name, case.priority)
+    generation = max(clock.generation, case.prioritised)
+    return Clock(clock.name, clock.subject, generation, clock.counting, target, clock.counting.reached(target))
 
 
 def _of_state(case: Case, policy: Policy) -> list[Clock]:
@@ -55,13 +75,11 @@ def _of_state(case: Case, policy: Policy) -> list[Clock]:
         case State.RESOLVED if case.said_to_work and case.gates:
             return []  # nothing more is asked of the customer: the clock of the gate runs
         case State.RESOLVED if case.said_to_work:
-            return [Clock(ClockName.CONFIRM, "", case.said_to_work.seq, case.entered.at, case.said_to_work.at)]
+            return [until(ClockName.CONFIRM, case.said_to_work.seq, case.entered.at, case.said_to_work.at)]
         case State.RESOLVED:
             return [_targeted(case, policy, ClockName.CONFIRM, case.entered)]
         case State.ACCEPTED if case.lease and case.lease_until and not _rests(case):
-            return [
-                Clock(ClockName.PROGRESS, "", case.lease.seq, case.lease.at, case.lease_until),
-            ]
+            return [until(ClockName.PROGRESS, case.lease.seq, case.lease.at, case.lease_until)]
     return []
 
 
@@ -72,7 +90,7 @@ def _rests(case: Case) -> bool:
 
 def _of_records(case: Case, policy: Policy) -> list[Clock]:
     clocks = [
-        Clock(record.clock, record.id, record.begun.seq, record.begun.at, record.until)
+        until(record.clock, record.begun.seq, record.begun.at, record.until, record.id)
         for record in case.running(ClockName.WAIT, ClockName.VISIT)
         if record.until
     ]
@@ -90,68 +108,29 @@ def _of_every_open_case(case: Case, policy: Policy) -> list[Clock]:
     clocks = []
     asked = case.state is State.RESOLVED and case.promise == case.entered  # there CONFIRM holds the promise
     if case.promise and case.promise_by and not asked:
-        clocks.append(Clock(ClockName.CUSTOMER_UPDATE, "", case.promise.seq, case.promise.at, case.promise_by))
+        clocks.append(until(ClockName.CUSTOMER_UPDATE, case.promise.seq, case.promise.at, case.promise_by))
     if case.state is not State.RESOLVED:
-        start = case.opened.occurred_at
-        due = start + policy.target(ClockName.RESOLVE, case.priority) + timedelta(seconds=case.resolved_seconds)
-        clocks.append(Clock(ClockName.RESOLVE, "", max(case.opened.seq, case.prioritised), start, due))
+        clocks.append(resolve(case, policy))
     return clocks
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A stretch of one clock: from one event to another (or still running), due when, counted or not, and why not."""
-
-    clock: ClockName
-    subject: str
-    generation: int
-    from_at: datetime
-    to_at: datetime | None
-    due_at: datetime
-    counted: bool = True
-    reason: str = ""
+def resolve(case: Case, policy: Policy) -> Clock:
+    """The clock of the resolution, from the moment on site at which it was escalated."""
+    hours = policy.hours_of(ClockName.RESOLVE, case.priority)
+    counting = Counting(case.opened.occurred_at, hours, pauses(case, policy))
+    return _counted(case, policy, Clock(ClockName.RESOLVE, "", case.opened.seq, counting, NOTHING, counting.start))
 
 
-def explain(events: Iterable[Event], policy: Policy, known_at: datetime) -> tuple[Interval, ...]:
-    """Every stretch of every clock, by what was recorded up to `known_at`.
+def pauses(case: Case, policy: Policy) -> tuple[Pause, ...]:
+    """What stops the clock of the resolution: the customer being asked, and waits for reasons that the policy names.
 
-    A stretch whose clock runs on under a new due moment (another priority, a moved visit) ends where it changed.
+    A wait pauses it no longer than the policy lets it; one that goes on will end there.
     """
-    case: Case | None = None
-    going: dict[tuple[ClockName, str, int], Interval] = {}
-    done: list[Interval] = []
-    for event in events:
-        if event.recorded_at > known_at:
-            break
-        case = apply(case, event)
-        now = {(clock.name, clock.subject, clock.generation): clock for clock in running(case, policy)}
-        over = [name for name in going if name not in now or now[name].due_at != going[name].due_at]
-        done.extend(_stopped(going.pop(name), event) for name in over)
-        for name, clock in now.items():
-            if name not in going:
-                start = clock.started_at if not _seen(done, name) else event.recorded_at
-                going[name] = Interval(*name, from_at=start, to_at=None, due_at=clock.due_at)
-    stretches = [*done, *going.values()]
-    return tuple(sorted([*stretches, *_pauses(stretches, case)], key=lambda stretch: (stretch.from_at, stretch.clock)))
-
-
-def _pauses(stretches: list[Interval], case: Case | None) -> list[Interval]:
-    """The spans in which RESOLVE stood still because the case was resolved and the customer had not answered."""
-    mine = sorted((one for one in stretches if one.clock is ClockName.RESOLVE), key=lambda one: one.from_at)
-    found = [
-        replace(before, from_at=before.to_at, to_at=after.from_at, counted=False, reason=State.RESOLVED)
-        for before, after in pairwise(mine)
-        if before.generation == after.generation and before.to_at and before.to_at < after.from_at
-    ]
-    if mine and mine[-1].to_at and case and case.resolved_at:
-        last = replace(mine[-1], from_at=mine[-1].to_at, to_at=case.closed_at, counted=False, reason=State.RESOLVED)
-        return [*found, last]
-    return found
-
-
-def _stopped(stretch: Interval, event: Event) -> Interval:
-    return replace(stretch, to_at=event.recorded_at)
-
-
-def _seen(done: list[Interval], name: tuple[ClockName, str, int]) -> bool:
-    return any((stretch.clock, stretch.subject, stretch.generation) == name for stretch in done)
+    found = list(case.asked)
+    for record in case.records.values():
+        longest = policy.pauses.get(record.what) if record.clock is ClockName.WAIT else None
+        if longest is not None:
+            begun, ended = record.begun.occurred_at, record.over.occurred_at if record.over else None
+            limit = begun + timedelta(seconds=longest)
+            found.append(Pause(record.what, begun, limit if ended is None else min(ended, limit)))
+    return tuple(pause for pause in found if pause.from_at < pause.to_at)

@@ -43,7 +43,7 @@ def rungs(ladder: tuple[Rung, ...], clock: Clock) -> tuple[Step, ...]:
         if rung.share is None:
             moment = at + timedelta(seconds=rung.wait)
         else:
-            moment = clock.started_at + (clock.due_at - clock.started_at) * rung.share + timedelta(seconds=rung.wait)
+            moment = clock.reached(rung.share) + timedelta(seconds=rung.wait)
         at = max(at, moment)
         found.append(Step(number, 0, at, rung.tell))
     return tuple(found)

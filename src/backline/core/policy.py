@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
-from backline.core.words import ClockName, Danger, Impact, Priority, Reason, Urgency
+from backline.core.calendar import Hours
+from backline.core.counting import ELAPSED, Elapsed
+from backline.core.words import ClockName, Danger, Impact, Priority, Reason, Urgency, WaitReason
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+class Whose(StrEnum):
+    """In whose open hours a clock counts; elapsed time belongs to nobody."""
+
+    ELAPSED = "ELAPSED"
+    CONTRACT = "CONTRACT"
+    TEAM = "TEAM"
 
 
 class Recipients(StrEnum):
@@ -49,7 +59,12 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """All that an administrator may decide; targets and leases are elapsed seconds."""
+    """All that an administrator may decide; targets, leases and the longest pauses are seconds.
+
+    `counts_in` says in whose hours a clock counts, elapsed time where it is silent; `pauses` how long a wait for each
+    reason may stop the clock of the resolution. `hours` are nobody's decision and are not kept with it: the open hours
+    of a case's contract and team, as known when it was read; where somebody has none, all time counts.
+    """
 
     targets: Mapping[ClockName, Mapping[Priority, int]]
     leases: Mapping[Priority, int]
@@ -59,10 +74,17 @@ class Policy:
     review_reasons: frozenset[Reason] = frozenset({Reason.SAFETY_RISK, Reason.COMPLIANCE_CONCERN})
     reopen_within: int = 14 * DAY
     longest_wait: int = 30 * DAY
+    counts_in: Mapping[ClockName, Mapping[Priority, Whose]] = field(default_factory=dict)
+    pauses: Mapping[str, int] = field(default_factory=dict)
+    hours: Mapping[Whose, Hours] = field(default_factory=dict)
 
     def target(self, clock: ClockName, priority: Priority) -> timedelta:
         """How long the clock may run at this priority."""
         return timedelta(seconds=self.targets[clock][priority])
+
+    def hours_of(self, clock: ClockName, priority: Priority) -> Hours | Elapsed:
+        """The hours in which the clock counts at this priority."""
+        return self.hours.get(self.counts_in.get(clock, {}).get(priority, Whose.ELAPSED), ELAPSED)
 
     def lease(self, priority: Priority) -> timedelta:
         """The longest lease at this priority."""
@@ -101,6 +123,11 @@ def missing(policy: Policy, reasons: frozenset[Reason], documented: Documented) 
 
 def _by_priority(p1: int, p2: int, p3: int, p4: int) -> dict[Priority, int]:
     return dict(zip(Priority, (p1, p2, p3, p4), strict=True))
+
+
+def _working(*first: Whose, then: Whose) -> dict[Priority, Whose]:
+    """Whose hours count, from the highest priority on."""
+    return dict(zip(Priority, (*first, *[then] * (len(Priority) - len(first))), strict=True))
 
 
 def _always(seconds: int) -> dict[Priority, int]:
@@ -212,4 +239,11 @@ def shipped() -> Policy:
             Impact.HIGH: dict(zip(Urgency, (p3, p2, p1), strict=True)),
             Impact.MAJOR: dict(zip(Urgency, (p2, p1, p1), strict=True)),
         },
+        counts_in={
+            ClockName.TRIAGE: _working(Whose.ELAPSED, then=Whose.TEAM),
+            ClockName.ACCEPT: _working(Whose.ELAPSED, then=Whose.TEAM),
+            ClockName.DOCUMENT: _working(then=Whose.TEAM),
+            ClockName.RESOLVE: _working(then=Whose.CONTRACT),
+        },
+        pauses={WaitReason.CUSTOMER: 10 * DAY, WaitReason.ACCESS: 10 * DAY},
     )

@@ -1,5 +1,6 @@
 """All that a case says to people: labels, refusals, letters and the sentences of the timeline."""
 
+from backline.cases.wording._clocks import ClockStory, Line, clock_story
 from backline.cases.wording._labels import (
     CLOCKS,
     DANGERS,
@@ -51,11 +52,14 @@ __all__ = [
     "URGENCIES",
     "WAIT_REASONS",
     "WHY_YOU",
+    "ClockStory",
     "CustomerFacts",
     "Entry",
     "Letter",
+    "Line",
     "StaffFacts",
     "Told",
+    "clock_story",
     "customer_letter",
     "day_and_time",
     "duration",

@@ -154,25 +154,26 @@ ROLES = {
 
 def exact_moment(at: datetime, zone: str) -> str:
     """A moment in full, as the clock on the wall of that zone shows it: `Tue 24 Nov 2026, 14:30 (Europe/Berlin)`."""
-    local = _local(at, zone)
-    return f"{date_format(local, 'D j M Y, H:i')} ({local.tzinfo})"
+    wall = local(at, zone)
+    return f"{date_format(wall, 'D j M Y, H:i')} ({wall.tzinfo})"
 
 
 def day_and_time(at: datetime, zone: str) -> str:
     """A moment by that clock, where the reader knows whose clock it is: `Tue 24 Nov 2026, 14:30`."""
-    return date_format(_local(at, zone), "D j M Y, H:i")
+    return date_format(local(at, zone), "D j M Y, H:i")
 
 
 def window(start: datetime, end: datetime, zone: str) -> str:
     """A stretch of time by that clock: `Tue 24 Nov 2026 between 14:30 and 15:30`, or from one day to another."""
-    first, last = _local(start, zone), _local(end, zone)
+    first, last = local(start, zone), local(end, zone)
     if first.date() == last.date():
         said = {"day": date_format(first, "D j M Y"), "from": f"{first:%H:%M}", "until": f"{last:%H:%M}"}
         return gettext("%(day)s between %(from)s and %(until)s") % said
     return gettext("%(from)s to %(until)s") % {"from": day_and_time(start, zone), "until": day_and_time(end, zone)}
 
 
-def _local(at: datetime, zone: str) -> datetime:
+def local(at: datetime, zone: str) -> datetime:
+    """The moment as the wall clock of the zone shows it; UTC where there is no such zone."""
     try:
         return at.astimezone(ZoneInfo(zone))
     except (KeyError, ValueError, OSError):

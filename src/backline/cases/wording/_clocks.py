@@ -1,0 +1,141 @@
+"""How a clock of a case ran, in sentences: what may pass and in whose hours, what counted, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.dateformat import format as date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from backline.cases.wording._labels import CLOCKS, WAIT_REASONS, local
+from backline.core.counting import CLOSED, Stretch
+from backline.core.explain import Account, Verdict
+from backline.core.policy import Whose
+from backline.core.words import State, WaitReason
+
+VERDICTS = {
+    Verdict.RUNS: _("runs"),
+    Verdict.PAUSED: _("stands still"),
+    Verdict.LATE: _("late"),
+    Verdict.MET: _("kept"),
+    Verdict.MISSED: _("missed"),
+    Verdict.ENDED: _("ended before it was due"),
+    Verdict.WENT_ON: _("went on under another target"),
+}
+WHOSE = {
+    Whose.CONTRACT: _("the place"),
+    Whose.TEAM: _("those who work on it"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One stretch of a clock in words: its moments, how long it is, and whether it counts or why not."""
+
+    from_at: str
+    to_at: str
+    lasts: str
+    said: str
+    stretch: Stretch
+
+
+@dataclass(frozen=True, slots=True)
+class ClockStory:
+    """A clock in words: its name, its verdict, sentences that explain it, and its stretches."""
+
+    account: Account
+    name: str
+    verdict: str
+    sentences: tuple[str, ...]
+    lines: tuple[Line, ...]
+
+
+def clock_story(account: Account, zone: str, hours: str = "") -> ClockStory:
+    """The account of a clock by the wall clock of a zone; `hours` names the calendar that it counts in, if any."""
+    said = _Said(account, zone, hours)
+    return ClockStory(
+        account,
+        str(CLOCKS[account.clock.name]),
+        str(VERDICTS[account.verdict]),
+        said.sentences(),
+        tuple(_line(one, zone) for one in account.stretches),
+    )
+
+
+def why(reason: str) -> str:
+    """Why a stretch does not count; for one that does, that it does."""
+    if reason == CLOSED:
+        return gettext("closed")
+    if reason == State.RESOLVED:
+        return gettext("paused: the customer was asked whether it works")
+    if reason in WAIT_REASONS:
+        return gettext("paused: waited for %(what)s") % {"what": WAIT_REASONS[WaitReason(reason)]}
+    return gettext("counted")
+
+
+def span(lasts: timedelta) -> str:
+    """A span of time to the second: `5 h 12 min 3 s`."""
+    hours, rest = divmod(round(lasts.total_seconds()), 3600)
+    minutes, seconds = divmod(rest, 60)
+    parts = ((hours, gettext("%d h")), (minutes, gettext("%d min")), (seconds, gettext("%d s")))
+    return " ".join(name % count for count, name in parts if count) or gettext("no time")
+
+
+def to_the_second(at: datetime, zone: str) -> str:
+    """A moment by the wall clock of a zone, with seconds where it has any: `Tue 24 Nov 2026, 14:30:05`."""
+    moment = local(at, zone)
+    return date_format(moment, "D j M Y, H:i:s" if moment.second else "D j M Y, H:i")
+
+
+def _line(one: Stretch, zone: str) -> Line:
+    lasts = span(one.to_at - one.from_at)
+    return Line(to_the_second(one.from_at, zone), to_the_second(one.to_at, zone), lasts, why(one.reason), one)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    account: Account
+    zone: str
+    hours: str
+
+    def sentences(self) -> tuple[str, ...]:
+        return tuple(said for said in (self._what_may_pass(), self._what_became(), self._what_was_known()) if said)
+
+    def _what_may_pass(self) -> str:
+        clock = self.account.clock
+        facts = {"start": self._at(clock.started_at), "target": span(clock.target), "hours": self.hours}
+        if self.hours:
+            return gettext("It began on %(start)s; %(target)s may pass in the hours of %(hours)s.") % facts
+        return gettext("It began on %(start)s; %(target)s may pass, and all time counts.") % facts
+
+    def _what_became(self) -> str:
+        account = self.account
+        facts = {
+            "due": self._at(account.clock.due_at),
+            "counted": span(account.counted),
+            "stopped": self._at(account.stopped_at) if account.stopped_at else "",
+            "why": why(account.stretches[-1].reason) if account.stretches else "",
+        }
+        return _BECAME[account.verdict] % facts
+
+    def _what_was_known(self) -> str:
+        if self.account.then is None:
+            return ""
+        facts = {"then": VERDICTS[self.account.then], "now": VERDICTS[self.account.verdict]}
+        return gettext("By the hours known when it ended: %(then)s; by those known since: %(now)s.") % facts
+
+    def _at(self, moment: datetime) -> str:
+        return to_the_second(moment, self.zone)
+
+
+_BECAME = {
+    Verdict.RUNS: _("%(counted)s have counted; it is due on %(due)s."),
+    Verdict.PAUSED: _("It stands still (%(why)s) with %(counted)s counted; as things stand it is due on %(due)s."),
+    Verdict.LATE: _("It was due on %(due)s and is late: %(counted)s have counted."),
+    Verdict.MET: _("It ended on %(stopped)s, in time: %(counted)s counted, and it was due on %(due)s."),
+    Verdict.MISSED: _("It ended on %(stopped)s, too late: %(counted)s counted, and it was due on %(due)s."),
+    Verdict.ENDED: _("It ended on %(stopped)s with the case, %(counted)s counted, before it was due on %(due)s."),
+    Verdict.WENT_ON: _("On %(stopped)s it went on under another target, with all that had counted: %(counted)s."),
+}

@@ -1,0 +1,135 @@
+"""How the clocks of a case ran: each with what counted, what did not and why, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from backline.core.case import Case, apply
+from backline.core.clock import Clock, resolve, running
+from backline.core.counting import Stretch
+from backline.core.events import Event
+from backline.core.policy import Policy
+from backline.core.words import ClockName, State
+
+
+class Verdict(StrEnum):
+    """What became of a clock."""
+
+    RUNS = "RUNS"
+    PAUSED = "PAUSED"
+    LATE = "LATE"
+    MET = "MET"
+    MISSED = "MISSED"
+    ENDED = "ENDED"
+    WENT_ON = "WENT_ON"
+
+
+_REPLACED = frozenset({"priority.changed", "policy.moved"})
+"""Events after which a clock goes on under another target, as its next generation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a clock showed at a moment: the clock, what it counted by then, stretch by stretch, and its verdict.
+
+    `stopped_at` is empty while it runs. `then` is the verdict by what was known when it stopped, where that differs:
+    a calendar that is corrected later changes what is true, not what was judged.
+    """
+
+    clock: Clock
+    stopped_at: datetime | None
+    stretches: tuple[Stretch, ...]
+    counted: timedelta
+    verdict: Verdict
+    then: Verdict | None = None
+
+
+@dataclass(slots=True)
+class _Seen:
+    """A clock as it was last seen, with the case that it belonged to, and the event that stopped it."""
+
+    clock: Clock
+    case: Case
+    stop: Event | None = None
+
+
+Bound = Callable[[datetime], Policy]
+"""The policy of the case, with the hours as they were known at a moment."""
+
+
+def explain(events: Iterable[Event], bound: Bound, *, at: datetime, known_at: datetime) -> tuple[Account, ...]:
+    """An account of every clock that had begun by `at`, by what was recorded and saved up to `known_at`.
+
+    The same for the same two moments, whatever comes later.
+    """
+    policy = bound(known_at)
+    seen = _followed((event for event in events if event.recorded_at <= known_at), policy)
+    found = [_account(one, bound, at) for one in seen if one.clock.started_at <= at]
+    order = list(ClockName)
+    return tuple(sorted(found, key=lambda one: (one.clock.started_at, order.index(one.clock.name), one.clock.subject)))
+
+
+def _followed(events: Iterable[Event], policy: Policy) -> list[_Seen]:
+    """Every clock of every generation, as last seen."""
+    case: Case | None = None
+    going: dict[str, _Seen] = {}
+    done: list[_Seen] = []
+    for event in events:
+        case = apply(case, event)
+        now = {clock.climb: clock for clock in _shown(case, policy)}
+        for name in [name for name in going if name not in now]:
+            going[name].stop = event
+            done.append(going.pop(name))
+        going |= {name: _Seen(clock, case) for name, clock in now.items()}
+    return [*done, *going.values()]
+
+
+def _shown(case: Case, policy: Policy) -> tuple[Clock, ...]:
+    """The clocks that run, and that of the resolution while the customer is asked: it may yet go on."""
+    clocks = running(case, policy)
+    return (*clocks, resolve(case, policy)) if case.state is State.RESOLVED else clocks
+
+
+def _account(seen: _Seen, bound: Bound, at: datetime) -> Account:
+    clock, ended = seen.clock, _ended_at(seen)
+    if ended is not None and ended > at:
+        seen, ended = replace(seen, stop=None), None
+    to = max(ended or at, clock.started_at)
+    stretches = clock.counting.stretches(to)
+    if _asked(seen) and ended is not None:
+        rest = min(seen.stop.occurred_at, at) if seen.stop else at
+        stretches += (Stretch(to, rest, State.RESOLVED),) if to < rest else ()
+    verdict = _verdict(seen, clock, ended, at)
+    then = None
+    if seen.stop and clock.name is ClockName.RESOLVE:
+        then = _verdict(seen, resolve(seen.case, bound(seen.stop.recorded_at)), ended, at)
+    stopped = ended if seen.stop else None
+    return Account(clock, stopped, stretches, clock.counting.counted(to), verdict, then if then != verdict else None)
+
+
+def _asked(seen: _Seen) -> bool:
+    """Whether it is the clock of a resolution that the customer is, or was at the end, asked about."""
+    return seen.clock.name is ClockName.RESOLVE and seen.case.state is State.RESOLVED
+
+
+def _ended_at(seen: _Seen) -> datetime | None:
+    """When it came to rest; figures go by when things were so, and a case was resolved when its owner said so."""
+    if _asked(seen):
+        return seen.case.resolved_at
+    return seen.stop.occurred_at if seen.stop else None
+
+
+def _verdict(seen: _Seen, clock: Clock, ended: datetime | None, at: datetime) -> Verdict:
+    """What becomes of it; that it is late is never hidden by a pause, and one withdrawn in time met nothing."""
+    if ended is None or seen.stop is None:
+        late = clock.due_at <= (ended or at)
+        rests = ended is not None or clock.counting.paused(at)
+        return Verdict.LATE if late else Verdict.PAUSED if rests else Verdict.RUNS
+    if ended > clock.due_at:
+        return Verdict.MISSED
+    if seen.stop.kind == "case.withdrawn":
+        return Verdict.ENDED
+    return Verdict.WENT_ON if seen.stop.kind in _REPLACED else Verdict.MET
