@@ -14,7 +14,7 @@ def subject_of(case: Case) -> str:
     return str(found.id) if found else ""
 
 
-def contact_of(case: Case) -> Contact | None:
-    """The contact that the case names; where that one was erased or never was, the first of the site now."""
-    known = people.contacts_by_id([case.contact]).get(case.contact) if case.contact else None
+def contact_of(case: Case, named: Contact | None = None) -> Contact | None:
+    """The contact that the case names (`named`, who has it); one erased, or none, is the first of the site now."""
+    known = named or (people.contacts_by_id([case.contact]).get(case.contact) if case.contact else None)
     return known if known and not known.erased_at else next(iter(jobs.contacts_of_site(case.site)), None)

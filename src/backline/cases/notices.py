@@ -92,7 +92,7 @@ def _kind(climb: str) -> str:
 def _to_customer(
     row: Row, case: Case, event: Event, code: str, off: tuple[Record, ...], *, at: datetime
 ) -> list[NewNotice]:
-    contact = contact_of(case)
+    contact = contact_of(case, row.contact)
     key, kind = f"{case.id}:{event.seq}:{code}:EMAIL", f"customer.{code}"
     if contact is None:
         subject = _("To the customer: %(what)s") % {"what": wording.event_label(event)}

@@ -20,6 +20,7 @@ MOST_STEPS = 30
 MOST_ROWS = 400
 """More than a form can be sent with, so that rows too many are named, not left out."""
 EMPTY_ROWS = 3
+_STEP = re.compile(r"step-(0|[1-9][0-9]{0,2})-", re.ASCII)
 LONGEST = {"action": 1000, "tool": 200, "reading": 60}
 
 
@@ -66,7 +67,8 @@ class StepRow:
 def rows_of(data: Mapping[str, str] | None) -> list[StepRow]:
     """The rows of steps in a form that was sent, and empty ones to go on with."""
     typed: list[StepRow] = []
-    for number in range(MOST_ROWS):
+    named = {int(found[1]) for name in data or () if (found := _STEP.match(name))}
+    for number in sorted(named)[:MOST_ROWS]:
         names = ("action", "tool", "result", "reading", "minutes")
         said = {name: (data or {}).get(f"step-{number}-{name}", "") for name in names}
         row = StepRow(number, said)

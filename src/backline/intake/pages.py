@@ -57,19 +57,21 @@ def my_cases(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def raise_case(request: StaffRequest, job_id: UUID) -> HttpResponse:
     """Report a job that cannot be finished on site."""
-    job = jobs.job(str(job_id))
-    mine = job is not None and str(job.technician_id) == request.actor.id
-    if job is None or not (mine or request.actor.is_any(Role.COORDINATOR)):
-        raise Http404
     form = RaiseForm(posted(request))
-    codes = jobs.fault_codes(job.asset.type if job.asset else "")
+
+    def shown() -> dict[str, Any]:
+        job = jobs.job(str(job_id))
+        mine = job is not None and str(job.technician_id) == request.actor.id
+        if job is None or not (mine or request.actor.is_any(Role.COORDINATOR)):
+            raise Http404
+        return {"job": job, "codes": jobs.fault_codes(job.asset.type if job.asset else "")}
 
     def send(kept: list[str]) -> Done:
         return operations.raise_case(
             form.new_case(str(job_id), kept), by=request.actor, at=request.at, key=form.sent_key
         )
 
-    return _answer(request, form, send, "intake/raise.html", {"job": job, "codes": codes})
+    return _answer(request, form, send, "intake/raise.html", shown)
 
 
 @signed_in()
@@ -87,12 +89,18 @@ def complete(request: StaffRequest, case_id: UUID) -> HttpResponse:
         more = form.more(kept)
         return operations.complete([str(case_id)], more=more, by=request.actor, at=request.at, key=form.sent_key)[0]
 
-    missing = [entry for entry in view.timeline if entry.kind == "case.returned"][-1:]
-    return _answer(request, form, send, "intake/complete.html", {"view": view, "missing": missing})
+    def shown() -> dict[str, Any]:
+        return {"view": view, "missing": [entry for entry in view.timeline if entry.kind == "case.returned"][-1:]}
+
+    return _answer(request, form, send, "intake/complete.html", shown)
 
 
 def _answer(
-    request: StaffRequest, form: ReportForm, send: Callable[[list[str]], Done], template: str, context: dict[str, Any]
+    request: StaffRequest,
+    form: ReportForm,
+    send: Callable[[list[str]], Done],
+    template: str,
+    shown: Callable[[], dict[str, Any]],
 ) -> HttpResponse:
     """Show the form, or keep its photos first and then send it; what is wrong keeps all that was typed and sent."""
     status, draft, refused = 200, "", []
@@ -111,7 +119,7 @@ def _answer(
             else:
                 _take_late_photos(request, draft)
                 return _sent(request, done)
-    context = context | {
+    context = shown() | {
         "form": form,
         "refused": refused,
         "kept": photos.of_form(draft, request.actor) if draft else [],

@@ -5,24 +5,38 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
-from uuid import UUID
+from typing import Any, NamedTuple
 
 from django.db import connection
 
 from backline.core import events as core
 from backline.core.moves import Draft
-from backline.ledger.models import Event, Key, Text
-from backline.ledger.news import announce
+from backline.ledger.models import Key, Text
+from backline.ledger.news import CHANNEL
 
 # Whether the row is ours is what the database says in the same breath, which Django's own way does not tell.
 _CLAIM = """
 INSERT INTO ledger_key (actor, operation, key, body_hash, made_at) VALUES (%s, %s, %s, %s, %s)
 ON CONFLICT DO NOTHING RETURNING id
 """
+# Events, texts and the word of it in one breath: every verb does this, and each further round trip would cost as much.
+_APPEND = """
+WITH said AS (
+  INSERT INTO ledger_text (commitment, case_id, subject, salt, text)
+  SELECT commitment, %(case)s::uuid, subject, salt, text FROM
+    unnest(%(commitments)s::text[], %(subjects)s::text[], %(salts)s::bytea[], %(texts)s::text[])
+    AS row (commitment, subject, salt, text)
+), happened AS (
+  INSERT INTO ledger_event (case_id, seq, kind, occurred_at, recorded_at, body, hash)
+  SELECT %(case)s::uuid, seq, kind, %(occurred_at)s, %(recorded_at)s, body, hash FROM
+    unnest(%(seqs)s::int[], %(kinds)s::text[], %(bodies)s::bytea[], %(hashes)s::bytea[]) AS row (seq, kind, body, hash)
+)
+SELECT pg_notify(%(channel)s, 'case:' || %(case)s)
+"""
+_NOTHING: dict[str, list[Any]] = {"commitments": [], "subjects": [], "salts": [], "texts": []}
 
 
 class KeyReused(Exception):
@@ -42,11 +56,20 @@ class Head:
     recorded_at: datetime | None = None
 
 
+class Said(NamedTuple):
+    """One text with its salt, whom it is of, and the commitment that stands for it."""
+
+    commitment: str
+    subject: str
+    salt: bytes
+    text: str
+
+
 @dataclass(slots=True)
 class Texts:
     """Texts that are about to be said of one case: each becomes a salted commitment, kept when the events are."""
 
-    rows: list[Text] = field(default_factory=list)
+    rows: list[Said] = field(default_factory=list)
 
     def add(self, text: str, *, subject: str = "") -> str:
         """The commitment that stands for the text in an event; an empty text stays empty."""
@@ -54,13 +77,13 @@ class Texts:
             return ""
         salt = secrets.token_bytes(16)
         commitment = core.commit(salt, text)
-        self.rows.append(Text(commitment=commitment, subject=subject, salt=salt, text=text))
+        self.rows.append(Said(commitment, subject, salt, text))
         return commitment
 
     @property
     def said(self) -> list[str]:
         """The texts as they were said."""
-        return [row.text for row in self.rows if row.text]
+        return [row.text for row in self.rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,44 +95,27 @@ class Recording:
     occurred_at: datetime
 
 
-def append(case: str, drafts: Iterable[Draft], *, head: Head, recording: Recording) -> tuple[list[core.Event], Head]:
-    """The drafts as numbered, chained events of the case, stored; `recorded_at` never runs backwards in a case."""
+def append(
+    case: str, drafts: Sequence[Draft], texts: Texts, *, head: Head, recording: Recording
+) -> tuple[list[core.Event], Head]:
+    """The drafts as numbered, chained events of the case, stored with their texts and announced.
+
+    `recorded_at` never runs backwards in a case.
+    """
     at = max(recording.at, head.recorded_at) if head.recorded_at else recording.at
+    moments = {"occurred_at": min(recording.occurred_at, at), "recorded_at": at}
     events, rows = [], []
-    for draft in drafts:
-        event = core.Event(
-            case=case,
-            seq=head.seq + 1,
-            kind=draft.kind,
-            occurred_at=min(recording.occurred_at, at),
-            recorded_at=at,
-            by=recording.by,
-            data=draft.data,
-        )
+    for seq, draft in enumerate(drafts, head.seq + 1):
+        event = core.Event(case=case, seq=seq, kind=draft.kind, **moments, by=recording.by, data=draft.data)
         body = core.canonical(event)
-        head = Head(event.seq, core.link(head.hash, body), at)
-        rows.append(
-            Event(
-                case_id=case,
-                seq=event.seq,
-                kind=event.kind,
-                occurred_at=event.occurred_at,
-                recorded_at=event.recorded_at,
-                body=body,
-                hash=head.hash,
-            )
-        )
+        head = Head(seq, core.link(head.hash, body), at)
         events.append(event)
-    Event.objects.bulk_create(rows)
-    announce(f"case:{case}")
+        rows.append((seq, event.kind, body, head.hash))
+    said = {f"{name}s": list(column) for name, column in zip(Said._fields, zip(*texts.rows, strict=True), strict=False)}
+    happened = dict(zip(("seqs", "kinds", "bodies", "hashes"), map(list, zip(*rows, strict=True)), strict=False))
+    with connection.cursor() as cursor:
+        cursor.execute(_APPEND, _NOTHING | said | happened | moments | {"case": case, "channel": CHANNEL})
     return events, head
-
-
-def keep_texts(case: str, texts: Texts) -> None:
-    """Store the texts of the events just appended."""
-    for row in texts.rows:
-        row.case_id = UUID(case)
-    Text.objects.bulk_create(texts.rows)
 
 
 def erase(*, subject: str, at: datetime) -> int:

@@ -22,8 +22,8 @@ class Who:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """The request with its actor."""
         asked = cast(Request, request)
-        person = people.persons_by_id([str(request.user.pk)]).get(str(request.user.pk)) if request.user.pk else None
-        asked.actor = people.actor_of(person) if person and person.is_active else None
+        person = cast(people.Person, request.user) if request.user.is_authenticated else None
+        asked.actor = people.actor_of(person) if person else None
         asked.zone = person.zone if person else "UTC"
         with timezone.override(moments.zone_of(asked.zone)):
             return self._respond(request)

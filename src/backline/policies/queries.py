@@ -18,10 +18,11 @@ class NoPolicy(Exception):
 
 def in_force(at: datetime) -> tuple[str, Policy]:
     """The id and value of the policy version in force."""
-    found = models.PolicyVersion.objects.filter(effective_at__lte=at).order_by("-effective_at", "-number").first()
+    begun = models.PolicyVersion.objects.filter(effective_at__lte=at).order_by("-effective_at", "-number")
+    found = begun.values_list("id", flat=True).first()
     if found is None:
         raise NoPolicy("no policy is in force; run `backline migrate`")
-    return str(found.id), policy(str(found.id))
+    return str(found), policy(str(found))
 
 
 @lru_cache(maxsize=64)

@@ -38,7 +38,7 @@ def add(row: Row, before: Case | None, after: Case, events: Sequence[Event], sai
     if before and before.contact != after.contact:
         remake([row], {str(row.id): after})  # the name of one who is not informed any more goes with him
         return
-    new = words(*said, *_codes(events), *_names(before, after), *(_place(row) if before is None else ()))
+    new = words(*said, *_codes(events), *_names(row, before, after), *(_place(row) if before is None else ()))
     marks = sorted(_marks(after) - (_marks(before) if before else set()))
     if new or marks or before is None or _is_open(before) is not _is_open(after):
         _add(row, new, marks, is_open=_is_open(after))
@@ -66,7 +66,7 @@ def forget(lost: Iterable[str]) -> None:
 def wanted(row: Row, case: Case) -> list[str]:
     """The words by which the case should be found."""
     said = ledger.said_in(case.id)
-    return words(*said, *_codes(ledger.events(case.id)), *_names(None, case), *_place(row))
+    return words(*said, *_codes(ledger.events(case.id)), *_names(row, None, case), *_place(row))
 
 
 def _add(row: Row, new: list[str], marks: list[str], *, is_open: bool, anew: bool = False) -> None:
@@ -96,15 +96,17 @@ def _marks(case: Case) -> set[str]:
     return {f"={one}" for one in (_persons(case) | {case.team}) - {""}}
 
 
-def _names(before: Case | None, after: Case) -> list[str]:
+def _names(row: Row, before: Case | None, after: Case) -> list[str]:
     """The names of those who came to it: persons, the team, the contact."""
-    persons = _persons(after) - _persons(before)
-    found = [one.name for one in people.persons_by_id(persons).values()] if persons else []
+    found, persons = [], _persons(after) - _persons(before)
+    if before is None and row.technician:
+        found, persons = [row.technician.name], persons - {str(row.technician_id)}
+    found += [one.name for one in people.persons_by_id(persons).values()] if persons else []
     if after.team and (before is None or before.team != after.team):
         team = people.team(after.team)
         found += [team.name] if team else []
-    if after.contact and (before is None or before.contact != after.contact):
-        found += [one.name for one in people.contacts_by_id([after.contact]).values() if one.erased_at is None]
+    if row.contact and before is None and row.contact.erased_at is None:
+        found.append(row.contact.name)
     return found
 
 

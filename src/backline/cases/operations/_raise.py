@@ -22,10 +22,11 @@ from backline.core.values import encode
 from backline.core.words import Actor, ActorKind, Danger, Impact, Reason, Role, StepResult, Urgency
 from backline.evidence import operations as evidence
 from backline.evidence.queries import hashes
+from backline.jobs import operations as job_operations
 from backline.jobs import queries as jobs
 from backline.jobs.queries import Job
 from backline.ledger import operations as ledger
-from backline.people import operations as people
+from backline.people.queries import Contact
 from backline.policies import queries as policies
 
 
@@ -93,15 +94,15 @@ def _raise(new: NewCase, job: Job, number: int, *, by: Actor, at: datetime) -> D
     case_id = str(uuid4())
     policy_id, policy = policies.in_force(at)
     texts = ledger.Texts()
-    place = _place(job)
+    contact = job_operations.hold_contact_of(job.site)
+    place = _place(job, contact)
     photos = _photos(new, case_id, by=by, at=at)
     report = _report(new, place, photos, texts, by)
     draft = moves.raise_case(report, Ask(by, at, policy), policy_id=policy_id, review_id=str(uuid4()))
     draft = Draft(draft.kind, {**draft.data, "number": number})
     occurred_at = min(new.occurred_at or at, at)
     recording = ledger.Recording(By(by.kind, by.id), at, occurred_at)
-    events, head = ledger.append(case_id, [draft], head=ledger.Head(), recording=recording)
-    ledger.keep_texts(case_id, texts)
+    events, head = ledger.append(case_id, [draft], texts, head=ledger.Head(), recording=recording)
     case = fold(events)
     row = Row(
         id=case_id,
@@ -111,9 +112,10 @@ def _raise(new: NewCase, job: Job, number: int, *, by: Actor, at: datetime) -> D
         job=job,
         site=job.site,
         customer_id=place.customer,
-        technician_id=place.technician or None,
+        technician=job.technician,
         **columns(case, policy, head),
     )
+    row.contact = contact
     row.save(force_insert=True)
     Alarm.objects.bulk_create(alarms(case, policy))
     search.add(row, None, case, events, texts.said)
@@ -128,15 +130,13 @@ def reserve_numbers(count: int) -> list[int]:
         return [int(number) for (number,) in cursor.fetchall()]
 
 
-def _place(job: Job) -> Place:
-    people.hold_contacts(str(contact.id) for contact in jobs.contacts_of_site(str(job.site_id))[:1])
-    contacts = jobs.contacts_of_site(str(job.site_id))
+def _place(job: Job, contact: Contact | None) -> Place:
     return Place(
         job=str(job.id),
         site=str(job.site_id),
         customer=str(job.site.customer_id),
         technician=str(job.technician_id or ""),
-        contact=str(contacts[0].id) if contacts else "",
+        contact=str(contact.id) if contact else "",
         asset=str(job.asset_id or ""),
         asset_type=job.asset.type if job.asset else "",
     )
@@ -158,7 +158,7 @@ def photos(ids: Sequence[str], *, draft: str, case_id: str, by: Actor, at: datet
 
 def codes(typed: Sequence[str], texts: ledger.Texts, by: Actor) -> tuple[str, ...]:
     """Fault codes as an event holds them: one of the register as it is, another word as a commitment of its text."""
-    known = jobs.known_fault_codes(typed)
+    known = jobs.known_fault_codes(typed) if typed else ()
     return tuple(code if code in known else texts.add(code, subject=by.id) for code in typed)
 
 

@@ -66,7 +66,7 @@ def tell_customer(cases: Sequence[str], *, word: NewWord, by: Actor, at: datetim
     """A word to the customer, with the moment by which the next one comes."""
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
-        contact = contact_of(held.case)
+        contact = contact_of(held.case, held.row.contact)
         if word.told_by is ToldBy.MAIL and not (contact and contact.email):
             raise MoveRefused(Refusal.NOBODY_TO_TELL, "customer.told", ("told_by",))
         said = held.texts.add(word.text, subject=str(contact.id) if contact else "")

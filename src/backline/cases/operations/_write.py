@@ -100,7 +100,9 @@ def lock(cases: Sequence[str], *, by: Actor) -> list[Held]:
     held = [Held(row, decode(Case, row.fold), policies.policy(str(row.policy_id))) for row in rows]
     if not rows or len(rows) != len(set(cases)) or not all(may_see(by, one.case) for one in held):
         raise NoSuchCase
-    people.hold_contacts(one.case.contact for one in held)
+    contacts = people.hold_contacts(one.case.contact for one in held)
+    for row in rows:
+        row.contact = contacts.get(row.contact_id) if row.contact_id else None
     return held
 
 
@@ -158,8 +160,7 @@ def record(held: Held, drafts: Sequence[Draft], recording: ledger.Recording) -> 
         return []
     before, row = held.case, held.row
     head = ledger.Head(row.head_seq, bytes(row.head_hash), row.recorded_at)
-    events, head = ledger.append(before.id, drafts, head=head, recording=recording)
-    ledger.keep_texts(before.id, held.texts)
+    events, head = ledger.append(before.id, drafts, held.texts, head=head, recording=recording)
     said, held.texts = held.texts.said, ledger.Texts()
     held.case = fold(events, before)
     changed = columns(held.case, held.policy, head)

@@ -19,6 +19,17 @@ LONGEST = {"reference": 100, "customer": 100, "name": 200, "address": 300, "type
 """The longest texts, in characters."""
 
 
+_FIRST_CONTACT = """
+SELECT c.* FROM people_contact c JOIN jobs_site_contacts s ON s.contact_id = c.id
+WHERE s.site_id = %s AND c.erased_at IS NULL ORDER BY c.name, c.id LIMIT 1 FOR SHARE OF c
+"""
+
+
+def hold_contact_of(site: Site) -> Contact | None:
+    """The contact to keep informed about a site, held as it is; whoever is erasing one is waited for, and passed over."""
+    return next(iter(Contact.objects.raw(_FIRST_CONTACT, [site.id])), None)
+
+
 @dataclass(frozen=True, slots=True)
 class SiteForm:
     """A site as entered; `customer` is the name of who pays, and `reference` is our own name for the site."""

@@ -253,11 +253,12 @@ def hold_registers() -> None:
     Organisation.objects.select_for_update().first()
 
 
-def hold_contacts(contact_ids: Iterable[str]) -> None:
+def hold_contacts(contact_ids: Iterable[str]) -> dict[UUID, Contact]:
     """Hold contacts as they are until the caller's transaction ends; whoever is erasing one is waited for."""
     wanted = ids(found for found in contact_ids if found)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT FROM {Contact._meta.db_table} WHERE id = ANY(%s) FOR SHARE", [wanted])
+    table = Contact._meta.db_table
+    held = Contact.objects.raw(f"SELECT * FROM {table} WHERE id = ANY(%s) FOR SHARE", [wanted]) if wanted else ()
+    return {contact.id: contact for contact in held}
 
 
 def keep_organisation(*, name: str, zone: str, last_resort: str) -> None:
