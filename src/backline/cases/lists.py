@@ -27,7 +27,11 @@ SELECT typed.word,
     ORDER BY similarity(word, alike) DESC, word LIMIT 100)
 FROM unnest(%s::text[], %s::text[], %s::text[]) AS typed (word, beginning, alike)
 """
-_LIKENESS = "SET LOCAL pg_trgm.similarity_threshold = 0.22"  # one slip in a word of four letters
+# A list is planned for what it asks, not once for all: a rare word and a common one want different ways. The likeness is
+# one slip in a word of four letters.
+_AS_ASKED = """
+SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('pg_trgm.similarity_threshold', '0.22', true)
+"""
 
 
 _NEEDED = (
@@ -137,6 +141,12 @@ class Page:
 
 def page(actor: Actor, wanted: Wanted) -> Page:
     """The page of the list that the actor may see; where nothing is left behind its place, the nearest that has."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_AS_ASKED)
+        return _page(actor, wanted)
+
+
+def _page(actor: Actor, wanted: Wanted) -> Page:
     rows = _narrowed(visible(actor), actor, wanted)
     exact = by_number(actor, wanted.text)
     if exact:
@@ -145,7 +155,7 @@ def page(actor: Actor, wanted: Wanted) -> Page:
     names = wanted.order.columns
     keys = list(_placed(rows, wanted).values_list(*names)[: wanted.most + 1])
     if not keys and wanted.place.key:
-        return page(actor, replace(wanted, place=START if back else END))
+        return _page(actor, replace(wanted, place=START if back else END))
     more, keys = len(keys) > wanted.most, keys[: wanted.most]
     if back:
         keys.reverse()
@@ -234,7 +244,6 @@ def _known(asked: list[str]) -> list[tuple[str, list[str], list[str]]]:
     """Each of these words with the known ones that begin with it, and those that are alike."""
     beginnings = [one if len(one) > 2 or not one.isalpha() else None for one in asked]
     maybe = set(spelled(asked))
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_LIKENESS)
+    with connection.cursor() as cursor:
         cursor.execute(_KNOWN, [asked, beginnings, [one if one in maybe else None for one in asked]])
         return list(cursor.fetchall())

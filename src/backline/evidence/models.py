@@ -42,7 +42,7 @@ class Evidence(models.Model):
             models.Index(
                 fields=["case_id", "received_at"], name="evidence_of_case", condition=Q(case_id__isnull=False)
             ),
-            models.Index(fields=["draft_key", "by_id"], name="evidence_of_draft", condition=Q(state="DRAFT")),
+            models.Index(fields=["draft_key", "by_id"], name="evidence_of_form"),
         ]
 
     def __str__(self) -> str:

@@ -61,7 +61,8 @@ def of_form(draft_key: str, by: Actor) -> list[EvidenceRow]:
 
 def hashes(ids: Sequence[str]) -> tuple[str, ...]:
     """What the photos with these ids show, as hashes in order: the same for the same photos sent again."""
-    found = Evidence.objects.filter(pk__in=filter(None, map(_uuid_or_none, ids)))
+    wanted = list(filter(None, map(_uuid_or_none, ids)))
+    found = Evidence.objects.filter(pk__in=wanted) if wanted else Evidence.objects.none()
     return tuple(sorted(set(found.values_list("sha256", flat=True))))
 
 

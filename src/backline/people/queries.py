@@ -83,12 +83,14 @@ def with_role(role: Role) -> tuple[str, ...]:
 
 def persons_by_id(known: Iterable[str]) -> dict[str, Person]:
     """The persons with these ids, active or not; what is no id of a person is left out."""
-    return {str(person.id): person for person in Person.objects.filter(id__in=ids(known))}
+    wanted = ids(known)
+    return {str(person.id): person for person in Person.objects.filter(id__in=wanted)} if wanted else {}
 
 
 def contacts_by_id(known: Iterable[str]) -> dict[str, Contact]:
     """The contacts with these ids."""
-    return {str(contact.id): contact for contact in Contact.objects.filter(id__in=ids(known))}
+    wanted = ids(known)
+    return {str(contact.id): contact for contact in Contact.objects.filter(id__in=wanted)} if wanted else {}
 
 
 def teams() -> QuerySet[Team]:

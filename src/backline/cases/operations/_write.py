@@ -167,7 +167,8 @@ def record(held: Held, drafts: Sequence[Draft], recording: ledger.Recording) -> 
     for name, value in changed.items():
         setattr(row, name, value)
     row.save(update_fields=changed)
-    set_alarms(held.case, held.policy)
+    if _looks(held.case, held.policy) != _looks(before, held.policy):
+        set_alarms(held.case, held.policy)
     search.add(row, before, held.case, events, said)
     _call_off_visits(before, held.case)
     told(held, before, events)
@@ -215,15 +216,18 @@ def columns(case: Case, policy: Policy, head: ledger.Head) -> dict[str, Any]:
 
 def alarms(case: Case, policy: Policy) -> list[Alarm]:
     """The alarms that the running clocks need."""
+    return [Alarm(case_id=case.id, **look) for look in _looks(case, policy)]
+
+
+def _looks(case: Case, policy: Policy) -> list[dict[str, Any]]:
     return [
-        Alarm(
-            case_id=case.id,
-            clock=clock.name,
-            subject=clock.subject,
-            generation=clock.generation,
-            due_at=clock.due_at,
-            look_at=look_at(case, policy, clock),
-        )
+        {
+            "clock": clock.name,
+            "subject": clock.subject,
+            "generation": clock.generation,
+            "due_at": clock.due_at,
+            "look_at": look_at(case, policy, clock),
+        }
         for clock in running(case, policy)
     ]
 
