@@ -11,7 +11,6 @@ from django.utils.csp import CSP
 from backline.config.environment import Environment
 from backline.config.postgres import EmbeddedPostgres
 
-
 # What a connection asks again and again is planned once: that halves what PostgreSQL spends on raising a case.
 _PLANNED_ONCE = {"server_side_binding": True, "prepare_threshold": 5}
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,7 @@ from backline.people.queries import ids, zones
 SHORTEST_PASSWORD = 10
 LONGEST_NAME, LONGEST_EMAIL, LONGEST_PHONE = 200, 254, 40
 NOBODY = UUID(int=0)
+_HOLD = "SELECT * FROM people_contact WHERE id = ANY(%s) FOR SHARE"  # Django knows FOR UPDATE alone
 
 
 class Invalid(Exception):
@@ -256,8 +257,7 @@ def hold_registers() -> None:
 def hold_contacts(contact_ids: Iterable[str]) -> dict[UUID, Contact]:
     """Hold contacts as they are until the caller's transaction ends; whoever is erasing one is waited for."""
     wanted = ids(found for found in contact_ids if found)
-    table = Contact._meta.db_table
-    held = Contact.objects.raw(f"SELECT * FROM {table} WHERE id = ANY(%s) FOR SHARE", [wanted]) if wanted else ()
+    held = Contact.objects.raw(_HOLD, [wanted]) if wanted else ()
     return {contact.id: contact for contact in held}
 
 
