@@ -21,7 +21,7 @@ from backline.core import lifecycle, moves
 from backline.core.case import Case, Record
 from backline.core.clock import Clock, running
 from backline.core.events import Event, is_commitment
-from backline.core.explain import explain
+from backline.core.explain import explain, of_running
 from backline.core.foresight import Outlook, foresee
 from backline.core.lifecycle import Move
 from backline.core.routing import Facts, Suggestion
@@ -181,6 +181,7 @@ class View:
     row: Row
     case: Case
     clocks: tuple[Clock, ...]
+    stories: tuple[wording.ClockStory, ...]
     timeline: tuple[wording.Entry, ...]
     coming: tuple[Coming, ...]
     allowed: tuple[Move, ...]
@@ -237,6 +238,7 @@ def view(case_id: str, actor: Actor, *, at: datetime, zone: str) -> View:
         row=row,
         case=case,
         clocks=running(case, policy),
+        stories=tuple(wording.clock_story(account, zone) for account in of_running(case, policy, at=at)),
         timeline=tuple(wording.timeline(events, told)),
         coming=tuple(Coming(one.at, wording.foreseen(one, told), one.clock) for one in coming),
         allowed=lifecycle.allowed(case.state, held),
@@ -336,12 +338,24 @@ def unheard_of() -> list[Line]:
     return lines(row for row in rows if not getattr(contact_of(decode(Case, row.fold)), "email", ""))
 
 
-def explained(case_id: str, *, at: datetime, known_at: datetime) -> tuple[wording.ClockStory, ...]:
-    """How every clock of a case ran until a moment, by what was known at another, as the clock at its site shows it."""
-    row = find(case_id, _ALL)
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """How the clocks of a case ran, and which case it is."""
+
+    line: Line
+    stories: tuple[wording.ClockStory, ...]
+
+
+def explained(case_id: str, actor: Actor = _ALL, *, at: datetime, known_at: datetime, zone: str = "") -> Explained:
+    """How every clock of a case ran until a moment, by what was known at another.
+
+    In the words of a zone, or as the clock at its site shows it; raises `NoSuchCase` where it is out of sight.
+    """
+    row = find(case_id, actor)
     policy = policies.policy(str(row.policy_id))
     accounts = explain(ledger.events(str(row.id)), lambda _known: policy, at=at, known_at=known_at)
-    return tuple(wording.clock_story(account, row.site.zone) for account in accounts)
+    [line] = lines([row])
+    return Explained(line, tuple(wording.clock_story(account, zone or row.site.zone) for account in accounts))
 
 
 def any_yet() -> bool:

@@ -44,11 +44,11 @@ def explained(question: Question) -> str:
     clocks = _clocks(question.clock)
     known_at = _moment(question.known_at, now)
     try:
-        stories = queries.explained(case or "", at=_moment(question.at, min(now, known_at)), known_at=known_at)
+        found = queries.explained(case or "", at=_moment(question.at, min(now, known_at)), known_at=known_at)
     except queries.NoSuchCase as error:
         raise Trouble(f"There is no case {name}.") from error
-    found = [story for story in stories if story.account.clock.name in clocks]
-    return "\n\n".join(_told(story) for story in found) or f"No such clock of {name} had begun then."
+    told = [story for story in found.stories if story.account.clock.name in clocks]
+    return "\n\n".join(_told(story) for story in told) or f"No such clock of {name} had begun then."
 
 
 def _clocks(name: str) -> list[ClockName]:

@@ -46,6 +46,12 @@ class Account:
     verdict: Verdict
     then: Verdict | None = None
 
+    @property
+    def way(self) -> tuple[Stretch, ...]:
+        """Its stretches, and those that lie ahead of one that has not stopped until it is due."""
+        ahead = () if self.stopped_at else self.clock.counting.stretches(self.clock.due_at)
+        return max(self.stretches, ahead, key=lambda way: way[-1].to_at if way else self.clock.started_at)
+
 
 @dataclass(slots=True)
 class _Seen:
@@ -70,6 +76,11 @@ def explain(events: Iterable[Event], bound: Bound, *, at: datetime, known_at: da
     found = [_account(one, bound, at) for one in seen if one.clock.started_at <= at]
     order = list(ClockName)
     return tuple(sorted(found, key=lambda one: (one.clock.started_at, order.index(one.clock.name), one.clock.subject)))
+
+
+def of_running(case: Case, policy: Policy, *, at: datetime) -> tuple[Account, ...]:
+    """An account of every clock that runs now, the earliest due first."""
+    return tuple(_account(_Seen(clock, case), lambda _known: policy, at) for clock in running(case, policy))
 
 
 def _followed(events: Iterable[Event], policy: Policy) -> list[_Seen]:

@@ -50,6 +50,7 @@ class ClockStory:
     verdict: str
     sentences: tuple[str, ...]
     lines: tuple[Line, ...]
+    drawn: tuple[tuple[datetime, datetime, str], ...]
 
 
 def clock_story(account: Account, zone: str, hours: str = "") -> ClockStory:
@@ -61,7 +62,11 @@ def clock_story(account: Account, zone: str, hours: str = "") -> ClockStory:
         str(VERDICTS[account.verdict]),
         said.sentences(),
         tuple(_line(one, zone) for one in account.stretches),
+        tuple((one.from_at, one.to_at, _KINDS.get(one.reason, "paused")) for one in account.way),
     )
+
+
+_KINDS = {"": "counted", CLOSED: "closed"}
 
 
 def why(reason: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.template.context import Context
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from lucide.templatetags.lucide import lucide
 
@@ -83,19 +84,38 @@ def due(context: Context, moment: datetime | None) -> SafeString | str:
 
 
 @register.simple_tag(takes_context=True)
-def clock_line(context: Context, start: datetime, end: datetime) -> SafeString:
-    """The way from start to due, drawn; how far it has gone by now."""
+def clock_line(context: Context, start: datetime, end: datetime, drawn: Sequence[Drawn] = ()) -> SafeString:
+    """The way from start to due, drawn; how far it has gone by now.
+
+    `drawn` are its stretches, the last ones ahead: from, to and of which kind (`counted`, `closed` or `paused`).
+    """
     at, _zone = _asked(context)
     whole = max((end - start).total_seconds(), 1)
-    gone = min(max((at - start).total_seconds() / whole, 0), 1) * 100
-    state = "over" if at > end else "soon" if gone > 75 else ""
+    stretches = drawn or ((start, max(at, end), "counted"),)
+    last = max(stretches[-1][1], end)
+    shown = max((last - start).total_seconds(), 1)
+    gone = (at - start).total_seconds()
+    state = "over" if gone > whole else "soon" if gone > 0.75 * whole else ""
     return format_html(
-        '<svg class="clock-line {}" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">'
-        '<rect class="way" width="100" height="4" rx="1"></rect>'
-        '<rect class="gone" width="{}" height="4" rx="1"></rect></svg>',
+        '<svg class="clock-line {}" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">{}'
+        '<rect class="due" x="{}" width="0.6" height="6"></rect></svg>',
         state,
-        f"{gone:.1f}",
+        format_html_join("", _STRETCH, _bars(stretches, start, at, shown)),
+        f"{min(whole / shown * 100, 99.4):.2f}",
     )
+
+
+Drawn = tuple[datetime, datetime, str]
+_STRETCH = '<rect class="{}" x="{}" width="{}" height="6"></rect>'
+
+
+def _bars(stretches: Sequence[Drawn], start: datetime, at: datetime, shown: float) -> Iterator[tuple[str, str, str]]:
+    """Each stretch as a bar in hundredths of the line, cut in two where now lies in it."""
+    for one, other, kind in stretches:
+        for first, last, name in ((one, min(other, at), kind), (max(one, at), other, f"{kind} ahead")):
+            if first < last:
+                x, width = ((first - start).total_seconds(), (last - first).total_seconds())
+                yield name, f"{x / shown * 100:.2f}", f"{width / shown * 100:.2f}"
 
 
 @register.simple_tag

@@ -1,0 +1,39 @@
+"""How every clock of a case ran, as it stood at a moment and by what was known at one."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from backline.cases import queries
+from backline.look.access import signed_in
+from backline.look.forms import Form, Moment
+from backline.look.http import StaffRequest
+
+
+class AskedForm(Form):
+    """Which moments the clocks are asked about; now, where nothing is said."""
+
+    at = Moment(label=_("As they stood at"), required=False)
+    known_at = Moment(label=_("By what was known at"), required=False)
+
+
+@signed_in()
+@require_safe
+def clocks(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """The clocks of a case, each with its sentences and its stretches."""
+    form = AskedForm(request.GET or None)
+    asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    known_at = asked.get("known_at") or request.at
+    at = asked.get("at") or min(request.at, known_at)
+    context = {
+        "explained": queries.explained(str(case_id), request.actor, at=at, known_at=known_at, zone=request.zone),
+        "form": form,
+        "at": at,
+        "known_at": known_at,
+    }
+    return render(request, "desk/clocks.html", context, status=422 if form.is_bound and not form.is_valid() else 200)
