@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -27,6 +27,7 @@ CHRISTMAS = replace(
 )  # fmt: skip
 NIGHTS_AT_CHRISTMAS = replace(NIGHTS, holidays=frozenset({date(2026, 12, 25)}))
 NIGHTS_WITH_A_MORNING = replace(NIGHTS, exceptions=(other("2026-12-25", "05:00-09:00"),))
+NIGHTS_WITH_A_VISIT = replace(NIGHTS, exceptions=(other("2026-12-25", "02:00-04:00"),))
 SAO_PAULO = weekly("00:00-24:00", zone="America/Sao_Paulo")
 LORD_HOWE = weekly("01:00-03:00", zone="Australia/Lord_Howe")
 SAMOA = weekly("09:00-17:00", zone="Pacific/Apia")
@@ -50,6 +51,7 @@ BETWEEN = [
     ("the tail belongs to the eve and stays", NIGHTS_AT_CHRISTMAS, "2026-12-25 00:00", "2026-12-26 00:00", "6h"),
     ("no tail after a closed evening", NIGHTS_AT_CHRISTMAS, "2026-12-26 00:00", "2026-12-26 21:00", "0h"),
     ("a tail and a morning are one", NIGHTS_WITH_A_MORNING, "2026-12-24 22:00", "2026-12-25 12:00", "11h"),
+    ("hours inside a tail count once", NIGHTS_WITH_A_VISIT, "2026-12-24 22:00", "2026-12-25 12:00", "8h"),
     ("an evening into the next day, once", PUB, "2026-11-27 17:00", "2026-11-28 09:00", "7h30"),
     ("spring: an hour does not exist", ALWAYS, "2026-03-29 00:00", "2026-03-30 00:00", "23h"),
     ("autumn: an hour counts twice", ALWAYS, "2026-10-25 00:00", "2026-10-26 00:00", "25h"),
@@ -172,6 +174,14 @@ def test_the_next_opening(calendar: Calendar, moment: str, opening: str) -> None
 def test_open_from_opening_to_just_before_closing() -> None:
     walls = ("08:59:59.999999", "09:00", "16:59:59.999999", "17:00")
     assert [OFFICE.is_open(at(f"2026-11-23 {wall}")) for wall in walls] == [False, True, True, False]
+
+
+@pytest.mark.parametrize(("ticks", "lacks"), [(-1, 1), (0, 0), (1, 0), (2, 0)])
+def test_not_a_microsecond_past_closing_is_counted(ticks: int, lacks: int) -> None:
+    opening, closing = at("2026-11-23 09:00"), at("2026-11-23 17:00")
+    tick = timedelta(microseconds=1)
+    assert OFFICE.between(opening, closing + ticks * tick) == timedelta(hours=8) - lacks * tick
+    assert OFFICE.between(opening - ticks * tick, closing) == timedelta(hours=8) - lacks * tick
 
 
 def test_spans_to_draw_are_cut_off_at_both_ends() -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
-from backline.core.calendar import Calendar, CalendarRefused, History, Version
+from backline.core.calendar import Calendar, CalendarRefused, History, Hours, Version
 from backline.core.words import CalendarFault
 from tests.core.calendars import WEEKDAYS, at, weekly
 
 NINE_TO_FIVE = weekly("09:00-17:00", days=WEEKDAYS)
 LONG = weekly("08:00-20:00", days=WEEKDAYS)
 SATURDAYS = weekly("09:00-17:00", days=range(6))
+NIGHTS = weekly("22:00-30:00")
 TOKYO = weekly("09:00-17:00", zone="Asia/Tokyo")
 NOW = at("2026-12-31 00:00")
 
@@ -46,6 +49,7 @@ def test_a_change_never_counts_before_it_was_saved() -> None:
 def test_a_correction_counts_as_if_it_had_been_so() -> None:
     correction = version(LONG, "2026-03-01", "2026-03-05 10:00", correction=True)
     assert begins(correction) == [("03-01 00:00:00", LONG)]
+    assert begins(correction, known="2026-03-05 10:00") == [("03-01 00:00:00", LONG)]
     assert begins(correction, known="2026-03-05 09:59:59") == [], "but nobody knew it then"
 
 
@@ -91,6 +95,14 @@ def test_a_change_in_the_middle_of_a_working_day() -> None:
     assert pieced.calendar_at(at("2026-06-01 12:30")) is TOKYO
 
 
+def test_a_change_in_the_middle_of_a_night() -> None:
+    to_nights = History((FIRST, version(NIGHTS, "2026-06-02", "2026-06-02 01:00"))).known_at(NOW)
+    assert to_nights.between(at("2026-06-01 18:00"), at("2026-06-02 12:00")) == timedelta(hours=5)
+    from_nights = History((replace(FIRST, calendar=NIGHTS), version(NINE_TO_FIVE, "2026-06-01", "2026-06-01 23:30")))
+    night = at("2026-06-01 18:00"), at("2026-06-02 08:00")
+    assert from_nights.known_at(NOW).between(*night) == timedelta(hours=1.5)
+
+
 def test_the_first_version_serves_for_what_happened_before_it() -> None:
     pieced = History((FIRST,)).known_at(NOW)
     assert pieced.between(at("2025-12-01 00:00"), at("2025-12-02 00:00")) == timedelta(hours=8)
@@ -117,7 +129,28 @@ def test_a_version_that_cannot_be(effective: date, saved: object, fault: Calenda
     assert refused.value.fault is fault
 
 
-def test_equal_hours_are_compiled_once() -> None:
-    one, other = (History((FIRST, version(LONG, "2026-06-02", "2026-03-01 10:00"))).known_at(NOW) for _ in range(2))
-    assert one == other
-    assert hash(one) == hash(other)
+class Watched(Hours):
+    """Hours that tell how often they were compiled."""
+
+    def __init__(self, hours: Hours) -> None:
+        self.hours = hours
+        self.times = 0
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Watched) and other.hours == self.hours
+
+    def __hash__(self) -> int:
+        return hash(self.hours)
+
+    def compiled(self, lo: int, hi: int) -> tuple[Any, Any]:
+        self.times += 1
+        return self.hours.compiled(lo, hi)
+
+
+def test_equal_hours_are_compiled_once_and_again_only_to_reach_further() -> None:
+    one, other = (Watched(weekly("03:00-04:00", zone="Asia/Kathmandu")) for _ in range(2))
+    for hours in (one, other, one):
+        hours.between(at("2026-01-01"), at("2026-12-31"))
+    for year in (1950, 2026, 2100, 1960, 2090, 2026):
+        one.between(at(f"{year}-01-01"), at(f"{year}-12-31"))
+    assert (one.times, other.times) == (3, 0)

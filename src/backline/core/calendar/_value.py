@@ -79,7 +79,7 @@ class Calendar(Hours):
         """The wall clock's open spans, looked at through each stretch in which it is equally far from UTC."""
         stretches = offsets(self.zone, lo, hi)
         shifts = [shift for _, _, shift in stretches]
-        starts, ends = self._on_the_wall((lo + min(shifts)) // DAY - 1, (hi + max(shifts)) // DAY + 1)
+        starts, ends = self._on_the_wall((lo + min(shifts)) // DAY - 1, (hi + max(shifts)) // DAY)
         found = [_through(starts, ends, *stretch) for stretch in stretches]
         return merged(np.concatenate([one for one, _ in found]), np.concatenate([one for _, one in found]))
 
@@ -94,9 +94,7 @@ class Calendar(Hours):
             for weekday, blocks in enumerate(self.week)
             for block in blocks
         ]
-        pieces += [
-            (np.array([day]), block) for day, blocks in others.items() if first <= day <= last for block in blocks
-        ]
+        pieces += [(np.array([day]), block) for day, blocks in others.items() for block in blocks]
         nothing = [np.empty(0, dtype=np.int64)]
         starts = np.concatenate(nothing + [on * DAY + block.start * 60 for on, block in pieces])
         ends = np.concatenate(nothing + [on * DAY + block.end * 60 for on, block in pieces])
