@@ -13,6 +13,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {applicat
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {application};
 REVOKE UPDATE, DELETE, TRUNCATE ON ledger_event FROM {application};
 REVOKE DELETE, TRUNCATE ON ledger_text FROM {application};
+REVOKE UPDATE, DELETE, TRUNCATE ON calendars_calendarversion FROM {application};
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON django_migrations FROM {application};
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zoneinfo
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -31,6 +32,8 @@ def database(url: str) -> dict[str, Any]:
     }
 
 
+# The same zone data on every machine: the release that is installed with Backline.
+zoneinfo.reset_tzpath(to=())
 ENVIRONMENT = Environment.read(os.environ)
 BACKLINE_HOME = ENVIRONMENT.home
 BACKLINE_URL = ENVIRONMENT.url
@@ -49,6 +52,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "lucide",
     "backline.ledger",
+    "backline.calendars",
     "backline.people",
     "backline.policies",
     "backline.jobs",

@@ -90,11 +90,21 @@ class History:
         Each version counts until the next one does. Of two that count from the same moment on, the one saved last
         holds: that is how a planned change is taken back.
         """
+        begins = self._begins(at)
+        return Pieced(tuple(Stretch(EPOCH + begin * _SECOND, begins[begin].calendar) for begin in sorted(begins)))
+
+    def version_at(self, at: datetime) -> Version:
+        """The version that counts at a moment, as known then; the earliest where none does yet."""
+        begins = self._begins(at)
+        begun = [begin for begin in begins if EPOCH + begin * _SECOND <= at]
+        return begins[max(begun, default=min(begins))]
+
+    def _begins(self, at: datetime) -> dict[int, Version]:
+        """By the second from which each version counts, those known at a moment."""
         known = [version for version in self.versions if version.saved_at <= at]
         if not known:
             raise CalendarRefused(CalendarFault.NOT_KNOWN_THEN, at)
-        begins = {_full_second(version.counts_from): version.calendar for version in known}
-        return Pieced(tuple(Stretch(EPOCH + begin * _SECOND, begins[begin]) for begin in sorted(begins)))
+        return {_full_second(version.counts_from): version for version in known}
 
 
 _SECOND = timedelta(seconds=1)

@@ -1,0 +1,173 @@
+"""The process that reads one feed: its bytes come in, JSON goes out; it has few seconds and a bounded memory."""
+
+from __future__ import annotations
+
+import json
+import re
+import resource
+import sys
+import zoneinfo
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import icalendar
+import recurring_ical_events
+
+from backline.calendars.words import MOST_ENTRIES, MOST_MEMORY, MOST_SECONDS, FeedFault
+
+DAY = timedelta(days=1)
+MIDNIGHT = time(0)
+LINE_ENDS = re.compile(r"(\r\n|\r|\n)+")
+LONGEST_NAME = 200
+
+
+class Unreadable(Exception):
+    """Not a feed, or more of one than is taken."""
+
+    def __init__(self, fault: FeedFault) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+@dataclass
+class Reading:
+    """What was found from the first to the last date at the place."""
+
+    place: ZoneInfo
+    first: date
+    last: date
+    closed: set[tuple[str, str]] = field(default_factory=set)
+    timed: set[tuple[str, str, str]] = field(default_factory=set)
+    unread: list[str] = field(default_factory=list)
+
+    def add(self, entry: icalendar.Event) -> None:
+        """One occurrence of an entry."""
+        name = _name(entry)
+        start, end = self._at_the_place(entry.start), self._at_the_place(entry.end)
+        if isinstance(start, datetime) and not (start.time() == end.time() == MIDNIGHT and start < end):
+            if self.first <= start.date() <= self.last:
+                self.timed.add((_utc(start, self.place), _utc(end, self.place), name))
+        else:
+            begin, until = _date(start), max(_date(end), _date(start) + DAY)
+            for day in range(max(begin, self.first).toordinal(), min(until, self.last + DAY).toordinal()):
+                self.closed.add((date.fromordinal(day).isoformat(), name))
+        if len(self.closed) + len(self.timed) > MOST_ENTRIES:
+            raise Unreadable(FeedFault.TOO_MANY)
+
+    def _at_the_place(self, moment: date | datetime) -> Any:
+        """A date as it is, a moment as the wall clock of the place shows it; without a zone it is that already."""
+        if isinstance(moment, datetime) and moment.tzinfo:
+            return moment.astimezone(self.place).replace(tzinfo=None)
+        return moment
+
+
+def read(content: bytes, reading: Reading) -> Reading:
+    """Every entry of the feed, expanded."""
+    text = LINE_ENDS.sub("\r\n", content.decode("utf-8-sig", errors="replace"))
+    try:
+        found: list[Any] = icalendar.Calendar.from_ical(text, multiple=True)
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+        raise Unreadable(FeedFault.NOT_A_FEED) from error
+    if not any(one.name == "VCALENDAR" for one in found):
+        raise Unreadable(FeedFault.NOT_A_FEED)
+    for calendar in found:
+        for entry in calendar.walk("VEVENT"):
+            _keep_dates(entry)
+        zones = list(calendar.walk("VTIMEZONE"))
+        for series in _series(calendar.walk("VEVENT")):
+            _expand(zones, series, reading)
+    return reading
+
+
+def _keep_dates(entry: Any) -> None:
+    """What begins with a date is all dates: a zone written beside one, or an end with a time, would shift them."""
+    start = entry.get("DTSTART")
+    if not hasattr(start, "dt") or not (start.params.get("VALUE") == "DATE" or type(start.dt) is date):
+        return
+    for name in ("DTSTART", "DTEND", "RECURRENCE-ID"):
+        if hasattr(entry.get(name), "dt") and isinstance(entry[name].dt, date):
+            entry[name] = icalendar.vDDDTypes(_date(entry[name].dt))
+    for name in ("EXDATE", "RDATE"):
+        lists = entry.get(name, [])
+        moments = [one.dt for several in (lists if isinstance(lists, list) else [lists]) for one in several.dts]
+        if moments and all(isinstance(one, date) for one in moments):
+            entry[name] = icalendar.prop.vDDDLists([_date(one) for one in moments])
+
+
+def _series(entries: list[Any]) -> Iterator[list[Any]]:
+    """Each entry with the changes of its single occurrences, which name it by its UID.
+
+    Some feeds give all their entries one UID, or none: each is then one of its own, and changes belong to the first.
+    """
+    told = Counter(str(entry.get("UID", "")) for entry in entries if "RECURRENCE-ID" not in entry)
+    first: dict[str, list[Any]] = {}
+    for number, entry in enumerate(entries):
+        uid = str(entry.get("UID", ""))
+        if "RECURRENCE-ID" in entry and told[uid]:
+            continue
+        entry["UID"] = icalendar.vText(f"{uid}#{number}")
+        series = [entry]
+        if uid not in first and "RECURRENCE-ID" not in entry:
+            first[uid] = series
+            series += _changes(entries, uid, str(entry["UID"]))
+        yield series
+
+
+def _changes(entries: list[Any], uid: str, new: str) -> list[Any]:
+    changes = [entry for entry in entries if "RECURRENCE-ID" in entry and str(entry.get("UID", "")) == uid]
+    for entry in changes:
+        entry["UID"] = icalendar.vText(new)
+    return changes
+
+
+def _expand(zones: list[Any], series: list[Any], reading: Reading) -> None:
+    if all(str(entry.get("STATUS", "")).upper() == "CANCELLED" for entry in series):
+        return
+    alone = icalendar.Calendar()
+    for one in [*zones, *series]:
+        alone.add_component(one)
+    try:
+        for entry in recurring_ical_events.of(alone).between(reading.first - DAY, reading.last + 2 * DAY):
+            if str(entry.get("STATUS", "")).upper() != "CANCELLED":
+                reading.add(entry)
+    except Unreadable:
+        raise
+    except Exception:  # whatever two libraries make of a broken entry, the others are read and this one is named
+        reading.unread.append(_name(series[0]))
+
+
+def _name(entry: Any) -> str:
+    return " ".join(str(entry.get("SUMMARY", "")).replace("\0", "").split())[:LONGEST_NAME]
+
+
+def _date(moment: date | datetime) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def _utc(wall: datetime, place: ZoneInfo) -> str:
+    return wall.replace(tzinfo=place).astimezone(UTC).isoformat()
+
+
+def main() -> None:
+    """Zone, first and last date are named; the feed comes from the input."""
+    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS + 1))
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    zoneinfo.reset_tzpath(to=())
+    zone, first, last = sys.argv[1:]
+    reading = Reading(ZoneInfo(zone), date.fromisoformat(first), date.fromisoformat(last))
+    try:
+        read(sys.stdin.buffer.read(), reading)
+    except (Unreadable, MemoryError) as error:
+        fault = error.fault if isinstance(error, Unreadable) else FeedFault.TOO_MANY
+        json.dump({"fault": fault}, sys.stdout)
+    else:
+        found = {"closed": sorted(reading.closed), "timed": sorted(reading.timed), "unread": reading.unread}
+        json.dump(found, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

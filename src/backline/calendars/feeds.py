@@ -1,0 +1,58 @@
+"""Reads a calendar feed (.ics) in a process of its own, which may be slow, large or broken without harm to anybody.
+
+Only what fills whole days closes a date: all-day entries, whose dates are dates and are shifted by no zone, and entries
+from midnight to midnight at the place. Entries with other times are handed over beside them and close nothing: a
+meeting in a list of holidays must not change working hours, and nobody can tell what "10:00 to 12:00" would mean.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from datetime import date, datetime
+from typing import Any
+
+from backline.calendars import wording
+from backline.calendars.words import MOST_BYTES, MOST_SECONDS, ClosedDay, Feed, FeedFault, Timed
+from backline.core.calendar import FIRST_YEAR, LAST_YEAR
+
+PATIENCE = 3 * MOST_SECONDS
+"""On a busy machine the seconds of the processor take longer than they are."""
+
+
+def read(content: bytes, zone: str, first: date, last: date) -> Feed:
+    """What the feed holds from the first to the last date, as dates at the place; raises `Refused` with a sentence."""
+    if not content.strip():
+        raise wording.feed(FeedFault.EMPTY)
+    if len(content) > MOST_BYTES:
+        raise wording.feed(FeedFault.TOO_LARGE)
+    if not FIRST_YEAR < first.year <= last.year < LAST_YEAR:
+        raise ValueError(f"no feed is read from {first} to {last}")
+    said = _ask(content, zone, first, last)
+    return Feed(
+        closed=tuple(ClosedDay(date.fromisoformat(day), name) for day, name in said["closed"]),
+        timed=tuple(
+            Timed(datetime.fromisoformat(start), datetime.fromisoformat(end), name)
+            for start, end, name in said["timed"]
+        ),
+        unread=tuple(said["unread"]),
+    )
+
+
+def _ask(content: bytes, zone: str, first: date, last: date) -> dict[str, Any]:
+    """What the reader says, or why it said nothing."""
+    command = [sys.executable, "-I", "-m", "backline.calendars.feed_reader", zone, first.isoformat(), last.isoformat()]
+    try:
+        done = subprocess.run(command, input=content, capture_output=True, timeout=PATIENCE, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise wording.feed(FeedFault.TOO_SLOW) from error
+    if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
+        raise wording.feed(FeedFault.TOO_SLOW)
+    if done.returncode:
+        raise wording.feed(FeedFault.NOT_A_FEED)
+    said = json.loads(done.stdout)
+    if "fault" in said:
+        raise wording.feed(FeedFault(said["fault"]))
+    return dict(said)

@@ -1,0 +1,111 @@
+"""Writes versions of working calendars; nothing that was saved is ever changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from tzdata import IANA_VERSION
+
+from backline.calendars import models, queries, wording
+from backline.calendars.public_days import public_days
+from backline.calendars.words import ClosedDay
+from backline.core.calendar import Block, Calendar, CalendarRefused, OtherHours, Version
+from backline.core.values import encode
+from backline.core.words import Actor
+
+LONGEST_NAME = 80
+YEARS_AHEAD = 10
+"""So far ahead public holidays are made into dates; a version saved later carries them further."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What somebody wants a calendar to be from a day on; `feed_days` is what was read from a feed."""
+
+    name: str
+    zone: str
+    week: tuple[tuple[Block, ...], ...]
+    effective_on: date
+    exceptions: tuple[OtherHours, ...] = ()
+    country: str = ""
+    region: str = ""
+    feed_days: tuple[ClosedDay, ...] = ()
+    correction: bool = False
+
+
+def keep(plan: Plan, *, calendar_id: str = "", seen: int = 0, by: Actor, at: datetime) -> queries.Saved:
+    """Add a version to a calendar, or make a new one with its first; `seen` is the number of the version on view.
+
+    Raises `Refused` with a sentence where it cannot be, and changes nothing.
+    """
+    name = " ".join(plan.name.replace("\0", "").split())
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise wording.no_name()
+    years = range(min(plan.effective_on.year, at.year) - 1, at.year + YEARS_AHEAD + 1)
+    public = public_days(plan.country, plan.region, years) if plan.country else ()
+    try:
+        closed = frozenset(one.day for one in (*public, *plan.feed_days))
+        version = Version(
+            Calendar(plan.zone, plan.week, plan.exceptions, closed), plan.effective_on, at, plan.correction
+        )
+    except CalendarRefused as error:
+        raise wording.hours(error) from error
+    row = models.CalendarVersion(
+        name=name, country=plan.country, region=plan.region, public_days=_days(public), feed_days=_days(plan.feed_days)
+    )
+    try:
+        with transaction.atomic():
+            row.calendar, row.number = _hold(calendar_id, name, seen)
+            return _add(row, version, by=by)
+    except IntegrityError as error:
+        raise wording.name_taken(name) from error
+
+
+def renew_zone_data(*, by: Actor, at: datetime) -> int:
+    """Add a version to each calendar whose hours in force were saved under another release of the zone data."""
+    renewed = 0
+    for one in queries.calendars():
+        with transaction.atomic():
+            held = models.WorkingCalendar.objects.select_for_update().get(id=one.calendar)
+            old = queries.in_force(one.calendar, at)
+            if old.zone_data == IANA_VERSION:
+                continue
+            last = queries.versions(one.calendar)[-1]
+            row = models.CalendarVersion(
+                calendar=held, number=last.number + 1, name=last.name, country=old.country,
+                region=old.region, public_days=_days(old.public_days), feed_days=_days(old.feed_days),
+            )  # fmt: skip
+            _add(row, Version(old.version.calendar, at.date(), at), by=by)
+            renewed += 1
+    return renewed
+
+
+def _hold(calendar_id: str, name: str, seen: int) -> tuple[models.WorkingCalendar, int]:
+    """The calendar, ours until the transaction ends and called by its new name, and the number of its next version."""
+    if not calendar_id:
+        return models.WorkingCalendar.objects.create(name=name), 1
+    calendar = models.WorkingCalendar.objects.select_for_update().filter(id=UUID(calendar_id)).first()
+    if calendar is None:
+        raise queries.NoCalendar(calendar_id)
+    last = max(calendar.versions.values_list("number", flat=True), default=0)
+    if last != seen:
+        raise wording.moved_on()
+    calendar.name = name
+    calendar.save(update_fields=["name"])
+    return calendar, last + 1
+
+
+def _add(row: models.CalendarVersion, version: Version, *, by: Actor) -> queries.Saved:
+    row.document = encode(version.calendar)
+    row.effective_on, row.saved_at, row.correction = version.effective_on, version.saved_at, version.correction
+    row.zone_data, row.made_by = IANA_VERSION, by.id
+    row.save(force_insert=True)
+    return queries.versions(str(row.calendar_id))[-1]
+
+
+def _days(days: Iterable[ClosedDay]) -> list[list[str]]:
+    return [[one.day.isoformat(), one.name] for one in days]

@@ -1,0 +1,96 @@
+"""Reads working calendars, as the values that the core takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from backline.calendars import models
+from backline.calendars.words import ClosedDay
+from backline.core.calendar import Calendar, History, Pieced, Version
+from backline.core.values import decode
+
+
+class NoCalendar(LookupError):
+    """There is no calendar of this name or id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """One version as it was saved; `version` is what the core counts with."""
+
+    id: str
+    calendar: str
+    number: int
+    name: str
+    version: Version
+    country: str
+    region: str
+    public_days: tuple[ClosedDay, ...]
+    feed_days: tuple[ClosedDay, ...]
+    zone_data: str
+    made_by: str
+
+
+def calendars() -> list[Saved]:
+    """The last version of every calendar, by name."""
+    rows = models.CalendarVersion.objects.order_by("calendar_id", "-number").distinct("calendar_id")
+    return sorted((_saved(row) for row in rows), key=lambda one: one.name.casefold())
+
+
+def versions(calendar: str) -> list[Saved]:
+    """All versions of a calendar, by its id or its name of today, in the order of saving."""
+    rows = models.CalendarVersion.objects.filter(calendar_id=_id_of(calendar)).order_by("number")
+    return [_saved(row) for row in rows]
+
+
+def history(calendar: str) -> History:
+    """The log of a calendar, by its id or its name of today."""
+    return History(tuple(one.version for one in versions(calendar)))
+
+
+def known(calendar: str, at: datetime) -> Pieced:
+    """The hours of a calendar, by its id or its name of today, as they were known at a moment.
+
+    Raises `NoCalendar` where there is none, `CalendarRefused` where nothing was saved by then.
+    """
+    return history(calendar).known_at(at)
+
+
+def in_force(calendar: str, at: datetime) -> Saved:
+    """The version that counts at a moment, as known then."""
+    found = versions(calendar)
+    counting = History(tuple(one.version for one in found)).version_at(at)
+    return next(one for one in reversed(found) if one.version is counting)
+
+
+def _id_of(calendar: str) -> UUID:
+    try:
+        wanted = models.WorkingCalendar.objects.filter(id=UUID(calendar))
+    except ValueError:
+        wanted = models.WorkingCalendar.objects.filter(name__iexact=calendar)
+    found = wanted.values_list("id", flat=True).first()
+    if found is None:
+        raise NoCalendar(calendar)
+    return found
+
+
+def _saved(row: models.CalendarVersion) -> Saved:
+    return Saved(
+        id=str(row.id),
+        calendar=str(row.calendar_id),
+        number=row.number,
+        name=row.name,
+        version=Version(decode(Calendar, row.document), row.effective_on, row.saved_at, row.correction),
+        country=row.country,
+        region=row.region,
+        public_days=_days(row.public_days),
+        feed_days=_days(row.feed_days),
+        zone_data=row.zone_data,
+        made_by=row.made_by,
+    )
+
+
+def _days(kept: list[list[str]]) -> tuple[ClosedDay, ...]:
+    return tuple(ClosedDay(date.fromisoformat(day), name) for day, name in kept)

@@ -1,0 +1,93 @@
+"""What people are told when a calendar or a feed is not taken: what is wrong and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from backline.calendars.words import MOST_BYTES, MOST_ENTRIES, FeedFault, Refused
+from backline.core.calendar import CalendarRefused
+from backline.core.words import CalendarFault
+
+FAULTS = {
+    CalendarFault.UNKNOWN_ZONE: gettext_lazy(
+        "There is no time zone of this name. Choose one from the list, such as Europe/Berlin."
+    ),
+    CalendarFault.BAD_HOURS: gettext_lazy(
+        "Hours must end after they begin and last no longer than a day. "
+        "Write hours over midnight past 24: 22:00 to 30:00 ends at six the next morning."
+    ),
+    CalendarFault.OVERLAP: gettext_lazy("Hours overlap: %(details)s. Make one of them shorter, or write them as one."),
+    CalendarFault.NO_WORKING_TIME: gettext_lazy(
+        "There is not so much working time to be had. Open the calendar for at least some hours."
+    ),
+    CalendarFault.MOMENT_WITHOUT_ZONE: gettext_lazy("A moment without a time zone can be any moment; name its zone."),
+    CalendarFault.OUT_OF_REACH: gettext_lazy("Calendars reach from 1900 to 2199; choose a date between."),
+    CalendarFault.BAD_AMOUNT: gettext_lazy("Working time is counted in seconds from nothing to 300 years."),
+    CalendarFault.NOT_KNOWN_THEN: gettext_lazy("At that moment the calendar had not been saved yet."),
+}
+FIELDS = {
+    CalendarFault.UNKNOWN_ZONE: "zone",
+    CalendarFault.OUT_OF_REACH: "effective_on",
+}
+FEEDS = {
+    FeedFault.EMPTY: gettext_lazy("The feed is empty; nothing was changed."),
+    FeedFault.TOO_LARGE: gettext_lazy("The feed is larger than %(mb)d MB; nothing was changed. Export fewer years."),
+    FeedFault.NOT_A_FEED: gettext_lazy(
+        "This is no calendar feed; nothing was changed. Export the calendar as .ics (iCalendar) and send that file."
+    ),
+    FeedFault.TOO_MANY: gettext_lazy(
+        "The feed has more than %(entries)d entries in these years; nothing was changed. Export only what closes you."
+    ),
+    FeedFault.TOO_SLOW: gettext_lazy(
+        "The feed repeats its entries in a way that takes too long to follow; nothing was changed. "
+        "Export the single days instead of rules that make them."
+    ),
+}
+
+
+def sentence(error: CalendarRefused) -> str:
+    """What is wrong with a calendar, in words."""
+    return str(FAULTS[error.fault]) % {"details": ", ".join(error.details)}
+
+
+def hours(error: CalendarRefused) -> Refused:
+    """A calendar that cannot be."""
+    return Refused(sentence(error), field=FIELDS.get(error.fault, "week"))
+
+
+def feed(fault: FeedFault) -> Refused:
+    """A feed that was not read."""
+    said = str(FEEDS[fault]) % {"mb": MOST_BYTES // 1024**2, "entries": MOST_ENTRIES}
+    return Refused(said, field="feed")
+
+
+def no_name() -> Refused:
+    """Nobody could choose it."""
+    return Refused(_("Give the calendar a name of at most 80 letters."), field="name")
+
+
+def name_taken(name: str) -> Refused:
+    """Two of one name could not be told apart."""
+    text = _("There is a calendar “%(name)s” already; choose another name.")
+    return Refused(text % {"name": name}, field="name")
+
+
+def moved_on() -> Refused:
+    """Somebody else saved meanwhile."""
+    return Refused(_("Somebody saved this calendar meanwhile; look at it again before you save."), field="name")
+
+
+def unknown_country(country: str) -> Refused:
+    """No such country in the list."""
+    text = _("The public holidays of “%(country)s” are not known; choose a country from the list.")
+    return Refused(text % {"country": country}, field="country")
+
+
+def unknown_region(region: str, country: str, regions: Sequence[str]) -> Refused:
+    """No such region in the list of the country."""
+    text = _("“%(region)s” is no region of %(country)s with holidays of its own; there are: %(regions)s.")
+    named = ", ".join(regions) or _("none")
+    return Refused(text % {"region": region, "country": country, "regions": named}, field="region")

@@ -1,0 +1,58 @@
+"""The words of calendars: days that are closed, what a feed holds, and its limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+MOST_BYTES = 1024**2
+MOST_ENTRIES = 20_000
+MOST_SECONDS = 10
+"""What a feed may take of the processor; the largest of those found in public takes a third of a second."""
+MOST_MEMORY = 1024**3
+
+
+class FeedFault(StrEnum):
+    """Why a feed was not read."""
+
+    EMPTY = "EMPTY"
+    TOO_LARGE = "TOO_LARGE"
+    NOT_A_FEED = "NOT_A_FEED"
+    TOO_MANY = "TOO_MANY"
+    TOO_SLOW = "TOO_SLOW"
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedDay:
+    """A date on which a place is closed, and what it is called."""
+
+    day: date
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """An entry of a feed that does not fill whole days; it closes nothing."""
+
+    from_at: datetime
+    to_at: datetime
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What a feed holds between two dates; `unread` names the entries that nobody could make sense of."""
+
+    closed: tuple[ClosedDay, ...] = ()
+    timed: tuple[Timed, ...] = ()
+    unread: tuple[str, ...] = ()
+
+
+class Refused(Exception):
+    """Something about a calendar was not taken and nothing was changed; `field` is what must be mended."""
+
+    def __init__(self, text: str, *, field: str) -> None:
+        super().__init__(text)
+        self.text = text
+        self.field = field
