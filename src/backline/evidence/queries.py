@@ -14,6 +14,12 @@ from backline.evidence.models import Evidence
 from backline.evidence.words import EvidenceState, Size
 
 
+_OF_FORM = """
+SELECT * FROM evidence_evidence WHERE draft_key = %s AND by_id = %s AND state IN (%s, %s)
+ORDER BY state = 'ATTACHED' DESC, received_at, id
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class EvidenceRow:
     """One piece of evidence, as pages and the record need it."""
@@ -51,10 +57,8 @@ def of_form(draft_key: str, by: Actor) -> list[EvidenceRow]:
     """What the actor's form holds, sent or not; a photo that came twice, because the form did, counts once."""
     if "\x00" in draft_key:
         return []
-    states = (EvidenceState.DRAFT, EvidenceState.ATTACHED)
-    found = Evidence.objects.filter(draft_key=draft_key, by_id=by.id, state__in=states)
     first: dict[str, EvidenceRow] = {}
-    for one in sorted(found.order_by("received_at", "id"), key=lambda one: one.state != EvidenceState.ATTACHED):
+    for one in Evidence.objects.raw(_OF_FORM, [draft_key, by.id, EvidenceState.DRAFT, EvidenceState.ATTACHED]):
         first.setdefault(one.sha256, row_of(one))
     return list(first.values())
 

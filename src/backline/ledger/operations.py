@@ -137,28 +137,26 @@ class Write:
         return hashlib.sha256(json.dumps(self.body, sort_keys=True, default=str).encode("utf-8", "replace")).digest()
 
 
-def claim(write: Write, *, at: datetime) -> Key | None:
-    """The key as ours, to be answered in this transaction; None where it was answered before.
+def claim(write: Write, *, at: datetime) -> int | None:
+    """The key as ours, by its id, to be answered in this transaction; None where it was answered before.
 
     A concurrent twin waits here until the first commits or fails. Raises `KeyReused` where the body differs.
     """
-    mine = Key(actor=write.actor, operation=write.operation, key=write.key, body_hash=write.digest(), made_at=at)
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [mine.actor, mine.operation, mine.key, write.digest(), at])
+        cursor.execute(_CLAIM, [write.actor, write.operation, write.key, write.digest(), at])
         made = cursor.fetchone()
     if made:
-        mine.id = made[0]
-        return mine
+        return int(made[0])
     found = Key.objects.select_for_update().get(actor=write.actor, operation=write.operation, key=write.key)
     if bytes(found.body_hash) != write.digest():
         raise KeyReused(found.answer)
-    return found if found.answer is None else None
+    return found.id if found.answer is None else None
 
 
-def answer(key: Key, document: Any) -> None:
+def answer(key: int, document: Any) -> None:
     """Write down the answer that every repetition of this key will get."""
-    key.answer = document
-    key.save(update_fields=["answer"])
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE ledger_key SET answer = %s::jsonb WHERE id = %s", [json.dumps(document), key])
 
 
 def answered(write: Write) -> Any:

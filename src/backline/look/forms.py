@@ -77,9 +77,9 @@ class Form(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         options.setdefault("label_suffix", "")
         super().__init__(*args, **options)
+        said = {"required": _("Fill this in."), "invalid_choice": _("Choose one of these.")}
         for field in self.fields.values():
-            field.error_messages["required"] = _("Fill this in.")
-            field.error_messages["invalid_choice"] = _("Choose one of these.")
+            field.error_messages |= said
 
     def choose(self, name: str, known: Sequence[tuple[str, Any]]) -> None:
         """What there is to choose from in a field, known only now."""

@@ -9,6 +9,7 @@ from uuid import UUID
 from zoneinfo import available_timezones
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
@@ -45,6 +46,10 @@ __all__ = [
     "zones",
 ]
 
+_TEAMS = """
+SELECT team_id FROM people_team_members WHERE person_id = %s UNION SELECT id FROM people_team WHERE lead_id = %s
+"""
+
 
 def actor_of(person: Person) -> Actor:
     """The person as one who asks."""
@@ -52,11 +57,15 @@ def actor_of(person: Person) -> Actor:
         kind=ActorKind.PERSON,
         id=str(person.id),
         roles=frozenset(Role(role) for role in person.roles),
-        teams=frozenset(
-            str(found) for found in Team.objects.filter(Q(members=person) | Q(lead=person)).values_list("id", flat=True)
-        ),
+        teams=_teams_with(person),
         name=person.name,
     )
+
+
+def _teams_with(person: Person) -> frozenset[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(_TEAMS, [person.id, person.id])
+        return frozenset(str(team) for (team,) in cursor.fetchall())
 
 
 def persons() -> QuerySet[Person]:

@@ -5,11 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from functools import lru_cache
 
+from django.db import connection
+
 from backline.core.policy import Policy
 from backline.core.routing import Facts, RoutingRule, Suggestion, suggest
 from backline.core.values import decode
 from backline.core.words import Priority, Reason
 from backline.policies import models
+
+_IN_FORCE = """
+SELECT id FROM policies_policyversion WHERE effective_at <= %s ORDER BY effective_at DESC, number DESC LIMIT 1
+"""
 
 
 class NoPolicy(Exception):
@@ -18,11 +24,12 @@ class NoPolicy(Exception):
 
 def in_force(at: datetime) -> tuple[str, Policy]:
     """The id and value of the policy version in force."""
-    begun = models.PolicyVersion.objects.filter(effective_at__lte=at).order_by("-effective_at", "-number")
-    found = begun.values_list("id", flat=True).first()
+    with connection.cursor() as cursor:
+        cursor.execute(_IN_FORCE, [at])
+        found = cursor.fetchone()
     if found is None:
         raise NoPolicy("no policy is in force; run `backline migrate`")
-    return str(found), policy(str(found))
+    return str(found[0]), policy(str(found[0]))
 
 
 @lru_cache(maxsize=64)

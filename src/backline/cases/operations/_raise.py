@@ -9,10 +9,9 @@ from uuid import uuid4
 
 from django.db import connection, transaction
 
-from backline.cases.models import Alarm
 from backline.cases.models import Case as Row
 from backline.cases.operations import _found as search
-from backline.cases.operations._write import Done, Held, NoSuchCase, alarms, columns, told
+from backline.cases.operations._write import Done, Held, NoSuchCase, columns, set_alarms, told
 from backline.core import moves
 from backline.core.case import fold
 from backline.core.events import By
@@ -117,7 +116,7 @@ def _raise(new: NewCase, job: Job, number: int, *, by: Actor, at: datetime) -> D
     )
     row.contact = contact
     row.save(force_insert=True)
-    Alarm.objects.bulk_create(alarms(case, policy))
+    set_alarms(case, policy)
     search.add(row, None, case, events, texts.said)
     told(Held(row, case, policy), None, events)
     return Done(case_id, number, case.seq)

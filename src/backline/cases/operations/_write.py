@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -35,6 +35,20 @@ from backline.policies import queries as policies
 
 LATE_AFTER = timedelta(minutes=1)
 """A device that says a thing was so longer ago than this reports a late fact."""
+
+
+_ALARMS = """
+WITH wanted AS (
+  SELECT * FROM unnest(%(clocks)s::text[], %(subjects)s::text[], %(generations)s::int[], %(due)s::timestamptz[],
+    %(looks)s::timestamptz[]) AS row (clock, subject, generation, due_at, look_at)
+), gone AS (
+  DELETE FROM cases_alarm WHERE case_id = %(case)s::uuid AND (clock, subject) NOT IN (SELECT clock, subject FROM wanted)
+)
+INSERT INTO cases_alarm (case_id, clock, subject, generation, due_at, look_at) SELECT %(case)s::uuid, * FROM wanted
+ON CONFLICT (case_id, clock, subject) DO UPDATE SET generation = excluded.generation, due_at = excluded.due_at,
+  look_at = excluded.look_at
+"""
+_NO_ALARMS: dict[str, list[Any]] = {"clocks": [], "subjects": [], "generations": [], "due": [], "looks": []}
 
 
 class NoSuchCase(Exception):
@@ -233,6 +247,8 @@ def _looks(case: Case, policy: Policy) -> list[dict[str, Any]]:
 
 
 def set_alarms(case: Case, policy: Policy) -> None:
-    """Write the alarms anew."""
-    Alarm.objects.filter(case_id=case.id).delete()
-    Alarm.objects.bulk_create(alarms(case, policy))
+    """Write the alarms that the running clocks need, and no others."""
+    rows = [tuple(look.values()) for look in _looks(case, policy)]
+    columns = zip(("clocks", "subjects", "generations", "due", "looks"), zip(*rows, strict=True), strict=False)
+    with connection.cursor() as cursor:
+        cursor.execute(_ALARMS, _NO_ALARMS | {name: list(column) for name, column in columns} | {"case": case.id})
