@@ -27,10 +27,10 @@ SELECT typed.word,
     ORDER BY similarity(word, alike) DESC, word LIMIT 100)
 FROM unnest(%s::text[], %s::text[], %s::text[]) AS typed (word, beginning, alike)
 """
-# A list is planned for what it asks, not once for all: a rare word and a common one want different ways. The likeness is
-# one slip in a word of four letters.
+# A list is planned for what it asks, not once for all: a rare word and a common one want different ways.
 _AS_ASKED = """
-SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('pg_trgm.similarity_threshold', '0.22', true)
+SELECT set_config('plan_cache_mode', 'force_custom_plan', true),
+  set_config('pg_trgm.similarity_threshold', '0.22', true)  -- one slip in a word of four letters
 """
 
 

@@ -101,4 +101,5 @@ def _database() -> str:
     """The address of the database that the pages use."""
     known = settings.DATABASES["default"]
     named = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
-    return make_conninfo(**{name: known[key] for name, key in named.items()}, **known["OPTIONS"])
+    options = {name: value for name, value in known["OPTIONS"].items() if name not in settings.PLANNED_ONCE}
+    return make_conninfo(**{name: known[key] for name, key in named.items()}, **options)

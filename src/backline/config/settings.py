@@ -13,7 +13,7 @@ from backline.config.environment import Environment
 from backline.config.postgres import EmbeddedPostgres
 
 # What a connection asks again and again is planned once: that halves what PostgreSQL spends on raising a case.
-_PLANNED_ONCE = {"server_side_binding": True, "prepare_threshold": 5}
+PLANNED_ONCE = {"server_side_binding": True, "prepare_threshold": 5}
 
 
 def database(url: str) -> dict[str, Any]:
@@ -26,7 +26,7 @@ def database(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": options.pop("host", parts.hostname or ""),
         "PORT": str(parts.port or ""),
-        "OPTIONS": {"connect_timeout": 10, **_PLANNED_ONCE, **options},
+        "OPTIONS": {"connect_timeout": 10, **PLANNED_ONCE, **options},
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }

@@ -13,7 +13,6 @@ from backline.evidence import store
 from backline.evidence.models import Evidence
 from backline.evidence.words import EvidenceState, Size
 
-
 _OF_FORM = """
 SELECT * FROM evidence_evidence WHERE draft_key = %s AND by_id = %s AND state IN (%s, %s)
 ORDER BY state = 'ATTACHED' DESC, received_at, id

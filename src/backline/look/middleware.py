@@ -22,7 +22,7 @@ class Who:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """The request with its actor."""
         asked = cast(Request, request)
-        person = cast(people.Person, request.user) if request.user.is_authenticated else None
+        person = request.user if request.user.is_authenticated else None
         asked.actor = people.actor_of(person) if person else None
         asked.zone = person.zone if person else "UTC"
         with timezone.override(moments.zone_of(asked.zone)):

@@ -26,7 +26,7 @@ WHERE s.site_id = %s AND c.erased_at IS NULL ORDER BY c.name, c.id LIMIT 1 FOR S
 
 
 def hold_contact_of(site: Site) -> Contact | None:
-    """The contact to keep informed about a site, held as it is; whoever is erasing one is waited for, and passed over."""
+    """The contact to keep informed about a site, held as it is; one who is being erased is passed over."""
     return next(iter(Contact.objects.raw(_FIRST_CONTACT, [site.id])), None)
 
 
