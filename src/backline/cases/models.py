@@ -138,6 +138,20 @@ class Word(models.Model):
         return self.word
 
 
+class Renamed(models.Model):
+    """Somebody or something that got another name, until the cases that name it are found by it.
+
+    The database writes it down itself (triggers), whichever door the name came through; `done` is the last case so far.
+    """
+
+    kind = models.CharField(max_length=30, help_text="the table that it stands in")
+    entry = models.UUIDField()
+    done = models.UUIDField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.entry}"
+
+
 class Alarm(models.Model):
     """The moment at which somebody must look at one clock of a case again; derived, written with every change."""
 

@@ -154,13 +154,14 @@ def _worker(environment: Environment, _parsed: argparse.Namespace) -> int:
         from backline.engine.clock import DatabaseClock
         from backline.engine.duties.deliver import Deliver
         from backline.engine.duties.look import Look
+        from backline.engine.duties.renamed import Renamed
         from backline.engine.duties.unheard import Unheard
         from backline.engine.loop import run
 
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
-        run([Look(), Deliver(sender_from_settings), Unheard()], DatabaseClock(SystemClock()), stop)
+        run([Look(), Deliver(sender_from_settings), Unheard(), Renamed()], DatabaseClock(SystemClock()), stop)
         return 0
 
     return _in_rooms(up.served(environment, "worker"), act)

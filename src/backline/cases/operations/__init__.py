@@ -41,6 +41,7 @@ from backline.cases.operations._records import (
     tell_customer,
     try_step,
 )
+from backline.cases.operations._renamed import find_renamed
 from backline.cases.operations._unheard import not_reached
 from backline.cases.operations._watch import look
 from backline.cases.operations._write import Done, NoSuchCase
@@ -76,6 +77,7 @@ __all__ = [
     "end_visit",
     "end_wait",
     "erase_contact",
+    "find_renamed",
     "keep_person",
     "keep_persons",
     "lift_stop",
