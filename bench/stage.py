@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,16 +41,23 @@ def database() -> Iterator[EmbeddedPostgres]:
 
 
 @contextmanager
-def serving() -> Iterator[None]:
-    """The pages by one worker of the product's own server."""
+def serving(workers: int = 1) -> Iterator[None]:
+    """The pages by so many workers of the product's own server."""
     command = [
         sys.executable, "-m", "granian", "backline.config.asgi:application", "--interface", "asgi", "--port", str(PORT),
-        "--workers", "1", "--backpressure", "10000", "--log-level", "warning",
+        "--workers", str(workers), "--backpressure", "10000", "--log-level", "warning",
     ]  # fmt: skip
-    server = subprocess.Popen(command)
+    with running(command, PORT):
+        yield
+
+
+@contextmanager
+def running(command: Sequence[str], port: int, **environ: str) -> Iterator[None]:
+    """A web server that answers on the port, until the end."""
+    server = subprocess.Popen(command, env={**os.environ, **environ})
     try:
         end = time.monotonic() + 30
-        while not _answers():
+        while not _answers(port):
             if time.monotonic() > end or server.poll() is not None:
                 raise SystemExit("The pages did not start; why stands above.")
             time.sleep(0.1)
@@ -60,11 +67,11 @@ def serving() -> Iterator[None]:
         server.wait()
 
 
-def _answers() -> bool:
+def _answers(port: int) -> bool:
     try:
-        connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
         connection.request("GET", "/healthz")
-        return connection.getresponse().status in (200, 503)
+        return connection.getresponse().status < 600
     except OSError:
         return False
 
