@@ -83,7 +83,7 @@ class Story:
 
 def accounts(story: Story, name: ClockName, *, known_at: datetime | None = None) -> list[Account]:
     """How the clocks of a name ran until now, by what was known now or then."""
-    found = explain(story.events, lambda _known: story.policy, at=story.at, known_at=known_at or story.at)
+    found = explain(story.events, lambda _case, _known: story.policy, at=story.at, known_at=known_at or story.at)
     return [one for one in found if one.clock.name is name]
 
 

@@ -133,7 +133,7 @@ def test_whatever_anybody_tries_the_case_keeps_its_owner_its_next_step_and_its_a
         known_at = story.events[random.randrange(len(story.events))].recorded_at
         early = [event for event in story.events if event.recorded_at <= known_at]
         now, then = (
-            explain(events, lambda _known: POLICY, at=known_at, known_at=known_at) for events in (story.events, early)
+            explain(events, lambda *_known: POLICY, at=known_at, known_at=known_at) for events in (story.events, early)
         )
         assert now == then, "the past stays as it was"
     tally.hold()

@@ -7,6 +7,8 @@ import uuid
 from django.db import models
 from django.db.models.functions import Lower
 
+from backline.calendars.words import ChosenFor
+
 
 class WorkingCalendar(models.Model):
     """A calendar that others may point to; `name` is what its last version is called."""
@@ -48,3 +50,22 @@ class CalendarVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.number}"
+
+
+class Choice(models.Model):
+    """Whose hours a calendar is from a moment on; without a calendar, from then on it is nobody's again.
+
+    `subject` is the id of a customer, site, asset or team, and nobody's for the whole organisation.
+    """
+
+    kind = models.CharField(max_length=20, choices=[(kind, kind) for kind in ChosenFor])
+    subject = models.UUIDField()
+    calendar = models.ForeignKey(WorkingCalendar, on_delete=models.PROTECT, null=True, related_name="+")
+    chosen_at = models.DateTimeField()
+    made_by = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["subject", "chosen_at"], name="calendar_choice")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject} {self.calendar_id}"

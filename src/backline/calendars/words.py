@@ -23,6 +23,16 @@ class FeedFault(StrEnum):
     TOO_SLOW = "TOO_SLOW"
 
 
+class ChosenFor(StrEnum):
+    """Whose hours a calendar can be; an asset's are those of its contract."""
+
+    ORGANISATION = "ORGANISATION"
+    CUSTOMER = "CUSTOMER"
+    SITE = "SITE"
+    ASSET = "ASSET"
+    TEAM = "TEAM"
+
+
 @dataclass(frozen=True, slots=True)
 class ClosedDay:
     """A date on which a place is closed, and what it is called."""

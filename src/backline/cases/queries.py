@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from backline.cases.models import Alarm
 from backline.cases.models import Case as Row
 from backline.cases.operations._write import NoSuchCase, as_id_or_nobody
 from backline.cases.roster import casts_of
+from backline.cases.terms import terms_of
 from backline.core import lifecycle, moves
 from backline.core.case import Case, Record
 from backline.core.clock import Clock, running
@@ -223,7 +225,8 @@ def view(case_id: str, actor: Actor, *, at: datetime, zone: str) -> View:
     """Everything that the page of a case shows to this actor; raises `NoSuchCase` where it is out of sight."""
     row = find(case_id, actor)
     case, events = decode(Case, row.fold), ledger.events(str(row.id))
-    policy = policies.policy(str(row.policy_id))
+    [terms] = terms_of([row], known_at=at)
+    policy, hours = terms.of(case), terms.names(case.team)
     texts = ledger.texts(_commitments(events))
     names = _names(case, events)
     cast = casts_of([case])[case.id]
@@ -238,7 +241,7 @@ def view(case_id: str, actor: Actor, *, at: datetime, zone: str) -> View:
         row=row,
         case=case,
         clocks=running(case, policy),
-        stories=tuple(wording.clock_story(account, zone) for account in of_running(case, policy, at=at)),
+        stories=tuple(wording.clock_story(account, zone, hours) for account in of_running(case, policy, at=at)),
         timeline=tuple(wording.timeline(events, told)),
         coming=tuple(Coming(one.at, wording.foreseen(one, told), one.clock) for one in coming),
         allowed=lifecycle.allowed(case.state, held),
@@ -352,10 +355,14 @@ def explained(case_id: str, actor: Actor = _ALL, *, at: datetime, known_at: date
     In the words of a zone, or as the clock at its site shows it; raises `NoSuchCase` where it is out of sight.
     """
     row = find(case_id, actor)
-    policy = policies.policy(str(row.policy_id))
-    accounts = explain(ledger.events(str(row.id)), lambda _known: policy, at=at, known_at=known_at)
-    [line] = lines([row])
-    return Explained(line, tuple(wording.clock_story(account, zone or row.site.zone) for account in accounts))
+    terms = cache(lambda known_at: terms_of([row], known_at=known_at)[0])
+    hours = cache(lambda team, known_at: terms(known_at).with_team(team))
+    accounts = explain(
+        ledger.events(str(row.id)), lambda case, known_at: hours(case.team, known_at), at=at, known_at=known_at
+    )
+    zone = zone or row.site.zone
+    stories = (wording.clock_story(one, zone, terms(known_at).names(one.team)) for one in accounts)
+    return Explained(lines([row])[0], tuple(stories))
 
 
 def any_yet() -> bool:

@@ -9,9 +9,9 @@ from enum import StrEnum
 
 from backline.core.case import Case, apply
 from backline.core.clock import Clock, resolve, running
-from backline.core.counting import Stretch
+from backline.core.counting import ELAPSED, Stretch
 from backline.core.events import Event
-from backline.core.policy import Policy
+from backline.core.policy import Policy, Whose
 from backline.core.words import ClockName, State
 
 
@@ -36,7 +36,8 @@ class Account:
     """What a clock showed at a moment: the clock, what it counted by then, stretch by stretch, and its verdict.
 
     `stopped_at` is empty while it runs. `then` is the verdict by what was known when it stopped, where that differs:
-    a calendar that is corrected later changes what is true, not what was judged.
+    a calendar that is corrected later changes what is true, not what was judged. `whose` hours count, and the `team`
+    that had it.
     """
 
     clock: Clock
@@ -44,6 +45,8 @@ class Account:
     stretches: tuple[Stretch, ...]
     counted: timedelta
     verdict: Verdict
+    whose: Whose
+    team: str = ""
     then: Verdict | None = None
 
     @property
@@ -59,11 +62,12 @@ class _Seen:
 
     clock: Clock
     case: Case
+    whose: Whose
     stop: Event | None = None
 
 
-Bound = Callable[[datetime], Policy]
-"""The policy of the case, with the hours as they were known at a moment."""
+Bound = Callable[[Case, datetime], Policy]
+"""The policy of a case, with the hours that counted for it as it was then, as they were known at a moment."""
 
 
 def explain(events: Iterable[Event], bound: Bound, *, at: datetime, known_at: datetime) -> tuple[Account, ...]:
@@ -71,8 +75,8 @@ def explain(events: Iterable[Event], bound: Bound, *, at: datetime, known_at: da
 
     The same for the same two moments, whatever comes later.
     """
-    policy = bound(known_at)
-    seen = _followed((event for event in events if event.recorded_at <= known_at), policy)
+    known = (event for event in events if event.recorded_at <= known_at)
+    seen = _followed(known, lambda case: bound(case, known_at))
     found = [_account(one, bound, at) for one in seen if one.clock.started_at <= at]
     order = list(ClockName)
     return tuple(sorted(found, key=lambda one: (one.clock.started_at, order.index(one.clock.name), one.clock.subject)))
@@ -80,28 +84,34 @@ def explain(events: Iterable[Event], bound: Bound, *, at: datetime, known_at: da
 
 def of_running(case: Case, policy: Policy, *, at: datetime) -> tuple[Account, ...]:
     """An account of every clock that runs now, the earliest due first."""
-    return tuple(_account(_Seen(clock, case), lambda _known: policy, at) for clock in running(case, policy))
+    seen = (_Seen(clock, case, _whose(clock, case, policy)) for clock in running(case, policy))
+    return tuple(_account(one, lambda _case, _known: policy, at) for one in seen)
 
 
-def _followed(events: Iterable[Event], policy: Policy) -> list[_Seen]:
+def _followed(events: Iterable[Event], policy: Callable[[Case], Policy]) -> list[_Seen]:
     """Every clock of every generation, as last seen."""
     case: Case | None = None
     going: dict[str, _Seen] = {}
     done: list[_Seen] = []
     for event in events:
         case = apply(case, event)
-        now = {clock.climb: clock for clock in _shown(case, policy)}
+        now = {seen.clock.climb: seen for seen in _seen(case, policy(case))}
         for name in [name for name in going if name not in now]:
             going[name].stop = event
             done.append(going.pop(name))
-        going |= {name: _Seen(clock, case) for name, clock in now.items()}
+        going |= now
     return [*done, *going.values()]
 
 
-def _shown(case: Case, policy: Policy) -> tuple[Clock, ...]:
+def _seen(case: Case, policy: Policy) -> list[_Seen]:
     """The clocks that run, and that of the resolution while the customer is asked: it may yet go on."""
-    clocks = running(case, policy)
-    return (*clocks, resolve(case, policy)) if case.state is State.RESOLVED else clocks
+    asked = (resolve(case, policy),) if case.state is State.RESOLVED else ()
+    return [_Seen(clock, case, _whose(clock, case, policy)) for clock in (*running(case, policy), *asked)]
+
+
+def _whose(clock: Clock, case: Case, policy: Policy) -> Whose:
+    """In whose hours it counts, if in anybody's."""
+    return Whose.ELAPSED if clock.counting.hours is ELAPSED else policy.whose(clock.name, case.priority)
 
 
 def _account(seen: _Seen, bound: Bound, at: datetime) -> Account:
@@ -116,9 +126,11 @@ def _account(seen: _Seen, bound: Bound, at: datetime) -> Account:
     verdict = _verdict(seen, clock, ended, at)
     then = None
     if seen.stop and clock.name is ClockName.RESOLVE:
-        then = _verdict(seen, resolve(seen.case, bound(seen.stop.recorded_at)), ended, at)
+        then = _verdict(seen, resolve(seen.case, bound(seen.case, seen.stop.recorded_at)), ended, at)
     stopped = ended if seen.stop else None
-    return Account(clock, stopped, stretches, clock.counting.counted(to), verdict, then if then != verdict else None)
+    then = then if then != verdict else None
+    counted = clock.counting.counted(to)
+    return Account(clock, stopped, stretches, counted, verdict, seen.whose, seen.case.team, then)
 
 
 def _asked(seen: _Seen) -> bool:

@@ -84,7 +84,11 @@ class Policy:
 
     def hours_of(self, clock: ClockName, priority: Priority) -> Hours | Elapsed:
         """The hours in which the clock counts at this priority."""
-        return self.hours.get(self.counts_in.get(clock, {}).get(priority, Whose.ELAPSED), ELAPSED)
+        return self.hours.get(self.whose(clock, priority), ELAPSED)
+
+    def whose(self, clock: ClockName, priority: Priority) -> Whose:
+        """In whose hours the clock counts at this priority."""
+        return self.counts_in.get(clock, {}).get(priority, Whose.ELAPSED)
 
     def lease(self, priority: Priority) -> timedelta:
         """The longest lease at this priority."""

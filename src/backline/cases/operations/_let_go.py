@@ -11,19 +11,17 @@ from django.utils.translation import gettext as _
 
 from backline.cases.models import Case as Row
 from backline.cases.operations._watch import ENGINE
-from backline.cases.operations._write import Held, as_id_or_nobody, record
+from backline.cases.operations._write import as_id_or_nobody, held_now, record
 from backline.core import moves
 from backline.core.case import Case
 from backline.core.events import By
 from backline.core.moves import Addition, Ask, Draft, Target
-from backline.core.values import decode
 from backline.core.words import Actor, Role, State
 from backline.ledger.operations import Recording
 from backline.people import operations as people
 from backline.people import queries
 from backline.people.operations import Entry, PersonForm
 from backline.people.queries import Person
-from backline.policies import queries as policies
 
 HELD = (State.OFFERED, State.ACCEPTED)
 
@@ -66,7 +64,7 @@ def _let_go(person_id: str, form: PersonForm, *, by: Actor, at: datetime) -> Non
     has |= Q() if form.active else Q(person_id=him, state__in=HELD)
     said = _("%(name)s is no technician any more.") if form.active else _("%(name)s is not active any more.")
     for row in Row.objects.select_for_update().filter(has).order_by("id"):
-        held = Held(row, decode(Case, row.fold), policies.policy(str(row.policy_id)))
+        [held] = held_now([row], at=at)
         moment = max(at, held.case.recorded_at)
         person = queries.persons_by_id([person_id])[person_id]
         why = held.texts.add(said % {"name": person.name}, subject=person_id)

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from backline.cases.models import Case as Row
 from backline.cases.operations import _found as search
 from backline.cases.operations._write import Done, Held, NoSuchCase, columns, set_alarms, told
+from backline.cases.terms import terms_of_job
 from backline.core import moves
 from backline.core.case import fold
 from backline.core.events import By
@@ -91,7 +92,9 @@ def _job(job_id: str, by: Actor) -> Job:
 
 def _raise(new: NewCase, job: Job, number: int, *, by: Actor, at: datetime) -> Done:
     case_id = str(uuid4())
-    policy_id, policy = policies.in_force(at)
+    policy_id, shipped = policies.in_force(at)
+    terms = terms_of_job(job, shipped, known_at=at)
+    policy = terms.with_team("")
     texts = ledger.Texts()
     contact = job_operations.hold_contact_of(job.site)
     place = _place(job, contact)
@@ -118,7 +121,7 @@ def _raise(new: NewCase, job: Job, number: int, *, by: Actor, at: datetime) -> D
     row.save(force_insert=True)
     set_alarms(case, policy)
     search.add(row, None, case, events, texts.said)
-    told(Held(row, case, policy), None, events)
+    told(Held(row, case, terms), None, events)
     return Done(case_id, number, case.seq)
 
 

@@ -12,12 +12,12 @@ from backline.cases.models import Alarm, Search
 from backline.cases.models import Case as Row
 from backline.cases.operations._found import remake
 from backline.cases.operations._write import alarms, columns, set_alarms
+from backline.cases.terms import EVER, terms_of
 from backline.cases.words import MOST_WORDS, words
 from backline.core.case import fold
 from backline.ledger import queries as ledger
 from backline.ledger.operations import Head
 from backline.ledger.queries import Flaw
-from backline.policies import queries as policies
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,9 @@ def rebuild(*, check: bool) -> Rebuilt:
 
 def _fresh(row: Row) -> tuple[dict[str, Any], list[Alarm]]:
     events = ledger.events(str(row.id))
-    case, policy = fold(events), policies.policy(events[0].data["policy"])
+    case = fold(events)
+    [terms] = terms_of([row], known_at=EVER)
+    policy = terms.of(case)
     fixed = {
         "id": row.id.__class__(case.id),
         "number": events[0].data["number"],
@@ -88,6 +90,7 @@ def _mended(row: Row) -> list[Flaw]:
             setattr(locked, name, value)
         locked.save(force_update=True)
         case = fold(ledger.events(str(row.id)))
-        set_alarms(case, policies.policy(case.policy))
+        [terms] = terms_of([locked], known_at=EVER)
+        set_alarms(case, terms.of(case))
         remake([locked], {case.id: case})
     return []

@@ -8,18 +8,15 @@ from django.db import transaction
 
 from backline.cases.models import Case as Row
 from backline.cases.operations._watch import ENGINE
-from backline.cases.operations._write import Held, record
+from backline.cases.operations._write import Held, held_now, record
 from backline.channels import operations as channels
 from backline.channels.notices import Audience
 from backline.channels.queries import OutgoingRow
 from backline.core import facts
-from backline.core.case import Case
 from backline.core.events import By
 from backline.core.facts import Unheard
 from backline.core.moves import Ask
-from backline.core.values import decode
 from backline.ledger.operations import Recording
-from backline.policies import queries as policies
 
 
 def not_reached(notice: OutgoingRow, *, at: datetime) -> None:
@@ -27,7 +24,7 @@ def not_reached(notice: OutgoingRow, *, at: datetime) -> None:
     with transaction.atomic():
         row = Row.objects.select_for_update().filter(id__in=[notice.case_id]).first()
         if channels.mark_reported(ids=[notice.id], at=at) and row is not None:
-            held = Held(row, decode(Case, row.fold), policies.policy(str(row.policy_id)))
+            [held] = held_now([row], at=at)
             _record(held, notice, at=max(at, held.case.recorded_at))
 
 

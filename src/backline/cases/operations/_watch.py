@@ -8,16 +8,13 @@ from datetime import datetime
 from django.db import transaction
 
 from backline.cases import gates
-from backline.cases.operations._write import Held, locked, record
+from backline.cases.operations._write import held_now, locked, record
 from backline.cases.roster import casts_of
-from backline.core.case import Case
 from backline.core.events import By
 from backline.core.moves import Ask
-from backline.core.values import decode
 from backline.core.watch import look as core_look
 from backline.core.words import Actor, ActorKind
 from backline.ledger.operations import Recording
-from backline.policies import queries as policies
 
 ENGINE = Actor(ActorKind.SYSTEM, "engine", name="Backline")
 
@@ -28,8 +25,8 @@ def look(cases: Sequence[str], *, at: datetime) -> int:
     Looking again finds nothing: what was dealt with is part of the case. Cases another worker holds are passed over.
     """
     with transaction.atomic():
-        rows = locked(skip=True).filter(id__in=cases, closed_at=None).order_by("id")
-        held = [Held(row, decode(Case, row.fold), policies.policy(str(row.policy_id))) for row in rows]
+        rows = list(locked(skip=True).filter(id__in=cases, closed_at=None).order_by("id"))
+        held = held_now(rows, at=at)
         casts = casts_of([one.case for one in held])
         written = 0
         for one in held:

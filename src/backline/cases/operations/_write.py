@@ -16,6 +16,7 @@ from backline.cases import notices
 from backline.cases.models import Alarm
 from backline.cases.models import Case as Row
 from backline.cases.operations import _found as search
+from backline.cases.terms import Terms, terms_of
 from backline.channels import operations as channels
 from backline.core.case import Case, fold
 from backline.core.clock import running
@@ -31,7 +32,6 @@ from backline.core.words import OPEN_STATES, Actor
 from backline.jobs import operations as jobs
 from backline.ledger import operations as ledger
 from backline.people import operations as people
-from backline.policies import queries as policies
 
 LATE_AFTER = timedelta(minutes=1)
 """A device that says a thing was so longer ago than this reports a late fact."""
@@ -68,12 +68,17 @@ class Done:
 
 @dataclass(slots=True)
 class Held:
-    """One case under its row lock: the row, the folded value, its policy, and the texts about to be kept."""
+    """One case under its row lock: the row, the folded value, its terms, and the texts about to be kept."""
 
     row: Row
     case: Case
-    policy: Policy
+    terms: Terms
     texts: ledger.Texts = field(default_factory=ledger.Texts)
+
+    @property
+    def policy(self) -> Policy:
+        """Its policy, with the hours that count for it as it is now."""
+        return self.terms.of(self.case)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,25 +104,31 @@ def change(cases: Sequence[str], wish: Wish, decide: Decide, *, by: Actor, at: d
         claimed = ledger.claim(write, at=at)
         if claimed is None:
             return [Done(**{**done, "repeated": True}) for done in ledger.answered(write)]
-        done = [_one(held, wish, decide, by=by, at=at) for held in lock(cases, by=by)]
+        done = [_one(held, wish, decide, by=by, at=at) for held in lock(cases, by=by, at=at)]
         ledger.answer(claimed, encode(done))
     return done
 
 
-def lock(cases: Sequence[str], *, by: Actor) -> list[Held]:
+def lock(cases: Sequence[str], *, by: Actor, at: datetime) -> list[Held]:
     """The cases under their row locks, in the order of their ids; raises `NoSuchCase` for one out of sight.
 
     Their contacts are held as well: no text is kept for one who is being erased.
     """
     ids = {found for case in cases if (found := as_id(case))}
     rows = list(locked().filter(id__in=ids).order_by("id"))
-    held = [Held(row, decode(Case, row.fold), policies.policy(str(row.policy_id))) for row in rows]
+    held = held_now(rows, at=at)
     if not rows or len(rows) != len(set(cases)) or not all(may_see(by, one.case) for one in held):
         raise NoSuchCase
     contacts = people.hold_contacts(one.case.contact for one in held)
     for row in rows:
         row.contact = contacts.get(row.contact_id) if row.contact_id else None
     return held
+
+
+def held_now(rows: Sequence[Row], *, at: datetime) -> list[Held]:
+    """Rows that are locked, as what they are, under the terms known at a moment."""
+    terms = terms_of(rows, known_at=at)
+    return [Held(row, decode(Case, row.fold), one) for row, one in zip(rows, terms, strict=True)]
 
 
 def locked(*, skip: bool = False) -> QuerySet[Row]:
@@ -181,7 +192,7 @@ def record(held: Held, drafts: Sequence[Draft], recording: ledger.Recording) -> 
     for name, value in changed.items():
         setattr(row, name, value)
     row.save(update_fields=changed)
-    if _looks(held.case, held.policy) != _looks(before, held.policy):
+    if _looks(held.case, held.policy) != _looks(before, held.terms.of(before)):
         set_alarms(held.case, held.policy)
     search.add(row, before, held.case, events, said)
     _call_off_visits(before, held.case)

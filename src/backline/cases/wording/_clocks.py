@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import types
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,8 +27,8 @@ VERDICTS = {
     Verdict.WENT_ON: _("went on under another target"),
 }
 WHOSE = {
-    Whose.CONTRACT: _("the place"),
-    Whose.TEAM: _("those who work on it"),
+    Whose.CONTRACT: _("%(calendar)s, the hours of the place"),
+    Whose.TEAM: _("%(calendar)s, the hours of those who work on it"),
 }
 
 
@@ -53,9 +55,9 @@ class ClockStory:
     drawn: tuple[tuple[datetime, datetime, str], ...]
 
 
-def clock_story(account: Account, zone: str, hours: str = "") -> ClockStory:
-    """The account of a clock by the wall clock of a zone; `hours` names the calendar that it counts in, if any."""
-    said = _Said(account, zone, hours)
+def clock_story(account: Account, zone: str, hours: Mapping[Whose, str] = types.MappingProxyType({})) -> ClockStory:
+    """The account of a clock by the wall clock of a zone; `hours` are the names of the calendars that count."""
+    said = _Said(account, zone, hours.get(account.whose, ""))
     return ClockStory(
         account,
         str(CLOCKS[account.clock.name]),
@@ -110,9 +112,9 @@ class _Said:
 
     def _what_may_pass(self) -> str:
         clock = self.account.clock
-        facts = {"start": self._at(clock.started_at), "target": span(clock.target), "hours": self.hours}
+        facts = {"start": self._at(clock.started_at), "target": span(clock.target), "hours": self._hours()}
         if self.hours:
-            return gettext("It began on %(start)s; %(target)s may pass in the hours of %(hours)s.") % facts
+            return gettext("It began on %(start)s; %(target)s may pass, counted in %(hours)s.") % facts
         return gettext("It began on %(start)s; %(target)s may pass, and all time counts.") % facts
 
     def _what_became(self) -> str:
@@ -130,6 +132,9 @@ class _Said:
             return ""
         facts = {"then": VERDICTS[self.account.then], "now": VERDICTS[self.account.verdict]}
         return gettext("By the hours known when it ended: %(then)s; by those known since: %(now)s.") % facts
+
+    def _hours(self) -> str:
+        return WHOSE[self.account.whose] % {"calendar": self.hours} if self.hours else ""
 
     def _at(self, moment: datetime) -> str:
         return to_the_second(moment, self.zone)

@@ -1,0 +1,115 @@
+"""Which calendar counts for whom: chosen for the organisation, a customer, a site, an asset or a team, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from backline.calendars import models, queries
+from backline.calendars.words import ChosenFor
+from backline.core.calendar import FIRST_YEAR, Block, Calendar, History, Pieced, Stretch, same_every_day
+from backline.core.words import Actor
+
+EVERYBODY = UUID(int=0)
+For = tuple[ChosenFor, str]
+"""For whom: a kind and an id."""
+
+EARLIEST = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
+ALWAYS = Calendar("UTC", same_every_day(Block(0, 24 * 60)))
+"""What counts before anybody chose: all time."""
+
+_KNOWN = """
+SELECT kind, subject, calendar_id, chosen_at, name, (
+  SELECT max(number) FROM calendars_calendarversion AS version
+  WHERE version.calendar_id = choice.calendar_id AND version.saved_at <= %(at)s
+) FROM calendars_choice AS choice LEFT JOIN calendars_workingcalendar AS calendar ON calendar.id = choice.calendar_id
+WHERE chosen_at <= %(at)s AND (subject = ANY(%(subjects)s) OR kind = ANY(%(always)s)) ORDER BY chosen_at, choice.id
+"""
+_ALWAYS_READ = [ChosenFor.ORGANISATION.value, ChosenFor.TEAM.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """From when on which calendar counts for somebody, in its last version known; empty for none any more."""
+
+    whose: For
+    from_at: datetime
+    calendar: str
+    number: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The choices that were known at a moment, in the order in which they were made."""
+
+    made: tuple[Chosen, ...]
+
+    def hours(self, chain: Sequence[For]) -> Pieced | None:
+        """The hours of the first in the chain who has any, at each moment; None where nobody ever had."""
+        moments = sorted({one.from_at for one in self.made if one.whose in chain})
+        parts = tuple((moment, *self._at(chain, moment)) for moment in moments)
+        return _pieced(parts) if any(calendar for _, calendar, _ in parts) else None
+
+    def name(self, chain: Sequence[For]) -> str:
+        """What the calendar is called that counts in the end; empty where all time does."""
+        found = self._last(chain, None)
+        return found.name if found else ""
+
+    def _at(self, chain: Sequence[For], moment: datetime) -> tuple[str, int]:
+        found = self._last(chain, moment)
+        return (found.calendar, found.number) if found else ("", 0)
+
+    def _last(self, chain: Sequence[For], moment: datetime | None) -> Chosen | None:
+        for whose in chain:
+            mine = [one for one in self.made if one.whose == whose and (moment is None or one.from_at <= moment)]
+            if mine and mine[-1].calendar:
+                return mine[-1]
+        return None
+
+
+def known(subjects: Collection[str], *, at: datetime) -> Choices:
+    """What was chosen, by a moment, for the organisation, for every team, and for these subjects."""
+    asked: dict[str, Any] = {"subjects": list(map(UUID, filter(None, subjects))), "always": _ALWAYS_READ, "at": at}
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOWN, asked)
+        rows = cursor.fetchall()
+    return Choices(
+        tuple(
+            Chosen((ChosenFor(kind), str(subject)), from_at, str(calendar or ""), number or 0, name or "")
+            for kind, subject, calendar, from_at, name, number in rows
+        )
+    )
+
+
+def choose(whose: For, calendar: str, *, by: Actor, at: datetime) -> bool:
+    """From now on this calendar (or none, where empty) counts for somebody; False where it does already."""
+    kind, subject = whose
+    mine = models.Choice.objects.filter(kind=kind, subject=subject).order_by("chosen_at", "id").last()
+    if (str(mine.calendar_id or "") if mine else "") == calendar:
+        return False
+    models.Choice.objects.create(kind=kind, subject=subject, calendar_id=calendar or None, chosen_at=at, made_by=by.id)
+    return True
+
+
+@lru_cache(maxsize=1024)
+def _pieced(parts: tuple[tuple[datetime, str, int], ...]) -> Pieced:
+    """One calendar after another; versions never change, so that each combination is put together once a process."""
+    stretches = [Stretch(EARLIEST, ALWAYS)]
+    ends = [*(from_at for from_at, _, _ in parts[1:]), datetime.max.replace(tzinfo=UTC)]
+    for (from_at, calendar, number), end in zip(parts, ends, strict=True):
+        own = _of_version(calendar, number) if calendar else Pieced((Stretch(from_at, ALWAYS),))
+        stretches.append(Stretch(from_at, own.calendar_at(from_at)))
+        stretches += [one for one in own.stretches if from_at < one.from_at < end]
+    return Pieced(tuple(stretches))
+
+
+def _of_version(calendar: str, number: int) -> Pieced:
+    versions = [one.version for one in queries.versions(calendar) if one.number <= number]
+    return History(tuple(versions)).known_at(versions[-1].saved_at)

@@ -1,0 +1,66 @@
+"""The terms under which the clocks of a case run: its policy, the hours of its place and of those who work on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from backline.calendars import choices
+from backline.calendars.choices import EVERYBODY, Choices, For
+from backline.calendars.words import ChosenFor
+from backline.cases.models import Case as Row
+from backline.core.case import Case
+from backline.core.policy import Policy, Whose
+from backline.jobs.queries import Job
+from backline.policies import queries as policies
+
+EVER = datetime.max.replace(tzinfo=UTC)
+"""When everything that was ever saved is known."""
+_ORGANISATION: For = (ChosenFor.ORGANISATION, str(EVERYBODY))
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """A policy, the calendars that were chosen, and where the case is; the team may change while a case is held."""
+
+    policy: Policy
+    chosen: Choices
+    place: tuple[For, ...]
+
+    def chain(self, whose: Whose, team: str) -> tuple[For, ...]:
+        """Whose calendar counts, the first who has one."""
+        mine = ((ChosenFor.TEAM, team),) if whose is Whose.TEAM and team else ()
+        return (*(self.place if whose is Whose.CONTRACT else mine), _ORGANISATION)
+
+    def of(self, case: Case) -> Policy:
+        """The policy with the hours that count for the case as it is now."""
+        return self.with_team(case.team)
+
+    def with_team(self, team: str) -> Policy:
+        """The policy with the hours that count while it lies with a team, or with nobody yet."""
+        found = {whose: self.chosen.hours(self.chain(whose, team)) for whose in (Whose.CONTRACT, Whose.TEAM)}
+        return replace(self.policy, hours={whose: hours for whose, hours in found.items() if hours})
+
+    def names(self, team: str) -> dict[Whose, str]:
+        """What the calendars are called that count now; empty where all time does."""
+        return {whose: self.chosen.name(self.chain(whose, team)) for whose in (Whose.CONTRACT, Whose.TEAM)}
+
+
+def terms_of(rows: Sequence[Row], *, known_at: datetime) -> list[Terms]:
+    """The terms of these cases, by the calendars known at a moment; each row with its job."""
+    places = [(str(row.policy_id), _place(row.job, str(row.customer_id))) for row in rows]
+    chosen = choices.known({subject for _, place in places for _, subject in place}, at=known_at)
+    return [Terms(policies.policy(version), chosen, place) for version, place in places]
+
+
+def terms_of_job(job: Job, policy: Policy, *, known_at: datetime) -> Terms:
+    """The terms of a case that is being raised about a job."""
+    place = _place(job, str(job.site.customer_id))
+    return Terms(policy, choices.known([subject for _, subject in place], at=known_at), place)
+
+
+def _place(job: Job, customer: str) -> tuple[For, ...]:
+    """Whose hours the place has: those of the asset's contract, of its site, of its customer."""
+    asset = ((ChosenFor.ASSET, str(job.asset_id)),) if job.asset_id else ()
+    return (*asset, (ChosenFor.SITE, str(job.site_id)), (ChosenFor.CUSTOMER, customer))
