@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import icalendar
 import recurring_ical_events
 
-from backline.calendars.words import MOST_ENTRIES, MOST_MEMORY, MOST_SECONDS, FeedFault
+from backline.calendars.words import MOST_ENTRIES, MOST_MEMORY, FeedFault
 
 DAY = timedelta(days=1)
 MIDNIGHT = time(0)
@@ -75,8 +75,6 @@ def read(content: bytes, reading: Reading) -> Reading:
     if not any(one.name == "VCALENDAR" for one in found):
         raise Unreadable(FeedFault.NOT_A_FEED)
     for calendar in found:
-        for entry in calendar.walk("VEVENT"):
-            _keep_dates(entry)
         zones = list(calendar.walk("VTIMEZONE"))
         for series in _series(calendar.walk("VEVENT")):
             _expand(zones, series, reading)
@@ -91,6 +89,8 @@ def _keep_dates(entry: Any) -> None:
     for name in ("DTSTART", "DTEND", "RECURRENCE-ID"):
         if hasattr(entry.get(name), "dt") and isinstance(entry[name].dt, date):
             entry[name] = icalendar.vDDDTypes(_date(entry[name].dt))
+    if hasattr(entry.get("DTEND"), "dt") and entry["DTEND"].dt <= entry["DTSTART"].dt:
+        del entry["DTEND"]
     for name in ("EXDATE", "RDATE"):
         lists = entry.get(name, [])
         moments = [one.dt for several in (lists if isinstance(lists, list) else [lists]) for one in several.dts]
@@ -128,9 +128,10 @@ def _expand(zones: list[Any], series: list[Any], reading: Reading) -> None:
     if all(str(entry.get("STATUS", "")).upper() == "CANCELLED" for entry in series):
         return
     alone = icalendar.Calendar()
-    for one in [*zones, *series]:
-        alone.add_component(one)
+    alone.subcomponents.extend([*zones, *series])
     try:
+        for entry in series:
+            _keep_dates(entry)
         for entry in recurring_ical_events.of(alone).between(reading.first - DAY, reading.last + 2 * DAY):
             if str(entry.get("STATUS", "")).upper() != "CANCELLED":
                 reading.add(entry)
@@ -153,11 +154,11 @@ def _utc(wall: datetime, place: ZoneInfo) -> str:
 
 
 def main() -> None:
-    """Zone, first and last date are named; the feed comes from the input."""
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS + 1))
+    """Zone, first and last date and the seconds that it may take are named; the feed comes from the input."""
+    zone, first, last, seconds = sys.argv[1:]
+    resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds) + 1))
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     zoneinfo.reset_tzpath(to=())
-    zone, first, last = sys.argv[1:]
     reading = Reading(ZoneInfo(zone), date.fromisoformat(first), date.fromisoformat(last))
     try:
         read(sys.stdin.buffer.read(), reading)

@@ -18,11 +18,11 @@ from backline.calendars import wording
 from backline.calendars.words import MOST_BYTES, MOST_SECONDS, ClosedDay, Feed, FeedFault, Timed
 from backline.core.calendar import FIRST_YEAR, LAST_YEAR
 
-PATIENCE = 3 * MOST_SECONDS
-"""On a busy machine the seconds of the processor take longer than they are."""
+PATIENCE = 4
+"""On a busy machine a second of the processor takes so many at most."""
 
 
-def read(content: bytes, zone: str, first: date, last: date) -> Feed:
+def read(content: bytes, zone: str, first: date, last: date, seconds: int = MOST_SECONDS) -> Feed:
     """What the feed holds from the first to the last date, as dates at the place; raises `Refused` with a sentence."""
     if not content.strip():
         raise wording.feed(FeedFault.EMPTY)
@@ -30,7 +30,7 @@ def read(content: bytes, zone: str, first: date, last: date) -> Feed:
         raise wording.feed(FeedFault.TOO_LARGE)
     if not FIRST_YEAR < first.year <= last.year < LAST_YEAR:
         raise ValueError(f"no feed is read from {first} to {last}")
-    said = _ask(content, zone, first, last)
+    said = _ask(content, (zone, first.isoformat(), last.isoformat(), str(seconds)), PATIENCE * seconds)
     return Feed(
         closed=tuple(ClosedDay(date.fromisoformat(day), name) for day, name in said["closed"]),
         timed=tuple(
@@ -41,11 +41,11 @@ def read(content: bytes, zone: str, first: date, last: date) -> Feed:
     )
 
 
-def _ask(content: bytes, zone: str, first: date, last: date) -> dict[str, Any]:
+def _ask(content: bytes, arguments: tuple[str, ...], timeout: float) -> dict[str, Any]:
     """What the reader says, or why it said nothing."""
-    command = [sys.executable, "-I", "-m", "backline.calendars.feed_reader", zone, first.isoformat(), last.isoformat()]
+    command = [sys.executable, "-I", "-m", "backline.calendars.feed_reader", *arguments]
     try:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=PATIENCE, check=False)
+        done = subprocess.run(command, input=content, capture_output=True, timeout=timeout, check=False)
     except subprocess.TimeoutExpired as error:
         raise wording.feed(FeedFault.TOO_SLOW) from error
     if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):

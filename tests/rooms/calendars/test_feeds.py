@@ -1,0 +1,223 @@
+"""Feeds: dates stay dates whatever is written beside them, recurrences are followed, and a hostile one harms nobody."""
+
+from __future__ import annotations
+
+import pathlib
+import re
+import time
+from datetime import UTC, date, datetime
+
+import pytest
+
+from backline.calendars import feeds
+from backline.calendars.words import ClosedDay, Feed, Refused, Timed
+
+FIRST, LAST = date(2026, 1, 1), date(2028, 12, 31)
+SAO_PAULO, BERLIN, KIRITIMATI = "America/Sao_Paulo", "Europe/Berlin", "Pacific/Kiritimati"
+
+
+def entry(*lines: str, uid: str = "one", name: str = "Closed") -> str:
+    return "\r\n".join(["BEGIN:VEVENT", f"UID:{uid}", f"SUMMARY:{name}", *lines, "END:VEVENT"])
+
+
+def feed(*entries: str) -> str:
+    return "\r\n".join(["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//test//", *entries, "END:VCALENDAR", ""])
+
+
+def read(text: str | bytes, zone: str = BERLIN) -> Feed:
+    return feeds.read(text if isinstance(text, bytes) else text.encode(), zone, FIRST, LAST)
+
+
+def days(text: str | bytes, zone: str = BERLIN) -> list[str]:
+    """The dates that a feed closes."""
+    found = read(text, zone)
+    assert not found.timed
+    assert not found.unread
+    return [one.day.isoformat() for one in found.closed]
+
+
+ALL_DAY = entry("DTSTART;VALUE=DATE:20260907", "DTEND;VALUE=DATE:20260908", name="Independência")
+
+
+@pytest.mark.parametrize("zone", [SAO_PAULO, BERLIN, KIRITIMATI, "Pacific/Pago_Pago"])
+def test_a_date_is_the_same_date_everywhere(zone: str) -> None:
+    """zammad#3706, #2229: holidays one day early in Chile and Brazil."""
+    assert read(feed(ALL_DAY), zone) == Feed((ClosedDay(date(2026, 9, 7), "Independência"),))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("DTSTART;VALUE=DATE;TZID=Asia/Tokyo:20260907", "DTEND;VALUE=DATE;TZID=Asia/Tokyo:20260908"),
+        ("DTSTART;VALUE=DATE:20260907", "DTEND:20260907T050001Z"),
+        ("DTSTART;VALUE=DATE:20260907", "DTEND:20260908"),
+        ("DTSTART:20260907", "DURATION:P1D"),
+        ("DTSTART;VALUE=DATE:20260907",),
+        ("DTSTART;VALUE=DATE:20260907", "DTEND;VALUE=DATE:20260907"),
+        ("DTSTART;VALUE=DATE:20260907", "DTEND;VALUE=DATE:20260901"),
+        ("DTSTART:20260907T000000", "DTEND:20260908T000000"),
+        ("DTSTART;TZID=America/Sao_Paulo:20260907T000000", "DTEND;TZID=America/Sao_Paulo:20260908T000000"),
+        ("DTSTART:20260907T030000Z", "DTEND:20260908T030000Z"),
+        ("DTSTART:20260907T000000", "DURATION:P1D"),
+    ],
+)
+def test_every_way_to_write_one_whole_day(lines: tuple[str, ...]) -> None:
+    """Among them a zone without VTIMEZONE (zammad#3989), and floating moments, which are those of the place."""
+    assert days(feed(entry(*lines)), SAO_PAULO) == ["2026-09-07"]
+
+
+def test_several_days_are_closed_up_to_the_end_which_is_not() -> None:
+    text = feed(entry("DTSTART;VALUE=DATE:20260803", "DTEND;VALUE=DATE:20260806"))
+    assert days(text) == ["2026-08-03", "2026-08-04", "2026-08-05"]
+
+
+def test_a_rule_is_followed_with_its_exceptions_and_changes() -> None:
+    text = feed(
+        entry("DTSTART;VALUE=DATE:20200101", "RRULE:FREQ=YEARLY", "EXDATE;VALUE=DATE:20270101"),
+        entry("DTSTART;VALUE=DATE:20280103", "RECURRENCE-ID;VALUE=DATE:20280101"),
+    )
+    assert days(text) == ["2026-01-01", "2028-01-03"]
+
+
+def test_exceptions_with_a_zone_beside_them_are_dates_too() -> None:
+    tokyo = ";VALUE=DATE;TZID=Asia/Tokyo"
+    text = feed(entry(f"DTSTART{tokyo}:20200101", "RRULE:FREQ=YEARLY", f"EXDATE{tokyo}:20270101"))
+    assert days(text, SAO_PAULO) == ["2026-01-01", "2028-01-01"]
+
+
+def test_one_uid_for_all_entries_loses_none() -> None:
+    text = feed(*(entry(f"DTSTART;VALUE=DATE:2026{month}01", name=f"Day {month}") for month in ("01", "05", "10")))
+    assert [one.name for one in read(text).closed] == ["Day 01", "Day 05", "Day 10"]
+    nameless = text.replace("UID:one\r\n", "")
+    assert days(nameless) == ["2026-01-01", "2026-05-01", "2026-10-01"]
+
+
+@pytest.mark.parametrize("ends", ["\r", "\n", "\r\n", "\r\r\n", "\n\n"])
+def test_lines_may_end_in_any_way(ends: str) -> None:
+    assert days(feed(ALL_DAY).replace("\r\n", ends)) == ["2026-09-07"]
+
+
+def test_a_mark_of_unicode_and_letters_of_another_code_are_no_hindrance() -> None:
+    assert days(b"\xef\xbb\xbf" + feed(ALL_DAY).encode()) == ["2026-09-07"]
+    assert days(feed(ALL_DAY).encode("latin-1")) == ["2026-09-07"]
+
+
+def test_a_long_name_over_several_lines() -> None:
+    text = feed(entry("DTSTART;VALUE=DATE:20260907", name="Dia da \r\n Independência\\, feriado\r\n  nacional"))
+    assert read(text).closed[0].name == "Dia da Independência, feriado nacional"
+
+
+def test_what_has_times_closes_nothing_and_is_handed_over() -> None:
+    text = feed(
+        entry("DTSTART:20260907T090000", "DTEND:20260907T120000", name="Floating"),
+        entry("DTSTART:20260908T000000Z", "DTEND:20260909T000000Z", name="A day of UTC"),
+        entry("DTSTART:20260909T000000", name="A moment"),
+    )
+    assert read(text, BERLIN) == Feed(
+        timed=(
+            Timed(datetime(2026, 9, 7, 7, tzinfo=UTC), datetime(2026, 9, 7, 10, tzinfo=UTC), "Floating"),
+            Timed(datetime(2026, 9, 8, 0, tzinfo=UTC), datetime(2026, 9, 9, 0, tzinfo=UTC), "A day of UTC"),
+            Timed(datetime(2026, 9, 8, 22, tzinfo=UTC), datetime(2026, 9, 8, 22, tzinfo=UTC), "A moment"),
+        )
+    )
+
+
+def test_what_was_cancelled_closes_nothing() -> None:
+    assert days(feed(entry("DTSTART;VALUE=DATE:20260907", "STATUS:CANCELLED"))) == []
+    text = feed(
+        entry("DTSTART;VALUE=DATE:20260101", "RRULE:FREQ=YEARLY"),
+        entry("DTSTART;VALUE=DATE:20270101", "RECURRENCE-ID;VALUE=DATE:20270101", "STATUS:CANCELLED"),
+    )
+    assert days(text) == ["2026-01-01", "2028-01-01"]
+
+
+def test_only_the_years_that_were_asked_for() -> None:
+    text = feed(entry("DTSTART;VALUE=DATE:20251231", "DTEND;VALUE=DATE:20260102"), entry("DTSTART;VALUE=DATE:20290101"))
+    assert days(text) == ["2026-01-01"]
+
+
+def test_a_broken_entry_is_named_and_the_others_are_read() -> None:
+    broken = [
+        entry("DTSTART;VALUE=DATE:yesterday", name="Nonsense"),
+        entry("DTSTART;VALUE=DATE:20260101", "RRULE:FREQ=SOMETIMES", name="Now and then"),
+        entry(name="Never"),
+    ]
+    found = read(feed(*broken, ALL_DAY))
+    assert [one.day.isoformat() for one in found.closed if one.name == "Independência"] == ["2026-09-07"]
+    assert "Nonsense" in found.unread
+    assert "Never" in found.unread
+    assert {one.name for one in found.closed} | set(found.unread) >= {"Nonsense", "Now and then", "Never"}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "empty"),
+        (b" \r\n", "empty"),
+        (b"BEGIN:VCALENDAR\r\n" + b"X-A:B\r\n" * 200_000, "larger than 1 MB"),
+        (b"<!doctype html><title>Sign in</title>", "no calendar feed"),
+        (b"\0\xff\xfe" * 100, "no calendar feed"),
+        (b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT", "no calendar feed"),
+        (b"BEGIN:VEVENT\r\nDTSTART:20260101\r\nEND:VEVENT\r\n", "no calendar feed"),
+        (b"BEGIN:VCALENDAR\r\n" * 20_000, "no calendar feed"),
+    ],
+)
+def test_what_is_no_feed_is_one_sentence(content: bytes, said: str) -> None:
+    with pytest.raises(Refused, match=said) as refused:
+        read(content)
+    assert refused.value.field == "feed"
+    assert "nothing was changed" in refused.value.text
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        ("DTSTART:20260101T000000", "RRULE:FREQ=SECONDLY"),
+        ("DTSTART:20260101T000000", "RRULE:FREQ=YEARLY;BYHOUR=" + ",".join(map(str, range(24))) + ";BYMINUTE="
+         + ",".join(map(str, range(60))) + ";BYSECOND=" + ",".join(map(str, range(60)))),
+        ("DTSTART;VALUE=DATE:00010101", "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"),
+    ],
+)  # fmt: skip
+def test_a_rule_without_end_ends_soon(rules: tuple[str, ...]) -> None:
+    """Read or refused, and never a hang."""
+    text, begun, said = feed(*(entry(*rules, uid=str(number)) for number in range(40))), time.monotonic(), ""
+    try:
+        assert not feeds.read(text.encode(), BERLIN, FIRST, LAST, 1).closed
+    except Refused as refused:
+        said = refused.text
+    assert not said or "nothing was changed" in said
+    assert time.monotonic() - begun < 8
+
+
+def test_more_entries_than_anybody_has() -> None:
+    text = feed(*(entry("DTSTART;VALUE=DATE:20260101", "RRULE:FREQ=DAILY", uid=str(n), name=str(n)) for n in range(30)))
+    with pytest.raises(Refused, match="more than 20000 entries"):
+        feeds.read(text.encode(), BERLIN, FIRST, LAST, 30)
+
+
+def test_years_out_of_reach_are_a_mistake_of_ours() -> None:
+    for first, last in ((date(1, 1, 1), LAST), (FIRST, date.max), (LAST, date(2020, 1, 1))):
+        with pytest.raises(ValueError, match="no feed is read"):
+            feeds.read(feed(ALL_DAY).encode(), BERLIN, first, last)
+
+
+@pytest.mark.shared_data
+def test_feeds_found_in_public_come_in_without_loss(found_in_public: list[pathlib.Path]) -> None:
+    """Every date with which an entry begins, as it is written, is closed; what has times is handed over."""
+    closed = {}
+    for path in found_in_public:
+        text = path.read_bytes()
+        found = feeds.read(text, SAO_PAULO, date(2000, 1, 1), date(2040, 12, 31), 30)
+        written = set(re.findall(rb"DTSTART;VALUE=DATE[^:]*:(\d{8})\s", text))
+        moved = set(re.findall(rb"RECURRENCE-ID;VALUE=DATE:(\d{8})\s", text))
+        assert {one.day.strftime("%Y%m%d").encode() for one in found.closed} >= written - moved, path.name
+        assert found.unread == ()
+        assert bool(found.timed) is bool(re.search(rb"DTSTART(;TZID[^:]*)?:\d{8}T(?!000000)", text)), path.name
+        closed[path.stem] = {one.day for one in found.closed}
+    assert len(closed) == 9
+    assert {date(2040, 1, 1), date(2040, 12, 25)} <= closed["FrenchHolidays"] & closed["JapanHolidays"] | closed[
+        "FrenchHolidays"
+    ]
+    assert {date(2021, 1, 2), date(2021, 1, 4)} & closed["UKHolidays"] == {date(2021, 1, 4)}, "a substitute day"
+    assert date(2029, 7, 4) in closed["USHolidays"]
+    assert date(2032, 7, 4) not in closed["USHolidays"], "ten times from 2021 on"
