@@ -192,8 +192,8 @@ def record(held: Held, drafts: Sequence[Draft], recording: ledger.Recording) -> 
     for name, value in changed.items():
         setattr(row, name, value)
     row.save(update_fields=changed)
-    if _looks(held.case, held.policy) != _looks(before, held.terms.of(before)):
-        set_alarms(held.case, held.policy)
+    if held.terms.chosen.made or _looks(held.case, held.policy) != _looks(before, held.terms.of(before)):
+        set_alarms(held.case, held.policy)  # where hours were ever chosen, others may count than when they were written
     search.add(row, before, held.case, events, said)
     _call_off_visits(before, held.case)
     told(held, before, events)
