@@ -215,6 +215,7 @@ class Law:
         past = at - timedelta(minutes=random.choice([0, 0, 5, 600]))
         if move is Move.RAISE:
             return cases.raise_case(self._report(past), **once)
+        past = max(past, self.case(case).opened.occurred_at)
         lower = self.random.choice([self.house.support, self.house.specialists])
         verbs: dict[Move, Callable[[], list[Done]]] = {
             Move.RETURN: lambda: cases.return_case([case], missing="Which lift?", **once),
@@ -276,7 +277,9 @@ class Law:
     def _facts(self, case: str, who: str) -> dict[str, Callable[[], list[Done]]]:
         once, now, one = self.house.once(who), self.case(case), [case]
         at = once["at"]
-        past, later = at - timedelta(hours=3), at + timedelta(hours=self.random.choice([1, 8, 30]))
+        past = max(at - timedelta(hours=3), now.opened.occurred_at)
+        later = at + timedelta(hours=self.random.choice([1, 8, 30]))
+        reason = self.random.choice([WaitReason.PART, WaitReason.CUSTOMER])
         visit = self._one(now, ClockName.VISIT)
         step = NewStep("Looked", StepResult.NO_EFFECT)
         told_by = self.random.choice(list(ToldBy))
@@ -284,7 +287,7 @@ class Law:
             "step": lambda: cases.try_step(one, step=step, occurred_at=self.random.choice([None, past]), **once),
             "note": lambda: cases.add_note(one, text="Noted", **once),
             "tell": lambda: cases.tell_customer(one, word=NewWord("On it", later, told_by), **once),
-            "wait": lambda: cases.begin_wait(one, reason=WaitReason.PART, until=later, what="K7", **once),
+            "wait": lambda: cases.begin_wait(one, reason=reason, until=later, what="K7", **once),
             "end_wait": lambda: cases.end_wait(one, record=self._one(now, ClockName.WAIT), outcome="Came", **once),
             "visit": lambda: cases.book_visit(one, visit=NewVisit(later, later + timedelta(hours=1)), **once),
             "move_visit": lambda: cases.book_visit(

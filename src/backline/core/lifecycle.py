@@ -123,6 +123,7 @@ class Refusal(StrEnum):
     NOTHING_NEW = "NOTHING_NEW"
     BOOKED_THEN = "BOOKED_THEN"
     NOBODY_TO_TELL = "NOBODY_TO_TELL"
+    NOT_THEN = "NOT_THEN"
 
 
 MENDABLE = frozenset(
@@ -138,6 +139,7 @@ MENDABLE = frozenset(
         Refusal.NOTHING_NEW,
         Refusal.BOOKED_THEN,
         Refusal.NOBODY_TO_TELL,
+        Refusal.NOT_THEN,
     }
 )
 """What another content of the same form would mend; the rest lies with the case or with who asks."""

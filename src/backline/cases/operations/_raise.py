@@ -18,6 +18,7 @@ from backline.core.case import fold
 from backline.core.events import By
 from backline.core.lifecycle import MoveRefused, Refusal
 from backline.core.moves import Ask, Draft, Place, Report, StepTried
+from backline.core.occurred import believed
 from backline.core.values import encode
 from backline.core.words import Actor, ActorKind, Danger, Impact, Reason, Role, StepResult, Urgency
 from backline.evidence import operations as evidence
@@ -102,7 +103,7 @@ def _raise(new: NewCase, job: Job, number: int, *, by: Actor, at: datetime) -> D
     report = _report(new, place, photos, texts, by)
     draft = moves.raise_case(report, Ask(by, at, policy), policy_id=policy_id, review_id=str(uuid4()))
     draft = Draft(draft.kind, {**draft.data, "number": number})
-    occurred_at = min(new.occurred_at or at, at)
+    occurred_at = believed(new.occurred_at, at, "raise")
     recording = ledger.Recording(By(by.kind, by.id), at, occurred_at)
     events, head = ledger.append(case_id, [draft], texts, head=ledger.Head(), recording=recording)
     case = fold(events)

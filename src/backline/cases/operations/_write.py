@@ -23,6 +23,7 @@ from backline.core.clock import running
 from backline.core.events import By, Event
 from backline.core.lifecycle import MoveRefused, Refusal
 from backline.core.moves import Ask, Draft
+from backline.core.occurred import believed
 from backline.core.policy import Policy
 from backline.core.sight import may_see
 from backline.core.values import decode, encode
@@ -152,7 +153,8 @@ def as_id_or_nobody(text: str) -> UUID:
 
 def _one(held: Held, wish: Wish, decide: Decide, *, by: Actor, at: datetime) -> Done:
     ask = Ask(by, max(at, held.case.recorded_at), held.policy, wish.seen)
-    late = wish.occurred_at is not None and ask.at - wish.occurred_at > LATE_AFTER
+    occurred_at = believed(wish.occurred_at, ask.at, wish.verb, opened=held.case.opened.occurred_at)
+    late = ask.at - occurred_at > LATE_AFTER
     try:
         drafts = decide(held, ask)
     except MoveRefused as refused:
@@ -164,7 +166,7 @@ def _one(held: Held, wish: Wish, decide: Decide, *, by: Actor, at: datetime) -> 
             "said": held.texts.add(_said(wish.body), subject=by.id),
         }
         drafts = [Draft("move.late", kept)]
-    record(held, drafts, ledger.Recording(By(by.kind, by.id), ask.at, wish.occurred_at or ask.at))
+    record(held, drafts, ledger.Recording(By(by.kind, by.id), ask.at, occurred_at))
     last = drafts[-1].kind if drafts else ""
     return Done(held.case.id, held.row.number, held.case.seq, late=last == "move.late")
 

@@ -48,6 +48,15 @@ def _state(details: tuple[str, ...]) -> str:
     return _("The case is %(state)s now, so this cannot be done. Nothing was changed.") % {"state": str(state).lower()}
 
 
+_NOT_THEN: dict[str, Callable[[], str]] = {
+    "ZONE": lambda: _("The device said a moment without a time zone. Nothing was changed; send it with its zone."),
+    "AHEAD": lambda: _("The device said a moment that has not come yet. Nothing was changed; set its clock right."),
+    "BEFORE_THE_CASE": lambda: _(
+        "The device said a moment before the case began. Nothing was changed; set its clock right, or write a note."
+    ),
+    "LONG_AGO": lambda: _("The device said a moment over 30 days ago. Nothing was changed; set its clock right."),
+}
+
 _SENTENCES: dict[Refusal, Callable[[tuple[str, ...]], str]] = {
     Refusal.NOT_IN_THIS_STATE: _state,
     Refusal.NOT_YOURS: lambda _d: _("This is for somebody else to do. Nothing was changed."),
@@ -59,6 +68,7 @@ _SENTENCES: dict[Refusal, Callable[[tuple[str, ...]], str]] = {
     ),
     Refusal.NOT_IN_THE_FUTURE: lambda _d: _("Choose a moment that lies ahead, with its end after its beginning."),
     Refusal.TOO_FAR: lambda d: _("That is too far ahead: at most %(span)s.") % {"span": duration(float(d[0]))},
+    Refusal.NOT_THEN: lambda d: _NOT_THEN[d[0]](),
     Refusal.HAD_IT_BEFORE: lambda _d: _("They had this case before. Add new evidence, or ask a coordinator."),
     Refusal.NOT_A_LOWER_TIER: lambda _d: _("Choose a team of a lower tier than the one that has it."),
     Refusal.REOPEN_TOO_LATE: lambda d: (
