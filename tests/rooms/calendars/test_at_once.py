@@ -1,4 +1,4 @@
-"""Several people save one calendar at the same moment: one of them does, the others are told."""
+"""Several people save one calendar at the same moment: one does, the others are told; and nobody changes the log."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from threading import Barrier, Thread
 
+import psycopg
 import pytest
 from django.db import connection
 
 from backline.calendars import operations, queries
 from backline.calendars.operations import Plan
 from backline.calendars.words import Refused
+from backline.config.postgres import OWNER, EmbeddedPostgres
 from backline.core.calendar import same_every_day
 from backline.core.words import Actor
 from tests.core.calendars import SATURDAY, blocks
@@ -66,3 +68,21 @@ def test_two_new_calendars_of_one_name_are_one(ada: Actor) -> None:
         one.join()
     assert sorted(map(str, told)) == ["1", "name", "name", "name"]
     assert len(queries.calendars()) == 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE calendars_calendarversion SET name = 'x'",
+        "DELETE FROM calendars_calendarversion",
+        "TRUNCATE calendars_calendarversion",
+    ],
+)
+def test_the_owner_of_the_tables_may_not_change_what_was_saved_either(
+    ada: Actor, postgres: EmbeddedPostgres, fresh_database: str, statement: str
+) -> None:
+    kept = operations.keep(PLAN, by=ada, at=MARCH)
+    name = fresh_database.partition("@/")[2].partition("?")[0]
+    with psycopg.connect(postgres.url(OWNER, name)) as owner, pytest.raises(psycopg.Error, match="append-only"):
+        owner.execute(statement)
+    assert queries.versions("Workshop") == [kept]
