@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from django import forms
 from django.contrib.auth import logout
@@ -51,21 +51,32 @@ class SampleForm(Form):
         label="How urgent", choices=[("LOW", "Low"), ("HIGH", "High")], widget=forms.RadioSelect
     )
     team = forms.ChoiceField(label="Team", choices=[("a", "Lift support"), ("b", "Lift specialists")])
+    reasons = forms.MultipleChoiceField(
+        label="Why",
+        choices=[(name, name) for name in ("Too hard", "Not safe", "A part", "Again", "Unhappy")],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    alone = forms.BooleanField(label="Everybody sees it", required=False)
 
 
 @signed_in(Role.ADMINISTRATOR)
 @require_safe
 def design(request: StaffRequest) -> HttpResponse:
     """Every part of the design system on one page."""
-    start = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
     context = {
         "form": SampleForm(),
         "wrong": SampleForm({"summary": "", "priority": "", "team": "a"}),
         "start": request.at - timedelta(minutes=20),
         "soon": request.at + timedelta(minutes=5),
         "later": request.at + timedelta(hours=3),
-        "past": start,
+        "past": request.at - timedelta(hours=2),
         "states": ["RAISED", "RETURNED", "OFFERED", "ACCEPTED", "RESOLVED", "CLOSED", "WITHDRAWN"],
         "priorities": ["P1", "P2", "P3", "P4"],
+        "rows": {
+            "": "It stands still",
+            "here": "The line in hand",
+            "glow": "Somebody has just changed this one",
+        }.items(),
     }
     return render(request, "look/design.html", context)

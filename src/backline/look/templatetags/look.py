@@ -167,9 +167,3 @@ def lookup(table: Any, name: Any) -> Any:
         return table[name]
     except (KeyError, TypeError):
         return name
-
-
-@register.filter
-def initials(name: str) -> str:
-    """The first letters of the first two words."""
-    return "".join(word[0] for word in name.split()[:2]).upper()
