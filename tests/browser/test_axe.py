@@ -1,4 +1,6 @@
-"""Every page as its people open it: nothing that axe finds wrong, nothing wider than a phone, in light and in dark."""
+"""Every page as its people open it: nothing that axe finds wrong, in light and in dark; on a phone nothing is too wide
+for it and nothing too small for a thumb.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +21,13 @@ BRIEF = {"resultTypes": ["violations"], "preload": False, "iframes": False}
 STANDARD = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], **BRIEF}
 SEEN = {"runOnly": ["color-contrast", "target-size", "scrollable-region-focusable"], **BRIEF}
 """What depends on the size and the scheme; all the rest is looked at once a page, at the desk."""
+
+SMALL = """() => [...document.querySelectorAll("a[href], button, summary, input, select, textarea")]
+  .map((one) => one.closest("label") || one)
+  .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.matches(".skip, [type=hidden]"))
+  .filter((one) => one.getBoundingClientRect().height < (getComputedStyle(one).display === "inline" ? 24 : 44))
+  .map((one) => `${Math.round(one.getBoundingClientRect().height)} px: ${one.outerHTML.slice(0, 100)}`)"""
+"""What a thumb does not hit: 44 px, but 24 for a link in running text. A label is part of the target."""
 
 
 @dataclass(frozen=True)
@@ -84,8 +93,14 @@ def flaws(page: Page, where: str, rules: dict[str, list[str]]) -> Iterator[str]:
         yield f"{where}: {wide} px wider than the window"
 
 
+def opened(page: Page) -> None:
+    """Unfold all that is folded, so that it is looked at too."""
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+
+
 def test_pages_are_clean_on_a_phone_and_at_the_desk_in_light_and_in_dark(stage: Stage, world: World) -> None:
-    assert [flaw for walk in WALKS for flaw in walked(stage, world, walk)] == []
+    found = [flaw for walk in WALKS for flaw in walked(stage, world, walk)]
+    assert not found, "\n".join(found)
 
 
 def walked(stage: Stage, world: World, walk: Walk) -> Iterator[str]:
@@ -99,7 +114,9 @@ def walked(stage: Stage, world: World, walk: Walk) -> Iterator[str]:
         if address.startswith("!"):
             page.locator("main form").last.evaluate("form => form.requestSubmit()")
             page.get_by_role("alert").wait_for()
+        opened(page)
         yield from flaws(page, f"{walk.who} {address}, phone", SEEN)
+        yield from (f"{walk.who} {address}, too small: {one}" for one in page.evaluate(SMALL))
         page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
         page.emulate_media(color_scheme="dark")
         yield from flaws(page, f"{walk.who} {address}, desk, dark", STANDARD)

@@ -56,9 +56,9 @@ class Asked:
         return urlencode(self.pairs)
 
     @property
-    def narrowed(self) -> bool:
-        """Whether one of the filters that are folded away is set."""
-        return any(name not in ("text", "show", "sort") for name, _value in self.pairs)
+    def arranged(self) -> str:
+        """Which cases, in which order; what narrows them further stands in the chips."""
+        return f"{SHOWN[self.wanted.show]} · {ORDERS[self.wanted.order]}"
 
     @property
     def person(self) -> str:
