@@ -28,8 +28,8 @@ HERE = Path(__file__).parent
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Where the picture of the README goes, when it is taken again."""
-    parser.addoption("--picture", help="the file that the picture of the case page is written to")
+    """Where the pictures of the README go, when they are taken again."""
+    parser.addoption("--pictures", help="the folder that the pictures of the tour are written to")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -57,13 +57,11 @@ def stage(fresh_database: str, clock: SettableClock, chromium: Browser, settings
     with serving() as served, MailServer(now=clock.now) as mail:
         settings.BACKLINE_URL, settings.BACKLINE_SMTP_URL = served.address, mail.url
         settings.BACKLINE_MAIL_FROM = "Lift Service <service@example.org>"
-        built = Stage(House(clock), served, mail, chromium)
+        built = Stage(served, chromium, house=House(clock), mail=mail)
         for person in built.house.persons.values():
             people.set_zone(person_id=str(person.id), zone="Europe/Berlin")
         yield built
-        for context in chromium.contexts:
-            context.close()
-        assert built.errors == []
+        built.close()
 
 
 @pytest.fixture

@@ -94,12 +94,10 @@ def serving() -> Iterator[Served]:
 
 
 @dataclass
-class Stage:
-    """What a film needs; `errors` are those that a page's scripts threw or its policy refused."""
+class Windows:
+    """Browsers before the pages; `errors` are those that a page's scripts threw or its policy refused."""
 
-    house: House
     served: Served
-    mail: MailServer
     browser: Browser
     errors: list[str] = field(default_factory=list)
 
@@ -120,6 +118,20 @@ class Stage:
     def _heard(self, message: Any) -> None:
         if message.type == "error" and "Failed to load resource" not in message.text:
             self.errors.append(message.text)
+
+    def close(self) -> None:
+        """Close them all; nothing went wrong in any."""
+        for context in self.browser.contexts:
+            context.close()
+        assert self.errors == []
+
+
+@dataclass(kw_only=True)
+class Stage(Windows):
+    """What a film needs."""
+
+    house: House
+    mail: MailServer
 
     def signed_in(self, name: str, size: tuple[int, int] = DESKTOP, **options: Any) -> Page:
         """Somebody of the cast, who signs in as everybody does."""

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from backline.cases import links, lists
-from backline.cases.lists import Wanted
-from backline.core.words import Actor, ActorKind, State
+from backline.cases.lists import Order, Wanted
+from backline.core.words import Actor, ActorKind
 from backline.demo.cast import CAST, mail
 from backline.demo.context import CUSTOMER
 from backline.demo.places import places
@@ -46,13 +46,13 @@ def _become(request: HttpRequest) -> HttpResponse:
 
 
 def _customer(request: Request) -> HttpResponse:
-    """The customer's link to a case of hers that is worked on, else to another open one."""
+    """The customer's link to that open case of hers in which something happened last."""
     address = places()[0].contact_mail
     contact = people.contacts_by_email([address]).get(address)
     sites = jobs.sites_of_contact(str(contact.id)) if contact else []
     if contact is not None and sites:
         actor = Actor(ActorKind.CONTACT, str(contact.id), customer=str(sites[0].customer_id))
-        lines = lists.page(actor, Wanted(states=(State.ACCEPTED,))).lines or lists.page(actor, Wanted()).lines
+        lines = lists.page(actor, Wanted(order=Order.CHANGED_LAST, most=1)).lines
         if lines:
             return redirect("portal:case", links.token(case_id=lines[0].id, contact=contact, at=request.at))
     messages.info(request, _("No case of this customer is open any more."))

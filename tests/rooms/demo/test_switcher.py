@@ -49,7 +49,7 @@ def test_without_a_password_one_is_each_of_the_cast_in_turn(demo: str) -> None:
         assert f">{name.title()}</a>" in page
 
 
-def test_the_customer_sees_a_case_of_hers_that_is_worked_on(demo: str) -> None:
+def test_the_customer_sees_an_open_case_of_hers(demo: str) -> None:
     browser = Client(enforce_csrf_checks=True)
     place = become(browser, "cleo")
     assert place.startswith("/c/")
