@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from backline.config.cli import parser
 from backline.core.case import EVENT_KINDS
 from backline.core.lifecycle import MOVES, Rule
 from backline.core.policy import Rung, shipped
@@ -112,7 +114,37 @@ def _span(seconds: int) -> str:
     return f"{seconds // 60} min"
 
 
-PAGES: dict[str, Callable[[], str]] = {"moves.md": moves, "events.md": events, "policy.md": policy}
+def commands() -> str:
+    """The command line: each command with its arguments."""
+    rows = [f"| `backline {' '.join([name, *_arguments(command)])}` | {said} |" for name, command, said in _commands()]
+    intro = "Drawn from the command line; `backline COMMAND --help` says more. All read the [settings](settings.md)."
+    return "\n".join(["# Commands", "", intro, "", "| command | what it does |", "|---|---|", *rows, ""])
+
+
+def _commands() -> Iterator[tuple[str, argparse.ArgumentParser, str]]:
+    for action in parser()._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            said = {choice.dest: choice.help for choice in action._choices_actions}
+            for name, command in action.choices.items():
+                yield name, command, str(said[name])
+
+
+def _arguments(command: argparse.ArgumentParser) -> Iterator[str]:
+    for action in command._actions:
+        if isinstance(action, argparse._HelpAction):
+            continue
+        name = action.option_strings[-1] if action.option_strings else ""
+        value = "" if action.nargs == 0 else "/".join(action.choices or [action.dest.upper()])
+        found = " ".join(filter(None, (name, value)))
+        yield f"[{found}]" if name else found
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "moves.md": moves,
+    "events.md": events,
+    "policy.md": policy,
+    "commands.md": commands,
+}
 
 
 if __name__ == "__main__":

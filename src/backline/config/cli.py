@@ -22,7 +22,7 @@ Command = Callable[[Environment, argparse.Namespace], int]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that the arguments name; the exit status."""
-    parsed = _parser().parse_args(arguments)
+    parsed = parser().parse_args(arguments)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backline.config.settings")
     try:
         run: Command = parsed.run
@@ -52,10 +52,11 @@ def _said(error: Exception) -> str:
     return ""
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="backline", description="Escalation management for field service.")
-    parser.add_argument("--version", action="version", version=__version__)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+def parser() -> argparse.ArgumentParser:
+    """Every command with its arguments."""
+    known = argparse.ArgumentParser(prog="backline", description="Escalation management for field service.")
+    known.add_argument("--version", action="version", version=__version__)
+    commands = known.add_subparsers(required=True, metavar="COMMAND")
 
     def add(name: str, run: Command, help_text: str) -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=help_text, description=help_text)
@@ -85,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     add("greet", _greet, "say how to sign in, or how to set up").add_argument(
         "--try", dest="trial", action="store_true"
     )
-    return parser
+    return known
 
 
 def _up(environment: Environment, parsed: argparse.Namespace) -> int:
