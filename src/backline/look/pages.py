@@ -64,13 +64,17 @@ class SampleForm(Form):
 @require_safe
 def design(request: StaffRequest) -> HttpResponse:
     """Every part of the design system on one page."""
+    past, later = request.at - timedelta(hours=2), request.at + timedelta(hours=3)
+    hours = [past + timedelta(hours=count) for count in range(4)]
+    kinds = ("counted", "closed", "paused", "counted")
     context = {
         "form": SampleForm(),
         "wrong": SampleForm({"summary": "", "priority": "", "team": "a"}),
         "start": request.at - timedelta(minutes=20),
         "soon": request.at + timedelta(minutes=5),
-        "later": request.at + timedelta(hours=3),
-        "past": request.at - timedelta(hours=2),
+        "later": later,
+        "past": past,
+        "stretches": list(zip(hours, [*hours[1:], later], kinds, strict=True)),
         "states": ["RAISED", "RETURNED", "OFFERED", "ACCEPTED", "RESOLVED", "CLOSED", "WITHDRAWN"],
         "priorities": ["P1", "P2", "P3", "P4"],
         "rows": {
