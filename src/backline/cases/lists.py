@@ -23,8 +23,9 @@ _REFERENCE = re.compile(r"\s*(?:e\s*-?\s*)?(\d{1,18})\s*", re.IGNORECASE | re.AS
 _KNOWN = """
 SELECT typed.word,
   ARRAY(SELECT word FROM cases_word WHERE word ~>=~ beginning AND word ~<~ (beginning || chr(1114111)) LIMIT 300),
-  ARRAY(SELECT word FROM cases_word WHERE word %% alike AND NOT word ~ '[0-9]'
-    ORDER BY similarity(word, alike) DESC, word LIMIT 100)
+  CASE WHEN EXISTS (SELECT 1 FROM cases_word known WHERE known.word = typed.word) THEN '{}'
+  ELSE ARRAY(SELECT word FROM cases_word WHERE word %% alike AND NOT word ~ '[0-9]'
+    ORDER BY similarity(word, alike) DESC, word LIMIT 100) END
 FROM unnest(%s::text[], %s::text[], %s::text[]) AS typed (word, beginning, alike)
 """
 # A list is planned for what it asks, not once for all: a rare word and a common one want different ways.
@@ -147,10 +148,11 @@ def page(actor: Actor, wanted: Wanted) -> Page:
 
 
 def _page(actor: Actor, wanted: Wanted) -> Page:
-    rows = _narrowed(visible(actor), actor, wanted)
+    found = _narrowed(visible(actor), actor, wanted)
     exact = by_number(actor, wanted.text)
     if exact:
-        rows = rows.exclude(id=exact.id)
+        found = found.exclude(id=exact.id)
+    rows = _shown(found, wanted)
     back = wanted.place.before
     names = wanted.order.columns
     keys = list(_placed(rows, wanted).values_list(*names)[: wanted.most + 1])
@@ -161,11 +163,16 @@ def _page(actor: Actor, wanted: Wanted) -> Page:
         keys.reverse()
     return Page(
         lines=_in_order(actor, keys),
-        count=rows.order_by()[: CAP + 1].values("id").count() + bool(exact),
+        count=_count(found if typed(wanted.text) else rows) + bool(exact),
         exact=exact,
         previous=_written(keys[0]) if keys and (more if back else wanted.place.key) else "",
         following=_written(keys[-1]) if keys and (wanted.place.key if back else more) else "",
     )
+
+
+def _count(rows: QuerySet[Row]) -> int:
+    """How many there are; of a search it is asked without the order's condition, which its words imply."""
+    return rows.order_by()[: CAP + 1].values("id").count()
 
 
 def _in_order(actor: Actor, keys: list[tuple[Any, ...]]) -> tuple[Line, ...]:
@@ -214,9 +221,11 @@ def _narrowed(rows: QuerySet[Row], actor: Actor, wanted: Wanted) -> QuerySet[Row
     rows = rows.filter(**{name: value for name, value in chosen.items() if value})
     if wanted.offered_to is not None:
         rows = rows.filter(team__in=[as_id_or_nobody(team) for team in wanted.offered_to])
-    if wanted.show is not Show.ALL:
-        rows = rows.filter(closed_at__isnull=wanted.show is Show.OPEN)
     return _said(rows, actor, wanted)
+
+
+def _shown(rows: QuerySet[Row], wanted: Wanted) -> QuerySet[Row]:
+    return rows if wanted.show is Show.ALL else rows.filter(closed_at__isnull=wanted.show is Show.OPEN)
 
 
 def _said(rows: QuerySet[Row], actor: Actor, wanted: Wanted) -> QuerySet[Row]:

@@ -74,6 +74,12 @@ class Case(models.Model):
             models.Index(fields=["priority", "opened_at", "id"], name="case_by_priority"),
             models.Index(fields=["recorded_at", "id"], name="case_by_changed"),
             models.Index(fields=["danger"], condition=~Q(danger=Danger.NONE), name="case_dangerous"),
+            models.Index(
+                fields=["danger", "due_at", "id"],
+                condition=Q(closed_at__isnull=True) & ~Q(danger=Danger.NONE),
+                include=["person", "state", "priority"],
+                name="case_open_dangerous",
+            ),
             models.Index(fields=["person", "state"], name="case_by_person"),
             models.Index(fields=["team", "state"], name="case_by_team"),
             models.Index(fields=["technician", "state"], name="case_by_technician"),
