@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.dateformat import format as date_format
+from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.translation import gettext as _
 
 HOUR, DAY = 60, 1440
@@ -87,4 +88,5 @@ def window(start: datetime, end: datetime, at: datetime, zone: str) -> str:
 def exact(moment: datetime, zone: str) -> str:
     """A moment in full, with its zone and how far that is from UTC then, so that a repeated hour is told apart."""
     local = moment.astimezone(zone_of(zone))
-    return f"{date_format(local, 'l j F Y, H:i:s')} ({local.tzinfo}, UTC{local:%:z})"
+    day = f"{WEEKDAYS[local.weekday()]} {local.day} {MONTHS[local.month]} {local.year}"
+    return f"{day}, {local:%H:%M:%S} ({local.tzinfo}, UTC{local:%:z})"

@@ -93,6 +93,13 @@ def test_what_the_erased_one_said_is_gone_from_the_letters_of_others_too(house: 
     assert house.view(case).line.summary in house.letters("Sana")[-1].body, "the rest of the letter stands"
 
 
+def test_a_case_raised_after_somebody_was_erased_informs_the_next_of_its_site(house: House) -> None:
+    first = house.joined_by("Abe")
+    assert [house.view(house.raised()).case.contact, house.letters("Abe") != []] == [str(first.id), True]
+    cases.erase_contact(str(first.id), at=house.clock.now())
+    assert house.view(house.raised()).case.contact == str(house.cleo.id)
+
+
 def test_words_belong_to_whoever_said_them_though_another_is_kept_informed(house: House) -> None:
     case, cora = house.working(), house.joined_by("Cora")
     cases.change_contact([case], contact=str(cora.id), **house.once("carl"))

@@ -42,14 +42,9 @@ def _asked(context: Context) -> tuple[datetime, str]:
 
 
 def _time(moment: datetime, text: str, title: str, classes: str = "", relative: str = "") -> SafeString:
-    return format_html(
-        '<time datetime="{}" title="{}"{}{}>{}</time>',
-        moment.isoformat(),
-        title,
-        format_html(' class="{}"', classes) if classes else "",
-        format_html(' data-relative="{}"', relative) if relative else "",
-        text,
-    )
+    named = [one for one in (("class", classes), ("data-relative", relative)) if one[1]]
+    more = format_html_join("", ' {}="{}"', named)
+    return format_html('<time datetime="{}" title="{}"{}>{}</time>', moment.isoformat(), title, more, text)
 
 
 @register.simple_tag(takes_context=True)
