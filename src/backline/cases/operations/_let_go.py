@@ -1,4 +1,4 @@
-"""Somebody leaves, or is no technician any more: the cases that wait for him go back to their teams or coordinators."""
+"""Somebody leaves, or is no technician any more: what waits for him goes back, and nobody is promised his visit."""
 
 from __future__ import annotations
 
