@@ -63,8 +63,13 @@ class Served:
     @property
     def streams(self) -> Streams:
         """The streams that are open now."""
-        application: Application = self._server.target
-        return application.streams
+        return self.application.streams
+
+    @property
+    def application(self) -> Application:
+        """What the server calls."""
+        found: Application = self._server.target
+        return found
 
     def await_(self, task: Coroutine[Any, Any, Any]) -> Any:
         """Have something done in the server's own loop, and wait for it."""
@@ -77,7 +82,7 @@ class Served:
 
     def stop(self) -> None:
         """Stop as a server does that is told to."""
-        self._loop.call_soon_threadsafe(self.streams.end)
+        self._loop.call_soon_threadsafe(self.application.end)
         self._loop.call_soon_threadsafe(self._server.stop)
         self._thread.join(10)
         assert not self._thread.is_alive()

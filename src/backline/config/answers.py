@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from backline.cases import wording
 from backline.cases.links import LinkFlaw, LinkRefused
 from backline.cases.operations import KeyReused, MoveRefused, NoSuchCase
+from backline.config.bodies import Flaw
 from backline.evidence.words import Refused
 from backline.look import carried
 
@@ -62,6 +63,35 @@ def _too_big(_error: Exception) -> HttpResponse:
 
 def _malformed(_error: Exception) -> HttpResponse:
     return answer(400, _("The form did not arrive whole."), _("Nothing was changed. Go back and send it again."))
+
+
+def not_arrived(flaw: Flaw) -> HttpResponse:
+    """What was sent did not arrive whole, or was not taken in; nothing of it was looked at."""
+    status, happened, to_do = {
+        Flaw.TOO_BIG: (413, _("That is more than can be sent at once."), _("Send less at a time.")),
+        Flaw.STRANGER: (
+            401,
+            _("So much is taken only from somebody who has signed in."),
+            _("Sign in, in another tab, then go back and send it again."),
+        ),
+        Flaw.SLOW: (
+            408,
+            _("What you sent did not arrive in time: the line is slow, or was cut."),
+            _("Go back and send it again."),
+        ),
+        Flaw.CUT: (400, _("The form did not arrive whole."), _("Go back and send it again.")),
+        Flaw.BUSY: (503, _("Too much is being sent right now."), _("Go back and send it again in a minute.")),
+        Flaw.NO_ROOM: (507, _("There is no room left on our side."), full_disk()),
+    }[flaw]
+    page = answer(status, happened, " ".join((_("Nothing was changed."), to_do)))
+    if flaw is Flaw.BUSY:
+        page["Retry-After"] = "60"
+    return page
+
+
+def full_disk() -> str:
+    """What to do where the disk is full."""
+    return _("Tell your administrator that the disk is full; when it is mended, send it again.")
 
 
 Kinds = type[Exception] | tuple[type[Exception], ...]

@@ -12,12 +12,14 @@ from typing import Any
 
 from a2wsgi import WSGIMiddleware
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 from psycopg.conninfo import make_conninfo
 
 from backline.cases import links, queries
 from backline.cases.links import LinkRefused
 from backline.cases.queries import NoSuchCase
+from backline.config import bodies
+from backline.config.bodies import Bodies, Flaw, NotTaken
 from backline.config.wiring import Wired
 from backline.look import signing
 from backline.look.live.listener import listen
@@ -47,6 +49,7 @@ class Application:
     def __init__(self, pages: Any) -> None:
         self.streams = Streams(self._judge)
         self._pages: Any = WSGIMiddleware(pages, workers=PAGE_THREADS)
+        self.bodies = Bodies(self._known)
         self._judging = ThreadPoolExecutor(1, thread_name_prefix="live")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -58,17 +61,34 @@ class Application:
         else:
             await self._page(scope, receive, send)
 
-    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def coming() -> Any:
-            # The adapter needs a coroutine; what the server gives can only be awaited.
-            return await receive()
+    def end(self) -> None:
+        """Keep nobody waiting, nor wait for anybody, for the process ends."""
+        self.streams.end()
+        self.bodies.end()
 
-        await self._pages(scope, coming, send)
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A page takes a thread when all of its request has arrived, and not before."""
+        if scope["type"] != "http":
+            await self._pages(scope, receive, send)
+            return
+        try:
+            async with self.bodies.taken(scope, receive) as body:
+                await self._pages(body.scope(scope), body.receive, send)
+        except NotTaken as refused:
+            await self._pages(bodies.told(scope, refused.flaw), bodies.nothing, send)
+
+    async def _known(self, scope: Scope) -> bool:
+        """Whether somebody signed in with the session of this request, be it over by now."""
+        asked = Asked.of(scope)
+        try:
+            return bool(asked.session) and await self._with_database(signing.was_signed_in, asked.session)
+        except DatabaseError as error:
+            raise NotTaken(Flaw.BUSY) from error
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         tasks = [asyncio.ensure_future(one) for one in (listen(self.streams.hub, _database()), self.streams.watch())]
-        _when_asked_to_stop(self.streams.end)
+        _when_asked_to_stop(self.end)
         await send({"type": "lifespan.startup.complete"})
         await receive()
         for task in tasks:
@@ -76,7 +96,10 @@ class Application:
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _judge(self, asked: Iterable[Asked]) -> dict[Asked, str]:
-        return await asyncio.get_running_loop().run_in_executor(self._judging, _with_database, list(asked))
+        return await self._with_database(judged, list(asked))
+
+    async def _with_database[In, Out](self, find: Callable[[In], Out], known: In) -> Out:
+        return await asyncio.get_running_loop().run_in_executor(self._judging, _closing, find, known)
 
 
 def _when_asked_to_stop(act: Callable[[], None]) -> None:
@@ -89,10 +112,10 @@ def _when_asked_to_stop(act: Callable[[], None]) -> None:
         signal.signal(signal.SIGTERM, lambda *_: loop.call_soon_threadsafe(act))
 
 
-def _with_database(asked: list[Asked]) -> dict[Asked, str]:
+def _closing[In, Out](find: Callable[[In], Out], known: In) -> Out:
     close_old_connections()
     try:
-        return judged(asked)
+        return find(known)
     finally:
         close_old_connections()
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.utils.translation import gettext as _
 
-from backline.config import answers
+from backline.config import answers, bodies
 from backline.config.wiring import Wired
 from backline.look.forms import unkeepable
 
@@ -86,6 +86,9 @@ class Answers:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """The request, whose errors `process_exception` answers; a method that is not taken is said in words."""
+        flaw = bodies.flaw_of(request.META)
+        if flaw:
+            return answers.not_arrived(flaw)
         response = self._respond(request)
         return answers.not_that_way(response) if response.status_code == 405 else response
 

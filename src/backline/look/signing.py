@@ -44,6 +44,12 @@ def signed_in(keys: Collection[str], *, at: datetime) -> set[str]:
     return {key for key, one in said.items() if _is_of(persons.get(str(one.get(SESSION_KEY, ""))), one)}
 
 
+def was_signed_in(key: str) -> bool:
+    """Whether somebody has signed in with this session, be it over by now; enough to take a form in, not to act."""
+    found = Session.objects.filter(session_key=key).first()
+    return found is not None and SESSION_KEY in found.get_decoded()
+
+
 def _is_of(person: Person | None, session: dict[str, Any]) -> bool:
     if person is None or not person.is_active:
         return False
