@@ -38,11 +38,17 @@ def hidden_in(page: Any) -> dict[str, str]:
     return {name: re.findall(f'name="{name}" value="([^"]*)"', text)[-1] for name in ("key", "seen")}
 
 
-def send(client: Client, address: str, **data: Any) -> Any:
+def seen_in(page: Any) -> dict[str, str]:
+    """What the form of an entry says was on view when it was shown; nothing where it is a form of another kind."""
+    found = re.findall('name="seen" value="([^"]*)"', page.content.decode())
+    return {"seen": found[-1]} if found else {}
+
+
+def send(client: Client, address: str, /, **data: Any) -> Any:
     """Open the form at an address and send it."""
     page = client.get(address)
     assert page.status_code == 200, (page.status_code, address)
-    return client.post(address, {"key": key_in(page), **data})
+    return client.post(address, {**seen_in(page), "key": key_in(page), **data})
 
 
 def words(page: Any) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from backline.cases import wording
 from backline.core.words import Priority, Role
+from backline.desk.administration.seen import EntryForm
 from backline.jobs import queries as jobs
 from backline.look.forms import KeyedForm, Text, Whole, choices, zone_choices
 from backline.people import queries as people
@@ -38,7 +39,7 @@ def tick_boxes(label: Any, **options: Any) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(label=label, widget=forms.CheckboxSelectMultiple, required=False, **options)
 
 
-class RegisterForm(KeyedForm):
+class RegisterForm(EntryForm):
     """A form over one entry of a register; `fixed` fields name an entry and stay as they are."""
 
     FIXED: tuple[str, ...] = ()
@@ -182,7 +183,7 @@ class RuleForm(RegisterForm):
         return str(known[reference].id) if reference else ""
 
 
-class OrganisationForm(KeyedForm):
+class OrganisationForm(EntryForm):
     """The organisation."""
 
     name = line(gettext_lazy("Name"), longest=200)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -26,6 +27,7 @@ from backline.desk.administration.forms import OrganisationForm, PlainForm, Regi
 from backline.desk.administration.imports.pages import KINDS
 from backline.desk.administration.missing import mail as missing_mail
 from backline.desk.administration.registers import REGISTERS, Kept, Register
+from backline.desk.administration.seen import EntryForm
 from backline.look.access import signed_in
 from backline.look.http import StaffRequest, posted
 from backline.people import operations as people
@@ -79,13 +81,21 @@ def add(request: StaffRequest, slug: str) -> HttpResponse:
 @administrator
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: StaffRequest, slug: str, entry: UUID) -> HttpResponse:
-    """One entry, changed."""
+    """One entry, changed; one change after the other, so that none undoes another unseen."""
     shown = _register(slug)
-    values = shown.load(str(entry))
+    if request.method != "POST":
+        return _entry(request, shown, str(entry))
+    with transaction.atomic():
+        people.hold_registers()
+        return _entry(request, shown, str(entry))
+
+
+def _entry(request: StaffRequest, shown: Register, entry: str) -> HttpResponse:
+    values = shown.load(entry)
     if values is None:
         raise Http404
     form = shown.form(posted(request), initial=values, changes=True)
-    return _answer(request, shown, form, str(entry))
+    return _answer(request, shown, form, entry)
 
 
 def _answer(request: StaffRequest, shown: Register, form: RegisterForm, entry: str) -> HttpResponse:
@@ -101,8 +111,13 @@ def _answer(request: StaffRequest, shown: Register, form: RegisterForm, entry: s
             messages.success(request, _("Kept."))
             return redirect("desk:register", shown.slug)
     context = {"register": shown, "form": form, "entry": entry, **_more(shown, entry)}
-    status = 422 if request.method == "POST" else 200
-    return render(request, "desk/administration/entry.html", context, status=status)
+    return render(request, "desk/administration/entry.html", context, status=_status(form))
+
+
+def _status(form: EntryForm) -> int:
+    if not form.is_bound:
+        return 200
+    return 409 if form.stale else 422
 
 
 def _more(shown: Register, entry: str) -> dict[str, Any]:
@@ -157,13 +172,21 @@ def erase(request: StaffRequest, entry: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def organisation(request: StaffRequest) -> HttpResponse:
     """The organisation's name, zone and last-resort contact."""
+    if request.method != "POST":
+        return _organisation(request)
+    with transaction.atomic():
+        people.hold_registers()
+        return _organisation(request)
+
+
+def _organisation(request: StaffRequest) -> HttpResponse:
     known = persons.organisation()
     if known is None:
         raise Http404
     initial = {"name": known.name, "zone": known.zone, "last_resort": str(known.last_resort_id)}
     form = OrganisationForm(posted(request), initial=initial)
     keep: Callable[..., None] = people.keep_organisation
-    if request.method == "POST" and form.is_valid():
+    if form.is_bound and form.is_valid():
         try:
             keep(**{name: form.cleaned_data[name] for name in initial})
         except Invalid as invalid:
@@ -171,8 +194,7 @@ def organisation(request: StaffRequest) -> HttpResponse:
         else:
             messages.success(request, _("Kept."))
             return redirect("desk:administration")
-    status = 422 if request.method == "POST" else 200
-    return render(request, "desk/administration/organisation.html", {"form": form}, status=status)
+    return render(request, "desk/administration/organisation.html", {"form": form}, status=_status(form))
 
 
 @administrator

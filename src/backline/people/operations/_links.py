@@ -15,8 +15,9 @@ class WrongLinkError(Exception):
 
 
 def password_mark(person: Person) -> str:
-    """What stands for the password that somebody has, or for having none yet; any other password changes it."""
-    return salted_hmac("backline.password-mark", person.password, algorithm="sha256").hexdigest()[:20]
+    """What stands for the password that somebody has, or for having none yet; another one or leaving changes it."""
+    known = f"{person.sign_in_number}:{person.password}"
+    return salted_hmac("backline.password-mark", known, algorithm="sha256").hexdigest()[:20]
 
 
 def choose_password(*, person_id: str, mark: str, new: str) -> None:

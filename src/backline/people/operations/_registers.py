@@ -50,6 +50,7 @@ def keep_person(form: PersonForm, *, person_id: str = "") -> Person:
     _check_person(form, person_id)
     try:
         with transaction.atomic():
+            hold_registers()
             known = Person.objects.filter(id=person_id or NOBODY).first()
             if known:
                 _check_needed(form, known)
@@ -61,6 +62,8 @@ def keep_person(form: PersonForm, *, person_id: str = "") -> Person:
 def _save_person(form: PersonForm, person: Person, *, new: bool) -> Person:
     person.name, person.email = form.name.strip(), form.email.strip().lower()
     person.roles, person.zone, person.phone = [role.value for role in form.roles], form.zone, form.phone.strip()
+    if person.is_active and not form.active:
+        person.sign_in_number += 1  # whoever is made active again signs in again
     person.is_active = form.active
     if form.password:
         person.set_password(form.password)
@@ -71,8 +74,7 @@ def _save_person(form: PersonForm, person: Person, *, new: bool) -> Person:
 
 
 def _check_needed(form: PersonForm, person: Person) -> None:
-    """Somebody must be left who administers, and who hears when nobody else can be found; two changes at once wait."""
-    hold_registers()
+    """Somebody must be left who administers, and who hears when nobody else can be found."""
     organisation = Organisation.objects.first()
     if organisation and organisation.last_resort_id == person.id:
         _check_last_resort(form)
