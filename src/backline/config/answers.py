@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from backline.cases import wording
 from backline.cases.links import LinkFlaw, LinkRefused
 from backline.cases.operations import KeyReused, MoveRefused, NoSuchCase
+from backline.config import room
 from backline.config.bodies import Flaw
 from backline.evidence.words import Refused
 from backline.look import carried
@@ -123,13 +125,24 @@ def not_found(_request: HttpRequest, exception: Exception) -> HttpResponse:
     return answer(404, _("There is nothing at this address."), _("Check the address, or begin at the start."))
 
 
-def failed(_request: HttpRequest) -> HttpResponse:
-    """An error nobody foresaw; it is in the log, with all that helps to find it."""
+def failed(request: HttpRequest) -> HttpResponse:
+    """An error nobody foresaw; it is in the log, with all that helps to find it. A full disk is said as one."""
+    if room.is_full(sys.exc_info()[1]):
+        return _no_room(request)
     to_do = _(
         "It was not your doing, and it is written down for us. This step was not done; what was there before is safe. "
         "Go back and try again. If it happens twice, tell your administrator the time."
     )
     return answer(500, _("Something broke on our side."), to_do)
+
+
+def _no_room(request: HttpRequest) -> HttpResponse:
+    """The disk is full: what was written stands on the page, with the button that sends it again."""
+    happened, to_do = _("There is no room left on our side."), full_disk()
+    written = carried.of_request(request)
+    if written is None:
+        return answer(507, happened, " ".join((_("Nothing was changed."), to_do)))
+    return carried.send_again(request, written, status=507, why=f"{happened} {to_do}")
 
 
 def not_ours(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -6,7 +6,6 @@ A page works in one of a few threads, and may keep nobody waiting for a line tha
 from __future__ import annotations
 
 import asyncio
-import errno
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from typing import IO, Any
 
 from django.conf import settings
 
+from backline.config import room
 from backline.evidence.words import MOST_BYTES, MOST_IN_A_DRAFT
 from backline.look.live.stream import Receive, Scope
 
@@ -28,7 +28,6 @@ PAUSE = 30.0
 """Seconds within which the next piece must come."""
 BEGINNING, SLOWEST, LONGEST = 60.0, 2000, 3600.0
 """Seconds that every body has, the bytes that must come in each second more, and the seconds that none may exceed."""
-_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 _FLAW = "backline.flaw"
 
 
@@ -197,7 +196,7 @@ def _said_plainly() -> Iterator[None]:
     except TimeoutError as error:
         raise NotTaken(Flaw.SLOW) from error
     except OSError as error:
-        raise NotTaken(Flaw.NO_ROOM if error.errno in _NO_ROOM else Flaw.BUSY) from error
+        raise NotTaken(Flaw.NO_ROOM if room.is_full(error) else Flaw.BUSY) from error
 
 
 async def _piece(receive: Receive) -> tuple[bytes, bool]:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from backline import __version__
 from backline.cases import queries as cases
+from backline.config import room
 from backline.core.words import Role
 from backline.engine import health
 from backline.look.access import signed_in
@@ -19,12 +20,12 @@ from backline.look.http import Request, StaffRequest
 
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 when all three are ready, else 503; each is named."""
+    """200 when all are ready, else 503; each is named."""
     try:
         database, worker = True, health.alive(cast(Request, request).at)
     except DatabaseError:
         database, worker = False, False
-    ready = {"version": __version__, "pages": True, "database": database, "worker": worker}
+    ready = {"version": __version__, "pages": True, "database": database, "worker": worker, "disk": room.there_is()}
     return JsonResponse(ready, status=200 if all(ready.values()) else 503)
 
 
@@ -36,6 +37,7 @@ def page(request: StaffRequest) -> HttpResponse:
     context = {
         "version": __version__,
         "alive": health.alive(request.at),
+        "room": room.there_is(),
         "beats": health.beats(),
         "delay": int(cases.delay(request.at, without=[str(one.case_id) for one in aside]).total_seconds()),
         "aside": aside,

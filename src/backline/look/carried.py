@@ -55,6 +55,6 @@ def unpacked(text: str) -> Carried | None:
     return found if own else None
 
 
-def send_again(request: HttpRequest, carried: Carried, status: int = 200) -> HttpResponse:
-    """The page that shows what was written, with the button that sends it."""
-    return render(request, "look/again.html", {"carried": carried}, status=status)
+def send_again(request: HttpRequest, carried: Carried, status: int = 200, why: str = "") -> HttpResponse:
+    """The page that shows what was written, with the button that sends it; `why` it was not, if not the session."""
+    return render(request, "look/again.html", {"carried": carried, "why": why}, status=status)
