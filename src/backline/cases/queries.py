@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -52,6 +52,18 @@ def visible(actor: Actor) -> QuerySet[Row]:
     )
     had = Q(fold__had__contains=[actor.id]) | Q(fold__visitors__contains=[actor.id])
     return rows.filter(mine | Q(fold__raised_by=actor.id) | had)
+
+
+def in_sight(case_ids: Iterable[str], actors: Collection[Actor]) -> dict[Actor, set[str]]:
+    """Which of these cases each of the actors may see, by one query for all of them."""
+    rows = Row.objects.filter(id__in=people.ids(case_ids)).values_list("id", "fold")
+    cases = {str(case_id): decode(Case, fold) for case_id, fold in rows}
+    return {actor: {one for one, case in cases.items() if may_see(actor, case)} for actor in actors}
+
+
+def open_in_sight(actor: Actor) -> set[str]:
+    """The ids of the open cases that an actor may see."""
+    return {str(one) for one in visible(actor).filter(closed_at=None).values_list("id", flat=True)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import signal
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -21,36 +21,77 @@ from backline.cases.queries import NoSuchCase
 from backline.config import bodies
 from backline.config.bodies import Bodies, Flaw, NotTaken
 from backline.config.wiring import Wired
+from backline.core.sight import SEES_ALL
+from backline.core.words import Actor
 from backline.look import signing
+from backline.look.live.hub import Sight
 from backline.look.live.listener import listen
 from backline.look.live.stream import Asked, Receive, Scope, Send, Streams
+from backline.people import queries as people
 
 PLACE = "/live"
 PAGE_THREADS = 4
 
 
-def judged(asked: Iterable[Asked]) -> dict[Asked, str]:
-    """Those who may have a stream: whoever is signed in hears of all, a customer's link of its case alone."""
+def judged(asked: Iterable[Asked]) -> dict[Asked, Sight]:
+    """Those who may have a stream: somebody signed in, of what he may see; a customer's link, of its case alone."""
     at, found = Wired.clock.now(), {}
     known = list(asked)
-    for session in signing.signed_in({one.session for one in known if one.session}, at=at):
-        found[Asked(session=session)] = ""
+    persons = signing.signed_in({one.session for one in known if one.session}, at=at)
+    actors = people.actors_of([person for person in persons.values() if not SEES_ALL & set(person.roles)])
+    for session, person in persons.items():
+        found[Asked(session=session)] = Sight(actor=actors.get(person.id))
     for one in known:
         if one.link:
             with contextlib.suppress(LinkRefused, NoSuchCase):
                 linked = links.read(one.link, at=at)
-                found[one] = f"case:{queries.find(linked.case_id, linked.actor).id}"
+                found[one] = Sight(only=_topic(str(queries.find(linked.case_id, linked.actor).id)))
     return found
+
+
+def _topic(case: str) -> str:
+    return f"case:{case}"
+
+
+class Judging:
+    """Judges streams by the database, in a thread of its own."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="live")
+
+    async def judge(self, asked: Iterable[Asked]) -> dict[Asked, Sight]:
+        """Those who may have a stream, each with what it may tell."""
+        return await self._do(lambda: judged(asked))
+
+    async def sort(self, topics: Collection[str], actors: Collection[Actor]) -> dict[Actor, set[str]]:
+        """Which of the topics each of the actors may know now: those of the cases in his sight."""
+        cases = {topic: topic.rpartition(":")[2] for topic in topics}
+        seen = await self._do(lambda: queries.in_sight(cases.values(), actors))
+        return {actor: {topic for topic, case in cases.items() if case in seen[actor]} for actor in actors}
+
+    async def known(self, actor: Actor) -> set[str]:
+        """The open cases that an actor may see."""
+        return {_topic(case) for case in await self._do(lambda: queries.open_in_sight(actor))}
+
+    async def was_signed_in(self, scope: Scope) -> bool:
+        """Whether somebody signed in with the session of this request, be it over by now."""
+        session = Asked.of(scope).session
+        try:
+            return bool(session) and await self._do(lambda: signing.was_signed_in(session))
+        except DatabaseError as error:
+            raise NotTaken(Flaw.BUSY) from error
+
+    async def _do[Out](self, find: Callable[[], Out]) -> Out:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, _closing, find)
 
 
 class Application:
     """What the web server calls: `/live` and the pages, and the tasks that a process with streams needs."""
 
     def __init__(self, pages: Any) -> None:
-        self.streams = Streams(self._judge)
+        judging = Judging()
+        self.streams, self.bodies = Streams(judging), Bodies(judging.was_signed_in)
         self._pages: Any = WSGIMiddleware(pages, workers=PAGE_THREADS)
-        self.bodies = Bodies(self._known)
-        self._judging = ThreadPoolExecutor(1, thread_name_prefix="live")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, or the life of the process."""
@@ -77,14 +118,6 @@ class Application:
         except NotTaken as refused:
             await self._pages(bodies.told(scope, refused.flaw), bodies.nothing, send)
 
-    async def _known(self, scope: Scope) -> bool:
-        """Whether somebody signed in with the session of this request, be it over by now."""
-        asked = Asked.of(scope)
-        try:
-            return bool(asked.session) and await self._with_database(signing.was_signed_in, asked.session)
-        except DatabaseError as error:
-            raise NotTaken(Flaw.BUSY) from error
-
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         tasks = [asyncio.ensure_future(one) for one in (listen(self.streams.hub, _database()), self.streams.watch())]
@@ -94,12 +127,6 @@ class Application:
         for task in tasks:
             task.cancel()
         await send({"type": "lifespan.shutdown.complete"})
-
-    async def _judge(self, asked: Iterable[Asked]) -> dict[Asked, str]:
-        return await self._with_database(judged, list(asked))
-
-    async def _with_database[In, Out](self, find: Callable[[In], Out], known: In) -> Out:
-        return await asyncio.get_running_loop().run_in_executor(self._judging, _closing, find, known)
 
 
 def _when_asked_to_stop(act: Callable[[], None]) -> None:
@@ -112,10 +139,10 @@ def _when_asked_to_stop(act: Callable[[], None]) -> None:
         signal.signal(signal.SIGTERM, lambda *_: loop.call_soon_threadsafe(act))
 
 
-def _closing[In, Out](find: Callable[[In], Out], known: In) -> Out:
+def _closing[Out](find: Callable[[], Out]) -> Out:
     close_old_connections()
     try:
-        return find(known)
+        return find()
     finally:
         close_old_connections()
 

@@ -36,12 +36,13 @@ class Backend(BaseBackend):
         return person if person and person.is_active else None
 
 
-def signed_in(keys: Collection[str], *, at: datetime) -> set[str]:
+def signed_in(keys: Collection[str], *, at: datetime) -> dict[str, Person]:
     """Those of the sessions in which somebody is signed in who may still act, with the password as it is now."""
     found = Session.objects.filter(session_key__in=keys, expire_date__gt=at)
     said = {session.session_key: session.get_decoded() for session in found}
     persons = people.persons_by_id(str(one.get(SESSION_KEY, "")) for one in said.values())
-    return {key for key, one in said.items() if _is_of(persons.get(str(one.get(SESSION_KEY, ""))), one)}
+    of = {key: persons.get(str(one.get(SESSION_KEY, ""))) for key, one in said.items()}
+    return {key: person for key, person in of.items() if person and _is_of(person, said[key])}
 
 
 def was_signed_in(key: str) -> bool:
@@ -50,7 +51,7 @@ def was_signed_in(key: str) -> bool:
     return found is not None and SESSION_KEY in found.get_decoded()
 
 
-def _is_of(person: Person | None, session: dict[str, Any]) -> bool:
-    if person is None or not person.is_active:
+def _is_of(person: Person, session: dict[str, Any]) -> bool:
+    if not person.is_active:
         return False
     return constant_time_compare(session.get(HASH_SESSION_KEY, ""), person.get_session_auth_hash())

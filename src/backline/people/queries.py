@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from uuid import UUID
@@ -24,6 +24,7 @@ __all__ = [
     "Roster",
     "Team",
     "actor_of",
+    "actors_of",
     "anybody_by_email",
     "contacts_by_email",
     "contacts_by_id",
@@ -47,25 +48,30 @@ __all__ = [
 ]
 
 _TEAMS = """
-SELECT team_id FROM people_team_members WHERE person_id = %s UNION SELECT id FROM people_team WHERE lead_id = %s
+SELECT person_id, team_id FROM people_team_members WHERE person_id = ANY(%s)
+UNION SELECT lead_id, id FROM people_team WHERE lead_id = ANY(%s)
 """
 
 
 def actor_of(person: Person) -> Actor:
     """The person as one who asks."""
-    return Actor(
-        kind=ActorKind.PERSON,
-        id=str(person.id),
-        roles=frozenset(Role(role) for role in person.roles),
-        teams=_teams_with(person),
-        name=person.name,
-    )
+    return actors_of([person])[person.id]
 
 
-def _teams_with(person: Person) -> frozenset[str]:
+def actors_of(persons: Collection[Person]) -> dict[UUID, Actor]:
+    """Persons as those who ask, by their ids."""
+    known = [person.id for person in persons]
+    teams: dict[UUID, set[str]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_TEAMS, [person.id, person.id])
-        return frozenset(str(team) for (team,) in cursor.fetchall())
+        cursor.execute(_TEAMS, [known, known])
+        for person_id, team in cursor.fetchall():
+            teams.setdefault(person_id, set()).add(str(team))
+    return {person.id: _actor(person, frozenset(teams.get(person.id, ()))) for person in persons}
+
+
+def _actor(person: Person, teams: frozenset[str]) -> Actor:
+    roles = frozenset(Role(role) for role in person.roles)
+    return Actor(kind=ActorKind.PERSON, id=str(person.id), roles=roles, teams=teams, name=person.name)
 
 
 def persons() -> QuerySet[Person]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import quote
 from urllib.request import Request, urlopen
+from uuid import uuid4
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -16,14 +17,16 @@ from django.db import transaction
 from django.test import Client
 
 from backline.cases import operations as cases
+from backline.cases import queries
 from backline.core.words import Role
 from backline.evidence import queries as evidence
 from backline.evidence.words import MOST_BYTES
+from backline.ledger.news import announce
 from backline.look.live import stream
 from backline.look.live.hub import Stream
 from backline.look.models import FailedSignIn
 from backline.people import operations as people
-from backline.people.operations import PersonForm
+from backline.people.operations import PersonForm, TeamForm
 from tests.fakes.browser import link_of, signed_in
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
@@ -89,6 +92,56 @@ def test_what_changes_is_told_by_its_id_and_nothing_else(served: Served, world: 
         transaction.set_rollback(True)
     note(world, case, "Once more")
     until(lambda: len(carl.told) == before + 1, "the next news, and none of what was undone")
+
+
+def test_a_stranger_hears_of_no_case_that_he_may_not_know(served: Served, world: House) -> None:
+    tom, tess, dora, carl = (listener(served, name) for name in ("tom", "tess", "dora", "carl"))
+    case = world.raised()
+    until(lambda: tess.told and carl.told, "whoever raised it, and who sees all, hear of it")
+    signed_in("carl").post(f"/cases/{case}/here", {"page": "11111111-1111-4111-8111-111111111111"})
+    until(lambda: f"looking:{case}" in tess.told, "who looks at it too")
+    assert signed_in("tom").get(f"/cases/{case}").status_code == 404
+    cases.offer([case], team=str(world.support.id), **world.once("carl"))
+    until(lambda: dora.told == [f"case:{case}"], "whoever is offered it hears of it")
+    world.offer(case)
+    until(lambda: len(dora.told) >= 2, "who loses it hears so, for it to go from his list")
+    heard = len(dora.told)
+    note(world, case)
+    until(lambda: carl.told.count(f"case:{case}") >= 4, "the others hear of the note")
+    until(lambda: tess.told.count(f"case:{case}") >= 4, "and she")
+    assert len(dora.told) == heard
+    assert tom.told == []
+
+
+def test_who_had_a_case_on_his_list_before_he_began_to_listen_hears_that_it_left(served: Served, world: House) -> None:
+    case = world.raised()
+    cases.offer([case], team=str(world.support.id), **world.once("carl"))
+    dora = listener(served, "dora")
+    world.offer(case)
+    until(lambda: dora.told == [f"case:{case}"], "it left")
+
+
+def test_a_burst_is_sorted_at_once(served: Served, world: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    tess, tom, asked = listener(served, "tess"), listener(served, "tom"), []
+    sort = queries.in_sight
+    monkeypatch.setattr(queries, "in_sight", lambda *sorted_: asked.append(1) or sort(*sorted_))
+    case = world.raised()
+    with transaction.atomic():
+        for number in range(20):
+            note(world, case, f"Note {number}")
+            announce(f"case:{uuid4()}", f"case:{number}", "case:", "anything")
+    until(lambda: f"case:{case}" in tess.told, "the news")
+    assert (tom.told, set(tess.told)) == ([], {f"case:{case}"})
+    assert len(asked) < 20
+
+
+def test_who_joins_a_team_or_a_role_has_a_stream_of_his_new_sight(served: Served, world: House) -> None:
+    tom = listener(served, "tom")
+    judge(served)
+    assert not tom.ended.is_set()
+    people.keep_team(TeamForm("Lift support", 2, "", (str(world.persons["tom"].id),)), team_id=str(world.support.id))
+    judge(served)
+    assert tom.ended.wait(5), "the browser comes back to a new one"
 
 
 def test_nobody_hears_anything_without_a_session_or_a_link_that_holds(served: Served, world: House) -> None:

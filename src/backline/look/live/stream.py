@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, MutableMapping
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qs
 
 from django.conf import settings
 from django.db import DatabaseError
 from django.http.cookie import parse_cookie
 
+from backline.core.words import Actor
 from backline.look.forms import unkeepable
-from backline.look.live.hub import Hub, Stream
+from backline.look.live.hub import Hub, Sight, Stream
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -47,18 +48,30 @@ class Asked:
         return cls("" if link or unkeepable(session) else session, link)
 
 
-Judge = Callable[[Iterable[Asked]], Awaitable[dict[Asked, str]]]
-"""Those who may have a stream, each with the one topic that it may tell, empty for all."""
+class Rights(Protocol):
+    """What is asked of whoever knows cases and sessions."""
+
+    async def judge(self, asked: Iterable[Asked]) -> Mapping[Asked, Sight]:
+        """Those who may have a stream, each with what it may tell."""
+        ...
+
+    async def sort(self, topics: Collection[str], actors: Collection[Actor]) -> Mapping[Actor, Collection[str]]:
+        """Which of the topics each of the actors may know now."""
+        ...
+
+    async def known(self, actor: Actor) -> Collection[str]:
+        """The topics that an actor knows of as his stream begins."""
+        ...
 
 
-@dataclass(slots=True)
 class Streams:
     """The streams of this process, each for as long as whoever asked for it may have it."""
 
-    judge: Judge
-    hub: Hub = field(default_factory=Hub)
-    _asked: dict[Stream, Asked] = field(default_factory=dict)
-    _stopping: bool = False
+    def __init__(self, rights: Rights) -> None:
+        self.hub = Hub(rights.sort)
+        self._rights = rights
+        self._asked: dict[Stream, Asked] = {}
+        self._stopping = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One stream, from its request to its end."""
@@ -67,14 +80,14 @@ class Streams:
             return
         asked = Asked.of(scope)
         try:
-            allowed = await self.judge([asked])
+            allowed = await self._rights.judge([asked])
+            stream = await self._stream(allowed.get(asked))
         except DatabaseError:
             await _refuse(send, HTTPStatus.SERVICE_UNAVAILABLE)
             return
-        if asked not in allowed:
+        if stream is None:
             await _refuse(send, HTTPStatus.UNAUTHORIZED)
             return
-        stream = Stream(allowed[asked])
         if self._stopping:
             await _refuse(send, HTTPStatus.SERVICE_UNAVAILABLE)
             return
@@ -89,6 +102,11 @@ class Streams:
             self.hub.streams.discard(stream)
             del self._asked[stream]
 
+    async def _stream(self, sight: Sight | None) -> Stream | None:
+        if sight is None:
+            return None
+        return Stream(sight, set(await self._rights.known(sight.actor)) if sight.actor else set())
+
     async def watch(self) -> None:
         """End the streams of those who may not have one any more; run for ever."""
         while True:
@@ -101,9 +119,9 @@ class Streams:
     async def judge_all(self) -> None:
         """Judge all of them anew, at once."""
         known = dict(self._asked)
-        allowed = await self.judge(set(known.values()))
+        allowed = await self._rights.judge(set(known.values()))
         for stream, asked in known.items():
-            if allowed.get(asked) != stream.only:
+            if allowed.get(asked) != stream.sight:
                 stream.end()
 
     def end(self) -> None:
