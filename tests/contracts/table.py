@@ -116,9 +116,9 @@ portal:case              POST 404    404  404 404  404  404  404 404 422  404
 
 VERBS = """
 #                             nobody tess tom carl sana dora max ada cleo otto
-offer@RAISED                  401    409  404 302  404  404  409 409 401  401
-return@RAISED                 401    409  404 302  404  404  409 409 401  401
-withdraw@OFFERED              401    409  404 302  409  404  409 409 401  401
+offer@RAISED                  401    409  404 302  404  404  302 409 401  401
+return@RAISED                 401    409  404 302  404  404  302 409 401  401
+withdraw@OFFERED              401    409  404 302  409  404  302 409 401  401
 accept@OFFERED                401    409  404 409  302  404  409 409 401  401
 bounce@OFFERED                401    409  404 409  302  404  409 409 401  401
 lower@OFFERED                 401    409  404 302  409  404  302 409 401  401
@@ -126,19 +126,19 @@ review@RAISED                 401    409  404 409  404  404  302 409 401  401
 lift-stop@STOPPED             401    409  404 409  409  404  302 409 401  401
 priority@ACCEPTED             401    409  404 302  409  404  302 409 401  401
 note@ACCEPTED                 401    302  404 302  302  404  302 409 401  401
-tell@ACCEPTED                 401    409  404 302  302  404  409 409 401  401
-contact@ACCEPTED              401    409  404 302  302  404  409 409 401  401
+tell@ACCEPTED                 401    409  404 302  302  404  302 409 401  401
+contact@ACCEPTED              401    409  404 302  302  404  302 409 401  401
 step@ACCEPTED                 401    409  404 409  302  404  409 409 401  401
 wait@ACCEPTED                 401    409  404 409  302  404  409 409 401  401
-end-wait@ACCEPTED             401    409  404 302  302  404  409 409 401  401
-visit@ACCEPTED                401    409  404 302  302  404  409 409 401  401
-move-visit@ACCEPTED           401    409  404 302  302  404  409 409 401  401
-call-off@ACCEPTED             401    409  404 302  302  404  409 409 401  401
-end-visit@ACCEPTED            401    409  404 302  302  404  409 409 401  401
-hand-over@ACCEPTED            401    409  404 302  302  404  409 409 401  401
+end-wait@ACCEPTED             401    409  404 302  302  404  302 409 401  401
+visit@ACCEPTED                401    409  404 302  302  404  302 409 401  401
+move-visit@ACCEPTED           401    409  404 302  302  404  302 409 401  401
+call-off@ACCEPTED             401    409  404 302  302  404  302 409 401  401
+end-visit@ACCEPTED            401    409  404 302  302  404  302 409 401  401
+hand-over@ACCEPTED            401    409  404 302  302  404  302 409 401  401
 resolve@ACCEPTED              401    409  404 409  302  404  409 409 401  401
-confirm@RESOLVED              401    409  404 302  409  404  409 409 401  401
-reopen@CLOSED                 401    409  404 302  409  404  409 409 401  401
+confirm@RESOLVED              401    409  404 302  409  404  302 409 401  401
+reopen@CLOSED                 401    409  404 302  409  404  302 409 401  401
 """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,12 +14,14 @@ from backline.core.lifecycle import MoveRefused, Refusal
 from backline.core.moves import Addition, StepTried, Target
 from backline.core.words import (
     Actor,
+    ActorKind,
     ClockName,
     Danger,
     Impact,
     JobOutcome,
     Reason,
     ReviewOutcome,
+    Role,
     State,
     StepResult,
     Urgency,
@@ -343,3 +346,27 @@ def test_told_to_the_customer_means_a_promise_of_the_next_word() -> None:
     by = story.at + minutes(45)
     story.record(SANA, facts.tell_customer(story.now, story.ask(SANA), text=WORD, next_by=by))
     assert story.now.promise_by == by
+
+
+def test_what_was_offered_to_one_of_a_team_another_of_it_may_take_and_nobody_else() -> None:
+    sam = Actor(ActorKind.PERSON, "sam", frozenset({Role.SPECIALIST}), frozenset({"lifts"}))
+    story = offered(raised())
+    until = story.at + minutes(60)
+    for actor in (TESS, CARL, MAX, replace(sam, teams=frozenset({"support"}))):
+        with pytest.raises(MoveRefused) as error:
+            moves.accept(story.now, story.ask(actor), lease_until=until)
+        assert error.value.refusal is Refusal.NOT_YOURS
+    with pytest.raises(MoveRefused):
+        moves.bounce(story.now, story.ask(sam), why=WORD)
+    story.record(sam, moves.accept(story.now, story.ask(sam), lease_until=until))
+    assert story.now.person == "sam"
+
+
+def test_who_leads_the_team_that_has_it_may_hand_it_on_and_who_is_of_it_may_not() -> None:
+    lena = Actor(ActorKind.PERSON, "lena", frozenset(), frozenset({"lifts"}), frozenset({"lifts"}))
+    story = accepted(offered(raised()))
+    target = Target("support", 2)
+    with pytest.raises(MoveRefused):
+        moves.offer(story.now, story.ask(replace(lena, leads=frozenset())), target)
+    assert moves.offer(story.now, story.ask(lena), target).data["team"] == "support"
+    assert moves.offer(story.now, story.ask(MAX), target).data["team"] == "support"

@@ -11,6 +11,7 @@ from django.utils.translation import override
 
 from backline.cases import wording
 from backline.cases.models import Case as Row
+from backline.cases.said import commitments, names_in
 from backline.channels.notices import Audience, NewNotice
 from backline.core.case import Case, Record
 from backline.core.events import Event
@@ -23,8 +24,8 @@ def news(row: Row, before: Case | None, case: Case, event: Event) -> list[NewNot
     wanted = dict.fromkeys(person for person in _concerned(before, case, event) if person and person != event.by.id)
     if not wanted:
         return []
-    persons = people.persons_by_id([*wanted, event.by.id, event.data.get("person", "")])
-    return [_letter(row, event, persons[one], persons) for one in wanted if one in persons and persons[one].is_active]
+    persons = people.persons_by_id(wanted)
+    return [_letter(row, event, persons[one]) for one in wanted if one in persons and persons[one].is_active]
 
 
 def _concerned(before: Case | None, case: Case, event: Event) -> Iterable[str]:
@@ -32,6 +33,8 @@ def _concerned(before: Case | None, case: Case, event: Event) -> Iterable[str]:
         case "case.offered" | "case.deescalated" | "case.withdrawn":
             had = (before.person,) if before and before.person != event.data.get("person") else ()
             return (*had, case.technician) if event.kind == "case.withdrawn" else had
+        case "case.accepted":
+            return (before.person,) if before else ()  # another of the team took what was offered to him
         case "review.decided" | "stop.lifted":
             has = (case.person,) if case.person else people.members([case.team]).get(case.team, ())
             return (*has, case.technician)
@@ -61,24 +64,22 @@ def _called_off(row: Row, visit: Record, person: people.Person, key: str) -> New
         when = wording.window(visit.from_at, visit.until or visit.from_at, person.zone)
         heading = f"[{row.priority} {row}] " + _("Your visit is called off: %(when)s") % {"when": when}
         why = _("The case ended before it, or somebody else goes on with it.")
-        letter = wording.news_letter(person.name, heading, (why, texts.get(row.summary, "")), _link(row))
+        letter = wording.news_letter(person.name, heading, (why, texts.get(row.summary, "")), link_to(row))
     return notice_to(row, person, letter, key=key, kind="news.visit.called_off")
 
 
-def _letter(row: Row, event: Event, person: people.Person, known: dict[str, people.Person]) -> NewNotice:
-    texts = ledger.texts([row.summary, *(value for value in event.data.values() if isinstance(value, str))])
-    team = people.team(event.data["team"]) if event.data.get("team") else None
-    names = {one: found.name for one, found in known.items()} | ({str(team.id): team.name} if team else {})
-    told = wording.Told(names, texts, person.zone)
+def _letter(row: Row, event: Event, person: people.Person) -> NewNotice:
+    told = wording.Told(names_in([event]), ledger.texts({row.summary, *commitments([event])}), person.zone)
     with override(person.language):
         [entry] = wording.timeline([event], told)
         heading = f"[{row.priority} {row}] {entry.what}"
-        letter = wording.news_letter(person.name, heading, (*entry.why, texts.get(row.summary, "")), _link(row))
+        letter = wording.news_letter(person.name, heading, (*entry.why, told.texts.get(row.summary, "")), link_to(row))
     key = f"{event.case}:{event.seq}:news:{person.id}:EMAIL"
     return notice_to(row, person, letter, key=key, kind=f"news.{event.kind}")
 
 
-def _link(row: Row) -> str:
+def link_to(row: Row) -> str:
+    """The address of the page of a case, as it stands in a letter."""
     return settings.BACKLINE_URL.rstrip("/") + reverse("desk:case", args=[row.id])
 
 

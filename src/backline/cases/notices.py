@@ -7,23 +7,21 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from backline.cases import links, wording
 from backline.cases.contact import contact_of
 from backline.cases.models import Case as Row
 from backline.cases.news import called_off_news, news, notice_to
+from backline.cases.rungs import NOBODY, kind, rung, what_of
 from backline.channels import operations as channels
 from backline.channels.notices import Audience, NewNotice
 from backline.core.case import Case, Record, moment
 from backline.core.clock import running
 from backline.core.events import Event
-from backline.core.policy import Policy, Recipients
+from backline.core.policy import Policy
 from backline.core.visits import called_off, given_away
-from backline.core.words import OPEN_STATES, ActorKind, ClockName, Reason, ToldBy
+from backline.core.words import OPEN_STATES, ActorKind, ToldBy
 from backline.ledger import queries as ledger
 from backline.people import queries as people
 
@@ -42,7 +40,6 @@ _TOLD = {
     "case.disputed": "disputed",
     "case.reopened": "reopened",
 }
-NOBODY = gettext_lazy("Nobody")
 _LAST = {"case.confirmed": "closed", "case.lapsed": "closed", "case.withdrawn": "withdrawn"}
 
 
@@ -55,7 +52,7 @@ def tell(row: Row, before: Case | None, case: Case, events: Sequence[Event], *, 
         if code:
             new += _to_customer(row, case, event, code, off, at=at)
         if event.kind == "rung.reached":
-            new += _rung(row, event, at=at)
+            new += rung(row, case, event, at=at)
         new += news(row, before, case, event)
     new += called_off_news(row, (*off, *given_away(before, case)), events[-1])
     if new:
@@ -76,17 +73,12 @@ def pointless(before: Case, after: Case, policy: Policy) -> tuple[str, ...]:
     """The kinds of queued notices that nobody needs any more: those of climbs that ended between two states."""
     over = {clock.climb for clock in running(before, policy)} - {clock.climb for clock in running(after, policy)}
     ended = before.state in OPEN_STATES and after.state not in OPEN_STATES
-    return (*sorted(_kind(climb) for climb in over), *(("customer.",) if ended else ()))
+    return (*sorted(kind(climb) for climb in over), *(("customer.",) if ended else ()))
 
 
 def why_pointless(event: Event) -> str:
     """Why a notice was cancelled, in words for the page of what went out."""
     return _("Not needed any more, because of what came first: %(event)s.") % {"event": wording.event_label(event)}
-
-
-def _kind(climb: str) -> str:
-    """The kind of a climb's notices; the full stop keeps generation 7 from being a prefix of 71."""
-    return f"rung.{climb}."
 
 
 def _to_customer(
@@ -115,7 +107,7 @@ def _customer_facts(
         language=contact.language,
         zone=contact.zone,
         reference=str(row),
-        what=_what(row),
+        what=what_of(row),
         link=links.address(case_id=case.id, contact=contact, at=at),
         who=_who(case, data),
         next_by=moment(data, "promise_by") if "promise_by" in data else None,
@@ -126,11 +118,6 @@ def _customer_facts(
     )
 
 
-def _what(row: Row) -> str:
-    asset = row.job.asset
-    return f"{asset.name}, {row.site.name}" if asset else row.site.name
-
-
 def _who(case: Case, data: Any) -> str:
     """The name of the person, else of the team, that has the case or comes to visit."""
     person = data.get("person") or case.person
@@ -139,53 +126,3 @@ def _who(case: Case, data: Any) -> str:
         return found.name
     team = people.team(case.team) if case.team else None
     return team.name if team else _("Our team")
-
-
-def _rung(row: Row, event: Event, *, at: datetime) -> list[NewNotice]:
-    """The notices of one rung; steps skipped for lateness, and a rung that found nobody, are recorded with a reason."""
-    data = event.data
-    key, kind = f"{event.case}:{data['climb']}", _kind(data["climb"])
-    about: dict[str, Any] = {"subject": str(wording.CLOCKS[ClockName(data["clock"])]), "case_id": row.id}
-    skipped = [
-        NewNotice(f"{key}:{step['rung']}:skipped", kind, Audience.PERSON, "", str(NOBODY), **about)
-        for step in data["skipped"]
-    ]
-    if skipped:
-        why = _("Skipped: when the engine looked, a later step was due already, and that one acted.")
-        channels.record_skip(skipped, why=why, at=at)
-    this = f"{key}:{data['rung']}:{data['repeat']}"
-    if not data["told"]:
-        nobody = NewNotice(f"{this}:nobody", kind, Audience.PERSON, "", str(NOBODY), **about)
-        channels.record_skip([nobody], why=_("Nobody could be found for this step."), at=at)
-    summary = ledger.texts([row.summary]).get(row.summary, "")
-    persons = people.persons_by_id(data["told"])
-    return [
-        _staff_notice(row, event, f"{this}:{person_id}:EMAIL", persons[person_id], summary)
-        for person_id in data["told"]
-        if person_id in persons
-    ]
-
-
-def _staff_notice(row: Row, event: Event, key: str, person: people.Person, summary: str) -> NewNotice:
-    data = event.data
-    letter = wording.staff_letter(
-        wording.StaffFacts(
-            name=person.name,
-            language=person.language,
-            zone=person.zone,
-            reference=str(row),
-            priority=row.priority,
-            clock=ClockName(data["clock"]),
-            due_at=moment(data, "due_at"),
-            summary=summary,
-            place=f"{_what(row)}, {row.site.address}".strip(", "),
-            reasons=tuple(sorted(_reasons(row))),
-            why_you=str(wording.WHY_YOU[Recipients(data["role"])]),
-            link=settings.BACKLINE_URL.rstrip("/") + reverse("desk:case", args=[row.id]),
-        )
-    )
-    return notice_to(row, person, letter, key=key, kind=_kind(data["climb"]))
-
-
-def _reasons(row: Row) -> list[Reason]:
-    return [Reason(reason) for reason in row.reasons]

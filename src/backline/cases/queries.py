@@ -18,11 +18,11 @@ from backline.cases.models import Alarm
 from backline.cases.models import Case as Row
 from backline.cases.operations._write import NoSuchCase, as_id_or_nobody
 from backline.cases.roster import casts_of
+from backline.cases.said import commitments, names_in, person_names
 from backline.cases.terms import terms_of
 from backline.core import lifecycle, moves
 from backline.core.case import Case, Record
 from backline.core.clock import Clock, running
-from backline.core.events import Event, is_commitment
 from backline.core.explain import explain, of_running
 from backline.core.foresight import Outlook, foresee
 from backline.core.lifecycle import Move
@@ -239,12 +239,12 @@ def view(case_id: str, actor: Actor, *, at: datetime, zone: str) -> View:
     case, events = decode(Case, row.fold), ledger.events(str(row.id))
     [terms] = terms_of([row], known_at=at)
     policy, hours = terms.of(case), terms.names(case.team)
-    texts = ledger.texts(_commitments(events))
-    names = _names(case, events)
+    texts = ledger.texts(commitments(events))
+    names = names_in(events) | person_names((case.person, case.technician))
     cast = casts_of([case])[case.id]
     told = wording.Told(names, texts, zone)
     coming = foresee(case, Outlook(policy, cast, at, gates.closed(case)))
-    names |= _person_names(person for one in coming if one.told for person in one.told.persons)
+    names |= person_names(person for one in coming if one.told for person in one.told.persons)
     held = moves.capacities(actor, case)
     raised = dict(events[0].data)
     return View(
@@ -282,36 +282,6 @@ def _facts(case: Case, raised: dict[str, Any], texts: dict[str, str]) -> Facts:
     return Facts(case.reasons, case.priority, raised["asset_type"], codes, case.site)
 
 
-def _commitments(events: Sequence[Event]) -> set[str]:
-    """Every text that the events may refer to: at the top, in a step, or in a list of words."""
-    found: set[str] = set()
-    for event in events:
-        data = event.data
-        steps = (part for step in data.get("steps", ()) for part in step.values())
-        values = [*data.values(), *steps, *data.get("fault_codes", ()), *data.get("tags", ())]
-        found.update(value for value in values if isinstance(value, str) and is_commitment(value))
-    return found
-
-
-def _names(case: Case, events: Sequence[Event]) -> dict[str, str]:
-    return _names_in(events) | _person_names((case.person, case.technician))
-
-
-def _names_in(events: Sequence[Event]) -> dict[str, str]:
-    """The names of everybody whom the events speak of."""
-    ids = {event.by.id for event in events}
-    for event in events:
-        ids.update(event.data.get("told", ()))
-        ids |= {event.data.get(name, "") for name in ("person", "recipient", "contact")}
-    teams = {str(team.id): team.name for team in people.teams()}
-    contacts = {found: contact.name for found, contact in people.contacts_by_id(ids).items()}
-    return teams | contacts | _person_names(ids)
-
-
-def _person_names(ids: Iterable[str]) -> dict[str, str]:
-    return {found: person.name for found, person in people.persons_by_id(ids).items()}
-
-
 @dataclass(frozen=True, slots=True)
 class Changed:
     """A case and what people did to it, the newest first."""
@@ -324,7 +294,7 @@ def changed(since: datetime, until: datetime, *, by: Actor, zone: str, most: int
     """The cases in sight that others changed between two moments, at most so many events, the newest first."""
     events = [event for event in ledger.recorded_between(since, until, most) if event.by.id != by.id]
     rows = {str(row.id): row for row in visible(by).filter(id__in={event.case for event in events})}
-    told = wording.Told(_names_in(events), ledger.texts(_commitments(events)), zone)
+    told = wording.Told(names_in(events), ledger.texts(commitments(events)), zone)
     entries: dict[str, list[wording.Entry]] = {}
     for event in events:
         if event.case in rows:

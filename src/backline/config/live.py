@@ -40,7 +40,7 @@ def judged(asked: Iterable[Asked]) -> dict[Asked, Sight]:
     persons = signing.signed_in({one.session for one in known if one.session}, at=at)
     actors = people.actors_of([person for person in persons.values() if not SEES_ALL & set(person.roles)])
     for session, person in persons.items():
-        found[Asked(session=session)] = Sight(actor=actors.get(person.id))
+        found[Asked(session=session)] = Sight(actor=actors.get(str(person.id)))
     for one in known:
         if one.link:
             with contextlib.suppress(LinkRefused, NoSuchCase):

@@ -100,17 +100,24 @@ class Report:
 
 
 def capacities(actor: Actor, case: Case) -> frozenset[Capacity]:
-    """In which relations to the case somebody stands."""
+    """In which relations to the case somebody stands.
+
+    A manager may do all that a coordinator may, for every climb may come to him; and what lies with one of a team lies
+    with the team: whoever of it hears that one does not answer may take it.
+    """
     if actor.kind is ActorKind.SYSTEM:
         return frozenset({Capacity.CLOCK, Capacity.POLICY, Capacity.TRIGGER})
     if actor.kind is ActorKind.CONTACT:
         return frozenset({Capacity.CUSTOMER} if actor.customer == case.customer else ())
     offered = case.state is State.OFFERED and (case.person == actor.id if case.person else case.team in actor.teams)
+    lies = case.state in (State.OFFERED, State.ACCEPTED)
     found = {
-        Capacity.COORDINATOR: actor.is_any(Role.COORDINATOR),
+        Capacity.COORDINATOR: actor.is_any(Role.COORDINATOR, Role.MANAGER),
         Capacity.MANAGER: actor.is_any(Role.MANAGER),
         Capacity.TECHNICIAN: actor.id == case.technician,
         Capacity.OFFERED: offered,
+        Capacity.TEAM: lies and case.team in actor.teams,
+        Capacity.LEAD: lies and case.team in actor.leads,
         Capacity.OWNER: case.state is State.ACCEPTED and case.person == actor.id,
     }
     return frozenset(capacity for capacity, held in found.items() if held)

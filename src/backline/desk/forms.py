@@ -157,7 +157,7 @@ class HandOverForm(TargetForm):
 
     why = Text(
         label=gettext_lazy("What they need to know"),
-        help_text=gettext_lazy("Why you hand it over, and what comes next. It stays yours until they are asked."),
+        help_text=gettext_lazy("Why you hand it over, and what comes next. It stays where it is until they are asked."),
         required=False,
         lines=3,
     )

@@ -28,6 +28,12 @@ def events_of(cases: Sequence[str]) -> dict[str, list[core.Event]]:
     return found
 
 
+def event(case: str, seq: int) -> core.Event | None:
+    """The event of a case with this number."""
+    found = Event.objects.filter(case_id=case, seq=seq).only("body").first()
+    return core.from_canonical(bytes(found.body)) if found else None
+
+
 def recorded_between(since: datetime, until: datetime, most: int) -> list[core.Event]:
     """What people recorded after the one moment, until the other, the newest first; what the clock did is left out."""
     found = Event.objects.filter(recorded_at__gt=since, recorded_at__lte=until).exclude(kind__in=_AUTOMATIC)

@@ -48,30 +48,37 @@ __all__ = [
 ]
 
 _TEAMS = """
-SELECT person_id, team_id FROM people_team_members WHERE person_id = ANY(%s)
-UNION SELECT lead_id, id FROM people_team WHERE lead_id = ANY(%s)
+SELECT person_id, team_id, false FROM people_team_members WHERE person_id = ANY(%s)
+UNION ALL SELECT lead_id, id, true FROM people_team WHERE lead_id = ANY(%s)
 """
 
 
 def actor_of(person: Person) -> Actor:
     """The person as one who asks."""
-    return actors_of([person])[person.id]
+    return actors_of([person])[str(person.id)]
 
 
-def actors_of(persons: Collection[Person]) -> dict[UUID, Actor]:
-    """Persons as those who ask, by their ids."""
-    known = [person.id for person in persons]
-    teams: dict[UUID, set[str]] = {}
+def actors_of(persons: Collection[Person]) -> dict[str, Actor]:
+    """The persons as those who ask, by id; one query for any number of them."""
+    teams: dict[UUID, set[str]] = {person.id: set() for person in persons}
+    leads: dict[UUID, set[str]] = {person.id: set() for person in persons}
     with connection.cursor() as cursor:
-        cursor.execute(_TEAMS, [known, known])
-        for person_id, team in cursor.fetchall():
-            teams.setdefault(person_id, set()).add(str(team))
-    return {person.id: _actor(person, frozenset(teams.get(person.id, ()))) for person in persons}
-
-
-def _actor(person: Person, teams: frozenset[str]) -> Actor:
-    roles = frozenset(Role(role) for role in person.roles)
-    return Actor(kind=ActorKind.PERSON, id=str(person.id), roles=roles, teams=teams, name=person.name)
+        cursor.execute(_TEAMS, [list(teams), list(leads)])
+        for person_id, team, is_lead in cursor.fetchall():
+            teams[person_id].add(str(team))
+            if is_lead:
+                leads[person_id].add(str(team))
+    return {
+        str(person.id): Actor(
+            kind=ActorKind.PERSON,
+            id=str(person.id),
+            roles=frozenset(Role(role) for role in person.roles),
+            teams=frozenset(teams[person.id]),
+            leads=frozenset(leads[person.id]),
+            name=person.name,
+        )
+        for person in persons
+    }
 
 
 def persons() -> QuerySet[Person]:

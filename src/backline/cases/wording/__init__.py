@@ -1,5 +1,6 @@
 """All that a case says to people: labels, refusals, letters and the sentences of the timeline."""
 
+from backline.cases.wording._acts import act
 from backline.cases.wording._clocks import ClockStory, Line, clock_story
 from backline.cases.wording._labels import (
     CLOCKS,
@@ -59,6 +60,7 @@ __all__ = [
     "Line",
     "StaffFacts",
     "Told",
+    "act",
     "clock_story",
     "customer_letter",
     "day_and_time",

@@ -205,36 +205,39 @@ def customer_letter(code: str, facts: CustomerFacts) -> Letter:
 
 @dataclass(frozen=True, slots=True)
 class StaffFacts:
-    """What a letter to a person of the organisation knows."""
+    """What a letter to a person of the organisation knows; who writes it does so in his language."""
 
     name: str
-    language: str
     zone: str
     reference: str
     priority: str
     clock: ClockName
     due_at: datetime
+    late: bool
+    happened: tuple[str, ...]
     summary: str
     place: str
     reasons: tuple[Reason, ...]
+    act: str
     why_you: str
     link: str
 
 
 def staff_letter(facts: StaffFacts) -> Letter:
-    """A letter to somebody who must act or know: what is due by when, what is wrong and where, and why he is told."""
-    with override(facts.language):
-        due = exact_moment(facts.due_at, facts.zone)
-        subject = f"[{facts.priority} {facts.reference}] {CLOCKS[facts.clock]}: {due}"
-        reasons = ", ".join(str(REASONS[reason]) for reason in facts.reasons)
-        lines = [
-            _("Hello %(name)s,") % {"name": facts.name},
-            _("%(what)s, due by %(due)s.") % {"what": CLOCKS[facts.clock], "due": due},
-            f"{facts.summary}\n{facts.place}\n{reasons}",
-            _("Open it and act:") + f"\n{facts.link}",
-            _("You get this because %(why)s.") % {"why": facts.why_you},
-        ]
-        return Letter(subject, "\n\n".join(lines) + "\n")
+    """A letter to somebody who must act or know: what is due or late, what is wrong, what happened, what he can do."""
+    due = exact_moment(facts.due_at, facts.zone)
+    said = {"what": CLOCKS[facts.clock], "due": due}
+    subject = (_("Late: %(what)s, due %(due)s") if facts.late else _("%(what)s: %(due)s")) % said
+    reasons = ", ".join(str(REASONS[reason]) for reason in facts.reasons)
+    lines = [
+        _("Hello %(name)s,") % {"name": facts.name},
+        (_("%(what)s: this is late, it was due by %(due)s.") if facts.late else _("%(what)s, due by %(due)s.")) % said,
+        f"{facts.summary}\n{facts.place}\n{reasons}",
+        _("What happened:") + "\n" + "\n".join(facts.happened),
+        _("What you can do:") + f"\n{facts.act}\n{facts.link}",
+        _("You get this because %(why)s.") % {"why": facts.why_you},
+    ]
+    return Letter(f"[{facts.priority} {facts.reference}] {subject}", "\n\n".join(lines) + "\n")
 
 
 def news_letter(name: str, heading: str, lines: Sequence[str], link: str) -> Letter:

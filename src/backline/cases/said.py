@@ -1,0 +1,35 @@
+"""What sentences about events need beside them: the names of those they speak of, and the texts they refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from backline.core.events import Event, is_commitment
+from backline.people import queries as people
+
+
+def names_in(events: Iterable[Event]) -> dict[str, str]:
+    """The names of everybody whom the events speak of."""
+    ids: set[str] = set()
+    for event in events:
+        ids |= {event.by.id, *event.data.get("told", ())}
+        ids |= {event.data.get(name, "") for name in ("person", "recipient", "contact")}
+    teams = {str(team.id): team.name for team in people.teams()}
+    contacts = {found: contact.name for found, contact in people.contacts_by_id(ids).items()}
+    return teams | contacts | person_names(ids)
+
+
+def person_names(ids: Iterable[str]) -> dict[str, str]:
+    """The names of the persons among these."""
+    return {found: person.name for found, person in people.persons_by_id(ids).items()}
+
+
+def commitments(events: Sequence[Event]) -> set[str]:
+    """Every text that the events may refer to: at the top, in a step, or in a list of words."""
+    found: set[str] = set()
+    for event in events:
+        data = event.data
+        steps = (part for step in data.get("steps", ()) for part in step.values())
+        values = [*data.values(), *steps, *data.get("fault_codes", ()), *data.get("tags", ())]
+        found.update(value for value in values if isinstance(value, str) and is_commitment(value))
+    return found

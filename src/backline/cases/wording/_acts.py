@@ -1,0 +1,52 @@
+"""What whoever hears of a clock can do about it, by the capacity in which he stands to the case."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from backline.core.lifecycle import Capacity
+from backline.core.words import ClockName
+
+_TECHNICIAN, _OFFERED, _OWNER = Capacity.TECHNICIAN, Capacity.OFFERED, Capacity.OWNER
+_TEAM, _LEAD = Capacity.TEAM, Capacity.LEAD
+_COORDINATOR, _MANAGER = Capacity.COORDINATOR, Capacity.MANAGER
+_OTHERS: tuple[tuple[Capacity, Any], ...] = (
+    (_COORDINATOR, _("Speak with %(who)s, or offer it to somebody else.")),
+    (_LEAD, _("Speak with %(who)s, or hand it to somebody else.")),
+    (_TEAM, _("Speak with %(who)s, and leave a note on the case.")),
+)
+_TELL = _("Tell the customer how it stands, and by when the next word comes.")
+_ACTS: dict[ClockName, tuple[tuple[Capacity, Any], ...]] = {
+    ClockName.TRIAGE: ((_COORDINATOR, _("Offer it to a team.")),),
+    ClockName.DOCUMENT: (
+        (_TECHNICIAN, _("Complete the report.")),
+        (_COORDINATOR, _("Ask the technician for what is missing.")),
+    ),
+    ClockName.ACCEPT: (
+        (_OFFERED, _("Accept it or give it back.")),
+        (_COORDINATOR, _("%(who)s has not answered. Offer it to somebody else.")),
+        (_LEAD, _("%(who)s has not answered. Accept it yourself, or hand it to somebody else.")),
+        (_TEAM, _("%(who)s has not answered. You may accept it instead.")),
+    ),
+    ClockName.PROGRESS: (
+        (_OWNER, _("Say what was done: a step tried, a wait, a visit or a word to the customer.")),
+        *_OTHERS,
+    ),
+    ClockName.WAIT: ((_OWNER, _("Say what came of it; if you wait on, say until when.")), *_OTHERS),
+    ClockName.VISIT: ((_OWNER, _("Say what came of it, or move it.")), *_OTHERS),
+    ClockName.REVIEW: ((_MANAGER, _("Decide the review.")),),
+    ClockName.STOP: ((_MANAGER, _("Lift the stop, on the evidence that was asked for.")),),
+    ClockName.CUSTOMER_UPDATE: ((_OWNER, _TELL), (_COORDINATOR, _TELL)),
+    ClockName.CONFIRM: ((_COORDINATOR, _("Ask the customer whether it works, and write down the answer.")),),
+    ClockName.RESOLVE: ((_OWNER, _("Resolve it, or hand it to somebody who can.")), *_OTHERS),
+}
+
+
+def act(clock: ClockName, held: Set[Capacity], who: str) -> str:
+    """What somebody in these capacities can do about it; `who` has the case. Where that is nothing, whom to ask."""
+    nothing = gettext("You cannot act on it yourself; speak with %(who)s.")
+    return str(next((said for capacity, said in _ACTS[clock] if capacity in held), nothing)) % {"who": who}
