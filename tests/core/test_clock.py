@@ -100,7 +100,8 @@ def test_a_kept_word_is_due_at_once_and_asks_nobody_again() -> None:
     story = said_to_work(resolved(accepted(offered(raised(danger=Danger.RISK)))).later(HOUR))
     said, seq = story.at, story.now.seq
     names_now = [one.name for one in running(story.now, POLICY)]
-    assert names_now == [ClockName.REVIEW], "while a gate holds it, the gate's clock runs and no other"
+    held = [ClockName.REVIEW, ClockName.CUSTOMER_UPDATE]
+    assert names_now == held, "while a gate holds it, the gate's clock runs and that of the next word, and no other"
     decided(story.later(HOUR), Decision(ReviewOutcome.STOP_WORK, lifted_by=WORD))
     assert [one.name for one in running(story.now, POLICY)] == [ClockName.STOP]
     story.later(HOUR).record(MAX, facts.lift_stop(story.now, story.ask(MAX), evidence=WORD))

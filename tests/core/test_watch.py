@@ -127,7 +127,10 @@ def test_a_kept_word_closes_as_confirmed_and_never_as_lapsed() -> None:
     story.record(CLEO, said_to_work(story.now, story.ask(CLEO)))
     said = story.now.seq
     foreseen = foresee(story.now, Outlook(POLICY, CAST, story.at), most=500)
-    assert {one.clock for one in foreseen} == {ClockName.REVIEW}, "nobody foresees a close that a gate holds"
+    assert {one.clock for one in foreseen} == {
+        ClockName.REVIEW,
+        ClockName.CUSTOMER_UPDATE,
+    }, "nobody foresees a close that a gate holds"
     decision = Decision(ReviewOutcome.ALLOW)
     story.record(MAX, decide_review(story.now, story.ask(MAX), record="r1", decision=decision))
     [coming] = foresee(story.now, Outlook(POLICY, CAST, story.at))

@@ -202,7 +202,7 @@ def _documented(case: Case, event: Event) -> Case:
 
 
 def _offered(case: Case, event: Event) -> Case:
-    had = (*case.had, case.person or case.team) if case.state is State.ACCEPTED else case.had
+    had = (*case.had, case.person, case.team) if case.state is State.ACCEPTED else case.had
     return replace(
         _entered(case, event, State.OFFERED),
         team=event.data["team"],

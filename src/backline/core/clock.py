@@ -106,7 +106,7 @@ def _of_records(case: Case, policy: Policy) -> list[Clock]:
 
 def _of_every_open_case(case: Case, policy: Policy) -> list[Clock]:
     clocks = []
-    asked = case.state is State.RESOLVED and case.promise == case.entered  # there CONFIRM holds the promise
+    asked = case.state is State.RESOLVED and case.promise == case.entered and not case.said_to_work  # CONFIRM holds it
     if case.promise and case.promise_by and not asked:
         clocks.append(until(ClockName.CUSTOMER_UPDATE, case.promise.seq, case.promise.at, case.promise_by))
     if case.state is not State.RESOLVED:

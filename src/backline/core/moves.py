@@ -254,7 +254,8 @@ def offer(case: Case, ask: Ask, target: Target) -> Draft:
     """Offer to a team or a person of it; back to one that had it only with new evidence or by a coordinator."""
     rule = legal(case, ask, Move.OFFER, team=target.team)
     _new_target(case, target, Move.OFFER)
-    back = (target.person or target.team) in case.had
+    away = target.team != case.team  # within the team that has it nothing goes back to it
+    back = target.person in case.had or (away and target.team in case.had)
     free = {Capacity.COORDINATOR, Capacity.POLICY} & capacities(ask.actor, case)
     if back and not case.evidence_since and not free:
         raise MoveRefused(Refusal.HAD_IT_BEFORE, Move.OFFER)
@@ -320,9 +321,12 @@ def confirm(case: Case, ask: Ask, gates: tuple[str, ...], *, words: str = "") ->
 
 
 def said_to_work(case: Case, ask: Ask) -> Draft:
-    """The customer's word, kept while a gate of ours still holds the case: nobody is asked twice for it."""
+    """The customer's word, kept while a gate of ours still holds the case: nobody is asked twice for it.
+
+    Whoever gave it hears from us again by the usual rhythm, for nothing else is promised until we may close.
+    """
     legal(case, ask, Move.CONFIRM)
-    return Draft("customer.confirmed", {})
+    return Draft("customer.confirmed", promised(case, ask))
 
 
 def kept_word(case: Case, gates: tuple[str, ...]) -> Draft:

@@ -11,6 +11,7 @@ from backline.cases import wording
 from backline.cases.queries import View
 from backline.core.case import Case
 from backline.core.clock import running
+from backline.core.policy import Policy
 from backline.core.words import OPEN_STATES, ClockName, State, ToldBy, WaitReason
 from backline.policies import queries as policies
 
@@ -37,7 +38,9 @@ class Story:
     window: tuple[datetime, datetime] | None
     visitor: str
     waits: tuple[tuple[str, datetime], ...]
+    closes: bool
     asks: bool
+    may_dispute: bool
     may_reopen: bool
     history: tuple[Happened, ...]
 
@@ -48,35 +51,44 @@ def story(view: View, *, at: datetime) -> Story:
     visit = view.visits[0] if view.visits else None
     policy = policies.policy(case.policy)
     confirm_by = next((clock.due_at for clock in running(case, policy) if clock.name is ClockName.CONFIRM), None)
-    window = timedelta(seconds=policy.reopen_within)
+    asks = case.state is State.RESOLVED and not case.said_to_work
     return Story(
         reference=view.line.reference,
         what=view.line.place,
         now=_now(view),
-        next=_next(view),
+        next=_next(view, may_reopen=_may_reopen(case, policy, at)),
         by=_by(case, confirm_by, at),
         late=_late(view, at),
         window=(visit.from_at, visit.until) if visit else None,
         visitor=view.names.get(visit.person, "") if visit else "",
         waits=tuple((_waits_for(WaitReason(wait.what)), wait.until) for wait in view.waits),
-        asks=case.state is State.RESOLVED and not case.said_to_work,
-        may_reopen=case.state is State.CLOSED and case.closed_at is not None and at - case.closed_at <= window,
+        closes=asks and not case.gates,
+        asks=asks,
+        may_dispute=case.state is State.RESOLVED,
+        may_reopen=_may_reopen(case, policy, at),
         history=tuple(_history(view)),
     )
 
 
+def _may_reopen(case: Case, policy: Policy, at: datetime) -> bool:
+    window = timedelta(seconds=policy.reopen_within)
+    return case.state is State.CLOSED and case.closed_at is not None and at - case.closed_at <= window
+
+
 def _by(case: Case, confirm_by: datetime | None, at: datetime) -> datetime | None:
-    """When the customer hears next, or when silence closes the case; nothing where a gate of ours keeps it open."""
-    if case.closed_at or case.said_to_work or (confirm_by and case.gates):
+    """When silence closes the case; where a gate of ours keeps it open, and in every other state, when we are heard."""
+    if case.closed_at:
         return None
-    found = confirm_by or case.promise_by
+    closes = confirm_by and not case.said_to_work and not case.gates
+    found = confirm_by if closes else case.promise_by
     return found if found and found > at else None
 
 
 def _late(view: View, at: datetime) -> str:
     """What is said where a promised word did not come in time."""
     promise = view.case.promise_by
-    owed = view.case.state in OPEN_STATES - {State.RESOLVED} and promise is not None and promise <= at
+    asked = view.case.state is State.RESOLVED and not view.case.said_to_work
+    owed = view.case.state in OPEN_STATES and not asked and promise is not None and promise <= at
     if not owed or promise is None:
         return ""
     said = _("We promised you a word by %(when)s and we are late. We are sorry; our coordinators are on it.")
@@ -90,6 +102,8 @@ def _waits_for(reason: WaitReason) -> str:
 
 def _now(view: View) -> str:
     state, who = view.case.state, view.line.who
+    if view.case.stop and state in (State.ACCEPTED, State.RESOLVED):
+        return _("We go on as soon as a check of ours allows it.")
     if view.waits and state is State.ACCEPTED:
         wait = _waits_for(WaitReason(view.waits[0].what))
         return _("%(who)s is working on it and is waiting for %(wait)s.") % {"who": who, "wait": wait}
@@ -105,14 +119,18 @@ def _now(view: View) -> str:
     return said[state]
 
 
-def _next(view: View) -> str:
+def _next(view: View, *, may_reopen: bool) -> str:
     if view.case.said_to_work and view.case.state is State.RESOLVED:
+        if view.case.stop:
+            return _("You told us that it works, thank you. A check of ours asks for more, so this stays open for now.")
         return _("You told us that it works, thank you. We finish a check of our own, then we close this.")
     if view.visits:
         return _("We will visit you.")
     said = {
         State.RESOLVED: _("Please tell us whether it works."),
-        State.CLOSED: _("Nothing more is planned. If it comes back, tell us below."),
+        State.CLOSED: _("Nothing more is planned. If it comes back, tell us below.")
+        if may_reopen
+        else _("Nothing more is planned. If it comes back, please report it to us as a new fault."),
         State.WITHDRAWN: _("Nothing more is planned."),
     }
     return said.get(view.case.state, "")
