@@ -6,8 +6,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from backline.core.words import ClockName
 from backline.jobs.queries import contacts_of_site
+from tests.fakes import photos
 from tests.fakes.house import House
 
 STAGES = {
@@ -27,6 +30,15 @@ WHO = {
     "hand-over": "sana",
 }
 """Who does a verb rightly; the others Carl may do."""
+
+
+class Photo(SimpleUploadedFile):
+    """A photo that can be sent more than once."""
+
+    def read(self, *args: Any) -> Any:
+        """All of it, from its beginning."""
+        self.seek(0)
+        return super().read(*args)
 
 
 def report(**typed: Any) -> dict[str, Any]:
@@ -58,6 +70,7 @@ def whole(house: House, case: str, slug: str) -> dict[str, Any]:
         "accept": {"lease": "3600"},
         "resolve": {"outcome": "DONE"},
         "step": {"result": "NO_EFFECT", "minutes": "5"},
+        "photos": {"photos": Photo("door.jpg", photos.encoded(photos.quarters()))},
         "wait": {"reason": "PART"},
         "contact": {"contact": str(contacts_of_site(stands.site)[-1].id)},
         "visit": visit,

@@ -23,9 +23,10 @@ from backline.core.words import ClockName, Role, State
 from backline.desk import filters, rows
 from backline.desk import queries as saved
 from backline.desk.verbs import VERBS, Sent, Verb, offered
+from backline.evidence import operations as photos
 from backline.evidence import queries as evidence
 from backline.evidence.http import photo_response
-from backline.evidence.words import Size
+from backline.evidence.words import Refused, Size
 from backline.look import presence
 from backline.look.access import signed_in
 from backline.look.http import StaffRequest, posted
@@ -83,6 +84,8 @@ def act(request: StaffRequest, case_id: UUID, slug: str) -> HttpResponse:
             messages.info(request, _("That cannot be done now. This is where the case stands."))
             return redirect("desk:case", case_id)
         return _form(request, verb, form, view, 200)
+    if verb.photos:
+        _keep_photos(request, form)
     if not form.is_valid():
         now = verb.offered(view)
         if not now:
@@ -93,7 +96,8 @@ def act(request: StaffRequest, case_id: UUID, slug: str) -> HttpResponse:
 
 def _send(request: StaffRequest, verb: Verb, form: Any, view: queries.View) -> HttpResponse:
     try:
-        done = verb.act(Sent(view.line.id, form.cleaned_data, form, request.actor, request.at))
+        came = tuple(str(photo.id) for photo in _kept(request, form)) if verb.photos else ()
+        done = verb.act(Sent(view.line.id, form.cleaned_data, form, request.actor, request.at, came))
     except MoveRefused as refused:
         form.view = queries.view(str(view.line.id), request.actor, at=request.at, zone=request.zone)
         form.refused(refused)
@@ -111,7 +115,21 @@ def _send(request: StaffRequest, verb: Verb, form: Any, view: queries.View) -> H
 
 
 def _form(request: StaffRequest, verb: Verb, form: Any, view: queries.View, status: int) -> HttpResponse:
-    return render(request, "desk/act.html", {"verb": verb, "form": form, "view": view}, status=status)
+    kept = _kept(request, form) if verb.photos and form.is_bound else []
+    return render(request, "desk/act.html", {"verb": verb, "form": form, "view": view, "kept": kept}, status=status)
+
+
+def _keep_photos(request: StaffRequest, form: Any) -> None:
+    """Keep every photo that came, each on its own, whatever else is wrong; a sentence for each that was refused."""
+    for upload in request.FILES.getlist("photos"):
+        try:
+            photos.take(upload=upload, draft_key=str(form["key"].value()), by=request.actor, at=request.at)
+        except Refused as error:
+            form.add_error(None, error.text)
+
+
+def _kept(request: StaffRequest, form: Any) -> list[evidence.EvidenceRow]:
+    return evidence.of_form(str(form["key"].value()), request.actor)
 
 
 @signed_in()

@@ -30,13 +30,14 @@ from backline.desk import forms
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A form that was sent and is whole: for which case, by whom, when."""
+    """A form that was sent and is whole: for which case, by whom, when; `photos` are the ids of those it came with."""
 
     case: str
     data: dict[str, Any]
     form: Any
     by: Actor
     at: datetime
+    photos: tuple[str, ...] = ()
 
     @property
     def once(self) -> dict[str, Any]:
@@ -51,7 +52,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """One thing that can be done; it is the next step in the states of `primary`."""
+    """One thing that can be done; it is the next step in the states of `primary`, and may come with `photos`."""
 
     slug: str
     label: Any
@@ -59,6 +60,7 @@ class Verb:
     offered: Callable[[View], bool]
     act: Callable[[Sent], list[Done]]
     primary: tuple[State, ...] = ()
+    photos: bool = False
 
     @property
     def key(self) -> str:
@@ -135,7 +137,11 @@ def _accept(sent: Sent) -> list[Done]:
 def _step(sent: Sent) -> list[Done]:
     data = sent.data
     step = NewStep(data["action"], StepResult(data["result"]), data["tool"], data["reading"], data["minutes"] or 0)
-    return cases.try_step([sent.case], step=step, **sent.once)
+    return cases.try_step([sent.case], step=step, evidence=sent.photos, **sent.once)
+
+
+def _photos(sent: Sent) -> list[Done]:
+    return cases.add_evidence([sent.case], evidence=sent.photos, draft=sent.data["key"], **sent.once)
 
 
 def _visit(sent: Sent) -> list[Done]:
@@ -206,7 +212,7 @@ _ALL = (
          primary=(State.ACCEPTED,)),
     Verb("tell", _("Tell the customer"), forms.TellForm, _owner_or_coordinator, _tell),
     Verb("contact", _("Another contact"), forms.ContactForm, _has_another_contact, _contact),
-    Verb("step", _("Step tried"), forms.StepForm, _unstopped(_owner), _step),
+    Verb("step", _("Step tried"), forms.StepForm, _unstopped(_owner), _step, photos=True),
     Verb("wait", _("Wait for something"), forms.WaitForm, _owner, _wait),
     Verb("end-wait", _("The wait is over"), forms.RecordForm,
          lambda view: bool(view.waits) and _owner_or_coordinator(view), _end(cases.end_wait)),
@@ -223,6 +229,7 @@ _ALL = (
          primary=(State.RESOLVED,)),
     Verb("reopen", _("Open again"), forms.WhyForm, _move(Move.REOPEN), _worded(cases.reopen, "why")),
     Verb("note", _("Note"), forms.NoteForm, _may_note, _worded(cases.add_note, "text")),
+    Verb("photos", _("Add photos"), forms.CaseForm, _may_note, _photos, photos=True),
     Verb("priority", _("Change the priority"), forms.PriorityForm,
          lambda view: view.case.state in OPEN_STATES
          and bool({Capacity.COORDINATOR, Capacity.MANAGER} & view.capacities), _priority),

@@ -22,14 +22,18 @@ from backline.people import operations as people
 
 
 def try_step(
-    cases: Sequence[str], *, step: NewStep, by: Actor, at: datetime, key: str, occurred_at: datetime | None = None
-) -> list[Done]:
-    """A step that the owner tried."""
+    cases: Sequence[str], *, step: NewStep, by: Actor, at: datetime, key: str, occurred_at: datetime | None = None,
+    evidence: Sequence[str] = (),
+) -> list[Done]:  # fmt: skip
+    """A step that the owner tried, with photos of it that were kept under the key."""
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
-        return [facts.try_step(held.case, ask, step.kept(held.texts, by))]
+        tried = facts.try_step(held.case, ask, step.kept(held.texts, by))
+        found = photos(evidence, draft=key, case_id=held.case.id, by=by, at=ask.at)
+        return [tried, *([facts.add_evidence(held.case, ask, evidence=found)] if found else [])]
 
-    return change(cases, Wish("try-step", {"step": step}, occurred_at), decide, by=by, at=at, key=key)
+    body = {"step": step, "evidence": hashes(evidence)}
+    return change(cases, Wish("try-step", body, occurred_at), decide, by=by, at=at, key=key)
 
 
 def add_note(cases: Sequence[str], *, text: str, by: Actor, at: datetime, key: str) -> list[Done]:
