@@ -44,6 +44,9 @@ def _concerned(before: Case | None, case: Case, event: Event) -> Iterable[str]:
             return (case.person,)
         case "visit.booked" | "visit.moved":
             return (event.data["person"],)
+        case "visit.called_off":
+            visitor = case.records[event.data["id"]].person  # who hears of it by a letter of his own
+            return (case.person,) if case.person != visitor else ()
     return ()
 
 

@@ -163,8 +163,11 @@ def end_visit(case: Case, ask: Ask, *, record: str, outcome: str) -> Draft:
 
 
 def call_off_visit(case: Case, ask: Ask, *, record: str, why: str) -> Draft:
-    """A booked visit will not take place; the customer is told, and by when the next word comes."""
-    _may(case, ask, "visit.called_off", frozenset({Capacity.OWNER, Capacity.COORDINATOR}))
+    """A booked visit will not take place; the customer is told, and by when the next word comes.
+
+    The policy calls off that of somebody who has left.
+    """
+    _may(case, ask, "visit.called_off", frozenset({Capacity.OWNER, Capacity.COORDINATOR, Capacity.POLICY}))
     _need("visit.called_off", why=why)
     visit = _running(case, record, ClockName.VISIT, "visit.called_off")
     until = visit.until.isoformat() if visit.until else ""

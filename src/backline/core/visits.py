@@ -5,7 +5,9 @@ from __future__ import annotations
 from backline.core.case import Case, Record
 from backline.core.words import ClockName
 
-OFF = frozenset({"CALLED_OFF", "RESOLVED", "WITHDRAWN", "CONFIRMED", "LAPSED"})
+CALLED_OFF = "CALLED_OFF"
+"""How a visit ends that somebody called off."""
+OFF = frozenset({CALLED_OFF, "RESOLVED", "WITHDRAWN", "CONFIRMED", "LAPSED"})
 """How a visit ends that nobody made; every other word is a commitment of what came of it."""
 
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from backline.cases import operations as cases
-from backline.cases.operations import MoveRefused, Refusal
-from backline.core.words import (
-    Role,
-    State,
-)
-from backline.jobs.models import Job
+from backline.cases.operations import MoveRefused, NewVisit, Refusal
+from backline.core.words import ClockName, Role, State
+from backline.jobs.models import Job, Visit
 from backline.people.operations import PersonForm
+from tests.fakes.browser import link_of, send, signed_in, words
 from tests.fakes.house import House
 
 
@@ -37,3 +36,47 @@ def test_a_report_whose_technician_leaves_goes_to_the_coordinators(house: House)
     house.clock.advance(timedelta(minutes=1))
     house.tick()
     assert "Route it" in house.subjects("Carl")[-1]
+
+
+def deactivated(house: House, name: str) -> None:
+    """Ada takes somebody's "Active" away on the page."""
+    ada, person = signed_in("ada"), house.persons[name]
+    page = f"/administration/persons/{person.id}"
+    said = {"name": person.name, "email": person.email, "roles": person.roles, "zone": person.zone}
+    assert send(ada, page, **said).status_code == 302
+
+
+def test_where_somebody_was_to_visit_who_left_owner_and_customer_hear_and_progress_is_asked_for(house: House) -> None:
+    case = house.working()
+    start = house.clock.now() + timedelta(days=1)
+    tom = str(house.persons["tom"].id)
+    visit = NewVisit(start, start + timedelta(hours=1), tom)
+    cases.book_visit([case], visit=visit, **house.once("sana"))
+    cleo = Client()
+    assert "Tom will come" in words(cleo.get(link_of(house, "cleo", case)))
+    house.clock.advance(timedelta(minutes=1))
+    deactivated(house, "tom")
+    assert house.view(case).visits == ()
+    assert "Our visit on" in house.subjects("Cleo")[-1]
+    assert "called off" in house.subjects("Cleo")[-1]
+    assert "Called off the visit" in house.subjects("Sana")[-1]
+    assert "Tom is not active any more." in house.letters("Sana")[-1].body
+    page = words(cleo.get(link_of(house, "cleo", case)))
+    assert "Tom will come" not in page
+    assert "We called off the visit" in page
+    assert Visit.objects.get(case_id=case).outcome == "Tom is not active any more."
+    assert any(clock.name is ClockName.PROGRESS for clock in house.view(case).clocks), "it is Sana's turn again"
+    with pytest.raises(MoveRefused) as error:
+        cases.book_visit([case], visit=visit, **house.once("sana"))
+    assert error.value.refusal is Refusal.NO_SUCH_TARGET
+
+
+def test_who_leaves_with_cases_and_visits_of_his_own_lets_go_of_both(house: House) -> None:
+    case = house.working()
+    start = house.clock.now() + timedelta(days=1)
+    cases.book_visit([case], visit=NewVisit(start, start + timedelta(hours=1)), **house.once("sana"))
+    house.clock.advance(timedelta(minutes=1))
+    deactivated(house, "sana")
+    view = house.view(case)
+    assert (view.case.state, view.case.person, view.visits) == (State.OFFERED, "", ())
+    assert [entry.kind for entry in view.timeline[-2:]] == ["visit.called_off", "case.offered"]

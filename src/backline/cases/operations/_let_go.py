@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from backline.cases.models import Case as Row
 from backline.cases.operations._watch import ENGINE
-from backline.cases.operations._write import as_id_or_nobody, held_now, record
-from backline.core import moves
-from backline.core.case import Case
+from backline.cases.operations._write import Held, as_id_or_nobody, held_now, record
+from backline.core import facts, moves
 from backline.core.events import By
 from backline.core.moves import Addition, Ask, Draft, Target
-from backline.core.words import Actor, Role, State
+from backline.core.words import Actor, ClockName, Role, State
+from backline.jobs import operations as jobs
 from backline.ledger.operations import Recording
 from backline.people import operations as people
 from backline.people import queries
@@ -61,19 +61,35 @@ def _let_all_go(forms: Mapping[str, PersonForm], *, by: Actor, at: datetime) -> 
 def _let_go(person_id: str, form: PersonForm, *, by: Actor, at: datetime) -> None:
     him = as_id_or_nobody(person_id)
     has = Q(technician_id=him, state=State.RETURNED)
-    has |= Q() if form.active else Q(person_id=him, state__in=HELD)
+    if not form.active:
+        has |= Q(person_id=him, state__in=HELD) | Q(fold__visitors__contains=[person_id], closed_at=None)
     said = _("%(name)s is no technician any more.") if form.active else _("%(name)s is not active any more.")
     for row in Row.objects.select_for_update().filter(has).order_by("id"):
         [held] = held_now([row], at=at)
         moment = max(at, held.case.recorded_at)
-        person = queries.persons_by_id([person_id])[person_id]
-        why = held.texts.add(said % {"name": person.name}, subject=person_id)
-        draft = _back(held.case, Ask(ENGINE, moment, held.policy), why)
-        record(held, [draft], Recording(By(by.kind, by.id), moment, moment))
+        ask = Ask(ENGINE, moment, held.policy)
+        why = said % {"name": queries.persons_by_id([person_id])[person_id].name}
+        drafts = [*_visits_off(held, ask, why, person_id), *_back(held, ask, why, person_id)]
+        record(held, drafts, Recording(By(by.kind, by.id), moment, moment))
 
 
-def _back(case: Case, ask: Ask, why: str) -> Draft:
+def _visits_off(held: Held, ask: Ask, why: str, person_id: str) -> list[Draft]:
+    """What he booked or was booked for does not take place: owner and customer hear, and progress is asked for."""
+    drafts = []
+    for one in held.case.running(ClockName.VISIT):
+        if one.person == person_id:
+            said = held.texts.add(why, subject=person_id)
+            drafts.append(facts.call_off_visit(held.case, ask, record=one.id, why=said))
+            jobs.end_visit(visit_id=one.visit, outcome=why)
+    return drafts
+
+
+def _back(held: Held, ask: Ask, why: str, person_id: str) -> list[Draft]:
     """To the team that has it; a report that he was to complete goes to the coordinators as it is."""
-    if case.state is State.RETURNED:
-        return Draft("case.completed", Addition(why).as_data())
-    return moves.offer(case, ask, Target(case.team, case.tier, why=why))
+    case = held.case
+    if case.state is State.RETURNED and case.technician == person_id:
+        return [Draft("case.completed", Addition(held.texts.add(why, subject=person_id)).as_data())]
+    if case.state in HELD and case.person == person_id:
+        said = held.texts.add(why, subject=person_id)
+        return [moves.offer(case, ask, Target(case.team, case.tier, why=said))]
+    return []

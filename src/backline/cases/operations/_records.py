@@ -135,6 +135,8 @@ def book_visit(
         window = Window(visit.from_at, visit.to_at, person)
         record = visit.record or str(uuid4())
         facts.book_visit(held.case, ask, record=record, window=window)  # refused before the job hears of it
+        if not people.hold(person):
+            raise MoveRefused(Refusal.NO_SUCH_TARGET, "visit.booked", ("person",))
         window = replace(window, visit=_plan(held, record, window))
         return [facts.book_visit(held.case, ask, record=record, window=window)]
 

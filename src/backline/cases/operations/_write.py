@@ -27,7 +27,7 @@ from backline.core.occurred import believed
 from backline.core.policy import Policy
 from backline.core.sight import may_see
 from backline.core.values import decode, encode
-from backline.core.visits import called_off
+from backline.core.visits import CALLED_OFF, called_off
 from backline.core.watch import look_at
 from backline.core.words import OPEN_STATES, Actor
 from backline.jobs import operations as jobs
@@ -205,7 +205,7 @@ def record(held: Held, drafts: Sequence[Draft], recording: ledger.Recording) -> 
 def _call_off_visits(before: Case, after: Case) -> None:
     """Visits that ended because the case did are no plans of the job any more."""
     for record in called_off(before, after):
-        if record.visit:
+        if record.visit and after.records[record.id].ended != CALLED_OFF:  # there somebody has said why
             jobs.end_visit(visit_id=record.visit, outcome=_("Called off: the case ended before it."))
 
 
