@@ -154,7 +154,7 @@ def raise_case(report: Report, ask: Ask, *, policy_id: str, review_id: str) -> D
     risk = Reason.SAFETY_RISK in report.reasons and report.danger is Danger.NONE
     report = replace(report, danger=Danger.RISK) if risk else report
     documented = Documented(len(report.steps), len(report.evidence), len(report.fault_codes))
-    debt = missing(ask.policy, report.reasons, documented)
+    debt = missing(ask.policy, report.reasons, documented) if report.place.technician else ()  # who else could pay it
     own = ask.actor.id == report.place.technician
     if debt and own and report.danger is Danger.NONE:
         raise MoveRefused(Refusal.UNDOCUMENTED, Move.RAISE, debt)

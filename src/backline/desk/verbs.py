@@ -19,6 +19,7 @@ from backline.core.words import (
     Impact,
     JobOutcome,
     ReviewOutcome,
+    Role,
     State,
     StepResult,
     ToldBy,
@@ -98,6 +99,12 @@ def _may_note(view: View) -> bool:
 
 def _has_another_contact(view: View) -> bool:
     return _owner_or_coordinator(view) and any(str(one.id) != view.case.contact for one in view.contacts)
+
+
+def _returns(view: View) -> bool:
+    technician = view.row.technician
+    there = technician is not None and technician.is_active and Role.TECHNICIAN in technician.roles
+    return Move.RETURN in view.allowed and there
 
 
 def _may_move_a_visit(view: View) -> bool:
@@ -222,7 +229,7 @@ _ALL = (
          lambda view: bool(view.visits) and _owner_or_coordinator(view), _call_off),
     Verb("end-visit", _("The visit is over"), forms.VisitEndForm, _visit_has_begun, _end(cases.end_visit)),
     Verb("hand-over", _("Hand over"), forms.HandOverForm, _hands_over, _offer),
-    Verb("return", _("Return to the technician"), forms.ReturnForm, _move(Move.RETURN),
+    Verb("return", _("Return to the technician"), forms.ReturnForm, _returns,
          _worded(cases.return_case, "missing")),
     Verb("bounce", _("Give it back"), forms.WhyForm, _move(Move.BOUNCE), _worded(cases.bounce, "why")),
     Verb("confirm", _("Customer confirmed"), forms.ConfirmForm, _may_close, _worded(cases.confirm, "words"),

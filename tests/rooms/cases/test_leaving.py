@@ -80,3 +80,31 @@ def test_who_leaves_with_cases_and_visits_of_his_own_lets_go_of_both(house: Hous
     view = house.view(case)
     assert (view.case.state, view.case.person, view.visits) == (State.OFFERED, "", ())
     assert [entry.kind for entry in view.timeline[-2:]] == ["visit.called_off", "case.offered"]
+
+
+def test_nobody_owes_a_report_where_nobody_could_pay(house: House) -> None:
+    owed = house.raised("carl", steps=(), job=str(house.otto_job.id))
+    assert house.view(owed).case.debt_of == ("STEPS",)
+    Job.objects.filter(id=house.job.id).update(technician=None)
+    free, carl = house.raised("carl", steps=()), signed_in("carl")
+    assert ClockName.DOCUMENT not in {clock.name for clock in house.view(free).clocks}
+    assert f"/cases/{free}/return" not in words(carl.get(f"/cases/{free}"))
+    assert f"/cases/{owed}/return" in words(carl.get(f"/cases/{owed}"))
+    house.clock.advance(timedelta(minutes=1))
+    deactivated(house, "tess")
+    view = house.view(owed)
+    assert ClockName.DOCUMENT not in {clock.name for clock in view.clocks}
+    assert view.timeline[-1].why == ("Tess is not active any more.",)
+    assert f"/cases/{owed}/return" not in words(carl.get(f"/cases/{owed}"))
+
+
+def test_who_is_no_technician_any_more_keeps_the_case_that_he_has(house: House) -> None:
+    case = house.working()
+    Job.objects.filter(id=house.job.id).update(technician=house.persons["sana"])
+    own = house.raised("sana")
+    house.offer(own)
+    house.accept(own)
+    sana = PersonForm("Sana", "sana@example.org", (Role.COORDINATOR,))
+    at, person = house.clock.now(), str(house.persons["sana"].id)
+    cases.keep_person(sana, person_id=person, by=house.actor("ada"), at=at)
+    assert [house.view(one).case.person for one in (case, own)] == [person, person]

@@ -60,7 +60,7 @@ def _let_all_go(forms: Mapping[str, PersonForm], *, by: Actor, at: datetime) -> 
 
 def _let_go(person_id: str, form: PersonForm, *, by: Actor, at: datetime) -> None:
     him = as_id_or_nobody(person_id)
-    has = Q(technician_id=him, state=State.RETURNED)
+    has = Q(technician_id=him, closed_at=None)
     if not form.active:
         has |= Q(person_id=him, state__in=HELD) | Q(fold__visitors__contains=[person_id], closed_at=None)
     said = _("%(name)s is no technician any more.") if form.active else _("%(name)s is not active any more.")
@@ -69,7 +69,9 @@ def _let_go(person_id: str, form: PersonForm, *, by: Actor, at: datetime) -> Non
         moment = max(at, held.case.recorded_at)
         ask = Ask(ENGINE, moment, held.policy)
         why = said % {"name": queries.persons_by_id([person_id])[person_id].name}
-        drafts = [*_visits_off(held, ask, why, person_id), *_back(held, ask, why, person_id)]
+        drafts = _documented(held, why, person_id)
+        if not form.active:
+            drafts += [*_visits_off(held, ask, why, person_id), *_back(held, ask, why, person_id)]
         record(held, drafts, Recording(By(by.kind, by.id), moment, moment))
 
 
@@ -84,11 +86,18 @@ def _visits_off(held: Held, ask: Ask, why: str, person_id: str) -> list[Draft]:
     return drafts
 
 
-def _back(held: Held, ask: Ask, why: str, person_id: str) -> list[Draft]:
-    """To the team that has it; a report that he was to complete goes to the coordinators as it is."""
+def _documented(held: Held, why: str, person_id: str) -> list[Draft]:
+    """A report that he was to complete stays, or goes to the coordinators, as it is: nobody else could complete it."""
     case = held.case
-    if case.state is State.RETURNED and case.technician == person_id:
-        return [Draft("case.completed", Addition(held.texts.add(why, subject=person_id)).as_data())]
+    if case.debt is None or case.technician != person_id:
+        return []
+    how = "case.completed" if case.state is State.RETURNED else "case.documented"
+    return [Draft(how, Addition(held.texts.add(why, subject=person_id)).as_data())]
+
+
+def _back(held: Held, ask: Ask, why: str, person_id: str) -> list[Draft]:
+    """To the team that has it."""
+    case = held.case
     if case.state in HELD and case.person == person_id:
         said = held.texts.add(why, subject=person_id)
         return [moves.offer(case, ask, Target(case.team, case.tier, why=said))]
