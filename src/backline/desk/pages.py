@@ -165,6 +165,7 @@ def queue(request: StaffRequest) -> HttpResponse:
     asked = filters.asked(request.GET, request.actor)
     context = _listed(request, asked) | {
         "title": _("Queue"),
+        "raises": request.actor.is_any(Role.COORDINATOR),
         "choices": filters.choices(),
         "views": list(saved.views(request.actor)[:SHOWN_VIEWS]),
     }

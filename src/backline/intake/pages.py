@@ -25,14 +25,26 @@ from backline.jobs import queries as jobs
 from backline.look.access import signed_in
 from backline.look.http import StaffRequest, posted
 
+MOST_JOBS = 50
 
-@signed_in(Role.TECHNICIAN)
+
+@signed_in(Role.TECHNICIAN, Role.COORDINATOR)
 @require_safe
 def my_jobs(request: StaffRequest) -> HttpResponse:
-    """The jobs of today and the open ones from before, each with the case that is open for it."""
-    mine = jobs.jobs_of(request.actor.id, at=request.at)
-    known = queries.open_by_job(request.actor, [job.id for job in mine])
-    context = {"jobs": [(job, known.get(job.id)) for job in mine], "states": wording.STATES}
+    """The jobs of today and the open ones from before, each with its open case; a coordinator looks through all."""
+    text, all_of_them = request.GET.get("text", "")[:LONGEST_SEARCH].strip(), request.actor.is_any(Role.COORDINATOR)
+    if all_of_them and (text or not request.actor.is_any(Role.TECHNICIAN)):
+        found = jobs.open_jobs(text, most=MOST_JOBS)
+    else:
+        found = jobs.jobs_of(request.actor.id, at=request.at)
+    known = queries.open_by_job(request.actor, [job.id for job in found])
+    context = {
+        "jobs": [(job, known.get(job.id)) for job in found],
+        "states": wording.STATES,
+        "searches": all_of_them,
+        "text": text,
+        "most": MOST_JOBS if len(found) == MOST_JOBS else 0,
+    }
     return render(request, "intake/jobs.html", context)
 
 

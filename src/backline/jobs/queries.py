@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
@@ -31,6 +33,7 @@ __all__ = [
     "job",
     "jobs_by_reference",
     "jobs_of",
+    "open_jobs",
     "outcome_recorded",
     "site",
     "sites_by_id",
@@ -64,6 +67,15 @@ def jobs_of(person_id: str, *, at: datetime) -> list[Job]:
     """The open jobs of a technician that have begun, the latest first, then those to come."""
     found = Job.objects.select_related("site", "asset").filter(technician=_id(person_id), done_at=None)
     return sorted(found.order_by("-opened_at", "id")[:MOST], key=lambda one: one.opened_at > at)
+
+
+def open_jobs(text: str, *, most: int) -> list[Job]:
+    """Open jobs whose reference, title, place or customer holds the text, the latest first."""
+    found = Job.objects.select_related("site", "asset").filter(done_at=None)
+    names = ("reference", "title", "site__name", "site__reference", "site__customer__name", "asset__name",
+             "asset__reference")  # fmt: skip
+    held = reduce(or_, (Q(**{f"{name}__icontains": text}) for name in names))
+    return list(found.filter(held).order_by("-opened_at", "id")[:most])
 
 
 def contacts_of_site(site_id: str) -> list[Contact]:
