@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from backline.channels import operations
 from backline.channels.models import Notice
-from backline.channels.notices import LEASE, Attempt, What
+from backline.channels.notices import LEASE, Attempt, Audience, What
 from backline.channels.port import DeliveryError, Letter, Sender
 
 log = logging.getLogger(__name__)
@@ -36,10 +37,22 @@ def deliver(*, at: datetime, sender: Sender | None, limit: int) -> int:
         return 0
     end = time.monotonic() + BUDGET
     with ThreadPoolExecutor(min(LANES, len(claimed)), thread_name_prefix="deliver") as lanes:
-        running = {lanes.submit(_attempt, sender, _letter(notice), end): notice for notice in claimed}
+        running = {
+            lanes.submit(_attempts, sender, [_letter(notice) for notice in one], end): one for one in _in_order(claimed)
+        }
         for done in as_completed(running):
-            _settle(running[done], done.result(), at=at)
+            for notice, attempt in zip(running[done], done.result(), strict=True):
+                _settle(notice, attempt, at=at)
     return len(claimed)
+
+
+def _in_order(claimed: Sequence[Notice]) -> list[list[Notice]]:
+    """What goes to one customer goes one after the other, as it was written; all the rest goes side by side."""
+    found: dict[object, list[Notice]] = {}
+    for notice in sorted(claimed, key=lambda one: one.queued_at):
+        one_by_one = notice.audience == Audience.CONTACT
+        found.setdefault(notice.recipient_id if one_by_one else notice.pk, []).append(notice)
+    return list(found.values())
 
 
 def _letter(notice: Notice) -> Letter:
@@ -53,6 +66,10 @@ def _letter(notice: Notice) -> Letter:
         written_at=notice.queued_at,
         case_id=notice.case_id,
     )
+
+
+def _attempts(sender: Sender, letters: Sequence[Letter], end: float) -> list[Attempt]:
+    return [_attempt(sender, letter, end) for letter in letters]
 
 
 def _attempt(sender: Sender, letter: Letter, end: float) -> Attempt:

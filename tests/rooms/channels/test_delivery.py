@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
@@ -185,3 +186,27 @@ def test_the_settings_name_the_sender(server: MailServer, settings: Any) -> None
     assert queries.mail_is_set_up()
     wired.send(Letter(uuid.UUID(int=1), "Cleo", "cleo@example.org", "s", "b", "en", NOON))
     assert (server.mails[0].sender, server.mails[0].to) == ("lifts@example.org", "cleo@example.org")
+
+
+class Slowest:
+    """A sender for whom the first letter takes longest."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+
+    def send(self, letter: Letter) -> Handed:
+        """Take it, the first only after a while."""
+        time.sleep(0.4 if letter.subject == "first" else 0)
+        self.sent.append(letter.subject)
+        return Handed("250 taken")
+
+
+@pytest.mark.django_db
+def test_letters_to_one_customer_arrive_as_they_were_written_and_hold_up_nobody_else() -> None:
+    for second, subject in enumerate(("first", "second", "third")):
+        new = dataclasses.replace(TO_CLEO, effect_key=subject, subject=subject)
+        operations.queue([new], at=NOON + timedelta(seconds=second))
+    operations.queue([dataclasses.replace(TO_CLEO, effect_key="other", recipient_id="otto", subject="other")], at=NOON)
+    slowest = Slowest()
+    assert deliver(at=NOON + MINUTE, sender=slowest, limit=10) == 4
+    assert slowest.sent == ["other", "first", "second", "third"]
