@@ -347,6 +347,11 @@ def explained(case_id: str, actor: Actor = _ALL, *, at: datetime, known_at: date
     return Explained(lines([row])[0], tuple(stories))
 
 
+def reference(case_id: str) -> str:
+    """What the case with this id is called."""
+    return str(Row.objects.get(id=case_id))
+
+
 def any_yet() -> bool:
     """Whether a case was ever raised."""
     return Row.objects.exists()

@@ -340,37 +340,6 @@ class CallOffForm(CaseForm):
             self.initial.setdefault("record", self.view.visits[0].id)
 
 
-class VisitForm(CaseForm):
-    """The window of a visit."""
-
-    person = forms.ChoiceField(label=gettext_lazy("Who visits"))
-    from_at = Moment(label=gettext_lazy("Between"))
-    to_at = Moment(label=gettext_lazy("and"))
-
-    def prepare(self) -> None:
-        """Everybody active; whoever has the case is chosen."""
-        field: Any = self.fields["person"]
-        field.choices = [(str(person.id), person.name) for person in people.persons()]
-        self.initial.setdefault("person", self.view.case.person)
-
-
-class MoveVisitForm(VisitForm):
-    """Another window for a visit that is booked."""
-
-    record = forms.ChoiceField(label=gettext_lazy("Which visit"), widget=forms.RadioSelect)
-    field_order = ("record", "person", "from_at", "to_at")
-
-    def prepare(self) -> None:
-        """The visits that are booked."""
-        super().prepare()
-        field: Any = self.fields["record"]
-        field.choices = [(one.id, self.view.said_of(one)) for one in self.view.visits]
-        if len(self.view.visits) == 1:
-            [only] = self.view.visits
-            known = {"record": only.id, "person": only.person, "from_at": only.from_at, "to_at": only.until}
-            self.initial.update(known)
-
-
 class ReviewForm(CaseForm):
     """A manager's decision."""
 

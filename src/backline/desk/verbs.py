@@ -26,7 +26,7 @@ from backline.core.words import (
     Urgency,
     WaitReason,
 )
-from backline.desk import forms
+from backline.desk import forms, visits
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,8 +223,8 @@ _ALL = (
     Verb("wait", _("Wait for something"), forms.WaitForm, _owner, _wait),
     Verb("end-wait", _("The wait is over"), forms.RecordForm,
          lambda view: bool(view.waits) and _owner_or_coordinator(view), _end(cases.end_wait)),
-    Verb("visit", _("Book a visit"), forms.VisitForm, _working, _visit),
-    Verb("move-visit", _("Move the visit"), forms.MoveVisitForm, _may_move_a_visit, _visit),
+    Verb("visit", _("Book a visit"), visits.VisitForm, _working, _visit),
+    Verb("move-visit", _("Move the visit"), visits.MoveVisitForm, _may_move_a_visit, _visit),
     Verb("call-off", _("Call off the visit"), forms.CallOffForm,
          lambda view: bool(view.visits) and _owner_or_coordinator(view), _call_off),
     Verb("end-visit", _("The visit is over"), forms.VisitEndForm, _visit_has_begun, _end(cases.end_visit)),

@@ -23,6 +23,7 @@ __all__ = [
     "asset",
     "asset_by_reference",
     "assets_to_import",
+    "booked",
     "contacts_of_site",
     "fault_code",
     "fault_codes",
@@ -76,6 +77,12 @@ def open_jobs(text: str, *, most: int) -> list[Job]:
              "asset__reference")  # fmt: skip
     held = reduce(or_, (Q(**{f"{name}__icontains": text}) for name in names))
     return list(found.filter(held).order_by("-opened_at", "id")[:most])
+
+
+def booked(person_id: str, from_at: datetime, to_at: datetime, *, without: str) -> Visit | None:
+    """The first visit that is planned for the person in a part of this window, but for those of one case."""
+    planned = Visit.objects.filter(person=_id(person_id), outcome="", from_at__lt=to_at, to_at__gt=from_at)
+    return planned.exclude(case_id=_id(without)).order_by("from_at", "id").first()
 
 
 def contacts_of_site(site_id: str) -> list[Contact]:
