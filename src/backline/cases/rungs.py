@@ -72,7 +72,10 @@ def _begun(row: Row, event: Event) -> _Begun:
     _clock, _subject, generation = event.data["climb"].split(":")
     found = ledger.event(event.case, int(generation))
     about = [found] if found else []
-    return _Begun(found, names_in(about), ledger.texts({row.summary, *commitments(about)}))
+    names = names_in(about)
+    # A contact's name is not written where erasing it would not find it.
+    names |= dict.fromkeys(people.contacts_by_id(names), _("The customer"))
+    return _Begun(found, names, ledger.texts({row.summary, *commitments(about)}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -233,7 +233,8 @@ def staff_letter(facts: StaffFacts) -> Letter:
         _("Hello %(name)s,") % {"name": facts.name},
         (_("%(what)s: this is late, it was due by %(due)s.") if facts.late else _("%(what)s, due by %(due)s.")) % said,
         f"{facts.summary}\n{facts.place}\n{reasons}",
-        _("What happened:") + "\n" + "\n".join(facts.happened),
+        _("What happened:"),
+        *facts.happened,
         _("What you can do:") + f"\n{facts.act}\n{facts.link}",
         _("You get this because %(why)s.") % {"why": facts.why_you},
     ]
