@@ -138,17 +138,18 @@ def _capped_count(found: QuerySet[Notice]) -> str:
 
 
 def _row(one: Notice) -> OutgoingRow:
+    gone = "" if one.recipient_name else wording.erased_name()
     return OutgoingRow(
         id=one.pk,
         case_id=one.case_id,
         kind=one.kind,
         audience=one.audience,
         recipient_id=one.recipient_id,
-        recipient_name=one.recipient_name,
+        recipient_name=one.recipient_name or gone,
         channel=one.channel,
         address=one.address,
         language=one.language,
-        subject=one.subject,
+        subject=one.subject or gone,
         body=wording.secret() if one.kind in SECRET_KINDS else one.body,
         state=one.state,
         why=one.why,

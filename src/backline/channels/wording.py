@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from backline.channels.notices import NoticeState
+from backline.channels.notices import NoticeState, What
 
 STATES = {
     NoticeState.QUEUED: gettext_lazy("To be sent"),
@@ -17,6 +17,19 @@ STATES = {
     NoticeState.CANCELLED: gettext_lazy("Not needed any more"),
     NoticeState.NOT_SENT: gettext_lazy("Not sent"),
 }
+
+
+RECEIPTS = {
+    What.HANDED_OVER: gettext_lazy("Handed to the mail server"),
+    What.FAILED_FOR_NOW: gettext_lazy("Not taken this time"),
+    What.FAILED_FOR_GOOD: gettext_lazy("Refused for good"),
+    What.UNKNOWN: gettext_lazy("Nobody knows whether it was taken"),
+}
+
+
+def erased_name() -> str:
+    """What stands in place of a name, an address or a text that was erased."""
+    return _("[erased]")
 
 
 def no_address() -> str:

@@ -7,6 +7,7 @@ from typing import cast
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from backline import __version__
@@ -16,6 +17,14 @@ from backline.core.words import Role
 from backline.engine import health
 from backline.look.access import signed_in
 from backline.look.http import Request, StaffRequest
+
+DUTIES = {
+    "look": _("Looks at the cases for which something has come due, and has people told"),
+    "deliver": _("Sends the letters that wait"),
+    "unheard": _("Tells a case which of its letters reached nobody"),
+    "renamed": _("Finds by its new name what was renamed"),
+}
+"""What each duty of the worker does, in words."""
 
 
 @require_safe
@@ -39,6 +48,7 @@ def page(request: StaffRequest) -> HttpResponse:
         "alive": health.alive(request.at),
         "room": room.there_is(),
         "beats": health.beats(),
+        "duties": DUTIES,
         "delay": int(cases.delay(request.at, without=[str(one.case_id) for one in aside]).total_seconds()),
         "aside": aside,
     }

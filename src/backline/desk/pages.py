@@ -116,7 +116,8 @@ def _send(request: StaffRequest, verb: Verb, form: Any, view: queries.View) -> H
 
 def _form(request: StaffRequest, verb: Verb, form: Any, view: queries.View, status: int) -> HttpResponse:
     kept = _kept(request, form) if verb.photos and form.is_bound else []
-    return render(request, "desk/act.html", {"verb": verb, "form": form, "view": view, "kept": kept}, status=status)
+    context = {"verb": verb, "form": form, "view": view, "kept": kept, "facts": wording.RULE_FACTS}
+    return render(request, "desk/act.html", context, status=status)
 
 
 def _keep_photos(request: StaffRequest, form: Any) -> None:
@@ -236,5 +237,11 @@ def outgoing(request: StaffRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     after = request.GET.get("after", "")
     page = channels.outgoing(state=state if state in set(NoticeState) else None, after=after or None, limit=PAGE)
-    context = {"page": page, "state": state, "states": notices.STATES, "set_up": channels.mail_is_set_up()}
+    context = {
+        "page": page,
+        "state": state,
+        "states": notices.STATES,
+        "receipts": notices.RECEIPTS,
+        "set_up": channels.mail_is_set_up(),
+    }
     return render(request, "desk/outgoing.html", context)

@@ -77,9 +77,12 @@ class Form(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         options.setdefault("label_suffix", "")
         super().__init__(*args, **options)
-        said = {"required": _("Fill this in."), "invalid_choice": _("Choose one of these.")}
+        one = _("Choose one of these.")
+        written = {"required": _("Fill this in."), "invalid_choice": one}
+        chosen, several = written | {"required": one}, written | {"required": _("Choose at least one.")}
         for field in self.fields.values():
-            field.error_messages |= said
+            choice = chosen if isinstance(field, forms.ChoiceField) else written
+            field.error_messages |= several if isinstance(field, forms.MultipleChoiceField) else choice
 
     def choose(self, name: str, known: Sequence[tuple[str, Any]]) -> None:
         """What there is to choose from in a field, known only now."""

@@ -12,6 +12,7 @@ from backline.cases.queries import View
 from backline.core.case import Case
 from backline.core.clock import running
 from backline.core.policy import Policy
+from backline.core.visits import CALLED_OFF, OFF
 from backline.core.words import OPEN_STATES, ClockName, State, ToldBy, WaitReason
 from backline.policies import queries as policies
 
@@ -138,7 +139,6 @@ def _next(view: View, *, may_reopen: bool) -> str:
 
 _HISTORY = {
     "case.raised": lambda: _("We called in more help."),
-    "case.accepted": lambda: _("This was taken on."),
     "wait.ended": lambda: _("What we were waiting for is settled."),
     "visit.ended": lambda: _("The visit is over."),
     "case.resolved": lambda: _("We believed that it works again and asked you."),
@@ -161,7 +161,18 @@ def _history(view: View) -> list[Happened]:
             own = entry.kind in ("customer.told", "case.disputed") or came_back
             what = _("You told us that it has come back.") if came_back else what
             found.append(Happened(entry.at, what, entry.why[0] if own and entry.why else ""))
+        found += [Happened(entry.at, off) for off in _off_with(view, entry)]
     return list(reversed(found))
+
+
+def _off_with(view: View, entry: wording.Entry) -> list[str]:
+    """The visits that were called off because something else was done."""
+    visits = [one for one in view.case.records.values() if one.clock is ClockName.VISIT and one.until]
+    return [
+        _("We called off the visit on %(window)s.") % {"window": wording.window(one.from_at, one.until, view.zone)}
+        for one in visits
+        if one.over and one.until and one.over.seq == entry.seq and one.ended in OFF - {CALLED_OFF}
+    ]
 
 
 def _planned(entry: wording.Entry, zone: str) -> str:
@@ -169,6 +180,8 @@ def _planned(entry: wording.Entry, zone: str) -> str:
     facts = entry.facts
     if entry.kind == "customer.told":
         return _("We told you by phone:") if facts.told_by == ToldBy.CALL else _("We wrote to you:")
+    if entry.kind == "case.accepted":
+        return _("%(who)s took this on.") % {"who": entry.who}
     if facts.until is None:
         return ""
     if entry.kind == "wait.begun":

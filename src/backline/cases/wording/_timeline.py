@@ -18,6 +18,7 @@ from backline.cases.wording._labels import (
     STEP_RESULTS,
     WAIT_REASONS,
     day_and_time,
+    duration,
     window,
 )
 from backline.core.case import moment
@@ -204,9 +205,16 @@ def _rung_why(data: Mapping[str, Any], told: Told) -> list[str]:
         instead = ROLES[Recipients(data["instead_of"])]
         lines.append(_("because there is nobody for: %(role)s") % {"role": instead})
     if data["late_seconds"]:
-        lines.append(_("%(seconds)s seconds later than planned") % {"seconds": data["late_seconds"]})
+        lines.append(_("%(span)s later than planned") % {"span": duration(data["late_seconds"])})
     missed = len(data["skipped"]) + data["repeats_missed"]
-    if missed:
+    if missed and not data["late_seconds"]:
+        said = ngettext(
+            "%d earlier step came due with this one, which acts for both",
+            "%d earlier steps came due with this one, which acts for all",
+            missed,
+        )
+        lines.append(said % missed)
+    elif missed:
         said = ngettext(
             "%d earlier step was skipped for lateness", "%d earlier steps were skipped for lateness", missed
         )

@@ -115,7 +115,10 @@ def try_case(request: StaffRequest) -> HttpResponse:
         found = rehearsal.rehearse(supposed, by=request.actor, at=request.at, zone=request.zone)
         context |= {"found": found, "suggestion": found.suggestion, "teams": _teams()}
     elif not form.is_bound:
-        context["some"] = jobs.find_assets("", most=3)
+        some = ", ".join(f"{one.reference} ({one.name})" for one in jobs.find_assets("", most=3))
+        form.fields["about"].help_text = (
+            _("Its reference, such as: %(some)s") % {"some": some} if some else _("Its reference.")
+        )
     return render(request, "desk/administration/try_case.html", context, status=_status(form))
 
 

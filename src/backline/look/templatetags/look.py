@@ -152,7 +152,10 @@ def field(bound: BoundField) -> dict[str, Any]:
 @register.inclusion_tag("look/parts/errors.html")
 def errors(form: Any) -> dict[str, Any]:
     """The summary of what is wrong in a form, each linked to its field."""
-    return {"form": form, "wrong": [bound for bound in form if bound.errors], "whole": form.non_field_errors()}
+    wrong = [
+        (bound, bound.label if str(bound.label).endswith("?") else f"{bound.label}:") for bound in form if bound.errors
+    ]
+    return {"form": form, "wrong": wrong, "whole": form.non_field_errors()}
 
 
 @register.filter
