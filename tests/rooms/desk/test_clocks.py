@@ -1,0 +1,105 @@
+"""How every clock ran: on its page and on the command line, as it stood and as it was known."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from backline.cases import operations as cases
+from backline.config.telling import Question, explained
+from backline.config.trouble import Trouble
+from backline.core.words import Impact, Urgency, WaitReason
+from backline.people.operations import PersonForm, keep_person
+from tests.fakes.browser import signed_in, words
+from tests.fakes.house import House
+
+HOUR = timedelta(hours=1)
+
+
+def read(client: Client, address: str) -> str:
+    """The text of a page, without its marks."""
+    return " ".join(re.sub(r"<[^>]+>", " ", words(client.get(address))).split())
+
+
+@pytest.fixture
+def case(house: House) -> str:
+    """A case of priority 2 that Sana took, and that waited two hours for a key of Cleo's."""
+    found = house.working()
+    until = house.clock.now() + timedelta(days=1)
+    cases.begin_wait([found], reason=WaitReason.CUSTOMER, until=until, what="The key", **house.once("sana"))
+    house.clock.advance(2 * HOUR)
+    wait = house.view(found).waits[0].id
+    cases.end_wait([found], record=wait, outcome="Here it is", **house.once("sana"))
+    house.clock.advance(30 * HOUR)
+    return found
+
+
+def test_the_page_says_what_counted_what_did_not_and_what_became_of_each(house: House, case: str) -> None:
+    keep_person(
+        PersonForm("Carl", "carl@example.org", tuple(house.actor("carl").roles), zone="Europe/Berlin"),
+        person_id=str(house.persons["carl"].id),
+    )
+    carl = signed_in("carl")
+    assert f"/cases/{case}/clocks" in carl.get(f"/cases/{case}").content.decode()
+    page = read(carl, f"/cases/{case}/clocks")
+    assert "The resolution late" in page
+    assert "It began on Fri 20 Nov 2026, 19:00; 24 h may pass, and all time counts." in page
+    assert "It was due on Sat 21 Nov 2026, 21:00 and is late: 30 h 1 min have counted." in page
+    assert "paused: waited for the customer" in page
+    assert "Route it kept" in page
+    assert "Times are by the clock in Europe/Berlin." in page
+    then = read(carl, f"/cases/{case}/clocks?at=2026-11-20T20:00&known_at=2026-11-20T20:00")
+    assert "The resolution stands still" in then
+    assert "It stands still (paused: waited for the customer) with 1 min counted" in then
+
+
+@pytest.mark.parametrize(
+    "asked", ["at=yesterday", "known_at=2026-13-40T99:99", "at=9999-12-31T23:59", "at=0001-01-01T00:00"]
+)
+def test_a_moment_that_is_none_is_said_beside_its_field_and_any_other_is_answered(case: str, asked: str) -> None:
+    page = signed_in("carl").get(f"/cases/{case}/clocks?{asked}")
+    assert page.status_code == (422 if "-" not in asked or "13-40" in asked else 200)
+    if page.status_code == 422:
+        assert "Give a date and a time, such as 2026-11-24 14:30." in words(page)
+    if "0001" in asked:
+        assert "No clock of this case had begun then." in words(page)
+
+
+def test_whoever_may_not_see_the_case_sees_no_clock_of_it(house: House, case: str) -> None:
+    for name in ("tom", "dora"):
+        assert signed_in(name).get(f"/cases/{case}/clocks").status_code == 404
+    house.clock.advance(timedelta(minutes=1))
+    assert signed_in("max").get(f"/cases/{case}/clocks").status_code == 200
+
+
+def test_the_command_line_says_the_same_by_the_clock_at_the_site(house: House, case: str) -> None:
+    number = house.view(case).line.reference
+    house.job.site.zone = "Asia/Tokyo"
+    house.job.site.save()
+    said = explained(Question(number, clock="resolve", at="2026-11-21T01:00+01:00"))
+    assert said.splitlines()[0] == "The resolution (RESOLVE): runs"
+    assert "It began on Sat 21 Nov 2026, 03:00; 24 h may pass, and all time counts." in said
+    assert "Sat 21 Nov 2026, 03:01 to Sat 21 Nov 2026, 05:01  2 h, paused: waited for the customer" in said
+    change = {"impact": Impact.LOW, "urgency": Urgency.LOW, "why": "As agreed"}
+    cases.change_priority([case], **change, **house.once("carl"))
+    again = explained(Question(number, clock="RESOLVE", at="2026-11-21T01:00+01:00", known_at="2026-11-21T12:00+01:00"))
+    assert again == said, "what was known then is said for ever"
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        (Question("E-999999"), "There is no case E-999999."),
+        (Question("", clock="LUNCH"), "There is no clock LUNCH. The clocks are: TRIAGE,"),
+        (Question("", at="soon"), "soon is no moment. Write it like 2026-11-20T18:00+01:00."),
+        (Question("", known_at="2026-11-20T18:00"), "2026-11-20T18:00 says no zone. Write it like"),
+    ],
+)
+def test_what_cannot_be_asked_is_one_sentence(case: str, question: Question, sentence: str) -> None:
+    with pytest.raises(Trouble) as trouble:
+        explained(question if question.case else Question(case, question.clock, question.at, question.known_at))
+    assert str(trouble.value).startswith(sentence)
+    assert "\n" not in str(trouble.value)
