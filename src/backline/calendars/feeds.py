@@ -8,7 +8,6 @@ meeting in a list of holidays must not change working hours, and nobody can tell
 from __future__ import annotations
 
 import json
-import signal
 import subprocess
 import sys
 from datetime import date, datetime
@@ -17,9 +16,6 @@ from typing import Any
 from backline.calendars import wording
 from backline.calendars.words import MOST_BYTES, MOST_SECONDS, ClosedDay, Feed, FeedFault, Timed
 from backline.core.calendar import FIRST_YEAR, LAST_YEAR
-
-PATIENCE = 4
-"""On a busy machine a second of the processor takes so many at most."""
 
 
 def read(content: bytes, zone: str, first: date, last: date, seconds: int = MOST_SECONDS) -> Feed:
@@ -30,7 +26,7 @@ def read(content: bytes, zone: str, first: date, last: date, seconds: int = MOST
         raise wording.feed(FeedFault.TOO_LARGE)
     if not FIRST_YEAR < first.year <= last.year < LAST_YEAR:
         raise ValueError(f"no feed is read from {first} to {last}")
-    said = _ask(content, (zone, first.isoformat(), last.isoformat(), str(seconds)), PATIENCE * seconds)
+    said = _ask(content, (zone, first.isoformat(), last.isoformat()), seconds)
     return Feed(
         closed=tuple(ClosedDay(date.fromisoformat(day), name) for day, name in said["closed"]),
         timed=tuple(
@@ -48,8 +44,6 @@ def _ask(content: bytes, arguments: tuple[str, ...], timeout: float) -> dict[str
         done = subprocess.run(command, input=content, capture_output=True, timeout=timeout, check=False)
     except subprocess.TimeoutExpired as error:
         raise wording.feed(FeedFault.TOO_SLOW) from error
-    if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
-        raise wording.feed(FeedFault.TOO_SLOW)
     if done.returncode:
         raise wording.feed(FeedFault.NOT_A_FEED)
     said = json.loads(done.stdout)

@@ -8,8 +8,8 @@ from enum import StrEnum
 
 MOST_BYTES = 1024**2
 MOST_ENTRIES = 20_000
-MOST_SECONDS = 5
-"""What a feed may take of the processor; the largest of those found in public takes half a second."""
+MOST_SECONDS = 15
+"""How long a feed may take to read; the largest of those found in public takes half a second."""
 MOST_MEMORY = 1024**3
 
 
