@@ -62,7 +62,7 @@ def in_force(calendar: str, at: datetime) -> Saved:
     """The version that counts at a moment, as known then."""
     found = versions(calendar)
     counting = History(tuple(one.version for one in found)).version_at(at)
-    return next(one for one in reversed(found) if one.version is counting)
+    return next(one for one in found if one.version is counting)
 
 
 def _id_of(calendar: str) -> UUID:

@@ -153,13 +153,13 @@ def test_the_database_refuses_to_change_what_was_saved(ada: Actor, statement: st
 
 def test_a_new_release_of_the_zone_data_is_a_version(ada: Actor) -> None:
     kept = operations.keep(PLAN, by=ada, at=MARCH)
-    planned = replace(PLAN, week=LONG, effective_on=date(2027, 1, 4))
-    operations.keep(planned, calendar_id=kept.calendar, seen=1, by=ada, at=JUNE)
     assert operations.renew_zone_data(by=ada, at=NOW) == 0
     old = models.CalendarVersion.objects.get(id=kept.id)
-    row = models.CalendarVersion(calendar_id=old.calendar_id, number=3, name=old.name, document=old.document)
-    row.effective_on, row.saved_at, row.zone_data = date(2026, 6, 2), JUNE, "2019a"
+    row = models.CalendarVersion(calendar_id=old.calendar_id, number=2, name=old.name, document=old.document)
+    row.effective_on, row.saved_at, row.zone_data = date(2026, 6, 1), JUNE, "2019a"
     row.save(force_insert=True)
+    planned = replace(PLAN, week=LONG, effective_on=date(2027, 1, 4))
+    operations.keep(planned, calendar_id=kept.calendar, seen=2, by=ada, at=JUNE)
     assert operations.renew_zone_data(by=ada, at=NOW) == 1
     assert operations.renew_zone_data(by=ada, at=NOW) == 0
     last = queries.versions(kept.calendar)[-1]
