@@ -338,9 +338,12 @@ def explained(case_id: str, actor: Actor = _ALL, *, at: datetime, known_at: date
     """
     row = find(case_id, actor)
     terms = cache(lambda known_at: terms_of([row], known_at=known_at)[0])
-    hours = cache(lambda team, known_at: terms(known_at).with_team(team))
+    counting = cache(lambda policy, team, known_at: terms(known_at).counting(policies.policy(policy), team))
     accounts = explain(
-        ledger.events(str(row.id)), lambda case, known_at: hours(case.team, known_at), at=at, known_at=known_at
+        ledger.events(str(row.id)),
+        lambda case, known_at: counting(case.policy, case.team, known_at),
+        at=at,
+        known_at=known_at,
     )
     zone = zone or row.site.zone
     stories = (wording.clock_story(one, zone, terms(known_at).names(one.team)) for one in accounts)

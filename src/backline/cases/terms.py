@@ -22,9 +22,8 @@ _ORGANISATION: For = (ChosenFor.ORGANISATION, str(EVERYBODY))
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """A policy, the calendars that were chosen, and where the case is; the team may change while a case is held."""
+    """The calendars that were chosen, and where the case is; its team and policy may change while it is held."""
 
-    policy: Policy
     chosen: Choices
     place: tuple[For, ...]
 
@@ -35,12 +34,12 @@ class Terms:
 
     def of(self, case: Case) -> Policy:
         """The policy with the hours that count for the case as it is now."""
-        return self.with_team(case.team)
+        return self.counting(policies.policy(case.policy), case.team)
 
-    def with_team(self, team: str) -> Policy:
-        """The policy with the hours that count while it lies with a team, or with nobody yet."""
+    def counting(self, policy: Policy, team: str = "") -> Policy:
+        """A policy with the hours that count while the case lies with a team, or with nobody yet."""
         found = {whose: self.chosen.hours(self.chain(whose, team)) for whose in (Whose.CONTRACT, Whose.TEAM)}
-        return replace(self.policy, hours={whose: hours for whose, hours in found.items() if hours})
+        return replace(policy, hours={whose: hours for whose, hours in found.items() if hours})
 
     def names(self, team: str) -> dict[Whose, str]:
         """What the calendars are called that count now; empty where all time does."""
@@ -49,15 +48,15 @@ class Terms:
 
 def terms_of(rows: Sequence[Row], *, known_at: datetime) -> list[Terms]:
     """The terms of these cases, by the calendars known at a moment; each row with its job."""
-    places = [(str(row.policy_id), _place(row.job, str(row.customer_id))) for row in rows]
-    chosen = choices.known({subject for _, place in places for _, subject in place}, at=known_at)
-    return [Terms(policies.policy(version), chosen, place) for version, place in places]
+    places = [_place(row.job, str(row.customer_id)) for row in rows]
+    chosen = choices.known({subject for place in places for _, subject in place}, at=known_at)
+    return [Terms(chosen, place) for place in places]
 
 
-def terms_of_job(job: Job, policy: Policy, *, known_at: datetime) -> Terms:
+def terms_of_job(job: Job, *, known_at: datetime) -> Terms:
     """The terms of a case that is being raised about a job."""
     place = _place(job, str(job.site.customer_id))
-    return Terms(policy, choices.known([subject for _, subject in place], at=known_at), place)
+    return Terms(choices.known([subject for _, subject in place], at=known_at), place)
 
 
 def _place(job: Job, customer: str) -> tuple[For, ...]:

@@ -377,6 +377,7 @@ _EFFECTS: dict[str, Callable[[Case, Event], Case]] = {
     "case.withdrawn": _closed("WITHDRAWN"),
     "case.documented": _documented,
     "priority.changed": _prioritised,
+    "policy.moved": lambda case, event: replace(case, policy=event.data["policy"], prioritised=event.seq),
     "contact.changed": _informs,
     "step.tried": _progressed,
     "customer.told": _progressed,

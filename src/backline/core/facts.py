@@ -234,6 +234,15 @@ def change_priority(case: Case, ask: Ask, *, impact: Impact, urgency: Urgency, w
     return Draft("priority.changed", data | _sooner(case, ask, priority))
 
 
+def move_policy(case: Case, ask: Ask, *, policy: str, why: str) -> Draft:
+    """Another version of the policy; clocks keep their start and all that was paused, and take the new targets."""
+    _may(case, ask, "policy.moved", frozenset({Capacity.MANAGER}))
+    _need("policy.moved", policy=policy, why=why)
+    if policy == case.policy:
+        raise MoveRefused(Refusal.NOTHING_NEW, "policy.moved", ("policy",))
+    return Draft("policy.moved", {"policy": policy, "why": why})
+
+
 def _sooner(case: Case, ask: Ask, priority: Priority) -> dict[str, Any]:
     """The ends of lease and promise, each where another priority brings it forward."""
     lease = ask.at + ask.policy.lease(priority)

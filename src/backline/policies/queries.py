@@ -11,6 +11,7 @@ from backline.core.policy import Policy
 from backline.core.routing import Facts, RoutingRule, Suggestion, suggest
 from backline.core.values import decode
 from backline.core.words import Priority, Reason
+from backline.people.queries import ids
 from backline.policies import models
 
 _IN_FORCE = """
@@ -30,6 +31,11 @@ def in_force(at: datetime) -> tuple[str, Policy]:
     if found is None:
         raise NoPolicy("no policy is in force; run `backline migrate`")
     return str(found[0]), policy(str(found[0]))
+
+
+def is_kept(version: str) -> bool:
+    """Whether there is such a version."""
+    return models.PolicyVersion.objects.filter(id__in=ids([version])).exists()
 
 
 @lru_cache(maxsize=64)

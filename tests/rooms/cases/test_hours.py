@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,10 +14,15 @@ from backline.calendars.operations import Plan, keep
 from backline.calendars.words import ChosenFor
 from backline.cases import operations as cases
 from backline.cases import queries
-from backline.cases.models import Alarm
+from backline.cases.models import Alarm, Case
+from backline.cases.operations import MoveRefused, Refusal
 from backline.cases.wording import ClockStory
 from backline.core.calendar import Block, same_every_day
-from backline.core.words import ClockName, Impact, Urgency, WaitReason
+from backline.core.explain import Verdict
+from backline.core.policy import shipped
+from backline.core.values import encode
+from backline.core.words import ClockName, Impact, Priority, Urgency, WaitReason
+from backline.policies.models import PolicyVersion
 from tests.core.calendars import WEEKDAYS, blocks
 from tests.fakes.browser import signed_in, words
 from tests.fakes.house import House
@@ -142,3 +148,39 @@ def test_a_wait_for_the_customer_stops_the_resolution_and_a_wait_for_a_part_does
         assert due(case, ClockName.RESOLVE) == before + later
     [story] = told(case, at=house.clock.now(), known_at=house.clock.now())
     assert "paused: waited for the customer" in {line.said for line in story.lines}
+
+
+def test_another_version_of_the_rules_counts_for_a_case_only_by_a_recorded_move_that_keeps_what_was_paused(
+    house: House,
+) -> None:
+    case = house.working(**P3)
+    until = house.clock.now() + 8 * HOUR
+    cases.begin_wait([case], reason=WaitReason.CUSTOMER, until=until, what="Their key", **house.once("sana"))
+    house.clock.advance(3 * HOUR)
+    cases.end_wait([case], record=house.view(case).waits[0].id, outcome="Done", **house.once("sana"))
+    before = due(case, ClockName.RESOLVE)
+    rules = shipped()
+    quicker = {**rules.targets, ClockName.RESOLVE: dict.fromkeys(Priority, 10 * 3600)}
+    version = PolicyVersion.objects.create(
+        number=2, document=encode(replace(rules, targets=quicker)), effective_at=house.clock.now()
+    )
+    assert due(case, ClockName.RESOLVE) == before, "what is frozen stays"
+    for who, policy, refusal in (
+        ("carl", str(version.id), Refusal.NOT_YOURS), ("max", str(house.job.id), Refusal.NO_SUCH_TARGET),
+        ("max", "nonsense", Refusal.NO_SUCH_TARGET), ("max", house.view(case).case.policy, Refusal.NOTHING_NEW),
+    ):  # fmt: skip
+        with pytest.raises(MoveRefused) as refused:
+            cases.move_policy([case], policy=policy, why="New contract", **house.once(who))
+        assert refused.value.refusal is refusal
+    once = house.once("max")
+    for _time in range(2):
+        cases.move_policy([case], policy=str(version.id), why="New contract", **once)
+    assert due(case, ClockName.RESOLVE) == before - 72 * HOUR + 10 * HOUR
+    assert [event.what for event in house.view(case).timeline].count(
+        "Took another version of the rules; all that was paused stays paused"
+    ) == 1
+    first, second = told(case, at=house.clock.now(), known_at=house.clock.now())
+    assert (first.account.verdict, second.account.verdict) == (Verdict.WENT_ON, Verdict.RUNS)
+    assert (first.account.clock.target, second.account.clock.target) == (72 * HOUR, 10 * HOUR)
+    assert str(Case.objects.get(id=case).policy_id) == str(version.id)
+    assert cases.rebuild(check=True).flaws == ()

@@ -38,6 +38,7 @@ from backline.cases.operations._records import (
     end_visit,
     end_wait,
     lift_stop,
+    move_policy,
     tell_customer,
     try_step,
 )
@@ -82,6 +83,7 @@ __all__ = [
     "keep_persons",
     "lift_stop",
     "look",
+    "move_policy",
     "not_reached",
     "offer",
     "raise_case",

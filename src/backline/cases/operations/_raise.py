@@ -94,8 +94,8 @@ def _job(job_id: str, by: Actor) -> Job:
 def _raise(new: NewCase, job: Job, number: int, *, by: Actor, at: datetime) -> Done:
     case_id = str(uuid4())
     policy_id, shipped = policies.in_force(at)
-    terms = terms_of_job(job, shipped, known_at=at)
-    policy = terms.with_team("")
+    terms = terms_of_job(job, known_at=at)
+    policy = terms.counting(shipped)
     texts = ledger.Texts()
     contact = job_operations.hold_contact_of(job.site)
     place = _place(job, contact)
@@ -110,7 +110,6 @@ def _raise(new: NewCase, job: Job, number: int, *, by: Actor, at: datetime) -> D
     row = Row(
         id=case_id,
         number=number,
-        policy_id=policy_id,
         summary=report.summary,
         job=job,
         site=job.site,

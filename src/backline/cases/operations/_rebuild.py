@@ -49,7 +49,6 @@ def _fresh(row: Row) -> tuple[dict[str, Any], list[Alarm]]:
     fixed = {
         "id": row.id.__class__(case.id),
         "number": events[0].data["number"],
-        "policy_id": row.id.__class__(case.policy),
         "summary": events[0].data["summary"],
         "job_id": row.id.__class__(case.job),
     }

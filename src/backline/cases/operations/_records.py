@@ -19,6 +19,7 @@ from backline.evidence.queries import hashes
 from backline.jobs import operations as jobs
 from backline.jobs import queries as jobs_queries
 from backline.people import operations as people
+from backline.policies import queries as policies
 
 
 def try_step(
@@ -218,6 +219,17 @@ def lift_stop(cases: Sequence[str], *, why: str, by: Actor, at: datetime, key: s
         return [facts.lift_stop(held.case, ask, evidence=held.texts.add(why, subject=by.id))]
 
     return change(cases, Wish("lift-stop", {"why": why}), decide, by=by, at=at, key=key)
+
+
+def move_policy(cases: Sequence[str], *, policy: str, why: str, by: Actor, at: datetime, key: str) -> list[Done]:
+    """Another version of the policy, from now on; it must have been kept."""
+
+    def decide(held: Held, ask: Ask) -> list[Draft]:
+        if not policies.is_kept(policy):
+            raise MoveRefused(Refusal.NO_SUCH_TARGET, "policy.moved")
+        return [facts.move_policy(held.case, ask, policy=policy, why=held.texts.add(why, subject=by.id))]
+
+    return change(cases, Wish("policy", {"policy": policy, "why": why}), decide, by=by, at=at, key=key)
 
 
 def change_priority(

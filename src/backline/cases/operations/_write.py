@@ -231,6 +231,7 @@ def columns(case: Case, policy: Policy, head: ledger.Head) -> dict[str, Any]:
         "team_id": as_id(case.team),
         "person_id": as_id(case.person),
         "contact_id": as_id(case.contact),
+        "policy_id": as_id(case.policy),
         "opened_at": case.opened.occurred_at,
         "due_at": min(clock.due_at for clock in clocks) if case.state in OPEN_STATES else None,
         "closed_at": case.closed_at,

@@ -282,6 +282,7 @@ _SENTENCES: dict[str, Sentence] = {
     "case.reopened": _plain(lambda: _("Opened it again")),
     "case.withdrawn": _plain(lambda: _("Withdrew the case")),
     "priority.changed": _prioritised,
+    "policy.moved": _plain(lambda: _("Took another version of the rules; all that was paused stays paused")),
     "contact.changed": _informs,
     "step.tried": _tried,
     "customer.told": _customer_told,
