@@ -120,7 +120,8 @@ def test_more_than_can_be_read_is_refused_in_words(places: list[tuple[Client, st
 
 def test_a_method_that_is_not_taken_is_said_in_words(places: list[tuple[Client, str]]) -> None:
     methods = ("PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "PROPFIND", "BREW")
-    for (browser, place), method in product(places, methods):
+    for (browser, place), method in product([*places, (Client(), "/sign-in")], methods):
+        browser.handler.enforce_csrf_checks = True  # as a real browser finds it
         page = browser.generic(method, place)
         assert page.status_code == 405, place
         assert "GET" in page.headers["Allow"]

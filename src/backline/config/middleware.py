@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.utils.translation import gettext as _
 
@@ -13,6 +13,8 @@ from backline.config import answers, bodies
 from backline.config.wiring import Wired
 from backline.look.forms import unkeepable
 
+TAKEN = ("GET", "HEAD", "POST")
+"""The methods that any address takes; others are answered before anything looks at what they bring."""
 Respond = Callable[[HttpRequest], HttpResponse]
 
 
@@ -86,6 +88,8 @@ class Answers:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """The request, whose errors `process_exception` answers; a method that is not taken is said in words."""
+        if request.method not in TAKEN:
+            return answers.not_that_way(HttpResponseNotAllowed(TAKEN))
         flaw = bodies.flaw_of(request.META)
         if flaw:
             return answers.not_arrived(flaw)

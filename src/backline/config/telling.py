@@ -40,7 +40,7 @@ class Question:
 def explained(question: Question) -> str:
     """How the clocks of a case ran, in words, by the wall clock of its site."""
     name, now = question.case, SystemClock().now()
-    case = queries.by_number(int(name[2:])) if name[:2] == "E-" and name[2:].isdecimal() else name
+    case = queries.by_number(int(name[2:])) if name[:2].upper() == "E-" and name[2:].isdecimal() else name
     clocks = _clocks(question.clock)
     known_at = _moment(question.known_at, now)
     try:

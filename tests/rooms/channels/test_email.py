@@ -57,6 +57,29 @@ def test_a_message_says_who_it_is_from_and_that_a_robot_wrote_it(server: MailSer
     assert mail.message["Date"].datetime == NOON
 
 
+WORDS = ("[P1 E-1002] ", "word ", "wörd ", "x" * 30, "🛗", "Ü" * 20, "“ ")
+
+
+@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=40))
+def test_a_header_begins_on_its_first_line(words: list[str]) -> None:
+    said = "".join(words).strip()[:240].strip()
+    name = said[:80].strip()
+    wire = compose(dataclasses.replace(LETTER, subject=said, name=name), US).as_bytes()
+    lines = wire.partition(b"\r\n\r\n")[0].split(b"\r\n")
+    assert all(line[-1:] != b":" for line in lines), lines
+    assert max(map(len, lines)) <= 100
+    back = email.message_from_bytes(wire, policy=email.policy.default)
+    assert "".join(str(back["Subject"]).split()) == "".join(said.split())
+
+
+def test_an_address_that_stands_for_another_one_is_sent_to_neither(server: MailServer) -> None:
+    for address in ("tess@ⓧ.test", "tess@ｘ.test", "tess@straße.test", "tess@x．test"):
+        assert refusal(server, address=address).permanent
+    assert server.mails == []
+    send(server, address="tess@Müller.test")
+    assert server.mails[0].to == "tess@xn--mller-kva.test"
+
+
 @pytest.mark.parametrize("body", [".", "..", "a\n.\nb\n..\n.c", "a\r.\rb", "", "\n", "\n\n.\n"])
 def test_periods_and_line_ends_arrive_as_they_were_written(server: MailServer, body: str) -> None:
     send(server, body=body)

@@ -13,6 +13,7 @@ from backline.core.words import Role
 from backline.people import operations as people
 from backline.people import queries
 from backline.people.operations import ContactForm, Founding, Invalid, PersonForm, TeamForm
+from tests.fakes.browser import send, signed_in, words
 from tests.fakes.house import PASSWORD, House
 
 
@@ -179,3 +180,14 @@ def test_who_hears_last_of_all_can_see_what_he_hears_of(house: House) -> None:
     with pytest.raises(Invalid) as error:
         people.keep_organisation(name="Lift Service", zone="UTC", last_resort=str(house.persons["dora"].id))
     assert set(error.value.errors) == {"last_resort"}
+
+
+@pytest.mark.parametrize("address", ["tess@ⓧ.test", "tess@ｘ.test"])
+def test_an_address_that_stands_for_another_one_is_not_kept(house: House, address: str) -> None:
+    ada = signed_in("ada")
+    for register, more in (("persons", {"roles": ["TECHNICIAN"]}), ("contacts", {"sites": "LIB-1"})):
+        page = send(ada, f"/administration/{register}/new", name="Tess", email=address, zone="UTC", **more)
+        assert (page.status_code, "would go to tess@x.test. Enter that one" in words(page)) == (422, True)
+        assert address in words(page)
+    kept = send(ada, "/administration/contacts/new", name="Tess", email="tess@müller.test", zone="UTC", sites="LIB-1")
+    assert kept.status_code == 302

@@ -5,14 +5,25 @@ from __future__ import annotations
 import re
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import parseaddr
 
 from backline.channels.notices import without_unstorable
 from backline.channels.port import DeliveryError, Letter
+from backline.people.addresses import stands_for
+
+BEGINS_EMPTY = re.compile(rb"^([!-9;-~]+:)\r\n ")
+
+
+class _Policy(EmailPolicy):
+    """Python's way to fold a header, but that something stands on its first line: some programs read only that."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return BEGINS_EMPTY.sub(rb"\1 ", super().fold_binary(name, value))
+
 
 # Header and body in 7 bits: every server takes that.
-POLICY = SMTP.clone(cte_type="7bit")
+POLICY = _Policy(linesep="\r\n", cte_type="7bit")
 STARTS_WITH_A_PERIOD = re.compile(rb"^\.", re.MULTILINE)
 BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 LOCAL_PART = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
@@ -31,7 +42,7 @@ def mailbox(name: str, address: str) -> Address:
         ascii_domain = domain.encode("idna").decode("ascii")
     except UnicodeError:
         ascii_domain = ""
-    if not LOCAL_PART.fullmatch(local) or not DOMAIN.fullmatch(ascii_domain):
+    if not LOCAL_PART.fullmatch(local) or not DOMAIN.fullmatch(ascii_domain) or stands_for(domain):
         raise DeliveryError(f"not an address that a mail server takes: {one_line(address)!r}", permanent=True)
     return Address(one_line(name, longest=100), local, ascii_domain)
 

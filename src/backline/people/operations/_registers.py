@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from backline.core.sight import SEES_ALL
 from backline.core.words import Role
+from backline.people.addresses import stands_for
 from backline.people.models import Contact, Demo, Organisation, Person, Team
 from backline.people.queries import ids, zones
 
@@ -170,11 +171,20 @@ def too_long(**fields: tuple[str, int]) -> dict[str, str]:
 def _mailed(email: str, *, required: bool) -> dict[str, str]:
     if not email.strip() and not required:
         return {}
+    said = flaw_of_address(email)
+    return {"email": said} if said else too_long(email=(email, LONGEST_EMAIL))
+
+
+def flaw_of_address(email: str) -> str:
+    """What is wrong with an e-mail address; empty where letters to it arrive there and nowhere else."""
     try:
         validate_email(email.strip())
     except ValidationError:
-        return {"email": _("Enter an e-mail address such as sana@example.org.")}
-    return too_long(email=(email, LONGEST_EMAIL))
+        return _("Enter an e-mail address such as sana@example.org.")
+    local, _at, domain = email.strip().rpartition("@")
+    other = stands_for(domain)
+    said = _("Letters to this address would go to %(address)s. Enter that one, or the right one.")
+    return said % {"address": f"{local}@{other}"} if other else ""
 
 
 def _zoned(zone: str) -> dict[str, str]:

@@ -6,8 +6,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,7 +15,7 @@ from backline.desk.administration.imports.kinds import Column, Judged, Key, Kind
 from backline.jobs import operations as jobs
 from backline.jobs import queries
 from backline.jobs.operations import Made
-from backline.people.operations import Entry, Invalid, too_long
+from backline.people.operations import Entry, Invalid, flaw_of_address, too_long
 from backline.people.queries import zones
 
 
@@ -42,19 +40,11 @@ def _judged_site(row: Wanted) -> Judged:
     if values["zone"] not in zones():
         flaws["zone"] = _("Choose a time zone such as Europe/Berlin.")
     flaws |= too_long(contact=(mail, 254), contact_name=(values["contact_name"], 200))
-    if mail and not _is_mail(mail):
-        flaws["contact"] = _("Enter an e-mail address such as sana@example.org.")
+    if mail and (said := flaw_of_address(mail)):
+        flaws["contact"] = said
     if values["contact_name"] and not mail:
         flaws["contact"] = _("Give the contact's e-mail address; a name alone reaches nobody.")
     return Judged(flaws, {mail.lower(): mail} if mail else {})
-
-
-def _is_mail(text: str) -> bool:
-    try:
-        validate_email(text)
-    except ValidationError:
-        return False
-    return True
 
 
 def _unfit(needed: Mapping[str, str], **more: str) -> dict[str, str]:
