@@ -12,7 +12,7 @@ from backline.config.trouble import Trouble
 
 KEPT = ("django_migrations", "django_content_type", "auth_permission", "policies_policyversion")
 """What the migrations themselves fill."""
-APPEND_ONLY = ("ledger_event", "ledger_text", "calendars_calendarversion")
+APPEND_ONLY = ("ledger_event", "ledger_text", "calendars_calendarversion", "calendars_choice")
 LOCK = 0x64656D6F
 _STATE = "SELECT demo FROM people_organisation"
 _TABLES = """
