@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import shutil
 from typing import Any
 
@@ -24,7 +25,7 @@ USING ERRCODE = 'disk_full'; END $$"""
 
 def full(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
     """PostgreSQL on a full disk: what is read is read, and no event, nor session, finds room."""
-    if sql.startswith(('INSERT INTO "ledger_event"', 'INSERT INTO "django_session"')):
+    if re.search(r'INSERT INTO "?(ledger_event|django_session)\b', sql):
         with transaction.atomic():
             return execute(FULL, None, False, context)
     return execute(sql, params, many, context)

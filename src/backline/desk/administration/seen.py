@@ -37,7 +37,7 @@ class EntryForm(KeyedForm):
         changed = {name for name, mark in self._marks.items() if on_view.get(name) != mark}
         undone = [name for name in self.changed_data if name in changed]
         if undone:
-            self.stale = True
+            self.stale = not self.errors  # what else is wrong goes first
             self.data = cast(Any, self.data).copy()
             cast(Any, self.data)["seen"] = self.initial["seen"]
             self.add_error(None, _("Somebody has changed this since you opened it. Look it over, and send it again."))
