@@ -21,7 +21,7 @@ from backline.people import queries as people
 from tests.fakes import photos
 from tests.fakes.browser import key_in, link_of, signed_in, words
 from tests.fakes.clock import SettableClock
-from tests.fakes.forms import STAGES, WHO, report, whole
+from tests.fakes.forms import STAGES, WHO, Photo, report, whole
 from tests.fakes.house import PASSWORD, House
 from tests.fakes.world import World
 
@@ -91,6 +91,7 @@ def _again(world: World, slug: str) -> None:
         "conditions": "Said so and more",
         "to_at": "2026-11-22T09:30",
         "contact": str(house.cleo.id),
+        "photos": Photo("other.jpg", photos.encoded(photos.quarters(60, 60))),
     }
     other = browser.post(place, form | changed)
     assert other.status_code == 409, slug

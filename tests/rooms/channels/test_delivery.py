@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-import time
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
@@ -189,15 +188,19 @@ def test_the_settings_name_the_sender(server: MailServer, settings: Any) -> None
 
 
 class Slowest:
-    """A sender for whom the first letter takes longest."""
+    """A sender who lets every other letter overtake the first, if any can."""
 
     def __init__(self) -> None:
         self.sent: list[str] = []
+        self.overtaken = threading.Event()
 
     def send(self, letter: Letter) -> Handed:
-        """Take it, the first only after a while."""
-        time.sleep(0.4 if letter.subject == "first" else 0)
+        """Take it; the first only once the last has gone, or when it is clear that it waits for the first."""
+        if letter.subject == "first":
+            self.overtaken.wait(0.4)
         self.sent.append(letter.subject)
+        if letter.subject == "third":
+            self.overtaken.set()
         return Handed("250 taken")
 
 
