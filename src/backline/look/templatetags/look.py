@@ -79,18 +79,20 @@ def due(context: Context, moment: datetime | None) -> SafeString | str:
 
 
 @register.simple_tag(takes_context=True)
-def clock_line(context: Context, start: datetime, end: datetime, drawn: Sequence[Drawn] = ()) -> SafeString:
-    """The way from start to due, drawn; how far it has gone by now.
+def clock_line(
+    context: Context, start: datetime, end: datetime, drawn: Sequence[Drawn] = (), stopped: datetime | None = None
+) -> SafeString:
+    """The way from start to due, drawn; how far it has gone by now, or by when it stopped.
 
     `drawn` are its stretches, the last ones ahead: from, to and of which kind (`counted`, `closed` or `paused`).
     """
-    at, _zone = _asked(context)
+    at, _zone = (stopped, "") if stopped else _asked(context)
     whole = max((end - start).total_seconds(), 1)
     stretches = drawn or ((start, max(at, end), "counted"),)
     last = max(stretches[-1][1], end)
     shown = max((last - start).total_seconds(), 1)
     gone = (at - start).total_seconds()
-    state = "over" if gone > whole else "soon" if gone > 0.75 * whole else ""
+    state = "over" if gone > whole else "kept" if stopped else "soon" if gone > 0.75 * whole else ""
     return format_html(
         '<svg class="clock-line {}" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">{}'
         '<rect class="due" x="{}" width="0.6" height="6"></rect></svg>',
