@@ -37,13 +37,13 @@ def test_a_stop_that_holds_a_resolved_case_is_what_is_next_and_who_can_lift_it_h
     cases.confirm([case], **house.once("cleo"))
     house.tick()
     top = glance(house, case)
-    assert top["What next"] == "Lift the stop"
+    assert top["What next"] == "The next word to the customer"
     assert "The case closes" not in top["And if not"]
-    assert "Max" in top["And if not"]
+    assert "Max will be told that it is due: Lift the stop" in [one.what for one in house.view(case).coming]
     assert "confirm" not in buttons(house, case), "no button that can only be refused"
     before = len(house.letters("Max"))
     house.until(house.clock.now() + timedelta(hours=9), step=timedelta(minutes=10))
-    assert "Lift the stop" in house.subjects("Max")[before:][-1]
+    assert any("Lift the stop" in subject for subject in house.subjects("Max")[before:])
     assert not [subject for subject in house.subjects("Carl") if "The customer's answer" in subject]
     cases.lift_stop([case], why="The brake was tested", **house.once("max"))
     house.tick()
@@ -54,10 +54,10 @@ def test_the_customer_is_told_of_no_close_while_a_gate_of_ours_holds_it(house: H
     case = house.working(danger=Danger.RISK)
     house.resolve(case)
     page = words(signed_in("carl").get(link_of(house, "cleo", case).removeprefix("http://testserver")))
-    assert "If we hear nothing, we will close this" not in page
+    assert "we will close this" not in page
     cases.decide_review([case], decision=NewDecision(ReviewOutcome.ALLOW), **house.once("max"))
     page = words(signed_in("carl").get(link_of(house, "cleo", case).removeprefix("http://testserver")))
-    assert "If we hear nothing, we will close this" in page
+    assert ", we will close this." in page
 
 
 def test_what_comes_if_not_is_of_the_thing_that_is_next(house: House) -> None:
@@ -174,7 +174,7 @@ def test_who_is_no_technician_any_more_owes_no_report_and_the_case_goes_on(house
     view = house.view(case)
     assert view.case.state == "RAISED"
     assert "Tess is no technician any more." in view.timeline[-1].why
-    page = send(signed_in("carl"), f"/cases/{case}/return", missing="And now?")
+    page = signed_in("carl").post(f"/cases/{case}/return", {"key": "a" * 32, "missing": "And now?"})
     assert page.status_code == 409
     assert "no active technician" in words(page)
 
