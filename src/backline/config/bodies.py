@@ -20,8 +20,8 @@ from backline.config import room
 from backline.evidence.words import MOST_BYTES, MOST_IN_A_DRAFT
 from backline.look.live.stream import Receive, Scope
 
-IN_MEMORY, PIECE = 16 * 1024, 64 * 1024
-"""What is larger lies in a file without a name, and is read from it piece by piece."""
+IN_MEMORY = 16 * 1024
+"""What is larger lies in a file without a name, and is read from there."""
 MOST_AT_ONCE = 1000
 """For so many bodies a process waits at once; one that comes in one piece is never one of them."""
 PAUSE = 30.0
@@ -76,37 +76,27 @@ def flaw_of(environ: dict[str, Any]) -> Flaw | None:
     return found
 
 
-async def nothing() -> dict[str, Any]:
-    """An empty body."""
-    return {"type": "http.request", "body": b"", "more_body": False}
-
-
 @dataclass(slots=True)
 class Body:
     """A body that arrived whole."""
 
     size: int = 0
-    _file: IO[bytes] = field(default_factory=partial(SpooledTemporaryFile, IN_MEMORY))
+    file: IO[bytes] = field(default_factory=partial(SpooledTemporaryFile, IN_MEMORY))
 
     async def add(self, piece: bytes) -> None:
         """One piece more; the disk holds up nobody else."""
         self.size += len(piece)
-        await self._do(self._file.write, piece)
+        await self._do(self.file.write, piece)
 
     async def begin(self) -> None:
         """It is whole; from here on it is read."""
-        await self._do(self._file.seek, 0)
+        await self._do(self.file.seek, 0)
 
     async def _do[What](self, act: Callable[[What], object], what: What) -> None:
         if self.size > IN_MEMORY:
             await asyncio.to_thread(act, what)
         else:
             act(what)
-
-    async def receive(self) -> dict[str, Any]:
-        """The next piece, as a page asks for it."""
-        piece = self._file.read(PIECE)
-        return {"type": "http.request", "body": piece, "more_body": self._file.tell() < self.size}
 
     def scope(self, scope: Scope) -> Scope:
         """The request with the size of its body, which one that came in chunks did not name."""
@@ -115,7 +105,7 @@ class Body:
 
     def close(self) -> None:
         """Forget it."""
-        self._file.close()
+        self.file.close()
 
 
 @dataclass(slots=True)

@@ -8,9 +8,9 @@ import signal
 import threading
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from typing import Any
 
-from a2wsgi import WSGIMiddleware
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 from psycopg.conninfo import make_conninfo
@@ -20,6 +20,7 @@ from backline.cases.links import LinkRefused
 from backline.cases.queries import NoSuchCase
 from backline.config import bodies
 from backline.config.bodies import Bodies, Flaw, NotTaken
+from backline.config.pages import Pages
 from backline.config.wiring import Wired
 from backline.core.sight import SEES_ALL
 from backline.core.words import Actor
@@ -91,13 +92,15 @@ class Application:
     def __init__(self, pages: Any) -> None:
         judging = Judging()
         self.streams, self.bodies = Streams(judging), Bodies(judging.was_signed_in)
-        self._pages: Any = WSGIMiddleware(pages, workers=PAGE_THREADS)
+        self._pages = Pages(pages, ThreadPoolExecutor(PAGE_THREADS, thread_name_prefix="page"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, or the life of the process."""
         if scope["type"] == "lifespan":
             await self._live(receive, send)
-        elif scope["type"] == "http" and scope["path"] == PLACE:
+        elif scope["type"] != "http":
+            return  # nothing else is spoken here
+        elif scope["path"] == PLACE:
             await self.streams(scope, receive, send)
         else:
             await self._page(scope, receive, send)
@@ -109,14 +112,11 @@ class Application:
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A page takes a thread when all of its request has arrived, and not before."""
-        if scope["type"] != "http":
-            await self._pages(scope, receive, send)
-            return
         try:
             async with self.bodies.taken(scope, receive) as body:
-                await self._pages(body.scope(scope), body.receive, send)
+                await self._pages(body.scope(scope), body.file, send)
         except NotTaken as refused:
-            await self._pages(bodies.told(scope, refused.flaw), bodies.nothing, send)
+            await self._pages(bodies.told(scope, refused.flaw), BytesIO(), send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
