@@ -32,7 +32,10 @@ SMALL = """() => [...document.querySelectorAll("a[href], button, summary, input,
 
 @dataclass(frozen=True)
 class Walk:
-    """Somebody's way through their pages; a form marked `!` is sent empty first, to see it with errors."""
+    """Somebody's way through their pages.
+
+    A form marked `!` is sent empty first, to see it with errors; one marked `?` as it is, to see what it would do.
+    """
 
     who: str
     pages: tuple[str, ...]
@@ -55,7 +58,9 @@ WALKS = (
                  "/administration/try/who-hears", "/administration/try/sites",
                  "/administration/try/routing?reason=SAFETY_RISK&priority=P1&asset=LIB-L7",
                  "/administration/try/case?about=LIB-L7&danger=RISK&reason=SAFETY_RISK&impact=HIGH&urgency=HIGH",
-                 "/administration/organisation")),
+                 "/administration/organisation", "/administration/calendars", "!/administration/calendars/new",
+                 "/administration/calendars/{calendar}", "/administration/calendars/chosen?q=lib",
+                 "/administration/calendars/chosen/site/{site}", "?/administration/calendars/{calendar}/edit")),
 )  # fmt: skip
 
 
@@ -74,7 +79,8 @@ def world(stage: Stage) -> World:
 def addresses(world: World, walk: Walk) -> Iterator[str]:
     """The walk's addresses, filled in."""
     links = {f"cleo:{stage}": link_of(world.house, "cleo", case) for stage, case in world.cases.items()}
-    known = {"job": str(world.house.job.id), **world.cases, **links}
+    job = world.house.job
+    known = {"job": str(job.id), "site": str(job.site_id), "calendar": world.calendar, **world.cases, **links}
     for page in walk.pages:
         for name, value in known.items():
             page = page.replace(f"{{{name}}}", value)
@@ -110,10 +116,13 @@ def walked(stage: Stage, world: World, walk: Walk) -> Iterator[str]:
     for address in addresses(world, walk):
         page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
         page.emulate_media(color_scheme="light")
-        page.goto(address.removeprefix("!"))
+        page.goto(address.lstrip("!?"))
         if address.startswith("!"):
             page.locator("main form").last.evaluate("form => form.requestSubmit()")
             page.get_by_role("alert").wait_for()
+        if address.startswith("?"):
+            page.get_by_role("button", name="See what it would do").click()
+            page.get_by_role("button", name="Save").wait_for()
         opened(page)
         yield from flaws(page, f"{walk.who} {address}, phone", SEEN)
         yield from (f"{walk.who} {address}, too small: {one}" for one in page.evaluate(SMALL))

@@ -19,6 +19,7 @@ from backline.engine import health
 from backline.evidence import operations as evidence
 from tests.fakes import photos
 from tests.fakes.browser import link_of, signed_in
+from tests.fakes.hours import calendar
 from tests.fakes.house import House
 
 STAFF = ("tess", "tom", "carl", "sana", "dora", "max", "ada")
@@ -33,6 +34,7 @@ class World:
     cases: dict[str, str] = field(default_factory=dict)
     photo: str = ""
     view: Any = None
+    calendar: str = ""
 
     def __post_init__(self) -> None:
         house = self.house
@@ -46,6 +48,7 @@ class World:
         kept = views.ViewForm("Late lifts", "text=lift", shared=True)
         self.view = views.keep_view(kept, by=house.actor("carl")).id
         health.beat("look", done=0, at=house.clock.now())
+        self.calendar = calendar(house, country="DE")
         self.clients = {name: signed_in(name) for name in STAFF}
         self.clients |= {name: Client(raise_request_exception=False) for name in ("nobody", "cleo", "otto")}
 
@@ -105,6 +108,10 @@ class World:
             "kind": "sites",
             "entry": str(self.house.cleo.id),
             "view_id": str(self.view),
+            "calendar": self.calendar,
+            "number": 1,
+            "sort": "site",
+            "subject": str(self.house.job.site_id),
         }
 
     def first_start(self) -> str:

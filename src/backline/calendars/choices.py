@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
-from backline.calendars import models, queries
+from backline.calendars import models, queries, wording
 from backline.calendars.words import ChosenFor
-from backline.core.calendar import FIRST_YEAR, Block, Calendar, History, Pieced, Stretch, same_every_day
+from backline.core.calendar import FIRST_YEAR, Block, Calendar, History, Pieced, Stretch, Version, same_every_day
 from backline.core.words import Actor
 
 EVERYBODY = UUID(int=0)
@@ -50,12 +50,21 @@ class Choices:
     """The choices that were known at a moment, in the order in which they were made."""
 
     made: tuple[Chosen, ...]
+    supposed: tuple[tuple[str, Version], ...] = ()
+
+    def with_choice(self, choice: Chosen) -> Choices:
+        """As if this had been chosen as well, after all others."""
+        return replace(self, made=(*self.made, choice))
+
+    def with_version(self, calendar: str, version: Version) -> Choices:
+        """As if this version of a calendar had been saved as well, after all others."""
+        return replace(self, supposed=(*self.supposed, (calendar, version)))
 
     def hours(self, chain: Sequence[For]) -> Pieced | None:
         """The hours of the first in the chain who has any, at each moment; None where nobody ever had."""
         moments = sorted({one.from_at for one in self.made if one.whose in chain})
         parts = tuple((moment, *self._at(chain, moment)) for moment in moments)
-        return _pieced(parts) if any(calendar for _, calendar, _ in parts) else None
+        return _pieced(parts, self.supposed) if any(calendar for _, calendar, _ in parts) else None
 
     def name(self, chain: Sequence[For]) -> str:
         """What the calendar is called that counts in the end; empty where all time does."""
@@ -88,28 +97,78 @@ def known(subjects: Collection[str], *, at: datetime) -> Choices:
     )
 
 
-def choose(whose: For, calendar: str, *, by: Actor, at: datetime) -> bool:
-    """From now on this calendar (or none, where empty) counts for somebody; False where it does already."""
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One entry of the log: who chose which calendar for somebody, and when; none where `calendar` is empty."""
+
+    whose: For
+    calendar: str
+    name: str
+    chosen_at: datetime
+    made_by: str
+
+
+def log(whose: For) -> list[Made]:
+    """What was ever chosen for somebody, the last first."""
     kind, subject = whose
-    mine = models.Choice.objects.filter(kind=kind, subject=subject).order_by("chosen_at", "id").last()
-    if (str(mine.calendar_id or "") if mine else "") == calendar:
-        return False
-    models.Choice.objects.create(kind=kind, subject=subject, calendar_id=calendar or None, chosen_at=at, made_by=by.id)
+    rows = models.Choice.objects.filter(kind=kind, subject=UUID(subject)).select_related("calendar")
+    return [_made(row) for row in rows.order_by("-chosen_at", "-id")]
+
+
+def in_force() -> list[Made]:
+    """The choices that hold now, of everybody who has a calendar, by whom and the latest first."""
+    last = models.Choice.objects.order_by("kind", "subject", "-chosen_at", "-id").distinct("kind", "subject")
+    found = models.Choice.objects.filter(id__in=last.values("id"), calendar__isnull=False)
+    return [_made(row) for row in found.select_related("calendar").order_by("kind", "-chosen_at", "-id")]
+
+
+def ever(calendar: str) -> list[For]:
+    """For whom a calendar was ever chosen: whose hours another version of it may move."""
+    rows = models.Choice.objects.filter(calendar_id=UUID(calendar)).values_list("kind", "subject").distinct()
+    return [(ChosenFor(kind), str(subject)) for kind, subject in rows]
+
+
+def _made(row: models.Choice) -> Made:
+    whose = (ChosenFor(row.kind), str(row.subject))
+    name = row.calendar.name if row.calendar else ""
+    return Made(whose, str(row.calendar_id or ""), name, row.chosen_at, row.made_by)
+
+
+def choose(whose: For, calendar: str, *, by: Actor, at: datetime, seen: str | None = None) -> bool:
+    """From now on this calendar (or none, where empty) counts for somebody; False where it does already.
+
+    `seen` is the calendar that was on view as chosen; raises `Refused` where another was chosen meanwhile.
+    """
+    kind, subject = whose
+    with transaction.atomic():
+        with connection.cursor() as cursor:  # there may be no row yet to wait for
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{kind}:{subject}"])
+        mine = models.Choice.objects.filter(kind=kind, subject=subject).order_by("chosen_at", "id").last()
+        now = str(mine.calendar_id or "") if mine else ""
+        if now == calendar:
+            return False
+        if seen not in (None, now):
+            raise wording.chosen_meanwhile()
+        if calendar and not models.WorkingCalendar.objects.filter(id=UUID(calendar)).exists():
+            raise wording.no_such_calendar()
+        row = models.Choice(kind=kind, subject=subject, calendar_id=calendar or None, chosen_at=at, made_by=by.id)
+        row.save(force_insert=True)
     return True
 
 
 @lru_cache(maxsize=1024)
-def _pieced(parts: tuple[tuple[datetime, str, int], ...]) -> Pieced:
+def _pieced(parts: tuple[tuple[datetime, str, int], ...], supposed: tuple[tuple[str, Version], ...] = ()) -> Pieced:
     """One calendar after another; versions never change, so that each combination is put together once a process."""
     stretches = [Stretch(EARLIEST, ALWAYS)]
     ends = [*(from_at for from_at, _, _ in parts[1:]), datetime.max.replace(tzinfo=UTC)]
     for (from_at, calendar, number), end in zip(parts, ends, strict=True):
-        own = _of_version(calendar, number) if calendar else Pieced((Stretch(from_at, ALWAYS),))
+        own = _of_version(calendar, number, supposed) if calendar else Pieced((Stretch(from_at, ALWAYS),))
         stretches.append(Stretch(from_at, own.calendar_at(from_at)))
         stretches += [one for one in own.stretches if from_at < one.from_at < end]
     return Pieced(tuple(stretches))
 
 
-def _of_version(calendar: str, number: int) -> Pieced:
-    versions = [one.version for one in queries.versions(calendar) if one.number <= number]
-    return History(tuple(versions)).known_at(versions[-1].saved_at)
+def _of_version(calendar: str, number: int, supposed: tuple[tuple[str, Version], ...]) -> Pieced:
+    saved = [one.version for one in queries.versions(calendar) if one.number <= number]
+    versions = (*saved, *(version for whose, version in supposed if whose == calendar))
+    return History(versions).known_at(versions[-1].saved_at)

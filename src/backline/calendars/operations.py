@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 from tzdata import IANA_VERSION
@@ -13,9 +13,10 @@ from tzdata import IANA_VERSION
 from backline.calendars import models, queries, wording
 from backline.calendars.public_days import public_days
 from backline.calendars.words import ClosedDay
-from backline.core.calendar import Block, Calendar, CalendarRefused, OtherHours, Version
+from backline.core.calendar import FIRST_YEAR, LAST_YEAR, Block, Calendar, CalendarRefused, OtherHours, Version
 from backline.core.values import encode
-from backline.core.words import Actor
+from backline.core.words import Actor, CalendarFault
+from backline.ledger import operations as ledger
 
 LONGEST_NAME = 80
 YEARS_AHEAD = 10
@@ -37,14 +38,22 @@ class Plan:
     correction: bool = False
 
 
-def keep(plan: Plan, *, calendar_id: str = "", seen: int = 0, by: Actor, at: datetime) -> queries.Saved:
-    """Add a version to a calendar, or make a new one with its first; `seen` is the number of the version on view.
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A plan as it would be saved: with its public holidays made into dates."""
 
-    Raises `Refused` with a sentence where it cannot be, and changes nothing.
-    """
+    name: str
+    version: Version
+    public_days: tuple[ClosedDay, ...]
+
+
+def draft(plan: Plan, *, at: datetime) -> Draft:
+    """What the plan would be if it were saved now; raises `Refused` with a sentence where it cannot be."""
     name = " ".join(plan.name.replace("\0", "").split())
     if not 0 < len(name) <= LONGEST_NAME:
         raise wording.no_name()
+    if not FIRST_YEAR <= plan.effective_on.year <= LAST_YEAR:
+        raise wording.hours(CalendarRefused(CalendarFault.OUT_OF_REACH))
     years = range(min(plan.effective_on.year, at.year) - 1, at.year + YEARS_AHEAD + 1)
     public = public_days(plan.country, plan.region, years) if plan.country else ()
     try:
@@ -54,15 +63,34 @@ def keep(plan: Plan, *, calendar_id: str = "", seen: int = 0, by: Actor, at: dat
         )
     except CalendarRefused as error:
         raise wording.hours(error) from error
+    return Draft(name, version, public)
+
+
+def keep(plan: Plan, *, calendar_id: str = "", seen: int = 0, by: Actor, at: datetime, key: str = "") -> queries.Saved:
+    """Add a version to a calendar, or make a new one with its first; `seen` is the number of the version on view.
+
+    What is sent twice with one key is saved once. Raises `Refused` with a sentence where it cannot be, and changes
+    nothing.
+    """
+    made = draft(plan, at=at)
     row = models.CalendarVersion(
-        name=name, country=plan.country, region=plan.region, public_days=_days(public), feed_days=_days(plan.feed_days)
-    )
+        name=made.name, country=plan.country, region=plan.region, public_days=_days(made.public_days),
+        feed_days=_days(plan.feed_days),
+    )  # fmt: skip
+    body = {"calendar": calendar_id, "seen": seen, "plan": encode(plan)}
+    write = ledger.Write(f"{by.kind}:{by.id}", "calendar", key or uuid4().hex, body)
     try:
         with transaction.atomic():
-            row.calendar, row.number = _hold(calendar_id, name, seen)
-            return _add(row, version, by=by)
+            claimed = ledger.claim(write, at=at)
+            if claimed is None:
+                known = ledger.answered(write)
+                return queries.versions(known["calendar"])[int(known["number"]) - 1]
+            row.calendar, row.number = _hold(calendar_id, made.name, seen)
+            saved = _add(row, made.version, by=by)
+            ledger.answer(claimed, {"calendar": saved.calendar, "number": saved.number})
     except IntegrityError as error:
-        raise wording.name_taken(name) from error
+        raise wording.name_taken(made.name) from error
+    return saved
 
 
 def renew_zone_data(*, by: Actor, at: datetime) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import holidays
+from holidays.registry import COUNTRIES
 
 from backline.calendars import wording
 from backline.calendars.words import ClosedDay
@@ -13,6 +14,12 @@ from backline.calendars.words import ClosedDay
 def countries() -> dict[str, list[str]]:
     """The countries whose holidays are known, by their two letters, and the regions of each."""
     return holidays.list_supported_countries(include_aliases=False)
+
+
+def country_names() -> dict[str, str]:
+    """What each of these countries is called, by its two letters and in the order of the names."""
+    known = {entry[1]: name.replace("_", " ").title() for name, entry in COUNTRIES.items()}
+    return dict(sorted(((code, known.get(code, code)) for code in countries()), key=lambda one: one[1]))
 
 
 def public_days(country: str, region: str, years: Iterable[int]) -> tuple[ClosedDay, ...]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from tzdata import IANA_VERSION
+
 from backline.calendars import models
 from backline.calendars.words import ClosedDay
 from backline.core.calendar import Calendar, History, Pieced, Version
@@ -63,6 +65,11 @@ def in_force(calendar: str, at: datetime) -> Saved:
     found = versions(calendar)
     counting = History(tuple(one.version for one in found)).version_at(at)
     return next(one for one in found if one.version is counting)
+
+
+def is_current(saved: Saved) -> bool:
+    """Whether a version was saved with the zone data that is here."""
+    return saved.zone_data == str(IANA_VERSION)
 
 
 def _id_of(calendar: str) -> UUID:

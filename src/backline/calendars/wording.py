@@ -80,6 +80,16 @@ def moved_on() -> Refused:
     return Refused(_("Somebody saved this calendar meanwhile; look at it again before you save."), field="name")
 
 
+def chosen_meanwhile() -> Refused:
+    """Somebody else chose meanwhile."""
+    return Refused(_("Somebody chose other hours here meanwhile; look at it again before you save."), field="calendar")
+
+
+def no_such_calendar() -> Refused:
+    """None of this id."""
+    return Refused(_("There is no such calendar; choose one from the list."), field="calendar")
+
+
 def unknown_country(country: str) -> Refused:
     """No such country in the list."""
     text = _("The public holidays of “%(country)s” are not known; choose a country from the list.")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import connection
 
-from backline.desk.administration.missing import missing
+from backline.desk.administration.calendars.hints import hints
+from backline.desk.administration.missing import Missing, missing
 from backline.people import queries as people
 
 
@@ -13,8 +16,17 @@ def problems() -> list[str]:
     """One sentence for each thing that is missing; none where all is well."""
     if people.organisation() is None:
         return ["The organisation is not set up: start `backline up` and open the link that it prints.", *_rights()]
+    return [*_with_ways(missing(), "Mend it here"), *_rights()]
+
+
+def worth_a_look(at: datetime) -> list[str]:
+    """One sentence for each thing that works, but may not be as it is meant."""
+    return [] if people.organisation() is None else _with_ways(hints(at), "Look here")
+
+
+def _with_ways(found: list[Missing], invited: str) -> list[str]:
     base = settings.BACKLINE_URL.rstrip("/")
-    return [*(f"{one.sentence.rstrip('.')}. Mend it here: {base}{one.way}" for one in missing()), *_rights()]
+    return [f"{one.sentence.rstrip('.')}. {invited}: {base}{one.way}" for one in found]
 
 
 def _rights() -> list[str]:

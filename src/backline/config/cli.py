@@ -174,10 +174,13 @@ def _demo(environment: Environment, parsed: argparse.Namespace) -> int:
 
 def _check(environment: Environment, _parsed: argparse.Namespace) -> int:
     def act() -> int:
-        from backline.config.checks import problems
+        from backline.config.checks import problems, worth_a_look
+        from backline.config.clock import SystemClock
 
         found = problems()
         print("\n".join(found) if found else "Everything is set up.")
+        for said in worth_a_look(SystemClock().now()):
+            print(f"Worth a look: {said}")
         return 1 if found else 0
 
     return _with_django(environment, act)

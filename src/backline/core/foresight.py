@@ -48,6 +48,11 @@ def foresee(case: Case, outlook: Outlook, most: int = 5) -> tuple[Foreseen, ...]
     return tuple(found)
 
 
+def next_of(clock: Clock, case: Case, outlook: Outlook) -> Foreseen | None:
+    """The next thing that will happen by one clock if nobody does anything."""
+    return next(_stream(clock, case, outlook), None)
+
+
 def _stream(clock: Clock, case: Case, outlook: Outlook) -> Iterator[Foreseen]:
     at, word = outlook.at, case.said_to_work is not None
     held = case.gates or outlook.gates or (case.unheard and not word)

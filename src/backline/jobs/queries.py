@@ -22,13 +22,16 @@ __all__ = [
     "Visit",
     "asset",
     "asset_by_reference",
+    "assets_by_id",
     "assets_to_import",
     "booked",
     "contacts_of_site",
+    "customers_by_id",
     "fault_code",
     "fault_codes",
     "fault_codes_to_import",
     "find_assets",
+    "find_customers",
     "find_fault_codes",
     "find_sites",
     "job",
@@ -111,6 +114,23 @@ def find_sites(text: str, *, most: int) -> list[Site]:
     found = Site.objects.select_related("customer").prefetch_related("contacts")
     held = Q(name__icontains=text) | Q(reference__icontains=text) | Q(customer__name__icontains=text)
     return list(found.filter(held).order_by("name", "id")[:most])
+
+
+def find_customers(text: str, *, most: int) -> list[Customer]:
+    """Customers whose name or reference holds the text, by name."""
+    held = Q(name__icontains=text) | Q(reference__icontains=text)
+    return list(Customer.objects.filter(held).order_by("name", "id")[:most])
+
+
+def customers_by_id(ids: Iterable[str]) -> dict[str, Customer]:
+    """The customers with these ids."""
+    return {str(one.id): one for one in Customer.objects.filter(id__in=[_id(one) for one in ids])}
+
+
+def assets_by_id(ids: Iterable[str]) -> dict[str, Asset]:
+    """The assets with these ids, with their sites."""
+    found = Asset.objects.select_related("site").filter(id__in=[_id(one) for one in ids])
+    return {str(asset.id): asset for asset in found}
 
 
 def find_assets(text: str, *, most: int) -> list[Asset]:

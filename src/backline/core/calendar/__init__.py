@@ -13,7 +13,7 @@ from backline.core.calendar._fault import CalendarRefused
 from backline.core.calendar._history import History, Pieced, Stretch, Version
 from backline.core.calendar._hours import Hours, Span
 from backline.core.calendar._value import Block, Calendar, OtherHours, same_every_day
-from backline.core.calendar._zone import FIRST_YEAR, LAST_YEAR
+from backline.core.calendar._zone import FIRST_YEAR, LAST_YEAR, Change, changes
 
 __all__ = [
     "FIRST_YEAR",
@@ -21,6 +21,7 @@ __all__ = [
     "Block",
     "Calendar",
     "CalendarRefused",
+    "Change",
     "History",
     "Hours",
     "OtherHours",
@@ -28,5 +29,6 @@ __all__ = [
     "Span",
     "Stretch",
     "Version",
+    "changes",
     "same_every_day",
 ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from backline.core.calendar._fault import CalendarRefused
@@ -47,6 +49,25 @@ def offsets(zone: str, lo: int, hi: int) -> list[tuple[int, int, int]]:
         for (start, offset), end in zip(found, ends, strict=True)
         if end > lo and start < hi
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The moment at which the clocks of a zone are put forward or back, and how far they are from UTC around it."""
+
+    at: datetime
+    before: timedelta
+    after: timedelta
+
+
+def changes(zone: str, start: datetime, end: datetime) -> tuple[Change, ...]:
+    """When the clocks of a zone change between two moments."""
+    lo, hi = (min(max(int((one - EPOCH).total_seconds()), REACH[0]), REACH[1]) for one in (start, end))
+    found = offsets(zone, lo, hi) if lo < hi else []
+    return tuple(
+        Change(EPOCH + timedelta(seconds=at), timedelta(seconds=before), timedelta(seconds=after))
+        for (_, _, before), (at, _, after) in pairwise(found)
+    )
 
 
 @lru_cache(maxsize=8192)

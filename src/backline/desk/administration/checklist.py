@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,13 +12,17 @@ from django.utils.translation import ngettext
 
 from backline.cases import queries as cases
 from backline.desk.administration import missing
+from backline.desk.administration.calendars.hints import hints
 from backline.desk.administration.missing import Missing
 from backline.people import queries as people
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: its page, what is missing in it, and the page that tries it; a letter is tried by a form instead."""
+    """One step: its page, what is missing in it, and the page that tries it; a letter is tried by a form instead.
+
+    `hints` are worth a look, and nothing is missing for them.
+    """
 
     slug: str
     title: str
@@ -25,6 +30,7 @@ class Step:
     missing: tuple[Missing, ...]
     button: str
     test: str = ""
+    hints: tuple[Missing, ...] = ()
 
     @property
     def done(self) -> bool:
@@ -32,15 +38,16 @@ class Step:
         return not self.missing
 
 
-def steps() -> list[Step]:
+def steps(at: datetime) -> list[Step]:
     """All steps, in the order in which one needs the other."""
-    tried = reverse("desk:try_case")
+    tried, hours, whose = (reverse(f"desk:{page}") for page in ("try_case", "calendars", "whose_hours"))
     return [
         Step("mail", _("Mail"), reverse("desk:mail"), tuple(missing.mail()), _("Send me a test letter")),
         _step("teams", _("Teams"), missing.teams(), _("Who would hear now?"), "who_hears"),
         _step("persons", _("People"), [*missing.roles(), *_without_password()], _("Who would hear now?"), "who_hears"),
         _step("sites", _("Sites"), [*missing.sites(), *missing.contacts()], _("Show the gaps"), "gaps"),
         _step("rules", _("Routing"), missing.rules(), _("Try a rule"), "try_routing"),
+        Step("calendars", _("Working hours"), hours, (), _("Whose hours?"), whose, tuple(hints(at))),
         Step("try", _("Try it"), tried, tuple(_untried()), _("What would happen?"), tried),
     ]
 

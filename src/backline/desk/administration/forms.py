@@ -39,6 +39,16 @@ def tick_boxes(label: Any, **options: Any) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(label=label, widget=forms.CheckboxSelectMultiple, required=False, **options)
 
 
+class Pasted(forms.CharField):
+    """A list or a feed as it was pasted; what cannot be kept in it is said where it is read."""
+
+    widget = forms.Textarea(attrs={"rows": 8, "spellcheck": "false"})
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, strip=False, **options)
+        self.validators = []
+
+
 class RegisterForm(EntryForm):
     """A form over one entry of a register; `fixed` fields name an entry and stay as they are."""
 

@@ -44,7 +44,7 @@ administrator = signed_in(Role.ADMINISTRATOR)
 def overview(request: StaffRequest) -> HttpResponse:
     """The checklist of setting up, and what can be kept here."""
     desk.forget_looks(before=request.at - desk.LOOKED_AT_FOR)
-    found = steps()
+    found = steps(request.at)
     context = {
         "registers": REGISTERS.values(), "steps": found, "lacking": sum(not step.done for step in found),
         "waiting": persons.without_password(), "form": PlainForm(),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.urls import path
 
 from backline.desk.administration import links, pages, trying
+from backline.desk.administration.calendars import chosen
+from backline.desk.administration.calendars import pages as calendars
 from backline.desk.administration.imports import pages as imports
 
 urlpatterns = [
@@ -22,6 +24,13 @@ urlpatterns = [
     path("import/<slug:kind>/example.csv", imports.example, name="import_example"),
     path("import/<slug:kind>/<uuid:entry>", imports.listed, name="import_list"),
     path("import/<slug:kind>/<uuid:entry>/undo", imports.undo, name="undo_import"),
+    path("calendars", calendars.register, name="calendars"),
+    path("calendars/new", calendars.add, name="add_calendar"),
+    path("calendars/chosen", chosen.overview, name="whose_hours"),
+    path("calendars/chosen/<slug:sort>/<uuid:subject>", chosen.choose, name="choose_hours"),
+    path("calendars/<uuid:calendar>", calendars.shown, name="calendar"),
+    path("calendars/<uuid:calendar>/<int:number>", calendars.shown, name="calendar_version"),
+    path("calendars/<uuid:calendar>/edit", calendars.edit, name="edit_calendar"),
     path("persons/links", links.send_links, name="send_links"),
     path("persons/<uuid:entry>/link", links.link, name="person_link"),
     path("<slug:slug>", pages.register, name="register"),

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from backline.core.words import Role
 from backline.desk import operations as desk
 from backline.desk import queries
+from backline.desk.administration.forms import Pasted
 from backline.desk.administration.imports import run
 from backline.desk.administration.imports.kinds import Kind
 from backline.desk.administration.imports.persons import PERSONS
@@ -37,16 +38,6 @@ OUTCOMES = {
     Outcome.REFUSED: gettext_lazy("Refused"),
 }
 administrator = signed_in(Role.ADMINISTRATOR)
-
-
-class Pasted(forms.CharField):
-    """A list as it was pasted; what cannot be kept in it is said at its line."""
-
-    widget = forms.Textarea(attrs={"rows": 8, "spellcheck": "false"})
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(required=False, strip=False, **options)
-        self.validators = []
 
 
 class ListForm(KeyedForm):

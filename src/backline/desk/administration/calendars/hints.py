@@ -1,0 +1,44 @@
+"""What is worth a look about working hours: nothing chosen, holidays that end soon, old rules of time zones."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from backline.calendars import choices, queries
+from backline.calendars.queries import Saved
+from backline.desk.administration.calendars import hours
+from backline.desk.administration.missing import Missing
+
+SOON = timedelta(days=365)
+
+
+def hints(at: datetime) -> list[Missing]:
+    """Each in a sentence; nothing of it is missing, and nothing where all is well."""
+    chosen = {one.calendar for one in choices.in_force()}
+    if not chosen:
+        said = _("No working hours were chosen for anybody, so all time counts: nights, weekends and holidays too.")
+        return [Missing(said, "calendars")]
+    counting = sorted((queries.in_force(one, at) for one in chosen), key=lambda one: one.name.casefold())
+    sentences = [sentence for one in counting for sentence in (_ends_soon(one, at), _is_old(one)) if sentence]
+    return [Missing(sentence, "calendars") for sentence in sentences]
+
+
+def _ends_soon(saved: Saved, at: datetime) -> str:
+    """Its holidays, from a country or a feed, are known for less than a year."""
+    last = max((one.day for one in (*saved.public_days, *saved.feed_days)), default=None)
+    if last is None or last > (at + SOON).date():
+        return ""
+    said = _("The last holiday that the calendar %(name)s knows is %(day)s: look at it, and save it again.")
+    return said % {"name": saved.name, "day": hours.day_in_words(last)}
+
+
+def _is_old(saved: Saved) -> str:
+    if queries.is_current(saved):
+        return ""
+    said = _(
+        "The calendar %(name)s was saved with release %(release)s of the time zones, and there is a newer one here: "
+        "save it again, so that it counts by that."
+    )
+    return said % {"name": saved.name, "release": saved.zone_data}

@@ -1,0 +1,231 @@
+"""The pages of calendars: the register, one calendar with its history, and the form that is looked at before saving."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from backline.calendars import choices, feeds, operations, queries
+from backline.calendars.operations import YEARS_AHEAD, Draft, Plan
+from backline.calendars.public_days import countries
+from backline.calendars.queries import Saved
+from backline.calendars.words import MOST_BYTES, ClosedDay, Feed, Refused
+from backline.cases.moved import Movement, moved
+from backline.cases.operations import KeyReused
+from backline.core.calendar import FIRST_YEAR, LAST_YEAR, Version
+from backline.core.words import Role
+from backline.desk.administration.calendars import drawn, hours, whose
+from backline.desk.administration.calendars.forms import CalendarForm, typed
+from backline.look.access import signed_in
+from backline.look.http import StaffRequest, posted
+from backline.look.moments import zone_of
+from backline.people import queries as people
+
+MOST_NAMED = 50
+administrator = signed_in(Role.ADMINISTRATOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A calendar in the register: its last version, its hours in a line, and for whom it was chosen."""
+
+    saved: Saved
+    hours: str
+    chosen: str
+
+
+@administrator
+@require_safe
+def register(request: StaffRequest) -> HttpResponse:
+    """All calendars."""
+    made = choices.in_force()
+    entries = [
+        Entry(
+            one, hours.week_in_a_line(one.version.calendar.week),
+            whose.in_words([choice for choice in made if choice.calendar == one.calendar]),
+        )
+        for one in queries.calendars()
+    ]  # fmt: skip
+    return render(request, "desk/calendars/register.html", {"entries": entries, "nobody": not made})
+
+
+def versions_of(calendar: UUID) -> list[Saved]:
+    """All versions of a calendar; no such page where there is none."""
+    try:
+        return queries.versions(str(calendar))
+    except queries.NoCalendar as error:
+        raise Http404 from error
+
+
+@administrator
+@require_safe
+def shown(request: StaffRequest, calendar: UUID, number: int = 0) -> HttpResponse:
+    """One calendar, in its last version or in another one, drawn; its history and whose hours it is."""
+    versions = versions_of(calendar)
+    if not 0 <= number <= len(versions):
+        raise Http404
+    saved = versions[number - 1]
+    made = [one for one in choices.in_force() if one.calendar == str(calendar)]
+    subjects = whose.subjects(one.whose for one in made[:MOST_NAMED])
+    context = {
+        "saved": saved, "last": versions[-1], "versions": versions[::-1], "names": _names(versions),
+        "counts": queries.in_force(str(calendar), request.at).number,
+        "subjects": list(subjects.values()), "chosen": whose.in_words(made), "named": len(made) <= MOST_NAMED,
+        **_drawn(saved.version, (*saved.public_days, *saved.feed_days), _first(request, saved.version), request.at),
+    }  # fmt: skip
+    return render(request, "desk/calendars/shown.html", context)
+
+
+def _first(request: StaffRequest, version: Version) -> date:
+    """The year that was asked for, else the twelve months from now on, or from when the version counts."""
+    asked = request.GET.get("year", "")
+    if asked.isascii() and asked.isdigit() and len(asked) == 4 and FIRST_YEAR <= int(asked) <= LAST_YEAR:
+        return date(int(asked), 1, 1)
+    return _months_from(version, request.at)
+
+
+def _months_from(version: Version, at: datetime) -> date:
+    return max(version.effective_on, at.astimezone(zone_of(version.calendar.zone)).date()).replace(day=1)
+
+
+def _drawn(version: Version, closed: Sequence[ClosedDay], first: date, at: datetime) -> dict[str, Any]:
+    calendar = version.calendar
+    return {
+        "week": drawn.week(calendar), "year": drawn.year(calendar, closed, min(first, date(LAST_YEAR, 1, 1))),
+        "clock_changes": drawn.clock_changes(calendar, max(at, version.counts_from.astimezone(UTC))), "first": first,
+    }  # fmt: skip
+
+
+def _names(versions: Sequence[Saved]) -> dict[str, str]:
+    found = people.persons_by_id(one.made_by for one in versions)
+    return {one: person.name for one, person in found.items()}
+
+
+@administrator
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: StaffRequest) -> HttpResponse:
+    """A new calendar."""
+    return _edit(request, "", [])
+
+
+@administrator
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: StaffRequest, calendar: UUID) -> HttpResponse:
+    """Another version of a calendar."""
+    return _edit(request, str(calendar), versions_of(calendar))
+
+
+def _edit(request: StaffRequest, calendar: str, versions: list[Saved]) -> HttpResponse:
+    last = versions[-1] if versions else None
+    place = zone_of(last.version.calendar.zone if last else request.zone)
+    initial = typed(last, request.at.astimezone(place).date()) | ({} if last else {"zone": request.zone})
+    form = CalendarForm(posted(request), request.FILES or None, initial=initial)
+    edited = _Edited(request, form, calendar, versions)
+    if form.is_bound:
+        return edited.sent()
+    return edited.answer(200)
+
+
+@dataclass(slots=True)
+class _Edited:
+    """The form of a calendar on its way: what was sent, what would come of it, what was saved meanwhile."""
+
+    request: StaffRequest
+    form: CalendarForm
+    calendar: str
+    versions: list[Saved]
+
+    @property
+    def seen(self) -> int:
+        """The number of the last version that was on view when the form was filled in."""
+        text = self.request.POST.get("seen", "")
+        known = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+        return min(known, len(self.versions)) if self.form.is_bound else len(self.versions)
+
+    def sent(self) -> HttpResponse:
+        """Show what it would do; or save it, where that was on view."""
+        if not self.form.is_valid():
+            return self.refused()
+        try:
+            plan, feed = self._read()
+            draft = operations.draft(plan, at=self.request.at)
+        except Refused as refused:
+            return self.refused(refused)
+        looked = self.form.has_seen(plan, self.calendar, self.seen)
+        if looked and "save" in self.request.POST:
+            return self._save(plan)
+        if self.seen != len(self.versions):
+            return self.refused()
+        return self.answer(200, **self._preview(draft, feed), unlooked="save" in self.request.POST)
+
+    def _read(self) -> tuple[Plan, Feed | None]:
+        """The plan, with what a feed closes added to its closed days, on the form as well."""
+        data, plan = self.form.cleaned_data, self.form.plan()
+        content = data["feed"].read(MOST_BYTES + 1) if data["feed"] else str(data["feed_text"]).encode()
+        if not content.strip() and not data["feed"]:
+            return plan, None
+        operations.draft(plan, at=self.request.at)
+        years = (min(plan.effective_on.year, self.request.at.year) - 1, self.request.at.year + YEARS_AHEAD)
+        first, last = (min(max(year, FIRST_YEAR + 1), LAST_YEAR - 1) for year in years)
+        feed = feeds.read(content, plan.zone, date(first, 1, 1), date(max(first, last), 12, 31))
+        self.form.put(closed=hours.said_of_days({*plan.feed_days, *feed.closed}), feed_text="")
+        self.form.cleaned_data["closed"] = hours.closed_days(str(self.form.data["closed"]))
+        return self.form.plan(), feed
+
+    def _save(self, plan: Plan) -> HttpResponse:
+        request = self.request
+        try:
+            saved = operations.keep(
+                plan, calendar_id=self.calendar, seen=self.seen, by=request.actor, at=request.at,
+                key=self.form.sent_key,
+            )  # fmt: skip
+        except Refused as refused:
+            self.versions = queries.versions(self.calendar) if self.calendar else []
+            return self.refused(refused if self.seen == len(self.versions) else None)
+        except KeyReused:
+            self.form.mint()
+            said = _("This form was saved before with another content; that was kept. Look this one over, then save.")
+            self.form.add_error(None, said)
+            return self.answer(409)
+        messages.success(request, _("Kept as version %(number)d.") % {"number": saved.number})
+        return redirect("desk:calendar", saved.calendar)
+
+    def _preview(self, draft: Draft, feed: Feed | None) -> dict[str, Any]:
+        first = _months_from(draft.version, self.request.at)
+        closed = (*draft.public_days, *self.form.cleaned_data["closed"])
+        return {
+            "draft": draft, "feed": feed, "movement": self._movement(draft.version),
+            "regions": countries().get(self.form.cleaned_data["country"]),
+            **_drawn(draft.version, closed, first, self.request.at),
+        }  # fmt: skip
+
+    def _movement(self, version: Version) -> Movement | None:
+        """Which clocks would move; None where nobody ever had these hours."""
+        concerned = choices.ever(self.calendar) if self.calendar else []
+        suppose = partial(choices.Choices.with_version, calendar=self.calendar, version=version)
+        return moved(concerned, suppose, at=self.request.at) if concerned else None
+
+    def refused(self, refused: Refused | None = None) -> HttpResponse:
+        """The form with what is wrong, everything as it was typed; with what others saved since it was opened."""
+        if refused:
+            self.form.refuse({refused.field: refused.text})
+        if self.seen == len(self.versions) or "seen" not in self.request.POST:
+            return self.answer(422)
+        self.form.add_error(None, _("Somebody saved this calendar meanwhile. See below what is new, then look again."))
+        return self.answer(409, news=self.versions[self.seen :])
+
+    def answer(self, status: int, **more: Any) -> HttpResponse:
+        """The page."""
+        names = _names(self.versions)
+        context = {"form": self.form, "versions": self.versions, "last": self.versions[-1:], "names": names, **more}
+        return render(self.request, "desk/calendars/edit.html", context, status=status)
