@@ -21,6 +21,7 @@ from backline.core.foresight import Foreseen, Outlook, next_of
 from backline.core.policy import Policy
 from backline.core.values import decode
 from backline.people import queries as people
+from backline.policies import queries as policies
 
 MOST_LOOKED, MOST_NAMED, AT_A_TIME = 2000, 50, 200
 _COLUMNS = {
@@ -115,8 +116,8 @@ def _shifts(rows: list[Row], suppose: Suppose, *, at: datetime) -> Iterator[_Shi
 
 
 def _shift(row: Row, terms: Terms, other: Terms) -> _Shift | None:
-    team = str(row.team_id or "")
-    before, after = terms.with_team(team), other.with_team(team)
+    policy, team = policies.policy(str(row.policy_id)), str(row.team_id or "")
+    before, after = terms.counting(policy, team), other.counting(policy, team)
     if before.hours == after.hours:
         return None
     case = decode(Case, row.fold)
