@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -21,6 +21,8 @@ For = tuple[ChosenFor, str]
 """For whom: a kind and an id."""
 
 EARLIEST = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
+SETTLED = timedelta(seconds=1)
+"""A choice counts from the next full second on."""
 ALWAYS = Calendar("UTC", same_every_day(Block(0, 24 * 60)))
 """What counts before anybody chose: all time."""
 
@@ -47,14 +49,14 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """The choices that were known at a moment, in the order in which they were made."""
+    """The choices that were known at a moment, by for whom, in the order in which they were made."""
 
-    made: tuple[Chosen, ...]
+    made: Mapping[For, Sequence[Chosen]]
     supposed: tuple[tuple[str, Version], ...] = ()
 
     def with_choice(self, choice: Chosen) -> Choices:
         """As if this had been chosen as well, after all others."""
-        return replace(self, made=(*self.made, choice))
+        return replace(self, made={**self.made, choice.whose: (*self.made.get(choice.whose, ()), choice)})
 
     def with_version(self, calendar: str, version: Version) -> Choices:
         """As if this version of a calendar had been saved as well, after all others."""
@@ -62,9 +64,16 @@ class Choices:
 
     def hours(self, chain: Sequence[For]) -> Pieced | None:
         """The hours of the first in the chain who has any, at each moment; None where nobody ever had."""
-        moments = sorted({one.from_at for one in self.made if one.whose in chain})
+        moments = sorted({one.from_at for whose in chain for one in self.made.get(whose, ())})
         parts = tuple((moment, *self._at(chain, moment)) for moment in moments)
         return _pieced(parts, self.supposed) if any(calendar for _, calendar, _ in parts) else None
+
+    def hours_since(self, chain: Sequence[For], start: datetime) -> Pieced | None:
+        """The same from a moment on, and one value for all for whom the same calendar counted ever since."""
+        if any(start < one.from_at + SETTLED for whose in chain for one in self.made.get(whose, ())):
+            return self.hours(chain)
+        found = self._last(chain, None)
+        return _of_version(found.calendar, found.number, self.supposed) if found else None
 
     def name(self, chain: Sequence[For]) -> str:
         """What the calendar is called that counts in the end; empty where all time does."""
@@ -77,7 +86,7 @@ class Choices:
 
     def _last(self, chain: Sequence[For], moment: datetime | None) -> Chosen | None:
         for whose in chain:
-            mine = [one for one in self.made if one.whose == whose and (moment is None or one.from_at <= moment)]
+            mine = [one for one in self.made.get(whose, ()) if moment is None or one.from_at <= moment]
             if mine and mine[-1].calendar:
                 return mine[-1]
         return None
@@ -89,12 +98,11 @@ def known(subjects: Collection[str], *, at: datetime) -> Choices:
     with connection.cursor() as cursor:
         cursor.execute(_KNOWN, asked)
         rows = cursor.fetchall()
-    return Choices(
-        tuple(
-            Chosen((ChosenFor(kind), str(subject)), from_at, str(calendar or ""), number or 0, name or "")
-            for kind, subject, calendar, from_at, name, number in rows
-        )
-    )
+    made: dict[For, list[Chosen]] = {}
+    for kind, subject, calendar, from_at, name, number in rows:
+        whose = (ChosenFor(kind), str(subject))
+        made.setdefault(whose, []).append(Chosen(whose, from_at, str(calendar or ""), number or 0, name or ""))
+    return Choices(made)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +176,7 @@ def _pieced(parts: tuple[tuple[datetime, str, int], ...], supposed: tuple[tuple[
     return Pieced(tuple(stretches))
 
 
+@lru_cache(maxsize=512)
 def _of_version(calendar: str, number: int, supposed: tuple[tuple[str, Version], ...]) -> Pieced:
     saved = [one.version for one in queries.versions(calendar) if one.number <= number]
     versions = (*saved, *(version for whose, version in supposed if whose == calendar))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.db.models.lookups import PostgresOperatorLookup
 
+from backline.calendars.models import CalendarVersion, Choice
 from backline.core.words import OPEN_STATES, ClockName, Danger, Priority, State
 from backline.jobs.models import Customer, Job, Site
 from backline.people.models import Contact, Person, Team
@@ -159,7 +161,10 @@ class Renamed(models.Model):
 
 
 class Alarm(models.Model):
-    """The moment at which somebody must look at one clock of a case again; derived, written with every change."""
+    """The moment at which somebody must look at one clock of a case again; derived, written with every change.
+
+    From `whose` on stands what both moments follow from where calendars change, so that no event needs to be read.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="alarms")
     clock = models.CharField(max_length=20, choices=[(name, name) for name in ClockName])
@@ -167,6 +172,11 @@ class Alarm(models.Model):
     generation = models.PositiveIntegerField()
     due_at = models.DateTimeField()
     look_at = models.DateTimeField()
+    whose = models.CharField(max_length=10, null=True, help_text="in whose hours it counts")
+    started_at = models.DateTimeField(null=True)
+    pauses = ArrayField(models.BigIntegerField(), default=list, help_text="from and to, in microseconds since 1970")
+    rung = models.SmallIntegerField(null=True, help_text="how far its climb has come")
+    repeat = models.IntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "clock", "subject"], name="alarm_one_a_clock")]
@@ -177,3 +187,29 @@ class Alarm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.clock} {self.look_at:%Y-%m-%d %H:%M:%S}"
+
+
+class Recompute(models.Model):
+    """A change of calendars, until the clocks of every open case that it concerns have their moments by it.
+
+    The database writes it down itself (triggers), whichever door the change came through: another version, or another
+    choice; neither where all clocks are to be recomputed. `done` is the last case so far, `first` what moved first.
+    """
+
+    version = models.ForeignKey(CalendarVersion, null=True, on_delete=models.PROTECT, related_name="+")
+    choice = models.ForeignKey(Choice, null=True, on_delete=models.PROTECT, related_name="+")
+    after = models.BigIntegerField(null=True, help_text="the transaction before which nobody may still be writing")
+    begun_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    done = models.UUIDField(null=True)
+    cases = models.PositiveIntegerField(default=0, help_text="how many it concerns")
+    looked = models.PositiveIntegerField(default=0, help_text="how many of them were looked at")
+    moved = models.PositiveIntegerField(default=0, help_text="clocks")
+    stuck = models.PositiveIntegerField(default=0, help_text="clocks whose calendar has too little working time")
+    first = models.JSONField(default=list)
+
+    class Meta:
+        indexes = [models.Index(fields=["id"], condition=Q(ended_at=None), name="recompute_waiting")]
+
+    def __str__(self) -> str:
+        return str(self.version or self.choice or "")

@@ -48,18 +48,18 @@ class Terms:
 
 def terms_of(rows: Sequence[Row], *, known_at: datetime) -> list[Terms]:
     """The terms of these cases, by the calendars known at a moment; each row with its job."""
-    places = [_place(row.job, str(row.customer_id)) for row in rows]
-    chosen = choices.known({subject for place in places for _, subject in place}, at=known_at)
-    return [Terms(chosen, place) for place in places]
+    places = [place(row.job.asset_id, row.job.site_id, row.customer_id) for row in rows]
+    chosen = choices.known({subject for mine in places for _, subject in mine}, at=known_at)
+    return [Terms(chosen, mine) for mine in places]
 
 
-def terms_of_job(job: Job, *, known_at: datetime) -> Terms:
+def terms_of_job(job: Job) -> Terms:
     """The terms of a case that is being raised about a job."""
-    place = _place(job, str(job.site.customer_id))
-    return Terms(choices.known([subject for _, subject in place], at=known_at), place)
+    mine = place(job.asset_id, job.site_id, job.site.customer_id)
+    return Terms(choices.known([subject for _, subject in mine], at=EVER), mine)
 
 
-def _place(job: Job, customer: str) -> tuple[For, ...]:
+def place(asset: object, site: object, customer: object) -> tuple[For, ...]:
     """Whose hours the place has: those of the asset's contract, of its site, of its customer."""
-    asset = ((ChosenFor.ASSET, str(job.asset_id)),) if job.asset_id else ()
-    return (*asset, (ChosenFor.SITE, str(job.site_id)), (ChosenFor.CUSTOMER, customer))
+    first = ((ChosenFor.ASSET, str(asset)),) if asset else ()
+    return (*first, (ChosenFor.SITE, str(site)), (ChosenFor.CUSTOMER, str(customer)))

@@ -80,6 +80,8 @@ def parser() -> argparse.ArgumentParser:
     explain.add_argument("--known-at", default="", help="by what was known at this moment")
     rebuild = add("rebuild", _rebuild, "make every row anew from the events")
     rebuild.add_argument("--check", action="store_true", help="only compare, and verify the chain of every case")
+    recompute = add("recompute", _recompute, "give every clock its moments by the calendars of today")
+    recompute.add_argument("--check", action="store_true", help="only say which clocks are not what the calendars give")
     cli_data.add_import(add("import", _import, "take over jobs or assets from a file of another system"))
     add("backup", _backup, "write database, photos and secret into one file").add_argument("file", type=Path)
     add("restore", _restore, "put a backup into an empty installation").add_argument("file", type=Path)
@@ -153,8 +155,10 @@ def _worker(environment: Environment, _parsed: argparse.Namespace) -> int:
         from backline.channels.email.wired import sender_from_settings
         from backline.config.clock import SystemClock
         from backline.engine.clock import DatabaseClock
+        from backline.engine.duties import Duty
         from backline.engine.duties.deliver import Deliver
         from backline.engine.duties.look import Look
+        from backline.engine.duties.recompute import Recompute
         from backline.engine.duties.renamed import Renamed
         from backline.engine.duties.unheard import Unheard
         from backline.engine.loop import run
@@ -162,7 +166,8 @@ def _worker(environment: Environment, _parsed: argparse.Namespace) -> int:
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
-        run([Look(), Deliver(sender_from_settings), Unheard(), Renamed()], DatabaseClock(SystemClock()), stop)
+        duties: list[Duty] = [Look(), Deliver(sender_from_settings), Unheard(), Renamed(), Recompute()]
+        run(duties, DatabaseClock(SystemClock()), stop)
         return 0
 
     return _in_rooms(up.served(environment, "worker"), act)
@@ -198,6 +203,10 @@ def _explain(environment: Environment, parsed: argparse.Namespace) -> int:
 
 def _rebuild(environment: Environment, parsed: argparse.Namespace) -> int:
     return _with_django(environment, lambda: cli_data.rebuild(check=parsed.check))
+
+
+def _recompute(environment: Environment, parsed: argparse.Namespace) -> int:
+    return _with_django(environment, lambda: cli_data.recompute(check=parsed.check))
 
 
 def _backup(environment: Environment, parsed: argparse.Namespace) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +18,8 @@ from backline.intake import mapping_help
 
 if TYPE_CHECKING:
     from backline.intake.imports import Report
+
+MOST_NAMED = 100
 
 
 def add_import(command: argparse.ArgumentParser) -> None:
@@ -115,3 +119,37 @@ def rebuild(*, check: bool) -> int:
         print(f"case {flaw.case}, event {flaw.seq}: {flaw.what}")
     print(f"{done.cases} cases, {len(done.flaws)} flaws.")
     return 1 if done.flaws else 0
+
+
+def recompute(*, check: bool) -> int:
+    """Give every clock its moments by the calendars of today, or only say which would move; 1 where one would."""
+    return _would_move() if check else _recomputed()
+
+
+def _would_move() -> int:
+    from backline.cases import operations, recomputed
+
+    moved = 0
+    for moved, one in enumerate(operations.recompute_check(), 1):
+        if moved <= MOST_NAMED:
+            print(f"{recomputed.reference(one.case)}, {one.clock}: due {one.due_before}, by the calendars {one.due_at}")
+    print(f"{moved:,} clocks are not what the calendars give." if moved else "Every clock is what the calendars give.")
+    return 1 if moved else 0
+
+
+def _recomputed() -> int:
+    from backline.cases import operations, recomputed
+    from backline.config.clock import SystemClock
+    from backline.config.progress import Progress
+
+    operations.recompute_all()
+    progress = Progress("Recomputing", sys.stderr)
+    while work := recomputed.waiting():
+        progress(work.share)
+        if not operations.recompute(at=SystemClock().now()):
+            time.sleep(0.2)  # somebody else is at it, or still writes
+    progress(1)
+    progress.end()
+    done = recomputed.changes(most=1)[0]
+    print(f"{done.looked:,} cases looked at, {done.moved:,} clocks moved.")
+    return 0

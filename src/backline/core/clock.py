@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from backline.core.case import Case, Mark
 from backline.core.counting import NOTHING, Counting, Pause
-from backline.core.policy import Policy
+from backline.core.policy import Policy, Whose
 from backline.core.words import OPEN_STATES, ClockName, State
 
 
@@ -15,7 +15,8 @@ from backline.core.words import OPEN_STATES, ClockName, State
 class Clock:
     """One measured interval that runs: what it counts, how much of it may pass, and when that will have passed.
 
-    `generation` is the number of the event that began it; `subject` the id of the record it watches, else empty.
+    `generation` is the number of the event that began it; `subject` the id of the record it watches, else empty;
+    `whose` says in whose hours it counts as soon as hours are chosen for them.
     """
 
     name: ClockName
@@ -24,6 +25,7 @@ class Clock:
     counting: Counting
     target: timedelta
     due_at: datetime
+    whose: Whose = Whose.ELAPSED
 
     @property
     def climb(self) -> str:
@@ -37,7 +39,9 @@ class Clock:
 
     def reached(self, share: float) -> datetime:
         """The moment by which this share of what may pass has passed."""
-        return self.due_at if share == 1 else self.counting.reached(self.target * share)
+        if share == 1:
+            return self.due_at
+        return self.counting.reached(self.target * share) if share else self.started_at
 
 
 def until(name: ClockName, generation: int, start: datetime, due_at: datetime, subject: str = "") -> Clock:
@@ -63,7 +67,9 @@ def _counted(case: Case, policy: Policy, clock: Clock) -> Clock:
     """The clock with its target; another priority begins its next generation."""
     target = policy.target(clock.name, case.priority)
     generation = max(clock.generation, case.prioritised)
-    return Clock(clock.name, clock.subject, generation, clock.counting, target, clock.counting.reached(target))
+    whose = policy.whose(clock.name, case.priority)
+    due_at = clock.counting.reached(target)
+    return replace(clock, generation=generation, target=target, due_at=due_at, whose=whose)
 
 
 def _of_state(case: Case, policy: Policy) -> list[Clock]:

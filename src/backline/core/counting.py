@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,6 +21,16 @@ class Elapsed:
     def after(self, moment: datetime, amount: timedelta) -> datetime:
         """The moment by which so much time has passed."""
         return moment + amount
+
+    def reached_all(self, starts: Sequence[int], amounts: Sequence[int], pauses: Sequence[Sequence[int]]) -> list[int]:
+        """As `Hours.reached_all`: what ends after a pause began ends as much later as the pause is long."""
+        found = []
+        for start, amount, those in zip(starts, amounts, pauses, strict=True):
+            end = start + amount
+            for begin, over in zip(those[::2], those[1::2], strict=True):
+                end += over - begin if begin < end else 0
+            found.append(end)
+        return found
 
     def spans(self, start: datetime, end: datetime) -> tuple[Span, ...]:
         """All of it."""
@@ -70,7 +80,7 @@ class Counting:
     def reached(self, amount: timedelta) -> datetime:
         """The first moment by which so much was counted; the beginning of a pause rather than its end."""
         at, left = self.start, amount
-        for pause in self._apart():
+        for pause in self.apart():
             counted = self.hours.between(at, pause.from_at)
             if counted >= left:
                 break
@@ -88,14 +98,14 @@ class Counting:
     def stretches(self, to: datetime) -> tuple[Stretch, ...]:
         """Every span from the start to a moment, in order and without a gap."""
         found: list[Stretch] = []
-        for pause in self._apart():
+        for pause in self.apart():
             found.extend(self._opened(found[-1].to_at if found else self.start, min(pause.from_at, to)))
             if pause.from_at < to:
                 found.append(Stretch(pause.from_at, min(pause.to_at, to), pause.reason))
         found.extend(self._opened(found[-1].to_at if found else self.start, to))
         return tuple(found)
 
-    def _apart(self) -> Iterator[Pause]:
+    def apart(self) -> Iterator[Pause]:
         """The pauses since the start, one after the other: an overlapping one begins when the one before ends."""
         at = self.start
         for pause in sorted(self.pauses, key=lambda pause: (pause.from_at, pause.to_at)):
@@ -105,7 +115,7 @@ class Counting:
 
     def _running(self, to: datetime) -> Iterable[Span]:
         at = self.start
-        for pause in self._apart():
+        for pause in self.apart():
             if at < (end := min(pause.from_at, to)):
                 yield Span(at, end)
             at = pause.to_at

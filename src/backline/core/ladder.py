@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import count
 
 from backline.core.case import Climb
 from backline.core.clock import Clock
+from backline.core.counting import NOTHING
 from backline.core.policy import Recipients, Rung
 
 
@@ -36,17 +38,45 @@ class Reached:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A moment on the way of a clock: where a share of what may pass has passed, and `wait` after it."""
+
+    share: float
+    wait: timedelta
+
+
+def anchors(ladder: tuple[Rung, ...], rung: int, repeat: int = 0) -> tuple[Anchor, ...]:
+    """What a rung waits for, or a repeat of the last one: its moment is that of the latest of these."""
+    found: tuple[Anchor, ...] = (Anchor(0, NOTHING),)
+    for one in ladder[: rung + 1]:
+        wait = timedelta(seconds=one.wait)
+        found = _later(found, max(wait, NOTHING)) if one.share is None else (*found, Anchor(one.share, wait))
+    return _later(found, timedelta(seconds=ladder[rung].every) * repeat)
+
+
+def _later(found: tuple[Anchor, ...], wait: timedelta) -> tuple[Anchor, ...]:
+    return tuple(Anchor(one.share, one.wait + wait) for one in found) if wait else found
+
+
+def coming(ladder: tuple[Rung, ...], climb: Climb | None) -> tuple[int, int]:
+    """The rung that comes next after what was dealt with, and which repeat of it: there always is one."""
+    last = len(ladder) - 1
+    if climb is None:
+        return 0, 0
+    return (climb.rung + 1, 0) if climb.rung < last else (last, climb.repeat + 1)
+
+
 def rungs(ladder: tuple[Rung, ...], clock: Clock) -> tuple[Step, ...]:
     """The rungs of the climb in order of their moments, each once."""
-    at, found = clock.started_at, []
-    for number, rung in enumerate(ladder):
-        if rung.share is None:
-            moment = at + timedelta(seconds=rung.wait)
-        else:
-            moment = clock.reached(rung.share) + timedelta(seconds=rung.wait)
-        at = max(at, moment)
-        found.append(Step(number, 0, at, rung.tell))
-    return tuple(found)
+    reached = cache(clock.reached)
+    return tuple(_step(ladder, (number, 0), reached) for number in range(len(ladder)))
+
+
+def _step(ladder: tuple[Rung, ...], coming: tuple[int, int], reached: Callable[[float], datetime]) -> Step:
+    rung, repeat = coming
+    at = max(reached(one.share) + one.wait for one in anchors(ladder, rung, repeat))
+    return Step(rung, repeat, at, ladder[rung].tell)
 
 
 def after(ladder: tuple[Rung, ...], clock: Clock, climb: Climb | None) -> Iterator[Step]:
@@ -70,7 +100,7 @@ def _again(last: Step, rung: Rung, repeat: int) -> Step:
 
 def next_step(ladder: tuple[Rung, ...], clock: Clock, climb: Climb | None) -> Step:
     """The next step that was not dealt with: there always is one."""
-    return next(after(ladder, clock, climb))
+    return _step(ladder, coming(ladder, climb), clock.reached)
 
 
 def reached(ladder: tuple[Rung, ...], clock: Clock, climb: Climb | None, at: datetime) -> Reached | None:

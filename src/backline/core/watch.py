@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from backline.core.case import Case
+from backline.core.case import Case, Climb
 from backline.core.clock import Clock, running
 from backline.core.ladder import Cast, Reached, next_step, reached, recipients
 from backline.core.lifecycle import MoveRefused
@@ -29,10 +29,14 @@ def look(case: Case, ask: Ask, cast: Cast, gates: tuple[str, ...]) -> tuple[Draf
 
 def look_at(case: Case, policy: Policy, clock: Clock) -> datetime:
     """When somebody must look at this clock again: its alarm."""
-    step = next_step(policy.ladders[clock.name], clock, case.climbs.get(clock.climb))
-    if clock.name is ClockName.CONFIRM and clock.climb not in case.climbs:
-        return min(step.at, clock.due_at)
-    return step.at
+    climb = case.climbs.get(clock.climb)
+    step = next_step(policy.ladders[clock.name], clock, climb)
+    return min(step.at, clock.due_at) if may_lapse(clock.name, climb) else step.at
+
+
+def may_lapse(clock: ClockName, climb: Climb | None) -> bool:
+    """Whether the case may close when this clock is due, whomever its ladder tells before."""
+    return clock is ClockName.CONFIRM and climb is None
 
 
 def _climb(case: Case, ask: Ask, cast: Cast, clock: Clock) -> Draft | None:

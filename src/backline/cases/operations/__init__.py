@@ -23,6 +23,7 @@ from backline.cases.operations._moves import (
 )
 from backline.cases.operations._raise import NewCase, NewStep, raise_case, reserve_numbers
 from backline.cases.operations._rebuild import rebuild
+from backline.cases.operations._recompute import Moved, recompute, recompute_all, recompute_check
 from backline.cases.operations._records import (
     NewDecision,
     NewVisit,
@@ -54,6 +55,7 @@ __all__ = [
     "KeyReused",
     "More",
     "MoveRefused",
+    "Moved",
     "NewCase",
     "NewDecision",
     "NewStep",
@@ -88,6 +90,9 @@ __all__ = [
     "offer",
     "raise_case",
     "rebuild",
+    "recompute",
+    "recompute_all",
+    "recompute_check",
     "reopen",
     "reserve_numbers",
     "resolve",

@@ -65,7 +65,7 @@ def _let_go(person_id: str, form: PersonForm, *, by: Actor, at: datetime) -> Non
         has |= Q(person_id=him, state__in=HELD) | Q(fold__visitors__contains=[person_id], closed_at=None)
     said = _("%(name)s is no technician any more.") if form.active else _("%(name)s is not active any more.")
     for row in Row.objects.select_for_update().filter(has).order_by("id"):
-        [held] = held_now([row], at=at)
+        [held] = held_now([row])
         moment = max(at, held.case.recorded_at)
         ask = Ask(ENGINE, moment, held.policy)
         why = said % {"name": queries.persons_by_id([person_id])[person_id].name}

@@ -94,7 +94,7 @@ def _job(job_id: str, by: Actor) -> Job:
 def _raise(new: NewCase, job: Job, number: int, *, by: Actor, at: datetime) -> Done:
     case_id = str(uuid4())
     policy_id, shipped = policies.in_force(at)
-    terms = terms_of_job(job, known_at=at)
+    terms = terms_of_job(job)
     policy = terms.counting(shipped)
     texts = ledger.Texts()
     contact = job_operations.hold_contact_of(job.site)

@@ -24,7 +24,7 @@ def not_reached(notice: OutgoingRow, *, at: datetime) -> None:
     with transaction.atomic():
         row = Row.objects.select_for_update().filter(id__in=[notice.case_id]).first()
         if channels.mark_reported(ids=[notice.id], at=at) and row is not None:
-            [held] = held_now([row], at=at)
+            [held] = held_now([row])
             _record(held, notice, at=max(at, held.case.recorded_at))
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from backline.cases import gates
-from backline.cases.operations._write import held_now, locked, record
+from backline.cases.operations._write import held_now, locked, record, restate
 from backline.cases.roster import casts_of
 from backline.core.events import By
 from backline.core.moves import Ask
@@ -26,12 +26,14 @@ def look(cases: Sequence[str], *, at: datetime) -> int:
     """
     with transaction.atomic():
         rows = list(locked(skip=True).filter(id__in=cases, closed_at=None).order_by("id"))
-        held = held_now(rows, at=at)
+        held = held_now(rows)
         casts = casts_of([one.case for one in held])
         written = 0
         for one in held:
             moment = max(at, one.case.recorded_at)
             ask = Ask(ENGINE, moment, one.policy)
             drafts = core_look(one.case, ask, casts[one.case.id], gates.closed(one.case))
+            if not drafts:
+                restate(one)  # its alarm was set by other hours than count now
             written += len(record(one, drafts, Recording(By(ENGINE.kind, ENGINE.id), moment, moment)))
     return written

@@ -16,12 +16,13 @@ from backline.cases import notices
 from backline.cases.models import Alarm
 from backline.cases.models import Case as Row
 from backline.cases.operations import _found as search
-from backline.cases.terms import Terms, terms_of
+from backline.cases.terms import EVER, Terms, terms_of
 from backline.channels import operations as channels
 from backline.core.case import Case, fold
-from backline.core.clock import running
+from backline.core.clock import Clock, running
 from backline.core.events import By, Event
 from backline.core.lifecycle import MoveRefused, Refusal
+from backline.core.many import pauses
 from backline.core.moves import Ask, Draft
 from backline.core.occurred import believed
 from backline.core.policy import Policy
@@ -40,16 +41,24 @@ LATE_AFTER = timedelta(minutes=1)
 
 _ALARMS = """
 WITH wanted AS (
-  SELECT * FROM unnest(%(clocks)s::text[], %(subjects)s::text[], %(generations)s::int[], %(due)s::timestamptz[],
-    %(looks)s::timestamptz[]) AS row (clock, subject, generation, due_at, look_at)
+  SELECT clock, subject, generation, due_at, look_at, whose, started_at, pauses::bigint[], rung, repeat FROM unnest(
+    %(clock)s::text[], %(subject)s::text[], %(generation)s::int[], %(due_at)s::timestamptz[],
+    %(look_at)s::timestamptz[], %(whose)s::text[], %(started_at)s::timestamptz[], %(pauses)s::text[], %(rung)s::int[],
+    %(repeat)s::int[]
+  ) AS row (clock, subject, generation, due_at, look_at, whose, started_at, pauses, rung, repeat)
 ), gone AS (
   DELETE FROM cases_alarm WHERE case_id = %(case)s::uuid AND (clock, subject) NOT IN (SELECT clock, subject FROM wanted)
 )
-INSERT INTO cases_alarm (case_id, clock, subject, generation, due_at, look_at) SELECT %(case)s::uuid, * FROM wanted
+INSERT INTO cases_alarm
+  (case_id, clock, subject, generation, due_at, look_at, whose, started_at, pauses, rung, repeat)
+SELECT %(case)s::uuid, * FROM wanted
 ON CONFLICT (case_id, clock, subject) DO UPDATE SET generation = excluded.generation, due_at = excluded.due_at,
-  look_at = excluded.look_at
+  look_at = excluded.look_at, whose = excluded.whose, started_at = excluded.started_at, pauses = excluded.pauses,
+  rung = excluded.rung, repeat = excluded.repeat
 """
-_NO_ALARMS: dict[str, list[Any]] = {"clocks": [], "subjects": [], "generations": [], "due": [], "looks": []}
+_COLUMNS = (
+    "clock", "subject", "generation", "due_at", "look_at", "whose", "started_at", "pauses", "rung", "repeat",
+)  # fmt: skip
 
 
 class NoSuchCase(Exception):
@@ -105,19 +114,19 @@ def change(cases: Sequence[str], wish: Wish, decide: Decide, *, by: Actor, at: d
         claimed = ledger.claim(write, at=at)
         if claimed is None:
             return [Done(**{**done, "repeated": True}) for done in ledger.answered(write)]
-        done = [_one(held, wish, decide, by=by, at=at) for held in lock(cases, by=by, at=at)]
+        done = [_one(held, wish, decide, by=by, at=at) for held in lock(cases, by=by)]
         ledger.answer(claimed, encode(done))
     return done
 
 
-def lock(cases: Sequence[str], *, by: Actor, at: datetime) -> list[Held]:
+def lock(cases: Sequence[str], *, by: Actor) -> list[Held]:
     """The cases under their row locks, in the order of their ids; raises `NoSuchCase` for one out of sight.
 
     Their contacts are held as well: no text is kept for one who is being erased.
     """
     ids = {found for case in cases if (found := as_id(case))}
     rows = list(locked().filter(id__in=ids).order_by("id"))
-    held = held_now(rows, at=at)
+    held = held_now(rows)
     if not rows or len(rows) != len(set(cases)) or not all(may_see(by, one.case) for one in held):
         raise NoSuchCase
     contacts = people.hold_contacts(one.case.contact for one in held)
@@ -126,9 +135,9 @@ def lock(cases: Sequence[str], *, by: Actor, at: datetime) -> list[Held]:
     return held
 
 
-def held_now(rows: Sequence[Row], *, at: datetime) -> list[Held]:
-    """Rows that are locked, as what they are, under the terms known at a moment."""
-    terms = terms_of(rows, known_at=at)
+def held_now(rows: Sequence[Row]) -> list[Held]:
+    """Rows that are locked, as what they are, under the terms known now: also what was saved since somebody asked."""
+    terms = terms_of(rows, known_at=EVER)
     return [Held(row, decode(Case, row.fold), one) for row, one in zip(rows, terms, strict=True)]
 
 
@@ -221,7 +230,6 @@ def told(held: Held, before: Case | None, events: Sequence[Event]) -> None:
 
 def columns(case: Case, policy: Policy, head: ledger.Head) -> dict[str, Any]:
     """The columns of the row that follow from the fold: the same function writes them and checks them."""
-    clocks = running(case, policy)
     return {
         "state": case.state.value,
         "priority": case.priority.value,
@@ -233,7 +241,7 @@ def columns(case: Case, policy: Policy, head: ledger.Head) -> dict[str, Any]:
         "contact_id": as_id(case.contact),
         "policy_id": as_id(case.policy),
         "opened_at": case.opened.occurred_at,
-        "due_at": min(clock.due_at for clock in clocks) if case.state in OPEN_STATES else None,
+        "due_at": _due_at(case, policy),
         "closed_at": case.closed_at,
         "head_seq": head.seq,
         "head_hash": head.hash,
@@ -242,27 +250,46 @@ def columns(case: Case, policy: Policy, head: ledger.Head) -> dict[str, Any]:
     }
 
 
+def _due_at(case: Case, policy: Policy) -> datetime | None:
+    clocks = running(case, policy)
+    return min(clock.due_at for clock in clocks) if case.state in OPEN_STATES else None
+
+
 def alarms(case: Case, policy: Policy) -> list[Alarm]:
     """The alarms that the running clocks need."""
     return [Alarm(case_id=case.id, **look) for look in _looks(case, policy)]
 
 
 def _looks(case: Case, policy: Policy) -> list[dict[str, Any]]:
-    return [
-        {
-            "clock": clock.name,
-            "subject": clock.subject,
-            "generation": clock.generation,
-            "due_at": clock.due_at,
-            "look_at": look_at(case, policy, clock),
-        }
-        for clock in running(case, policy)
-    ]
+    return [_alarm(case, policy, clock) for clock in running(case, policy)]
+
+
+def _alarm(case: Case, policy: Policy, clock: Clock) -> dict[str, Any]:
+    climb = case.climbs.get(clock.climb)
+    return {
+        "clock": clock.name,
+        "subject": clock.subject,
+        "generation": clock.generation,
+        "due_at": clock.due_at,
+        "look_at": look_at(case, policy, clock),
+        "whose": clock.whose.value,
+        "started_at": clock.started_at,
+        "pauses": pauses(clock.counting),
+        "rung": climb.rung if climb else None,
+        "repeat": climb.repeat if climb else 0,
+    }
+
+
+def restate(held: Held) -> None:
+    """Write when the case is due and looked at by the hours that count now; nothing has happened to it."""
+    held.row.due_at = _due_at(held.case, held.policy)
+    held.row.save(update_fields=["due_at"])
+    set_alarms(held.case, held.policy)
 
 
 def set_alarms(case: Case, policy: Policy) -> None:
     """Write the alarms that the running clocks need, and no others."""
-    rows = [tuple(look.values()) for look in _looks(case, policy)]
-    columns = zip(("clocks", "subjects", "generations", "due", "looks"), zip(*rows, strict=True), strict=False)
+    wanted = [look | {"pauses": f"{{{','.join(map(str, look['pauses']))}}}"} for look in _looks(case, policy)]
+    columns = {name: [look[name] for look in wanted] for name in _COLUMNS}
     with connection.cursor() as cursor:
-        cursor.execute(_ALARMS, _NO_ALARMS | {name: list(column) for name, column in columns} | {"case": case.id})
+        cursor.execute(_ALARMS, columns | {"case": case.id})

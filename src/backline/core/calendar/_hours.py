@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
@@ -98,6 +98,37 @@ class Hours(ABC):
     def before_all(self, moments: Numbers, amounts: Numbers) -> Numbers:
         """`before` for arrays: epoch seconds and seconds; one amount serves all."""
         return self._moved(moments, amounts, -1)
+
+    def reached_all(self, starts: Sequence[int], amounts: Sequence[int], pauses: Sequence[Sequence[int]]) -> list[int]:
+        """The first moments by which so much has passed without the pauses; everything in whole microseconds.
+
+        The pauses of each are from and to in turn, one after another and none before the start.
+        """
+        at, left = np.array(starts, dtype=np.int64), np.array(amounts, dtype=np.int64)
+        goes_on = np.ones(len(at), dtype=bool)
+        for number in range(0, max(map(len, pauses), default=0), 2):
+            rows = np.array([row for row, one in enumerate(pauses) if goes_on[row] and one[number:]], dtype=np.int64)
+            begin, end = np.array([pauses[row][number : number + 2] for row in rows], dtype=np.int64).reshape(-1, 2).T
+            counted = self._between_fine(at[rows], begin)
+            goes_on[rows] = passed = counted < left[rows]
+            at[rows[passed]] = end[passed]
+            left[rows] -= np.where(passed, counted, 0)
+        return self._after_fine(at, left)
+
+    def _between_fine(self, starts: Ints, ends: Ints) -> Ints:
+        if not starts.size:
+            return starts
+        table = self._keeper.covering(int(starts.min()), int(ends.max())).fine
+        return np.asarray(table.worked_all(ends) - table.worked_all(starts), dtype=np.int64)
+
+    def _after_fine(self, moments: Ints, amounts: Ints) -> list[int]:
+        if not moments.size:
+            return []
+        table = self._keeper.covering(int(moments.min()), int(moments.max()))
+        while (wanted := table.fine.worked_all(moments) + amounts).max() > table.fine.total:
+            table = self._keeper.further(table)
+        found: list[int] = np.maximum(table.fine.reached_all(wanted), moments).tolist()
+        return found
 
     def _moved(self, moments: Numbers, amounts: Numbers, way: int) -> Numbers:
         moments, amounts = _numbers(moments), _numbers(amounts)

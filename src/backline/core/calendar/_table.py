@@ -68,6 +68,11 @@ class Table:
     ends: Ints
 
     @cached_property
+    def fine(self) -> Table:
+        """The same in microseconds, for arrays that must be exact to one."""
+        return Table(self.lo * SECOND, self.hi * SECOND, self.starts * SECOND, self.ends * SECOND)
+
+    @cached_property
     def total(self) -> int:
         """All working seconds in it."""
         return int((self.ends - self.starts).sum())

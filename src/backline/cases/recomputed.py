@@ -1,0 +1,148 @@
+"""Reads the changes of calendars: how far the clocks they concern were recomputed, what moved, and who is told next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from backline.calendars.words import ChosenFor
+from backline.cases import gates, wording
+from backline.cases.models import Case as Row
+from backline.cases.models import Recompute
+from backline.cases.operations import Moved
+from backline.cases.roster import casts_of
+from backline.cases.terms import EVER, terms_of
+from backline.core.case import Case
+from backline.core.foresight import Foreseen, Outlook, foresee
+from backline.core.values import decode
+from backline.people import queries as people
+
+MOST_CHANGES = 50
+LOOK_AHEAD = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of calendars: what it is, who made it and when, and how far the clocks are recomputed."""
+
+    id: int
+    what: str
+    who: str
+    made_at: datetime | None
+    begun_at: datetime | None
+    ended_at: datetime | None
+    cases: int
+    looked: int
+    moved: int
+    stuck: int
+
+    @property
+    def share(self) -> float:
+        """How much of it is done, from 0 to 1."""
+        return 1 if self.ended_at else min(self.looked / self.cases, 1) if self.cases else 0
+
+
+@dataclass(frozen=True, slots=True)
+class MovedClock:
+    """A clock that moved: its case and name, when it was due and is, and what is next as things stand now."""
+
+    case: str
+    reference: str
+    clock: str
+    due_before: datetime
+    due_at: datetime
+    next_at: datetime | None
+    next_is: str
+
+
+def changes(*, most: int = MOST_CHANGES) -> list[Change]:
+    """The last changes, the newest first."""
+    return _changes(_rows().order_by("-id")[:most])
+
+
+def waiting() -> Change | None:
+    """The change that the engine is at or comes to next."""
+    found = _changes(_rows().filter(ended_at=None).order_by("id")[:1])
+    return found[0] if found else None
+
+
+def change(change_id: int, *, at: datetime, zone: str) -> tuple[Change, list[MovedClock]] | None:
+    """One change, with the clocks that moved first and who is told next of each."""
+    row = _rows().filter(id=change_id).first()
+    if row is None:
+        return None
+    return _changes([row])[0], _clocks([decode(Moved, one) for one in row.first], at=at, zone=zone)
+
+
+def reference(case_id: str) -> str:
+    """What a case is called."""
+    return str(Row.objects.only("number").get(id=case_id))
+
+
+def _rows() -> QuerySet[Recompute]:
+    return Recompute.objects.select_related("version", "choice__calendar")
+
+
+def _changes(rows: Iterable[Recompute]) -> list[Change]:
+    found = list(rows)
+    makers = {made.made_by for row in found if (made := row.version or row.choice)}
+    names = {one: person.name for one, person in people.persons_by_id(makers).items()}
+    return [_change(row, names) for row in found]
+
+
+def _change(row: Recompute, names: dict[str, str]) -> Change:
+    made = row.version or row.choice
+    made_at = row.version.saved_at if row.version else row.choice.chosen_at if row.choice else row.begun_at
+    progress = (row.begun_at, row.ended_at, row.cases, row.looked, row.moved, row.stuck)
+    return Change(row.id, _what(row), names.get(made.made_by, "") if made else "", made_at, *progress)
+
+
+def _what(row: Recompute) -> str:
+    if row.version:
+        return _("%(name)s, version %(number)d") % {"name": row.version.name, "number": row.version.number}
+    if row.choice is None:
+        return _("All clocks, because somebody asked for it")
+    name = row.choice.calendar.name if row.choice.calendar else _("No calendar")
+    return _chosen_for(ChosenFor(row.choice.kind)) % {"name": name}
+
+
+def _chosen_for(kind: ChosenFor) -> str:
+    return {
+        ChosenFor.ORGANISATION: _("%(name)s chosen for the organisation"),
+        ChosenFor.CUSTOMER: _("%(name)s chosen for a customer"),
+        ChosenFor.SITE: _("%(name)s chosen for a site"),
+        ChosenFor.ASSET: _("%(name)s chosen for an asset"),
+        ChosenFor.TEAM: _("%(name)s chosen for a team"),
+    }[kind]
+
+
+def _clocks(moved: Sequence[Moved], *, at: datetime, zone: str) -> list[MovedClock]:
+    rows = list(Row.objects.select_related("job").filter(id__in={one.case for one in moved}))
+    cases = {str(row.id): decode(Case, row.fold) for row in rows}
+    casts = casts_of(list(cases.values()))
+    terms = dict(zip(cases, terms_of(rows, known_at=EVER), strict=True))
+    ahead = {
+        key: foresee(case, Outlook(terms[key].of(case), casts[key], at, gates.closed(case)), LOOK_AHEAD)
+        for key, case in cases.items()
+    }
+    told = {person for coming in ahead.values() for one in coming if one.told for person in one.told.persons}
+    words = wording.Told({one: person.name for one, person in people.persons_by_id(told).items()}, {}, zone)
+    references = {str(row.id): str(row) for row in rows}
+    return [_clock(one, references[one.case], ahead[one.case], words) for one in moved]
+
+
+def _clock(moved: Moved, reference: str, ahead: Sequence[Foreseen], told: wording.Told) -> MovedClock:
+    found = next((one for one in ahead if one.clock is moved.clock), None)
+    return MovedClock(
+        moved.case,
+        reference,
+        str(wording.CLOCKS[moved.clock]),
+        moved.due_before,
+        moved.due_at,
+        found.at if found else None,
+        wording.foreseen(found, told) if found else "",
+    )

@@ -1,0 +1,132 @@
+"""The law for many clocks at once: when each is due and must be looked at; moments are microseconds since 1970 here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import NamedTuple
+
+from backline.core.calendar import CalendarRefused, Hours
+from backline.core.case import Climb
+from backline.core.counting import Counting, Elapsed
+from backline.core.ladder import Anchor, anchors, coming
+from backline.core.policy import Policy, Whose
+from backline.core.watch import may_lapse
+from backline.core.words import ClockName, Priority
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def micros(moment: datetime) -> int:
+    """The moment as microseconds since 1970."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def moment(since: int) -> datetime:
+    """The moment so many microseconds after 1970 began."""
+    return _EPOCH + since * _MICROSECOND
+
+
+def pauses(counting: Counting) -> list[int]:
+    """The pauses of a clock, one after another: from and to in turn."""
+    return [micros(at) for pause in counting.apart() for at in (pause.from_at, pause.to_at)]
+
+
+@dataclass(frozen=True)
+class Course:
+    """What the clocks of one kind have before them that have come equally far.
+
+    How much may pass, in whose hours, what the next step waits for, and whether the case may lapse before it.
+    """
+
+    target: timedelta
+    whose: Whose
+    waits_for: tuple[Anchor, ...]
+    may_lapse: bool
+
+    @cached_property
+    def amounts(self) -> tuple[int, ...]:
+        """What must be counted to know all its moments: the target, and each share of it that is neither end."""
+        return tuple(self.target * share // _MICROSECOND for share in self._shares)
+
+    def look_at(self, start: int, reached: Sequence[int]) -> int:
+        """When somebody must look, where so much was reached at these moments."""
+        moments = (start, *reached)
+        at = max(moments[place] + wait for place, wait in self._waits)
+        return min(at, reached[0]) if self.may_lapse else at
+
+    @cached_property
+    def _shares(self) -> list[float]:
+        return [1, *sorted({one.share for one in self.waits_for} - {0, 1})]
+
+    @cached_property
+    def _waits(self) -> list[tuple[int, int]]:
+        """Each anchor as a place among the start and what was reached, and the wait after it."""
+        places = [0, *self._shares]
+        return [(places.index(one.share), one.wait // _MICROSECOND) for one in self.waits_for]
+
+
+def course(policy: Policy, clock: ClockName, priority: Priority, climb: Climb | None) -> Course:
+    """What a clock with a target has before it."""
+    ladder = policy.ladders[clock]
+    waits_for = anchors(ladder, *coming(ladder, climb))
+    return Course(policy.target(clock, priority), policy.whose(clock, priority), waits_for, may_lapse(clock, climb))
+
+
+class Standing(NamedTuple):
+    """One clock: its course, the hours that it counts in, when it began, and its pauses, from and to in turn."""
+
+    course: Course
+    hours: Hours | Elapsed
+    start: int
+    pauses: Sequence[int]
+
+
+class Moments(NamedTuple):
+    """When a clock is due, and when somebody must look at it."""
+
+    due_at: int
+    look_at: int
+
+
+@dataclass(slots=True)
+class _Asked:
+    """What is asked of the same hours."""
+
+    hours: Hours | Elapsed
+    starts: list[int] = field(default_factory=list)
+    amounts: list[int] = field(default_factory=list)
+    pauses: list[Sequence[int]] = field(default_factory=list)
+
+    def answers(self) -> Iterator[int] | None:
+        """The moments, in the order of asking; None where the hours are too few for one of them."""
+        try:
+            return iter(self.hours.reached_all(self.starts, self.amounts, self.pauses))
+        except CalendarRefused:
+            return None
+
+
+def moments(clocks: Sequence[Standing]) -> list[Moments | None]:
+    """What `clock.running` and `watch.look_at` say of each, all that count in the same hours at a time.
+
+    None for those whose hours are too few to ever be due.
+    """
+    asked: dict[int, _Asked] = {}
+    for one in clocks:
+        group = asked.setdefault(id(one.hours), _Asked(one.hours))
+        for amount in one.course.amounts:
+            group.starts.append(one.start)
+            group.amounts.append(amount)
+            group.pauses.append(one.pauses)
+    answers = {key: group.answers() for key, group in asked.items()}
+    return [_moments(one, answers[id(one.hours)]) for one in clocks]
+
+
+def _moments(one: Standing, answers: Iterator[int] | None) -> Moments | None:
+    if answers is None:
+        return None
+    reached = [next(answers) for _ in one.course.amounts]
+    return Moments(reached[0], one.course.look_at(one.start, reached))

@@ -1,0 +1,90 @@
+"""Many clocks at once are each as one alone: due and looked at to the same microsecond, whatever paused or climbed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backline.core.calendar import Calendar, Hours
+from backline.core.case import Climb
+from backline.core.clock import Clock
+from backline.core.counting import ELAPSED, Counting, Elapsed, Pause
+from backline.core.ladder import anchors, coming, next_step
+from backline.core.many import Course, Moments, Standing, micros, moment, moments, pauses
+from backline.core.policy import Recipients, Rung, Whose
+from backline.core.words import ClockName
+from tests.core.calendars import WEEKDAYS, at, other, weekly
+from tests.core.test_ladder import ladders
+
+BEGIN = at("2026-10-23T17:00")
+"""A Friday; the clock goes back on the Sunday after it."""
+SPLIT = weekly("08:00-12:00", "13:00-18:00", days=WEEKDAYS)
+NIGHT = weekly("22:00-30:00", days=WEEKDAYS)
+FEW = weekly("00:00-00:01", days=[6], zone="Pacific/Apia")
+
+microseconds = st.integers(0, 30 * 86400 * 10**6).map(lambda many: timedelta(microseconds=many))
+paused = st.builds(
+    lambda start, length: Pause("A", BEGIN + start - timedelta(days=2), BEGIN + start + length),
+    microseconds,
+    microseconds.map(lambda length: length / 10),
+)
+
+
+@st.composite
+def clocks(draw: st.DrawFn) -> tuple[Clock, tuple[Rung, ...], Climb | None]:
+    """A clock that counts in some hours, with its ladder and how far its climb has come."""
+    hours: Hours | Elapsed = draw(st.sampled_from([ELAPSED, SPLIT, NIGHT, FEW]))
+    target = draw(microseconds) / (100 if hours is FEW else 1)
+    counting = Counting(BEGIN + draw(microseconds), hours, tuple(draw(st.lists(paused, max_size=4))))
+    ladder = draw(ladders)
+    climb = draw(st.none() | st.builds(Climb, st.integers(0, len(ladder) - 1), st.integers(0, 5)))
+    clock = Clock(ClockName.RESOLVE, "", 1, counting, target, counting.reached(target), Whose.CONTRACT)
+    return clock, ladder, climb
+
+
+def course(clock: Clock, ladder: tuple[Rung, ...], climb: Climb | None, may_lapse: bool = False) -> Course:
+    return Course(clock.target, clock.whose, anchors(ladder, *coming(ladder, climb)), may_lapse)
+
+
+def standing(clock: Clock, course: Course) -> Standing:
+    return Standing(course, clock.counting.hours, micros(clock.started_at), pauses(clock.counting))
+
+
+@given(st.lists(clocks(), max_size=12), st.booleans())
+def test_each_of_many_is_as_it_is_alone(
+    found: list[tuple[Clock, tuple[Rung, ...], Climb | None]], may_lapse: bool
+) -> None:
+    asked = [standing(clock, course(clock, ladder, climb, may_lapse)) for clock, ladder, climb in found]
+    alone = []
+    for clock, ladder, climb in found:
+        look_at = next_step(ladder, clock, climb).at
+        alone.append(Moments(micros(clock.due_at), micros(min(look_at, clock.due_at) if may_lapse else look_at)))
+    assert moments(asked) == alone
+
+
+def test_a_moment_is_the_same_there_and_back() -> None:
+    first = at("1969-12-31T23:59:59.999999", "UTC")
+    assert micros(first) == -1
+    assert moment(micros(BEGIN)) == BEGIN
+    assert moment(-1) == first
+
+
+def test_hours_that_never_suffice_are_the_trouble_of_their_own_clocks_alone() -> None:
+    closed = Calendar("Europe/Berlin", ((),) * 7, (other("2026-12-24", "08:00-09:00"),))
+    hour, day = timedelta(hours=1), timedelta(days=1)
+    ladder = (Rung(tell=Recipients.MANAGERS, share=1.0),)
+    counting = Counting(BEGIN, SPLIT)
+    fine = Clock(ClockName.RESOLVE, "", 1, counting, hour, counting.reached(hour))
+    asked = course(fine, ladder, None)
+    stuck = Standing(Course(day, Whose.CONTRACT, asked.waits_for, False), closed, micros(BEGIN), [])
+    assert moments([standing(fine, asked), stuck]) == [Moments(micros(fine.due_at), micros(fine.due_at)), None]
+
+
+@pytest.mark.parametrize("repeat", [1, 7])
+def test_a_repeat_of_the_last_rung_waits_for_all_that_the_rung_waits_for_and_as_many_gaps(repeat: int) -> None:
+    ladder = (Rung(tell=Recipients.MANAGERS, wait=60), Rung(tell=Recipients.MANAGERS, share=0.5, wait=-60, every=600))
+    once, again = anchors(ladder, 1), anchors(ladder, 1, repeat)
+    assert [one.wait - two.wait for one, two in zip(again, once, strict=True)] == [timedelta(minutes=10 * repeat)] * 2

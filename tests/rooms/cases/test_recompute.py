@@ -1,0 +1,227 @@
+"""After a change of calendars every clock that it concerns gets its moments by it: whole, restartable, side by side."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import date, timedelta
+from random import Random
+
+import pytest
+
+from backline.calendars import choices, queries
+from backline.calendars.operations import Plan, keep
+from backline.calendars.words import ChosenFor
+from backline.cases import operations as cases
+from backline.cases.models import Alarm, Case, Recompute
+from backline.cases.operations import MoveRefused, NoSuchCase
+from backline.core.calendar import Block, OtherHours, same_every_day
+from backline.core.words import ClockName, Impact, Urgency, WaitReason
+from backline.engine.duties.recompute import Recompute as Duty
+from backline.ledger.models import Event
+from tests.core.calendars import WEEKDAYS, blocks
+from tests.fakes.house import House
+from tests.rooms.cases.test_hours import P3, calendar, chosen, due, routing, wall
+
+FEW = OtherHours(date(2026, 12, 24), blocks("08:00-08:10"))
+LONG = same_every_day(*blocks("06:00-22:00"), days=WEEKDAYS)
+
+
+def again(house: House, calendar_id: str, week: tuple[tuple[Block, ...], ...], seen: int = 1) -> None:
+    """Another version of the calendar, from now on."""
+    plan = Plan("Office", "Europe/Berlin", week, date(2026, 1, 1))
+    keep(plan, calendar_id=calendar_id, seen=seen, by=house.actor("ada"), at=house.clock.now())
+
+
+def recomputed(house: House) -> Recompute:
+    """The engine goes on until no change waits; the last one."""
+    for _ in range(1000):
+        if not Duty().run(house.clock.now()):
+            break
+    assert not Recompute.objects.filter(ended_at=None).exists()
+    return Recompute.objects.latest("id")
+
+
+def lawful() -> None:
+    """Row and alarms are what events, policy and calendars give, by the fold and by arrays alike."""
+    assert cases.rebuild(check=True).flaws == ()
+    assert list(cases.recompute_check()) == []
+
+
+def test_another_version_moves_the_clocks_that_count_in_it_and_nothing_else(house: House) -> None:
+    office = calendar(house)
+    chosen(house, ChosenFor.CUSTOMER, house.job.site.customer_id, office)
+    mine, other = house.raised(**P3), house.raised(name="tess", job=str(house.otto_job.id), **P3)
+    recomputed(house)
+    house.clock.advance(timedelta(hours=1))
+    before, events, letters = due(other, ClockName.RESOLVE), Event.objects.count(), house.letters("Carl")
+    again(house, office, LONG)
+    assert due(mine, ClockName.RESOLVE) == wall("2026-12-02T10:00")
+    done = recomputed(house)
+    assert due(mine, ClockName.RESOLVE) == wall("2026-11-27T12:00")  # 2 h on Friday, 16 a day, 72 in all
+    assert due(other, ClockName.RESOLVE) == before
+    assert (done.cases, done.looked, done.moved, done.stuck) == (1, 1, 1, 0)
+    assert [one["case"] for one in done.first] == [mine]
+    assert (Event.objects.count(), house.letters("Carl")) == (events, letters), "nothing happened, nobody is told"
+    lawful()
+
+
+def test_the_row_is_due_when_its_first_clock_is(house: House) -> None:
+    office = calendar(house)
+    chosen(house, ChosenFor.ORGANISATION, choices.EVERYBODY, office)
+    case = house.raised(**P3)
+    row = Case.objects.get(id=case)
+    assert row.due_at == Alarm.objects.filter(case=case).order_by("due_at")[0].due_at
+    again(house, office, same_every_day(*blocks("19:00-24:00")))
+    recomputed(house)
+    row.refresh_from_db()
+    assert row.due_at == due(case, ClockName.TRIAGE) == wall("2026-11-20T20:00")
+    lawful()
+
+
+@pytest.mark.parametrize("kind", ["SITE", "ASSET", "TEAM", "ORGANISATION"])
+def test_a_choice_moves_the_clocks_of_those_for_whom_it_is(house: House, kind: str) -> None:
+    case = house.raised(**P3)
+    house.offer(case)
+    house.clock.advance(timedelta(minutes=30))
+    subjects = {"SITE": house.job.site_id, "ASSET": house.job.asset_id, "TEAM": house.specialists.id,
+                "ORGANISATION": choices.EVERYBODY}  # fmt: skip
+    office = calendar(house)
+    recomputed(house)
+    chosen(house, ChosenFor(kind), subjects[kind], office)
+    done = recomputed(house)
+    assert (done.looked, done.moved) == (1, 2 if kind == "ORGANISATION" else 1)
+    lawful()
+    chosen(house, ChosenFor(kind), subjects[kind], "")
+    house.clock.advance(timedelta(minutes=1))
+    recomputed(house)
+    lawful()
+
+
+def test_a_clock_that_a_pause_and_a_climb_have_behind_them_moves_too(house: House) -> None:
+    office = calendar(house)
+    chosen(house, ChosenFor.ORGANISATION, choices.EVERYBODY, office)
+    case = house.working(**P3)
+    for reason in (WaitReason.CUSTOMER, WaitReason.ACCESS):
+        until = house.clock.now() + timedelta(days=4)
+        cases.begin_wait([case], reason=reason, until=until, what="A key", **house.once("sana"))
+        house.clock.advance(timedelta(hours=11))
+        house.tick()
+    house.until(wall("2026-12-08T13:00"), step=timedelta(hours=3))
+    assert Alarm.objects.get(case=case, clock=ClockName.RESOLVE).rung is not None
+    again(house, office, LONG)
+    assert recomputed(house).moved
+    lawful()
+
+
+def test_what_comes_due_by_the_new_hours_is_told_by_the_engine_as_always(house: House) -> None:
+    office = calendar(house)
+    chosen(house, ChosenFor.ORGANISATION, choices.EVERYBODY, office)
+    house.raised(**P3)
+    house.until(wall("2026-11-20T20:00"))
+    again(house, office, same_every_day(*blocks("00:00-24:00")))
+    house.clock.advance(timedelta(hours=1))
+    recomputed(house)
+    assert routing(house, "Max") == 0
+    house.tick()
+    assert routing(house, "Max") == 1, "an hour of the new hours has passed"
+    lawful()
+
+
+def test_a_look_that_comes_before_the_recompute_goes_by_the_new_hours_and_mends_the_alarm(house: House) -> None:
+    case = house.raised(**P3)
+    house.tick()
+    chosen(house, ChosenFor.ORGANISATION, choices.EVERYBODY, calendar(house))
+    house.clock.advance(timedelta(minutes=40))
+    assert house.tick() == 1, "half an hour of elapsed time has passed, and no working time"
+    assert due(case, ClockName.TRIAGE) == wall("2026-11-23T09:00")
+    lawful()
+
+
+def test_alarms_from_before_say_too_little_and_are_made_from_the_case(house: House) -> None:
+    case = house.raised(**P3)
+    wanted = Alarm.objects.filter(case=case).order_by("clock").values()
+    kept = list(wanted)
+    Alarm.objects.filter(case=case).update(whose=None, started_at=None, due_at=house.clock.now())
+    cases.recompute_all()
+    recomputed(house)
+    assert list(wanted.all()) == kept
+    lawful()
+
+
+def test_hours_that_never_suffice_leave_the_clock_where_it_was_and_say_so(house: House) -> None:
+    office = calendar(house)
+    chosen(house, ChosenFor.ORGANISATION, choices.EVERYBODY, office)
+    case = house.raised(**P3)
+    before = due(case, ClockName.RESOLVE)
+    ends = Plan("Office", "Europe/Berlin", ((),) * 7, date(2026, 1, 1), exceptions=(FEW,))
+    keep(ends, calendar_id=office, seen=1, by=house.actor("ada"), at=house.clock.now())
+    assert recomputed(house).stuck == 2
+    assert due(case, ClockName.RESOLVE) == before
+
+
+class Story:
+    """Cases that move, and calendars that change beside them, the same for a seed."""
+
+    def __init__(self, house: House, seed: int) -> None:
+        self.house, self.random = house, Random(seed)
+        self.calendars = [calendar(house, "Office"), calendar(house, "Long", LONG)]
+        self.cases = [house.raised(**P3), house.raised("carl", job=str(house.otto_job.id), **P3)]
+
+    def goes_on(self) -> None:
+        """Time passes, then something happens, to a case or to the calendars."""
+        self.house.clock.advance(timedelta(minutes=self.random.choice([1, 20, 300, 900]), microseconds=123457))
+        with suppress(MoveRefused, NoSuchCase):
+            self.random.choice([self.move, self.move, self.fact, self.choose, self.change])()
+
+    def move(self) -> None:
+        case, house = self.random.choice(self.cases), self.house
+        self.random.choice([
+            lambda: house.offer(case, self.random.choice(["", "sana"])), lambda: house.accept(case),
+            lambda: house.resolve(case), lambda: cases.dispute([case], why="It stands", **house.once("carl")),
+            lambda: cases.return_case([case], missing="Which lift?", **house.once("carl")),
+        ])()  # fmt: skip
+
+    def fact(self) -> None:
+        case, once, at = self.random.choice(self.cases), self.house.once("carl"), self.house.clock.now()
+        until = at + timedelta(hours=self.random.choice([2, 30, 200]))
+        late = at - timedelta(hours=self.random.choice([0, 5]))
+        impact = self.random.choice(list(Impact))
+        reason = self.random.choice(list(WaitReason))
+        self.random.choice([
+            lambda: cases.begin_wait([case], reason=reason, until=until, what="K7", **once),
+            lambda: cases.change_priority([case], impact=impact, urgency=Urgency.MEDIUM, why="So", **once),
+            lambda: self.cases.append(self.house.raised(occurred_at=late, **P3)),
+        ])()  # fmt: skip
+
+    def choose(self) -> None:
+        job = self.house.job
+        kind, subject = self.random.choice([
+            (ChosenFor.ORGANISATION, choices.EVERYBODY), (ChosenFor.CUSTOMER, job.site.customer_id),
+            (ChosenFor.SITE, self.house.otto_job.site_id), (ChosenFor.ASSET, job.asset_id),
+            (ChosenFor.TEAM, self.house.specialists.id),
+        ])  # fmt: skip
+        chosen(self.house, kind, subject, self.random.choice([*self.calendars, ""]))
+
+    def change(self) -> None:
+        calendar_id = self.random.choice(self.calendars)
+        begin, end = self.random.randrange(0, 12), self.random.randrange(13, 24)
+        week = same_every_day(*blocks(f"{begin:02}:00-{end:02}:30"), days=self.random.sample(range(7), 5))
+        last = queries.versions(calendar_id)[-1]
+        effective = self.house.clock.now().date() + timedelta(days=self.random.choice([-20, 0, 0, 3]))
+        plan = Plan(last.name, "Europe/Berlin", week, effective, correction=self.random.random() < 0.4)
+        keep(plan, calendar_id=calendar_id, seen=last.number, by=self.house.actor("ada"), at=self.house.clock.now())
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_after_any_story_the_stored_moments_are_those_of_the_law(house: House, seed: int) -> None:
+    story = Story(house, seed)
+    for number in range(60):
+        story.goes_on()
+        if number % 3 == 0:
+            recomputed(house)
+            lawful()
+        elif number % 7 == 0:
+            house.tick()
+    assert Recompute.objects.filter(moved__gt=0).exists(), "the calendars moved something"
+    recomputed(house)
+    lawful()
