@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from hypothesis import given
@@ -19,7 +19,7 @@ from backline.core.words import ClockName
 from tests.core.calendars import WEEKDAYS, at, other, weekly
 from tests.core.test_ladder import ladders
 
-BEGIN = at("2026-10-23T17:00")
+BEGIN = at("2026-10-23T17:00").astimezone(UTC)
 """A Friday; the clock goes back on the Sunday after it."""
 SPLIT = weekly("08:00-12:00", "13:00-18:00", days=WEEKDAYS)
 NIGHT = weekly("22:00-30:00", days=WEEKDAYS)
