@@ -193,23 +193,40 @@ class Recompute(models.Model):
     """A change of calendars, until the clocks of every open case that it concerns have their moments by it.
 
     The database writes it down itself (triggers), whichever door the change came through: another version, or another
-    choice; neither where all clocks are to be recomputed. `done` is the last case so far, `first` what moved first.
+    choice; neither where all clocks are to be recomputed.
     """
 
     version = models.ForeignKey(CalendarVersion, null=True, on_delete=models.PROTECT, related_name="+")
     choice = models.ForeignKey(Choice, null=True, on_delete=models.PROTECT, related_name="+")
     after = models.BigIntegerField(null=True, help_text="the transaction before which nobody may still be writing")
+    cases = models.PositiveIntegerField(default=0, help_text="how many it concerns")
     begun_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
-    done = models.UUIDField(null=True)
-    cases = models.PositiveIntegerField(default=0, help_text="how many it concerns")
-    looked = models.PositiveIntegerField(default=0, help_text="how many of them were looked at")
-    moved = models.PositiveIntegerField(default=0, help_text="clocks")
-    stuck = models.PositiveIntegerField(default=0, help_text="clocks whose calendar has too little working time")
-    first = models.JSONField(default=list)
 
     class Meta:
         indexes = [models.Index(fields=["id"], condition=Q(ended_at=None), name="recompute_waiting")]
 
     def __str__(self) -> str:
         return str(self.version or self.choice or "")
+
+
+class Portion(models.Model):
+    """The cases of a recompute after one id and up to another, which one worker at a time goes through in their order.
+
+    `done` is the last case so far, `first` are the clocks that moved first.
+    """
+
+    work = models.ForeignKey(Recompute, on_delete=models.CASCADE, related_name="portions")
+    done = models.UUIDField()
+    upto = models.UUIDField()
+    looked = models.PositiveIntegerField(default=0, help_text="cases")
+    moved = models.PositiveIntegerField(default=0, help_text="clocks")
+    stuck = models.PositiveIntegerField(default=0, help_text="clocks whose calendar has too little working time")
+    first = models.JSONField(default=list)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["id"], condition=Q(ended_at=None), name="portion_waiting")]
+
+    def __str__(self) -> str:
+        return f"{self.work} {self.done}"

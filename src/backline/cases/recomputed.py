@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from backline.calendars.words import ChosenFor
@@ -17,12 +19,11 @@ from backline.cases.operations import Moved
 from backline.cases.roster import casts_of
 from backline.cases.terms import EVER, terms_of
 from backline.core.case import Case
-from backline.core.foresight import Foreseen, Outlook, foresee
+from backline.core.foresight import Foreseen, Outlook, nearest
 from backline.core.values import decode
 from backline.people import queries as people
 
-MOST_CHANGES = 50
-LOOK_AHEAD = 40
+MOST_CHANGES, SHOWN = 50, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,8 @@ def change(change_id: int, *, at: datetime, zone: str) -> tuple[Change, list[Mov
     row = _rows().filter(id=change_id).first()
     if row is None:
         return None
-    return _changes([row])[0], _clocks([decode(Moved, one) for one in row.first], at=at, zone=zone)
+    first = [decode(Moved, one) for portion in row.portions.order_by("id") for one in portion.first][:SHOWN]
+    return _changes([row])[0], _clocks(first, at=at, zone=zone)
 
 
 def reference(case_id: str) -> str:
@@ -84,7 +86,8 @@ def reference(case_id: str) -> str:
 
 
 def _rows() -> QuerySet[Recompute]:
-    return Recompute.objects.select_related("version", "choice__calendar")
+    sums = {name: Coalesce(Sum(f"portions__{name}"), 0) for name in ("looked", "moved", "stuck")}
+    return Recompute.objects.select_related("version", "choice__calendar").annotate(**sums)
 
 
 def _changes(rows: Iterable[Recompute]) -> list[Change]:
@@ -97,7 +100,8 @@ def _changes(rows: Iterable[Recompute]) -> list[Change]:
 def _change(row: Recompute, names: dict[str, str]) -> Change:
     made = row.version or row.choice
     made_at = row.version.saved_at if row.version else row.choice.chosen_at if row.choice else row.begun_at
-    progress = (row.begun_at, row.ended_at, row.cases, row.looked, row.moved, row.stuck)
+    sums: Any = row
+    progress = (row.begun_at, row.ended_at, row.cases, sums.looked, sums.moved, sums.stuck)
     return Change(row.id, _what(row), names.get(made.made_by, "") if made else "", made_at, *progress)
 
 
@@ -126,7 +130,7 @@ def _clocks(moved: Sequence[Moved], *, at: datetime, zone: str) -> list[MovedClo
     casts = casts_of(list(cases.values()))
     terms = dict(zip(cases, terms_of(rows, known_at=EVER), strict=True))
     ahead = {
-        key: foresee(case, Outlook(terms[key].of(case), casts[key], at, gates.closed(case)), LOOK_AHEAD)
+        key: nearest(case, Outlook(terms[key].of(case), casts[key], at, gates.closed(case)))
         for key, case in cases.items()
     }
     told = {person for coming in ahead.values() for one in coming if one.told for person in one.told.persons}

@@ -12,8 +12,9 @@ from backline.calendars import choices, queries
 from backline.calendars.operations import Plan, keep
 from backline.calendars.words import ChosenFor
 from backline.cases import operations as cases
-from backline.cases.models import Alarm, Case, Recompute
+from backline.cases.models import Alarm, Case
 from backline.cases.operations import MoveRefused, NoSuchCase
+from backline.cases.recomputed import Change, MovedClock, change, changes, waiting
 from backline.core.calendar import Block, OtherHours, same_every_day
 from backline.core.words import ClockName, Impact, Urgency, WaitReason
 from backline.engine.duties.recompute import Recompute as Duty
@@ -32,13 +33,20 @@ def again(house: House, calendar_id: str, week: tuple[tuple[Block, ...], ...], s
     keep(plan, calendar_id=calendar_id, seen=seen, by=house.actor("ada"), at=house.clock.now())
 
 
-def recomputed(house: House) -> Recompute:
+def recomputed(house: House) -> Change:
     """The engine goes on until no change waits; the last one."""
     for _ in range(1000):
         if not Duty().run(house.clock.now()):
             break
-    assert not Recompute.objects.filter(ended_at=None).exists()
-    return Recompute.objects.latest("id")
+    assert waiting() is None
+    return changes(most=1)[0]
+
+
+def first_of(done: Change, house: House) -> list[MovedClock]:
+    """What moved first of a change."""
+    found = change(done.id, at=house.clock.now(), zone="Europe/Berlin")
+    assert found
+    return found[1]
 
 
 def lawful() -> None:
@@ -60,7 +68,8 @@ def test_another_version_moves_the_clocks_that_count_in_it_and_nothing_else(hous
     assert due(mine, ClockName.RESOLVE) == wall("2026-11-27T12:00")  # 2 h on Friday, 16 a day, 72 in all
     assert due(other, ClockName.RESOLVE) == before
     assert (done.cases, done.looked, done.moved, done.stuck) == (1, 1, 1, 0)
-    assert [one["case"] for one in done.first] == [mine]
+    [first] = first_of(done, house)
+    assert (first.case, first.due_at, first.next_is) == (mine, due(mine, ClockName.RESOLVE), "Carl will be reminded: The resolution")
     assert (Event.objects.count(), house.letters("Carl")) == (events, letters), "nothing happened, nobody is told"
     lawful()
 
@@ -108,6 +117,7 @@ def test_a_clock_that_a_pause_and_a_climb_have_behind_them_moves_too(house: Hous
         house.tick()
     house.until(wall("2026-12-08T13:00"), step=timedelta(hours=3))
     assert Alarm.objects.get(case=case, clock=ClockName.RESOLVE).rung is not None
+    recomputed(house)
     again(house, office, LONG)
     assert recomputed(house).moved
     lawful()
@@ -222,6 +232,6 @@ def test_after_any_story_the_stored_moments_are_those_of_the_law(house: House, s
             lawful()
         elif number % 7 == 0:
             house.tick()
-    assert Recompute.objects.filter(moved__gt=0).exists(), "the calendars moved something"
+    assert any(change.moved for change in changes()), "the calendars moved something"
     recomputed(house)
     lawful()

@@ -7,20 +7,19 @@ from django.db import migrations, models
 FORWARD = """
 CREATE FUNCTION cases_note_version() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO cases_recompute (version_id, cases, looked, moved, stuck, first) VALUES (NEW.id, 0, 0, 0, 0, '[]');
+  INSERT INTO cases_recompute (version_id, cases) VALUES (NEW.id, 0);
   RETURN NULL;
 END $$;
 CREATE FUNCTION cases_note_choice() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO cases_recompute (choice_id, cases, looked, moved, stuck, first) VALUES (NEW.id, 0, 0, 0, 0, '[]');
+  INSERT INTO cases_recompute (choice_id, cases) VALUES (NEW.id, 0);
   RETURN NULL;
 END $$;
 CREATE TRIGGER calendars_calendarversion_changed AFTER INSERT ON calendars_calendarversion
   FOR EACH ROW EXECUTE FUNCTION cases_note_version();
 CREATE TRIGGER calendars_choice_changed AFTER INSERT ON calendars_choice
   FOR EACH ROW EXECUTE FUNCTION cases_note_choice();
-INSERT INTO cases_recompute (cases, looked, moved, stuck, first) SELECT 0, 0, 0, 0, '[]'
-  WHERE EXISTS (SELECT FROM cases_alarm);
+INSERT INTO cases_recompute (cases) SELECT 0 WHERE EXISTS (SELECT FROM cases_alarm);
 """
 BACKWARD = """
 DROP TRIGGER calendars_choice_changed ON calendars_choice;
@@ -54,16 +53,9 @@ class Migration(migrations.Migration):
                 ("after", models.BigIntegerField(
                     help_text="the transaction before which nobody may still be writing", null=True,
                 )),
+                ("cases", models.PositiveIntegerField(default=0, help_text="how many it concerns")),
                 ("begun_at", models.DateTimeField(null=True)),
                 ("ended_at", models.DateTimeField(null=True)),
-                ("done", models.UUIDField(null=True)),
-                ("cases", models.PositiveIntegerField(default=0, help_text="how many it concerns")),
-                ("looked", models.PositiveIntegerField(default=0, help_text="how many of them were looked at")),
-                ("moved", models.PositiveIntegerField(default=0, help_text="clocks")),
-                ("stuck", models.PositiveIntegerField(
-                    default=0, help_text="clocks whose calendar has too little working time",
-                )),
-                ("first", models.JSONField(default=list)),
                 ("choice", models.ForeignKey(
                     null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="calendars.choice",
                 )),
@@ -74,6 +66,27 @@ class Migration(migrations.Migration):
             ],
             options={"indexes": [
                 models.Index(condition=models.Q(("ended_at", None)), fields=["id"], name="recompute_waiting"),
+            ]},
+        ),
+        migrations.CreateModel(
+            name="Portion",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("done", models.UUIDField()),
+                ("upto", models.UUIDField()),
+                ("looked", models.PositiveIntegerField(default=0, help_text="cases")),
+                ("moved", models.PositiveIntegerField(default=0, help_text="clocks")),
+                ("stuck", models.PositiveIntegerField(
+                    default=0, help_text="clocks whose calendar has too little working time",
+                )),
+                ("first", models.JSONField(default=list)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("work", models.ForeignKey(
+                    on_delete=django.db.models.deletion.CASCADE, related_name="portions", to="cases.recompute",
+                )),
+            ],
+            options={"indexes": [
+                models.Index(condition=models.Q(("ended_at", None)), fields=["id"], name="portion_waiting"),
             ]},
         ),
         migrations.RunSQL(FORWARD, BACKWARD),

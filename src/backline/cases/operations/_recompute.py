@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from django.db import connection, transaction
 from backline.calendars import choices
 from backline.calendars.choices import For
 from backline.calendars.words import ChosenFor
-from backline.cases.models import Recompute
+from backline.cases.models import Portion, Recompute
 from backline.cases.operations._write import held_now, locked, restate
 from backline.cases.terms import EVER, Terms, place
 from backline.core.case import Climb
@@ -28,13 +29,16 @@ from backline.policies import queries as policies
 BATCH = 500
 """So many cases at once: whoever wants to change one of them waits that long."""
 SHOWN = 100
-NOBODY = UUID(int=0)
+NOBODY, LAST = UUID(int=0), UUID(int=2**128 - 1)
+PORTIONS, MANY = 8, 5_000
+"""So many cases and more are divided, so that several workers share them."""
+ALL = [0, 2**128]
 
 _COUNTING = """
 FROM cases_alarm AS alarm JOIN cases_case AS held ON held.id = alarm.case_id
 JOIN jobs_job AS job ON job.id = held.job_id WHERE alarm.whose IS DISTINCT FROM 'ELAPSED'
 """
-_CONCERNED = f"""{_COUNTING} AND alarm.case_id > %(done)s AND (
+_CONCERNED = f"""{_COUNTING} AND alarm.case_id > %(done)s AND alarm.case_id <= %(upto)s AND (
   %(all)s OR job.asset_id = ANY(%(ASSET)s) OR job.site_id = ANY(%(SITE)s) OR held.customer_id = ANY(%(CUSTOMER)s)
   OR held.team_id = ANY(%(TEAM)s)
 )
@@ -115,16 +119,18 @@ class _Found:
 
 
 def recompute(*, at: datetime) -> int:
-    """Look at the next cases that the longest waiting change concerns; how many, at least 1 until it is done.
+    """Look at the next cases that a change of calendars concerns; how many, at least 1 until nothing waits.
 
-    Begins when nobody writes any more who may not have seen the change. 0 where nothing waits, or others are at it.
+    A change is begun when nobody writes any more who may not have seen it. 0 where all that waits is in other hands.
     """
     with transaction.atomic():
-        waiting = Recompute.objects.select_for_update(skip_locked=True).filter(ended_at=None)
-        work = waiting.order_by("id").first()
-        if work is None or (work.after is not None and _asked(_WRITERS, [work.after])):
-            return 0
-        return _batch(work, at) if work.after is not None else _begun(work, at)
+        waiting = Portion.objects.select_for_update(skip_locked=True, of=("self",)).filter(ended_at=None)
+        portion = waiting.select_related("work__version", "work__choice").order_by("id").first()
+        if portion:
+            return 0 if _asked(_WRITERS, [portion.work.after]) else _batch(portion, at)
+        waiting_changes = Recompute.objects.select_for_update(skip_locked=True).filter(begun_at=None)
+        work = waiting_changes.order_by("id").first()
+        return _begun(work, at) if work else 0
 
 
 def recompute_all() -> None:
@@ -135,34 +141,47 @@ def recompute_all() -> None:
 def recompute_check() -> Iterator[Moved]:
     """The clocks whose moments are not what the hours of today give; nothing is written."""
     done = NOBODY
-    while cases := _cases(_concern(None), done):
+    while cases := _cases(_concern(None), done, LAST):
         yield from map(_moved, _found(cases).moved)
         done = cases[-1]
 
 
 def _begun(work: Recompute, at: datetime) -> int:
-    concern = _concern(work)
+    """Divide it, so that workers share what is much."""
     work.after, work.begun_at = _asked(_OURSELVES, []), at
-    work.cases = _asked(_HOW_MANY, concern | {"done": NOBODY})
+    work.cases = _asked(_HOW_MANY, _concern(work) | {"done": NOBODY, "upto": LAST})
     work.save()
+    bounds = [number * (LAST.int + 1) // PORTIONS for number in range(PORTIONS + 1)] if work.cases > MANY else ALL
+    Portion.objects.bulk_create(
+        Portion(work=work, done=UUID(int=max(low - 1, 0)), upto=UUID(int=high - 1)) for low, high in pairwise(bounds)
+    )
     return 1
 
 
-def _batch(work: Recompute, at: datetime) -> int:
-    cases = _cases(_concern(work), work.done or NOBODY)
+def _batch(portion: Portion, at: datetime) -> int:
+    cases = _cases(_concern(portion.work), portion.done, portion.upto)
     if not cases:
-        work.ended_at = at
-        work.save()
+        _end(portion, at)
         return 1
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, [cases])
     found = _found(cases)
     _write(found)
-    work.done, work.looked = cases[-1], work.looked + len(cases)
-    work.moved, work.stuck = work.moved + len(found.moved), work.stuck + found.stuck
-    work.first += [encode(_moved(one)) for one in found.moved[: SHOWN - len(work.first)]]
-    work.save()
+    portion.done, portion.looked = cases[-1], portion.looked + len(cases)
+    portion.moved, portion.stuck = portion.moved + len(found.moved), portion.stuck + found.stuck
+    portion.first += [encode(_moved(one)) for one in found.moved[: SHOWN - len(portion.first)]]
+    portion.save()
     return len(cases)
+
+
+def _end(portion: Portion, at: datetime) -> None:
+    """End it, and the whole where it is the last; those that end at once come here one after another."""
+    work = Recompute.objects.select_for_update().get(id=portion.work_id)
+    portion.ended_at = at
+    portion.save()
+    if not work.portions.filter(ended_at=None).exists():
+        work.ended_at = at
+        work.save()
 
 
 def _concern(work: Recompute | None) -> dict[str, Any]:
@@ -176,9 +195,9 @@ def _concern(work: Recompute | None) -> dict[str, Any]:
     return subjects | {"all": any(of is ChosenFor.ORGANISATION for of, _ in chosen)}
 
 
-def _cases(concern: dict[str, Any], done: UUID) -> list[UUID]:
+def _cases(concern: dict[str, Any], done: UUID, upto: UUID) -> list[UUID]:
     with connection.cursor() as cursor:
-        cursor.execute(_NEXT, concern | {"done": done, "most": BATCH})
+        cursor.execute(_NEXT, concern | {"done": done, "upto": upto, "most": BATCH})
         return [case for (case,) in cursor.fetchall()]
 
 
