@@ -122,6 +122,10 @@ desk:send_links          GET  302    403  403 403 403  403  403 405 302  302
 desk:send_links          POST 302    403  403 403 403  403  403 302 302  302
 desk:person_link         GET  302    403  403 403 403  403  403 405 302  302
 desk:person_link         POST 302    403  403 403 403  403  403 404 302  302
+desk:recomputes          GET  302    403  403 403  403  403  403 200 302  302
+desk:recomputes          POST 302    403  403 403  403  403  403 405 302  302
+desk:recompute           GET  302    403  403 403  403  403  403 200 302  302
+desk:recompute           POST 302    403  403 403  403  403  403 405 302  302
 desk:welcome             GET  404    404  404 404 404  404  404 404 404  404
 desk:welcome             POST 404    404  404 404 404  404  404 404 404  404
 portal:case              GET  404    404  404 404  404  404  404 404 200  404

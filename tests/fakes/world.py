@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from backline.cases import operations as cases
+from backline.cases import recomputed
 from backline.cases.models import Case
 from backline.cases.operations import NewDecision, NewVisit
 from backline.core.words import Danger, Reason, ReviewOutcome, WaitReason
@@ -47,6 +48,7 @@ class World:
         self.cases["OTTO"] = house.raised(job=str(house.otto_job.id), summary="Otto's lift hums")
         kept = views.ViewForm("Late lifts", "text=lift", shared=True)
         self.view = views.keep_view(kept, by=house.actor("carl")).id
+        cases.recompute_all()
         health.beat("look", done=0, at=house.clock.now())
         self.calendar = calendar(house, country="DE")
         self.clients = {name: signed_in(name) for name in STAFF}
@@ -112,6 +114,7 @@ class World:
             "number": 1,
             "sort": "site",
             "subject": str(self.house.job.site_id),
+            "change": recomputed.changes(most=1)[0].id,
         }
 
     def first_start(self) -> str:

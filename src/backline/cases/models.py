@@ -192,8 +192,8 @@ class Alarm(models.Model):
 class Recompute(models.Model):
     """A change of calendars, until the clocks of every open case that it concerns have their moments by it.
 
-    The database writes it down itself (triggers), whichever door the change came through: another version, or another
-    choice; neither where all clocks are to be recomputed.
+    The database writes it down itself (triggers), whichever door the change came through: another version (but the
+    first, which nobody can have chosen yet), or another choice; neither where all clocks are to be recomputed.
     """
 
     version = models.ForeignKey(CalendarVersion, null=True, on_delete=models.PROTECT, related_name="+")

@@ -46,6 +46,11 @@ class Change:
         """How much of it is done, from 0 to 1."""
         return 1 if self.ended_at else min(self.looked / self.cases, 1) if self.cases else 0
 
+    @property
+    def percent(self) -> int:
+        """The same in full percents."""
+        return int(self.share * 100)
+
 
 @dataclass(frozen=True, slots=True)
 class MovedClock:

@@ -27,10 +27,12 @@ FEW = OtherHours(date(2026, 12, 24), blocks("08:00-08:10"))
 LONG = same_every_day(*blocks("06:00-22:00"), days=WEEKDAYS)
 
 
-def again(house: House, calendar_id: str, week: tuple[tuple[Block, ...], ...], seen: int = 1) -> None:
+def again(
+    house: House, calendar_id: str, week: tuple[tuple[Block, ...], ...], exceptions: tuple[OtherHours, ...] = ()
+) -> None:
     """Another version of the calendar, from now on."""
-    plan = Plan("Office", "Europe/Berlin", week, date(2026, 1, 1))
-    keep(plan, calendar_id=calendar_id, seen=seen, by=house.actor("ada"), at=house.clock.now())
+    plan = Plan("Office", "Europe/Berlin", week, date(2026, 1, 1), exceptions)
+    keep(plan, calendar_id=calendar_id, seen=1, by=house.actor("ada"), at=house.clock.now())
 
 
 def recomputed(house: House) -> Change:
@@ -69,7 +71,11 @@ def test_another_version_moves_the_clocks_that_count_in_it_and_nothing_else(hous
     assert due(other, ClockName.RESOLVE) == before
     assert (done.cases, done.looked, done.moved, done.stuck) == (1, 1, 1, 0)
     [first] = first_of(done, house)
-    assert (first.case, first.due_at, first.next_is) == (mine, due(mine, ClockName.RESOLVE), "Carl will be reminded: The resolution")
+    assert (first.case, first.due_at, first.next_is) == (
+        mine,
+        due(mine, ClockName.RESOLVE),
+        "Carl will be reminded: The resolution",
+    )
     assert (Event.objects.count(), house.letters("Carl")) == (events, letters), "nothing happened, nobody is told"
     lawful()
 
@@ -163,8 +169,7 @@ def test_hours_that_never_suffice_leave_the_clock_where_it_was_and_say_so(house:
     chosen(house, ChosenFor.ORGANISATION, choices.EVERYBODY, office)
     case = house.raised(**P3)
     before = due(case, ClockName.RESOLVE)
-    ends = Plan("Office", "Europe/Berlin", ((),) * 7, date(2026, 1, 1), exceptions=(FEW,))
-    keep(ends, calendar_id=office, seen=1, by=house.actor("ada"), at=house.clock.now())
+    again(house, office, ((),) * 7, (FEW,))
     assert recomputed(house).stuck == 2
     assert due(case, ClockName.RESOLVE) == before
 

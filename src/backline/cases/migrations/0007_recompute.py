@@ -16,7 +16,7 @@ BEGIN
   RETURN NULL;
 END $$;
 CREATE TRIGGER calendars_calendarversion_changed AFTER INSERT ON calendars_calendarversion
-  FOR EACH ROW EXECUTE FUNCTION cases_note_version();
+  FOR EACH ROW WHEN (NEW.number > 1) EXECUTE FUNCTION cases_note_version();
 CREATE TRIGGER calendars_choice_changed AFTER INSERT ON calendars_choice
   FOR EACH ROW EXECUTE FUNCTION cases_note_choice();
 INSERT INTO cases_recompute (cases) SELECT 0 WHERE EXISTS (SELECT FROM cases_alarm);

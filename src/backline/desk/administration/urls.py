@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backline.desk.administration import links, pages, trying
+from backline.desk.administration import links, pages, recomputes, trying
 from backline.desk.administration.calendars import chosen
 from backline.desk.administration.calendars import pages as calendars
 from backline.desk.administration.imports import pages as imports
@@ -33,6 +33,8 @@ urlpatterns = [
     path("calendars/<uuid:calendar>/edit", calendars.edit, name="edit_calendar"),
     path("persons/links", links.send_links, name="send_links"),
     path("persons/<uuid:entry>/link", links.link, name="person_link"),
+    path("recomputes", recomputes.listed, name="recomputes"),
+    path("recomputes/<int:change>", recomputes.one, name="recompute"),
     path("<slug:slug>", pages.register, name="register"),
     path("<slug:slug>/new", pages.add, name="add"),
     path("<slug:slug>/<uuid:entry>", pages.change, name="entry"),
