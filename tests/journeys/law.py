@@ -50,6 +50,7 @@ from backline.jobs import queries as jobs
 from backline.jobs.operations import JobForm
 from backline.ledger import queries as ledger
 from backline.people.operations import PersonForm
+from tests.fakes.changing import Hours
 from tests.fakes.house import House
 from tests.fakes.law import Tally, hold
 
@@ -84,10 +85,14 @@ class Law:
 
     def run(self, steps: int, *, facts: int) -> None:
         """Things happen until enough has, and after each the law is held to its word."""
+        hours = Hours(self.house, Random(steps))
         for number in range(steps):
             if self.tally.enough and self.late >= LATE and all(self.facts[fact] >= facts for fact in FACTS):
                 return
             self.pass_time()
+            if number % 20 == 10:
+                hours.random.choice([hours.choose, hours.change])()
+                hours.recompute()
             near = self.near()
             if sum(case.state in OPEN_STATES for case in near.values()) < 2:
                 self.move(Move.RAISE, "")

@@ -133,7 +133,8 @@ def _would_move() -> int:
     for moved, one in enumerate(operations.recompute_check(), 1):
         if moved <= MOST_NAMED:
             print(f"{recomputed.reference(one.case)}, {one.clock}: due {one.due_before}, by the calendars {one.due_at}")
-    print(f"{moved:,} clocks are not what the calendars give." if moved else "Every clock is what the calendars give.")
+    said = f"Clocks that are not what the calendars give: {moved:,}." if moved else "All is as the calendars give it."
+    print(said)
     return 1 if moved else 0
 
 
@@ -151,5 +152,5 @@ def _recomputed() -> int:
     progress(1)
     progress.end()
     done = recomputed.changes(most=1)[0]
-    print(f"{done.looked:,} cases looked at, {done.moved:,} clocks moved.")
+    print(f"Cases looked at: {done.looked:,}. Clocks moved: {done.moved:,}.")
     return 0

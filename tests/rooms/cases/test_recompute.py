@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from backline.calendars import choices, queries
+from backline.calendars import choices
 from backline.calendars.operations import Plan, keep
 from backline.calendars.words import ChosenFor
 from backline.cases import operations as cases
@@ -20,6 +20,7 @@ from backline.core.words import ClockName, Impact, Urgency, WaitReason
 from backline.engine.duties.recompute import Recompute as Duty
 from backline.ledger.models import Event
 from tests.core.calendars import WEEKDAYS, blocks
+from tests.fakes.changing import Hours
 from tests.fakes.house import House
 from tests.rooms.cases.test_hours import P3, calendar, chosen, due, routing, wall
 
@@ -101,7 +102,6 @@ def test_a_choice_moves_the_clocks_of_those_for_whom_it_is(house: House, kind: s
     subjects = {"SITE": house.job.site_id, "ASSET": house.job.asset_id, "TEAM": house.specialists.id,
                 "ORGANISATION": choices.EVERYBODY}  # fmt: skip
     office = calendar(house)
-    recomputed(house)
     chosen(house, ChosenFor(kind), subjects[kind], office)
     done = recomputed(house)
     assert (done.looked, done.moved) == (1, 2 if kind == "ORGANISATION" else 1)
@@ -179,14 +179,14 @@ class Story:
 
     def __init__(self, house: House, seed: int) -> None:
         self.house, self.random = house, Random(seed)
-        self.calendars = [calendar(house, "Office"), calendar(house, "Long", LONG)]
+        self.hours = Hours(house, self.random)
         self.cases = [house.raised(**P3), house.raised("carl", job=str(house.otto_job.id), **P3)]
 
     def goes_on(self) -> None:
         """Time passes, then something happens, to a case or to the calendars."""
         self.house.clock.advance(timedelta(minutes=self.random.choice([1, 20, 300, 900]), microseconds=123457))
         with suppress(MoveRefused, NoSuchCase):
-            self.random.choice([self.move, self.move, self.fact, self.choose, self.change])()
+            self.random.choice([self.move, self.move, self.fact, self.hours.choose, self.hours.change])()
 
     def move(self) -> None:
         case, house = self.random.choice(self.cases), self.house
@@ -208,24 +208,6 @@ class Story:
             lambda: self.cases.append(self.house.raised(occurred_at=late, **P3)),
         ])()  # fmt: skip
 
-    def choose(self) -> None:
-        job = self.house.job
-        kind, subject = self.random.choice([
-            (ChosenFor.ORGANISATION, choices.EVERYBODY), (ChosenFor.CUSTOMER, job.site.customer_id),
-            (ChosenFor.SITE, self.house.otto_job.site_id), (ChosenFor.ASSET, job.asset_id),
-            (ChosenFor.TEAM, self.house.specialists.id),
-        ])  # fmt: skip
-        chosen(self.house, kind, subject, self.random.choice([*self.calendars, ""]))
-
-    def change(self) -> None:
-        calendar_id = self.random.choice(self.calendars)
-        begin, end = self.random.randrange(0, 12), self.random.randrange(13, 24)
-        week = same_every_day(*blocks(f"{begin:02}:00-{end:02}:30"), days=self.random.sample(range(7), 5))
-        last = queries.versions(calendar_id)[-1]
-        effective = self.house.clock.now().date() + timedelta(days=self.random.choice([-20, 0, 0, 3]))
-        plan = Plan(last.name, "Europe/Berlin", week, effective, correction=self.random.random() < 0.4)
-        keep(plan, calendar_id=calendar_id, seen=last.number, by=self.house.actor("ada"), at=self.house.clock.now())
-
 
 @pytest.mark.parametrize("seed", range(4))
 def test_after_any_story_the_stored_moments_are_those_of_the_law(house: House, seed: int) -> None:
@@ -233,10 +215,10 @@ def test_after_any_story_the_stored_moments_are_those_of_the_law(house: House, s
     for number in range(60):
         story.goes_on()
         if number % 3 == 0:
-            recomputed(house)
+            story.hours.recompute()
             lawful()
         elif number % 7 == 0:
             house.tick()
     assert any(change.moved for change in changes()), "the calendars moved something"
-    recomputed(house)
+    story.hours.recompute()
     lawful()

@@ -33,7 +33,7 @@ MICROSECONDS = models.BigIntegerField()
 class Migration(migrations.Migration):
     """Alarms from before say too little, so all of them are recomputed once."""
 
-    dependencies = [("calendars", "0003_choice"), ("cases", "0006_renamed")]
+    dependencies = [("calendars", "0003_choice"), ("cases", "0007_open_dangerous")]
     operations = [
         migrations.AddField("alarm", "whose", models.CharField(
             help_text="in whose hours it counts", max_length=10, null=True,
