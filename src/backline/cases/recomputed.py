@@ -19,7 +19,8 @@ from backline.cases.operations import Moved
 from backline.cases.roster import casts_of
 from backline.cases.terms import EVER, terms_of
 from backline.core.case import Case
-from backline.core.foresight import Foreseen, Outlook, nearest
+from backline.core.clock import running
+from backline.core.foresight import Foreseen, Outlook, next_of
 from backline.core.values import decode
 from backline.people import queries as people
 
@@ -135,13 +136,19 @@ def _clocks(moved: Sequence[Moved], *, at: datetime, zone: str) -> list[MovedClo
     casts = casts_of(list(cases.values()))
     terms = dict(zip(cases, terms_of(rows, known_at=EVER), strict=True))
     ahead = {
-        key: nearest(case, Outlook(terms[key].of(case), casts[key], at, gates.closed(case)))
+        key: _ahead(case, Outlook(terms[key].of(case), casts[key], at, gates.closed(case)))
         for key, case in cases.items()
     }
     told = {person for coming in ahead.values() for one in coming if one.told for person in one.told.persons}
     words = wording.Told({one: person.name for one, person in people.persons_by_id(told).items()}, {}, zone)
     references = {str(row.id): str(row) for row in rows}
     return [_clock(one, references[one.case], ahead[one.case], words) for one in moved]
+
+
+def _ahead(case: Case, outlook: Outlook) -> list[Foreseen]:
+    """The next thing that each running clock brings, whatever the others do meanwhile."""
+    found = (next_of(clock, case, outlook) for clock in running(case, outlook.policy))
+    return [one for one in found if one]
 
 
 def _clock(moved: Moved, reference: str, ahead: Sequence[Foreseen], told: wording.Told) -> MovedClock:

@@ -231,8 +231,7 @@ def _standing(rows: list[_Kept]) -> list[Standing]:
 
     found = []
     for row in rows:
-        terms = Terms(policies.policy(row.policy), chosen, places[row.case])
-        chain = terms.chain(Whose(row.whose or ""), row.team or "")
+        chain = Terms(chosen, places[row.case]).chain(Whose(row.whose or ""), row.team or "")
         hours = chosen.hours_since(chain, moment(row.started_at)) or ELAPSED
         mine = course_of(row.policy, row.clock, row.priority, row.rung, row.repeat)
         found.append(Standing(mine, hours, row.started_at, row.pauses))
