@@ -10,7 +10,7 @@ from django.db import transaction
 from backline.cases import operations as cases
 from backline.core.policy import shipped
 from backline.core.words import Actor, ActorKind, ClockName, Role
-from backline.demo import cast
+from backline.demo import cast, hours
 from backline.demo.film import Film, Say, play, play_together
 from backline.demo.hands import Company, Idle
 from backline.demo.life import WAIT_HOURS, Life
@@ -98,9 +98,10 @@ def _company(wish: Wish, planned: list[Plan], at: datetime) -> Company:
         for story in stories(kind):
             jobs.keep_fault_code(code=story.code, title=story.fault, asset_type=kind)
     jobs.keep_assets([_asset(number) for number in range(len(places()))])
+    known = people.persons_by_id(persons.values())
+    hours.agree(by=people.actor_of(known[persons["Ada"]]), at=at)
     jobs.keep_jobs([_job(plan) for plan in planned])
     jobs.keep_jobs(_spare(at))
-    known = people.persons_by_id(persons.values())
     contacts = people.contacts_by_email(place.contact_mail for place in places())
     return Company(
         persons={name: people.actor_of(known[person]) for name, person in persons.items()},

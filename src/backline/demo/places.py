@@ -88,6 +88,9 @@ ESTATES = (
         ("lift", "heating"),
     ),
 )  # fmt: skip
+DAY_AND_NIGHT, _PRACTICES, *_, _SCHOOLS, _HOUSES = (estate.customers for estate in ESTATES)
+IN_OFFICE_HOURS = ("Northside Library", "City Museum", *_PRACTICES, *_SCHOOLS, *_HOUSES)
+"""The customers whose contracts count all time, and those whose contracts count office hours."""
 NAMES = {
     "lift": ("Passenger lift", "Goods lift", "Bed lift", "Panorama lift"),
     "escalator": ("Escalator up", "Escalator down"),

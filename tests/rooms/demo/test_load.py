@@ -8,10 +8,14 @@ import subprocess
 import sys
 from collections import Counter
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from pytest_django import DjangoDbBlocker
 
+from backline.calendars import choices
+from backline.calendars import queries as calendars
+from backline.calendars.words import ChosenFor
 from backline.cases import operations as cases
 from backline.cases.models import Alarm, Case
 from backline.channels import queries as channels
@@ -20,7 +24,7 @@ from backline.config.postgres import EmbeddedPostgres
 from backline.core.words import OPEN_STATES, ClockName, State
 from backline.demo import cast
 from backline.demo.operations import NotEmpty, Wish, load
-from backline.demo.places import ASSETS, SITES, places
+from backline.demo.places import ASSETS, IN_OFFICE_HOURS, SITES, places
 from backline.demo.plan import DAYS, SIZE, plans
 from backline.demo.stories import KINDS, stories
 from backline.jobs.models import Asset, Site
@@ -88,6 +92,19 @@ def test_what_is_open_is_alive(demo: str) -> None:
         assert running[clock], clock
     cleo = rows.filter(contact__name="Cleo", state=State.ACCEPTED, person__name="Sana", technician__name="Tess")
     assert cleo.exists()
+
+
+def test_contracts_count_in_hours_of_their_own(demo: str) -> None:
+    assert [one.name for one in calendars.calendars()] == ["Day and night", "Office hours"]
+    assert Counter(one.name for one in choices.in_force()) == {"Day and night": 4, "Office hours": 22}
+    assert {one.whose[0] for one in choices.in_force()} == {ChosenFor.CUSTOMER}
+    rows = Case.objects.filter(state__in=OPEN, customer__name__in=IN_OFFICE_HOURS)
+    found = Alarm.objects.filter(case__in=rows, clock=ClockName.RESOLVE)
+    assert found
+    for alarm in found:
+        wall = alarm.due_at.astimezone(ZoneInfo(cast.ZONE))
+        assert wall.weekday() < 5, "no resolution is due on a weekend"
+        assert 7 <= wall.hour + wall.minute / 60 <= 18, "nor at night"
 
 
 def test_nothing_was_sent_and_no_customer_counts_as_left_in_silence(demo: str) -> None:
