@@ -53,6 +53,21 @@ def test_a_correction_counts_as_if_it_had_been_so() -> None:
     assert begins(correction, known="2026-03-05 09:59:59") == [], "but nobody knew it then"
 
 
+def test_a_correction_goes_on_after_what_it_corrects_was_saved() -> None:
+    late = version(LONG, "2026-02-01", "2026-03-05 10:00")
+    same_day = version(SATURDAYS, "2026-03-05", "2026-03-05 10:05", correction=True)
+    assert begins(late, same_day) == [("03-05 00:00:00", SATURDAYS)]
+    assert begins(late, replace(same_day, effective_on=date(2026, 2, 1))) == [("02-01 00:00:00", SATURDAYS)]
+    assert begins(late, replace(same_day, effective_on=date(2026, 1, 15))) == [
+        ("01-15 00:00:00", SATURDAYS), ("03-05 10:00:00", LONG),
+    ], "what is for a later day waits behind it"  # fmt: skip
+
+
+def test_a_planned_change_is_taken_back_in_another_zone_as_well() -> None:
+    planned = version(weekly("09:00-17:00", zone="America/New_York"), "2026-06-01", "2026-03-01 10:00")
+    assert begins(planned, version(TOKYO, "2026-06-01", "2026-03-02 10:00")) == [("05-31 17:00:00", TOKYO)]
+
+
 def test_what_was_known_then_and_what_is_true_now() -> None:
     history = History((FIRST, version(LONG, "2026-03-02", "2026-03-05 10:00", correction=True)))
     monday, evening = at("2026-03-02 16:00"), at("2026-03-02 19:00")

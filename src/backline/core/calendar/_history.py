@@ -87,8 +87,9 @@ class History:
     def known_at(self, at: datetime) -> Pieced:
         """The hours as they were known at a moment; raises `CalendarRefused` where nothing was saved by then.
 
-        Each version counts until the next one does. Of two that count from the same moment on, the one saved last
-        holds: that is how a planned change is taken back.
+        Each version counts until the next one does. One takes the place of what was saved before it for its day or an
+        earlier one: that is how a planned change is taken back, and why a correction goes on after the moment at which
+        what it corrects was saved.
         """
         begins = self._begins(at)
         return Pieced(tuple(Stretch(EPOCH + begin * _SECOND, begins[begin].calendar) for begin in sorted(begins)))
@@ -104,7 +105,14 @@ class History:
         known = [version for version in self.versions if version.saved_at <= at]
         if not known:
             raise CalendarRefused(CalendarFault.NOT_KNOWN_THEN, at)
-        return {_full_second(version.counts_from): version for version in known}
+        begins: dict[int, Version] = {}
+        for version in known:
+            begin = _full_second(version.counts_from)
+            begins = {
+                other: one for other, one in begins.items() if other < begin or one.effective_on > version.effective_on
+            }
+            begins[begin] = version
+        return begins
 
 
 _SECOND = timedelta(seconds=1)
