@@ -307,6 +307,17 @@ def test_every_version_can_be_seen_with_who_saved_it_and_any_year(house: House) 
         assert ada.get(f"/administration/calendars/{way}").status_code == 404
 
 
+def test_what_was_saved_for_a_later_day_takes_over_and_that_is_said(house: House) -> None:
+    ada, one = signed_in("ada"), calendar(house)
+    planned = TYPED | {"effective_on": "2027-01-04"}
+    assert saved(ada, edit(one), looked(ada, edit(one), **planned), **planned).status_code == 302
+    assert 'value="2027-01-04"' in words(ada.get(edit(one))), "another change of it is for its day"
+    text = words(looked(ada, edit(one), **TYPED))
+    assert "These hours count until" in text
+    assert "from then on version 2 does" in text
+    assert "These hours count until" not in words(looked(ada, edit(one), **planned))
+
+
 def test_the_form_of_a_version_says_what_was_saved(house: House) -> None:
     ada = signed_in("ada")
     more = {"dates": "2026-12-24 08:00-12:00", "closed": "2026-12-28 Works holiday", "country": "DE", "region": "BY"}

@@ -205,9 +205,15 @@ class _Edited:
         closed = (*draft.public_days, *self.form.cleaned_data["closed"])
         return {
             "draft": draft, "feed": feed, "movement": self._movement(draft.version),
+            "waiting": self._waiting(draft.version),
             "regions": countries().get(self.form.cleaned_data["country"]),
             **_drawn(draft.version, closed, first, self.request.at),
         }  # fmt: skip
+
+    def _waiting(self, version: Version) -> Saved | None:
+        """What was saved for a later day, and takes over then."""
+        later = [one for one in self.versions if one.version.effective_on > version.effective_on]
+        return min(later, key=lambda one: (one.version.counts_from, -one.number), default=None)
 
     def _movement(self, version: Version) -> Movement | None:
         """Which clocks would move; None where nobody ever had these hours."""
