@@ -90,7 +90,7 @@ class Law:
             if self.tally.enough and self.late >= LATE and all(self.facts[fact] >= facts for fact in FACTS):
                 return
             self.pass_time()
-            if number % 20 == 10:
+            if number % 100 == 50:
                 hours.random.choice([hours.choose, hours.change])()
                 hours.recompute()
             near = self.near()

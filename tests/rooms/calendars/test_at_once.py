@@ -75,7 +75,7 @@ def test_two_new_calendars_of_one_name_are_one(ada: Actor) -> None:
     [
         "UPDATE calendars_calendarversion SET name = 'x'",
         "DELETE FROM calendars_calendarversion",
-        "TRUNCATE calendars_calendarversion",
+        "TRUNCATE calendars_calendarversion CASCADE",
     ],
 )
 def test_the_owner_of_the_tables_may_not_change_what_was_saved_either(
