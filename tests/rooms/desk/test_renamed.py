@@ -8,7 +8,7 @@ import pytest
 
 from backline.cases.models import Renamed, Word
 from backline.engine.duties.renamed import Renamed as Duty
-from tests.fakes.browser import key_in, signed_in
+from tests.fakes.browser import send, signed_in
 from tests.fakes.house import House
 from tests.fakes.lists import imported
 from tests.rooms.desk.test_search import found
@@ -26,7 +26,7 @@ def heard(house: House) -> None:
 def enter(place: str, entry: dict[str, Any]) -> None:
     """Ada keeps an entry of a register."""
     ada, address = signed_in("ada"), f"/administration/{place}"
-    assert ada.post(address, {"key": key_in(ada.get(address)), **entry}).status_code == 302
+    assert send(ada, address, **entry).status_code == 302
 
 
 def renames(house: House) -> dict[str, tuple[str, dict[str, Any]]]:
