@@ -85,7 +85,7 @@ def moved(concerned: Iterable[For], suppose: Suppose, *, at: datetime) -> Moveme
     answer comes soon, and `MOST_NAMED` clocks are named.
     """
     rows = Row.objects.select_related("site", "customer", "team", "person", "job__asset").filter(_of(concerned))
-    found = list(rows.filter(closed_at=None, due_at__isnull=False).order_by("due_at", "id")[: MOST_LOOKED + 1])
+    found = list(rows.filter(closed_at=None).order_by("due_at", "id")[: MOST_LOOKED + 1])
     shifts = [
         shift for some in batched(found[:MOST_LOOKED], AT_A_TIME) for shift in _shifts(list(some), suppose, at=at)
     ]
