@@ -88,3 +88,12 @@ def test_a_repeat_of_the_last_rung_waits_for_all_that_the_rung_waits_for_and_as_
     ladder = (Rung(tell=Recipients.MANAGERS, wait=60), Rung(tell=Recipients.MANAGERS, share=0.5, wait=-60, every=600))
     once, again = anchors(ladder, 1), anchors(ladder, 1, repeat)
     assert [one.wait - two.wait for one, two in zip(again, once, strict=True)] == [timedelta(minutes=10 * repeat)] * 2
+
+
+@pytest.mark.parametrize("hours", [ELAPSED, SPLIT])
+def test_a_pause_that_begins_as_all_has_passed_comes_too_late(hours: Hours | Elapsed) -> None:
+    hour = timedelta(hours=1)
+    paused = Counting(BEGIN, hours, (Pause("A", BEGIN + hour, BEGIN + 9 * hour),))
+    clock = Clock(ClockName.RESOLVE, "", 1, paused, hour, paused.reached(hour), Whose.CONTRACT)
+    asked = standing(clock, course(clock, (Rung(tell=Recipients.MANAGERS, share=1.0),), None))
+    assert moments([asked]) == [Moments(micros(BEGIN + hour), micros(BEGIN + hour))]

@@ -17,6 +17,7 @@ from backline.cases.operations import MoveRefused, NoSuchCase
 from backline.cases.recomputed import Change, MovedClock, change, changes, waiting
 from backline.core.calendar import Block, OtherHours, same_every_day
 from backline.core.words import ClockName, Impact, Urgency, WaitReason
+from backline.engine.duties.look import Look
 from backline.engine.duties.recompute import Recompute as Duty
 from backline.ledger.models import Event
 from tests.core.calendars import WEEKDAYS, blocks
@@ -148,7 +149,7 @@ def test_a_look_that_comes_before_the_recompute_goes_by_the_new_hours_and_mends_
     house.tick()
     chosen(house, ChosenFor.ORGANISATION, choices.EVERYBODY, calendar(house))
     house.clock.advance(timedelta(minutes=40))
-    assert house.tick() == 1, "half an hour of elapsed time has passed, and no working time"
+    assert Look().run(house.clock.now()) == 1, "half an hour of elapsed time has passed, and no working time"
     assert due(case, ClockName.TRIAGE) == wall("2026-11-23T09:00")
     lawful()
 
