@@ -142,6 +142,7 @@ ENTRIES: dict[str, dict[str, Any]] = {
     "contacts": {"name": "Cora", "zone": "UTC", "sites": "LIB-1"},
     "sites": {"reference": "NEW-1", "customer": "Zoo", "name": "Zoo hall", "zone": "UTC"},
     "assets": {"reference": "NEW-L1", "name": "Lift", "type": "lift", "site": "LIB-1"},
+    "jobs": {"reference": "NEW-J1", "title": "Lift stands", "place": "LIB-L7"},
     "fault-codes": {"code": "E7", "title": "Door"},
     "rules": {"order": "7"},
 }

@@ -75,7 +75,7 @@ def jobs_of(person_id: str, *, at: datetime) -> list[Job]:
 
 def open_jobs(text: str, *, most: int) -> list[Job]:
     """Open jobs whose reference, title, place or customer holds the text, the latest first."""
-    found = Job.objects.select_related("site", "asset").filter(done_at=None)
+    found = Job.objects.select_related("site", "asset", "technician").filter(done_at=None)
     names = ("reference", "title", "site__name", "site__reference", "site__customer__name", "asset__name",
              "asset__reference")  # fmt: skip
     held = reduce(or_, (Q(**{f"{name}__icontains": text}) for name in names))
@@ -189,6 +189,16 @@ def sites_by_reference(references: Iterable[str]) -> dict[str, Site]:
 def asset_by_reference(reference: str) -> Asset | None:
     """The asset with this reference."""
     return Asset.objects.select_related("site").filter(reference=reference).first()
+
+
+def place(reference: str) -> Asset | Site | None:
+    """The asset with this reference, else the site."""
+    return asset_by_reference(reference) or sites_by_reference([reference]).get(reference)
+
+
+def any_yet() -> bool:
+    """Whether there is a job, done or not."""
+    return Job.objects.exists()
 
 
 def sites_to_import(references: Iterable[str], *, hold: bool) -> dict[str, Site]:

@@ -22,7 +22,7 @@ from tests.fakes.browser import key_in, send, signed_in, words
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import PASSWORD, House
 
-REGISTERS = ("persons", "teams", "sites", "contacts", "assets", "fault-codes", "rules")
+REGISTERS = ("persons", "teams", "sites", "contacts", "assets", "jobs", "fault-codes", "rules")
 PERSON = {"name": "Nora", "email": "nora@example.org", "roles": ["SPECIALIST"], "zone": "Europe/Berlin",
           "password": PASSWORD, "active": "on"}  # fmt: skip
 SITE = {"reference": "HH-1", "customer": "Harbour Hotel", "name": "Tower", "zone": "Europe/Berlin"}
@@ -36,6 +36,7 @@ def entries(house: House) -> dict[str, dict[str, Any]]:
         "sites": SITE,
         "contacts": {"name": "Hal", "email": "hal@example.net", "zone": "UTC", "sites": "LIB-1, MUS-1"},
         "assets": {"reference": "LIB-B1", "name": "Boiler 1", "type": "boiler", "site": "LIB-1"},
+        "jobs": {"reference": "J-9", "title": "Lift stands", "place": "LIB-L7", "technician": ""},
         "fault-codes": {"code": "B7", "title": "No flame", "asset_type": "boiler"},
         "rules": {"order": "5", "team": str(house.support.id), "asset_type": "boiler", "site": "LIB-1"},
     }

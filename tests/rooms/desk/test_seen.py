@@ -22,6 +22,7 @@ OTHER = {
     "sites": ("address", "5 Quay", "customer"),
     "contacts": ("phone", "112", "email"),
     "assets": ("name", "Boiler one", "type"),
+    "jobs": ("title", "Lift stands again", "place"),
     "fault-codes": ("title", "No flame at all", "code"),
     "rules": ("order", "7", "team"),
 }

@@ -17,12 +17,12 @@ from backline.channels.models import Notice
 from backline.config.checks import problems
 from backline.core.words import Danger, Impact, Role, Urgency
 from backline.desk import welcome
-from backline.jobs.models import Site
+from backline.jobs.models import Job, Site
 from backline.ledger.models import Event
 from backline.people import operations as people
 from backline.people.models import Person, Team
 from backline.policies.models import RoutingRule
-from tests.fakes.browser import key_in, signed_in, words
+from tests.fakes.browser import key_in, send, signed_in, words
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import PASSWORD, House
 
@@ -53,7 +53,7 @@ def test_the_checklist_says_what_is_done_what_is_missing_and_where_to_mend_it(ho
     page = words(ada.get("/administration/"))
     assert "No mail server is set up" in step(page, "Mail")
     assert "Team Lift support has no active lead." in step(page, "Teams")
-    for title in ("People", "Sites", "Routing"):
+    for title in ("People", "Sites", "Jobs", "Routing"):
         assert "done" in step(page, title)
     assert "No case was raised yet." in step(page, "Try it")
     nora(house)
@@ -72,6 +72,47 @@ def test_the_checklist_says_what_is_done_what_is_missing_and_where_to_mend_it(ho
 def test_check_says_where_to_mend_what_is_missing(house: House) -> None:
     said = "Team Lift support has no active lead. Mend it here: http://testserver/administration/teams"
     assert said in problems()
+
+
+def test_without_a_job_or_a_technician_nothing_is_set_up_and_with_one_added_here_a_case_is_raised(house: House) -> None:
+    Job.objects.all().delete()
+    ada, tess = signed_in("ada"), house.persons["tess"]
+    for name in ("tess", "tom"):
+        people.keep_person(people.PersonForm(name.title(), f"{name}@example.org", (Role.MANAGER,)),
+                           person_id=str(house.persons[name].id))  # fmt: skip
+    page = words(ada.get("/administration/"))
+    assert "Nobody is a technician" in step(page, "People")
+    assert "nobody can raise a case" in step(page, "Jobs")
+    assert "backline import jobs FILE" in step(page, "Jobs")
+    said = "\n".join(problems())
+    assert "http://testserver/administration/jobs" in said
+    assert "Nobody is a technician" in said
+    people.keep_person(people.PersonForm("Tess", "tess@example.org", (Role.TECHNICIAN,)), person_id=str(tess.id))
+    job = {"reference": "J-1", "title": "No light", "place": "LIB-1", "technician": str(tess.id)}
+    refused = send(ada, "/administration/jobs/new", **job | {"place": "X"})
+    assert (refused.status_code, "There is no asset and no site X." in words(refused)) == (422, True)
+    assert send(ada, "/administration/jobs/new", **job).status_code == 302
+    kept = Job.objects.get()
+    assert (kept.site.reference, kept.asset, kept.opened_at) == ("LIB-1", None, house.clock.now())
+    assert "nobody can raise a case" not in words(ada.get("/administration/"))
+    browser = signed_in("tess")
+    assert "No light" in words(browser.get("/jobs"))
+    assert browser.get(f"/jobs/{kept.id}/raise").status_code == 200
+
+
+def test_a_job_that_is_changed_here_keeps_its_moments_and_whoever_has_it(house: House) -> None:
+    ada, job, gone = signed_in("ada"), house.job, house.persons["tom"]
+    Job.objects.filter(id=job.id).update(technician=gone, promised_at=job.opened_at + timedelta(hours=4))
+    people.keep_person(people.PersonForm("Tom", "tom@example.org", (), active=False), person_id=str(gone.id))
+    house.clock.advance(timedelta(hours=1))
+    place = f"/administration/jobs/{job.id}"
+    entered = {"title": "Lift hums", "place": "LIB-L7", "technician": str(gone.id)}
+    assert send(ada, place, **entered).status_code == 302
+    now = Job.objects.get(id=job.id)
+    assert (now.title, now.technician, now.asset) == ("Lift hums", gone, job.asset)
+    assert (now.opened_at, now.promised_at) == (job.opened_at, job.opened_at + timedelta(hours=4))
+    taken = send(ada, "/administration/jobs/new", reference="LIB-J1", **entered | {"title": "Other", "technician": ""})
+    assert (taken.status_code, "an entry LIB-J1 already" in words(taken)) == (422, True)
 
 
 def test_the_checklist_folds_away_when_all_is_done(house: House, settings: Any) -> None:

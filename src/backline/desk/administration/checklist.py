@@ -41,19 +41,21 @@ class Step:
 def steps(at: datetime) -> list[Step]:
     """All steps, in the order in which one needs the other."""
     tried, hours, whose = (reverse(f"desk:{page}") for page in ("try_case", "calendars", "whose_hours"))
+    who_hears, gaps, try_routing = (reverse(f"desk:{page}") for page in ("who_hears", "gaps", "try_routing"))
     return [
         Step("mail", _("Mail"), reverse("desk:mail"), tuple(missing.mail()), _("Send me a test letter")),
-        _step("teams", _("Teams"), missing.teams(), _("Who would hear now?"), "who_hears"),
-        _step("persons", _("People"), [*missing.roles(), *_without_password()], _("Who would hear now?"), "who_hears"),
-        _step("sites", _("Sites"), [*missing.sites(), *missing.contacts()], _("Show the gaps"), "gaps"),
-        _step("rules", _("Routing"), missing.rules(), _("Try a rule"), "try_routing"),
+        _step("teams", _("Teams"), missing.teams(), _("Who would hear now?"), who_hears),
+        _step("persons", _("People"), [*missing.roles(), *_without_password()], _("Who would hear now?"), who_hears),
+        _step("sites", _("Sites"), [*missing.sites(), *missing.contacts()], _("Show the gaps"), gaps),
+        _step("jobs", _("Jobs"), missing.open_work(), _("Add a job"), reverse("desk:add", args=["jobs"])),
+        _step("rules", _("Routing"), missing.rules(), _("Try a rule"), try_routing),
         Step("calendars", _("Working hours"), hours, (), _("Whose hours?"), whose, tuple(hints(at))),
         Step("try", _("Try it"), tried, tuple(_untried()), _("What would happen?"), tried),
     ]
 
 
 def _step(slug: str, title: str, lacking: Sequence[Missing], button: str, test: str) -> Step:
-    return Step(slug, title, reverse("desk:register", args=[slug]), tuple(lacking), button, reverse(f"desk:{test}"))
+    return Step(slug, title, reverse("desk:register", args=[slug]), tuple(lacking), button, test)
 
 
 def _without_password() -> list[Missing]:

@@ -150,6 +150,33 @@ class AssetForm(RegisterForm):
         return reference
 
 
+class JobForm(RegisterForm):
+    """A job."""
+
+    FIXED = ("reference",)
+    reference = line(gettext_lazy("Reference"), longest=100, help_text=gettext_lazy("Your own short name; it stays."))
+    title = line(gettext_lazy("Title"), longest=300, help_text=gettext_lazy("What is to be done, in a few words."))
+    place = line(gettext_lazy("Asset or site"), longest=100, help_text=gettext_lazy("The reference of one of them."))
+    technician = forms.ChoiceField(
+        label=gettext_lazy("Technician"), required=False,
+        help_text=gettext_lazy("Sees it under My jobs, and can raise a case from there."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        wanted = {*people.with_role(Role.TECHNICIAN), self.initial.get("technician", "")}
+        known = people.persons_by_id(wanted)
+        named = sorted((person.name, entry) for entry, person in known.items())
+        self.choose("technician", [("", _("Nobody")), *((entry, name) for name, entry in named)])
+
+    def clean_place(self) -> str:
+        """The reference of an asset, or of a site, that there is."""
+        reference = str(self.cleaned_data["place"]).strip()
+        if not jobs.place(reference):
+            raise forms.ValidationError(_("There is no asset and no site %(name)s.") % {"name": reference})
+        return reference
+
+
 class FaultCodeForm(RegisterForm):
     """A fault code."""
 

@@ -36,12 +36,13 @@ class Missing:
 
 def missing() -> list[Missing]:
     """Everything that is missing; nothing where all is well."""
-    return [*mail(), *teams(), *roles(), *sites(), *contacts(), *rules()]
+    return [*mail(), *teams(), *roles(), *sites(), *contacts(), *open_work(), *rules()]
 
 
 def roles() -> list[Missing]:
     """Work that nobody does because nobody holds the role."""
     lacking = {
+        Role.TECHNICIAN: _("Nobody is a technician, so no job is anybody's and no case is raised on site."),
         Role.COORDINATOR: _("Nobody is a coordinator, so new cases are routed by nobody."),
         Role.MANAGER: _("Nobody is a manager, so reviews are decided by nobody."),
     }
@@ -74,6 +75,14 @@ def sites() -> list[Missing]:
         for slug, (found, said) in gaps.items()
         if found
     ]
+
+
+def open_work() -> list[Missing]:
+    """Jobs: without one nobody can raise a case."""
+    if jobs.any_yet():
+        return []
+    said = _("There is no job, so nobody can raise a case: add one, or fetch them by the command backline import jobs.")
+    return [Missing(said, "jobs")]
 
 
 def _count(found: Sequence[object]) -> str:

@@ -181,6 +181,35 @@ def _keep_asset(kept: Kept) -> None:
     jobs.keep_asset(jobs.AssetForm(**{name: data[name] for name in names}), site)
 
 
+def _jobs(text: str, most: int) -> list[Row]:
+    found = job_queries.open_jobs(text, most=most)
+    return [
+        Row(str(one.id), (one.title, one.reference, one.asset.name if one.asset else one.site.name,
+                          one.technician.name if one.technician else _("Nobody")))
+        for one in found
+    ]  # fmt: skip
+
+
+def _job(entry: str) -> dict[str, Any] | None:
+    found = job_queries.job(entry)
+    if found is None:
+        return None
+    place, technician = (found.asset or found.site).reference, str(found.technician_id or "")
+    return {"reference": found.reference, "title": found.title, "place": place, "technician": technician}
+
+
+def _keep_job(kept: Kept) -> None:
+    data, reference = kept.data, kept.data["reference"].strip()
+    known = job_queries.jobs_by_reference([reference]).get(reference)
+    if kept.new and known and _differs(_job(str(known.id)), data, ("title", "place", "technician")):
+        raise Invalid({"reference": _taken(reference)})
+    opened, promised = (known.opened_at, known.promised_at) if known else (kept.at, None)
+    place = job_queries.place(data["place"])
+    if place is None:
+        raise Invalid({"place": _("It is gone; choose another.")})
+    jobs.keep_job(jobs.JobForm(reference, data["title"], opened, promised, data["technician"]), place)
+
+
 def _codes(text: str, most: int) -> list[Row]:
     found = job_queries.find_fault_codes(text, most=most)
     return [Row(str(one.id), (one.code, one.title, one.asset_type or _("every type"))) for one in found]
@@ -268,6 +297,8 @@ _ALL = (
              (_L("Name"), _L("E-mail address"), _L("Phone")), forms.ContactForm, _contacts, _contact, _keep_contact),
     Register("assets", _L("Assets"), _L("asset"), _L("What is kept running."),
              (_L("Name"), _L("Reference"), _L("Type"), _L("Site")), forms.AssetForm, _assets, _asset, _keep_asset),
+    Register("jobs", _L("Jobs"), _L("job"), _L("Open work orders: a case is raised from one. A list comes by command."),
+             (_L("Title"), _L("Reference"), _L("Where"), _L("Technician")), forms.JobForm, _jobs, _job, _keep_job),
     Register("fault-codes", _L("Fault codes"), _L("fault code"), _L("What an asset shows, and what it means."),
              (_L("Code"), _L("What it means"), _L("Type of asset")), forms.FaultCodeForm, _codes, _code, _keep_code),
     Register("rules", _L("Routing rules"), _L("routing rule"), _L("Which team is suggested for what."),

@@ -116,12 +116,12 @@ class JobForm:
     technician: str = ""
 
 
-def keep_job(form: JobForm, asset: Asset) -> Job:
-    """Add a job at an asset, or change the one of this reference."""
+def keep_job(form: JobForm, place: Asset | Site) -> Job:
+    """Add a job at an asset, or at a site alone, or change the one of this reference."""
     fit({"reference": form.reference, "title": form.title}, title=300)
     values = {
-        "site": asset.site,
-        "asset": asset,
+        "site": place.site if isinstance(place, Asset) else place,
+        "asset": place if isinstance(place, Asset) else None,
         "title": form.title.strip(),
         "opened_at": form.opened_at,
         "promised_at": form.promised_at,
