@@ -91,6 +91,17 @@ def test_what_is_foreseen_is_what_the_engine_then_does() -> None:
 
 
 @pytest.mark.usefixtures("demo")
+def test_once_the_promise_passes_the_customer_reads_that_we_are_late_and_sorry() -> None:
+    reader = Actor(ActorKind.SYSTEM, "reader")
+    open_ones = Case.objects.filter(state__in=[State.OFFERED, State.RAISED], contact__isnull=False).order_by("number")
+    promised = {str(one.id): queries.view(str(one.id), reader, at=AT, zone="UTC").case.promise_by for one in open_ones}
+    case = next(name for name, by in promised.items() if by and AT < by < AT + timedelta(hours=11))
+    browser, place = carl(), f"/demo/friday-night/{case}"
+    assert "We promised you a word by" not in words(browser.get(place))
+    assert "and we are late. We are sorry" in words(browser.get(place, {"minutes": "720"}))
+
+
+@pytest.mark.usefixtures("demo")
 @pytest.mark.parametrize("minutes", ["-15", "x", "9" * 30, "1.5", "", "٣", "721"])
 def test_a_moment_that_is_none_is_now_or_the_last(minutes: str) -> None:
     page = carl().get(f"/demo/friday-night/{offered()}", {"minutes": minutes})
