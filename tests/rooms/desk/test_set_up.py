@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from threading import Barrier, Thread
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -15,12 +16,14 @@ from backline.cases.models import Case
 from backline.channels import queries as channels
 from backline.channels.models import Notice
 from backline.config.checks import problems
-from backline.core.words import Danger, Impact, Role, Urgency
+from backline.core.routing import RoutingRule as Rule
+from backline.core.words import Danger, Impact, Priority, Role, Urgency
 from backline.desk import welcome
 from backline.jobs.models import Job, Site
 from backline.ledger.models import Event
 from backline.people import operations as people
 from backline.people.models import Person, Team
+from backline.policies import operations as policies
 from backline.policies.models import RoutingRule
 from tests.fakes.browser import key_in, send, signed_in, words
 from tests.fakes.clock import SettableClock
@@ -72,6 +75,20 @@ def test_the_checklist_says_what_is_done_what_is_missing_and_where_to_mend_it(ho
 def test_check_says_where_to_mend_what_is_missing(house: House) -> None:
     said = "Team Lift support has no active lead. Mend it here: http://testserver/administration/teams"
     assert said in problems()
+
+
+def test_routing_is_done_once_every_case_of_every_kind_of_asset_finds_a_team(house: House) -> None:
+    ada, rules = signed_in("ada"), RoutingRule.objects
+    rules.all().delete()
+    team = str(house.support.id)
+    policies.keep_rule(Rule(str(uuid4()), 10, team, priority=Priority.P1))
+    said = "Routing rules fit only some cases of these kinds of assets, and suggest no team for others: lift"
+    assert said in step(words(ada.get("/administration/")), "Routing")
+    for priority in list(Priority)[1:]:
+        policies.keep_rule(Rule(str(uuid4()), 10, team, asset_type="lift", priority=priority))
+    assert "done" in step(words(ada.get("/administration/")), "Routing")
+    rules.filter(priority="P1").update(site=house.job.site.id)
+    assert said in step(words(ada.get("/administration/")), "Routing")
 
 
 def test_without_a_job_or_a_technician_nothing_is_set_up_and_with_one_added_here_a_case_is_raised(house: House) -> None:

@@ -14,7 +14,8 @@ from django.utils.translation import ngettext
 from backline.cases import queries as cases
 from backline.channels.email.server import BadSmtpUrlError
 from backline.channels.email.wired import sender_from_settings
-from backline.core.words import Role
+from backline.core.routing import Facts, RoutingRule, suggest
+from backline.core.words import Priority, Reason, Role
 from backline.jobs import queries as jobs
 from backline.jobs.queries import MOST as MOST_NAMED
 from backline.people import queries as people
@@ -97,16 +98,29 @@ def named(names: Iterable[str]) -> str:
 
 
 def rules() -> list[Missing]:
-    """Kinds of assets for which no team is suggested."""
+    """Kinds of assets for which no team is suggested, never or only for some cases."""
     known = policies.routing_rules()
     if not known:
         return [Missing(_("There is no routing rule, so no team is suggested for any case."), "rules")]
     ruled = {rule.asset_type for rule in known}
-    types = [] if "" in ruled else sorted(jobs.asset_types() - ruled)
-    if not types:
-        return []
-    said = _("No routing rule fits these kinds of assets, so no team is suggested for them: %(named)s")
-    return [Missing(said % {"named": named(types)}, "rules")]
+    never, some = [], []
+    for one in sorted(jobs.asset_types()):
+        if not ruled & {"", one}:
+            never.append(one)
+        elif not _always(known, one):
+            some.append(one)
+    gaps = {
+        _("No routing rule fits these kinds of assets, so no team is suggested for them: %(named)s"): never,
+        _("Routing rules fit only some cases of these kinds of assets, and suggest no team for others: %(named)s"):
+            some,
+    }  # fmt: skip
+    return [Missing(said % {"named": named(found)}, "rules") for said, found in gaps.items() if found]
+
+
+def _always(known: Sequence[RoutingRule], asset_type: str) -> bool:
+    """Whether a team is suggested for every case of this kind of asset, whatever its reason and priority."""
+    facts = (Facts(frozenset({reason}), priority, asset_type) for reason in Reason for priority in Priority)
+    return all(suggest(known, one) for one in facts)
 
 
 def contacts() -> list[Missing]:
