@@ -15,7 +15,7 @@ from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, Tuple
 from backline.cases.models import Case as Row
 from backline.cases.operations._write import as_id, as_id_or_nobody
 from backline.cases.queries import CAP, Line, lines, visible
-from backline.cases.words import condition, meant, spelled, typed
+from backline.cases.words import condition, meant, spelled, swapped, typed
 from backline.core.sight import SEES_ALL
 from backline.core.words import Actor, Danger, Priority, Reason, State
 
@@ -25,8 +25,9 @@ SELECT typed.word,
   ARRAY(SELECT word FROM cases_word WHERE word ~>=~ beginning AND word ~<~ (beginning || chr(1114111)) LIMIT 300),
   CASE WHEN EXISTS (SELECT 1 FROM cases_word known WHERE known.word = typed.word) THEN '{}'
   ELSE ARRAY(SELECT word FROM cases_word WHERE word %% alike AND NOT word ~ '[0-9]'
-    ORDER BY similarity(word, alike) DESC, word LIMIT 100) END
-FROM unnest(%s::text[], %s::text[], %s::text[]) AS typed (word, beginning, alike)
+    ORDER BY similarity(word, alike) DESC, word LIMIT 100)
+    || ARRAY(SELECT word FROM cases_word WHERE word = ANY (string_to_array(swapped, ' '))) END
+FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[]) AS typed (word, beginning, alike, swapped)
 """
 # A list is planned for what it asks, not once for all: a rare word and a common one want different ways.
 _AS_ASKED = """
@@ -253,6 +254,8 @@ def _known(asked: list[str]) -> list[tuple[str, list[str], list[str]]]:
     """Each of these words with the known ones that begin with it, and those that are alike."""
     beginnings = [one if len(one) > 2 or not one.isalpha() else None for one in asked]
     maybe = set(spelled(asked))
+    alike = [one if one in maybe else None for one in asked]
+    swaps = [one and " ".join(swapped(one)) for one in alike]
     with connection.cursor() as cursor:
-        cursor.execute(_KNOWN, [asked, beginnings, [one if one in maybe else None for one in asked]])
+        cursor.execute(_KNOWN, [asked, beginnings, alike, swaps])
         return list(cursor.fetchall())

@@ -31,6 +31,11 @@ def spelled(found: Iterable[str]) -> list[str]:
     return [word for word in found if len(word) > 3 and word.isalpha()]
 
 
+def swapped(word: str) -> list[str]:
+    """The word with each two neighbouring letters swapped: what was meant by a short one shares too little with it."""
+    return [word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)]
+
+
 def meant(typed: str, known: Iterable[str]) -> list[str]:
     """The known words that are `typed`, or begin with it, but for a slip of the finger or two in a long word."""
     slips = 2 if len(typed) > 7 else 1
