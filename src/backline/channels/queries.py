@@ -12,9 +12,11 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from backline.channels import wording
 from backline.channels.models import NOT_REACHED, Notice, Receipt
-from backline.channels.notices import SECRET_KINDS, NoticeState
+from backline.channels.notices import SECRET_KINDS, NoticeState, What
 
 COUNT_CAP = 500
+LATEST = 3
+"""So many attempts in a row that failed say that mail does not work; one may be a wrong address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,14 @@ class OutgoingPage:
 def mail_is_set_up() -> bool:
     """Whether a mail server is named in the settings."""
     return bool(getattr(settings, "BACKLINE_SMTP_URL", ""))
+
+
+def last_failure() -> str:
+    """What the mail server answered last, where none of the latest attempts got through; empty where mail works."""
+    latest = list(Receipt.objects.order_by("-id").values_list("what", "detail")[:LATEST])
+    if not latest or What.HANDED_OVER in {what for what, _detail in latest}:
+        return ""
+    return latest[0][1] or str(wording.RECEIPTS[What(latest[0][0])])
 
 
 def outgoing(

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import connection
 
 from backline.desk.administration.calendars.hints import hints
-from backline.desk.administration.missing import Missing, missing
+from backline.desk.administration.missing import Missing, mail_hints, missing
 from backline.people import queries as people
 
 
@@ -21,7 +21,7 @@ def problems() -> list[str]:
 
 def worth_a_look(at: datetime) -> list[str]:
     """One sentence for each thing that works, but may not be as it is meant."""
-    return [] if people.organisation() is None else _with_ways(hints(at), "Look here")
+    return [] if people.organisation() is None else _with_ways([*mail_hints(), *hints(at)], "Look here")
 
 
 def _with_ways(found: list[Missing], invited: str) -> list[str]:

@@ -14,6 +14,7 @@ from backline import __version__
 from backline.cases import queries as cases
 from backline.config import room
 from backline.core.words import Role
+from backline.desk.administration import missing
 from backline.engine import health
 from backline.look.access import signed_in
 from backline.look.http import Request, StaffRequest
@@ -47,6 +48,7 @@ def page(request: StaffRequest) -> HttpResponse:
         "version": __version__,
         "alive": health.alive(request.at),
         "room": room.there_is(),
+        "mail": missing.mail(),
         "beats": health.beats(),
         "duties": DUTIES,
         "delay": int(cases.delay(request.at, without=[str(one.case_id) for one in aside]).total_seconds()),

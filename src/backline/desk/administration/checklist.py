@@ -43,7 +43,8 @@ def steps(at: datetime) -> list[Step]:
     tried, hours, whose = (reverse(f"desk:{page}") for page in ("try_case", "calendars", "whose_hours"))
     who_hears, gaps, try_routing = (reverse(f"desk:{page}") for page in ("who_hears", "gaps", "try_routing"))
     return [
-        Step("mail", _("Mail"), reverse("desk:mail"), tuple(missing.mail()), _("Send me a test letter")),
+        Step("mail", _("Mail"), reverse("desk:mail"), tuple(missing.mail()), _("Send me a test letter"),
+             hints=tuple(missing.mail_hints())),
         _step("teams", _("Teams"), missing.teams(), _("Who would hear now?"), who_hears),
         _step("persons", _("People"), [*missing.roles(), *_without_password()], _("Who would hear now?"), who_hears),
         _step("sites", _("Sites"), [*missing.sites(), *missing.contacts()], _("Show the gaps"), gaps),
@@ -51,7 +52,7 @@ def steps(at: datetime) -> list[Step]:
         _step("rules", _("Routing"), missing.rules(), _("Try a rule"), try_routing),
         Step("calendars", _("Working hours"), hours, (), _("Whose hours?"), whose, tuple(hints(at))),
         Step("try", _("Try it"), tried, tuple(_untried()), _("What would happen?"), tried),
-    ]
+    ]  # fmt: skip
 
 
 def _step(slug: str, title: str, lacking: Sequence[Missing], button: str, test: str) -> Step:

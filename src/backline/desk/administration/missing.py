@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from backline.cases import queries as cases
+from backline.channels import queries as channels
 from backline.channels.email.server import BadSmtpUrlError
 from backline.channels.email.wired import sender_from_settings
 from backline.core.routing import Facts, RoutingRule, suggest
@@ -137,11 +138,21 @@ def contacts() -> list[Missing]:
 
 
 def mail() -> list[Missing]:
-    """A mail server that is not there, or cannot be."""
+    """A mail server that is not there, cannot be, or does not take what it is handed; a demo needs none."""
+    if people.is_demo():
+        return []
     try:
         sender_from_settings()
     except BadSmtpUrlError as error:
         return [Missing(str(error), "mail")]
     if not settings.BACKLINE_SMTP_URL:
         return [Missing(_("No mail server is set up, so nobody is written to: set BACKLINE_SMTP_URL."), "mail")]
+    if answer := channels.last_failure():
+        said = _("The last letters did not leave; the mail server answered: %(answer)s. Mend it and send a test.")
+        return [Missing(said % {"answer": answer.rstrip(".")}, "mail")]
     return []
+
+
+def mail_hints() -> list[Missing]:
+    """That nothing leaves a demo, however mail is set up."""
+    return [Missing(_("This is a demo: no letter leaves it. All are kept under Outgoing."), "mail")] * people.is_demo()

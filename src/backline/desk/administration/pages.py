@@ -26,6 +26,7 @@ from backline.desk.administration.checklist import steps
 from backline.desk.administration.forms import OrganisationForm, PlainForm, RegisterForm
 from backline.desk.administration.imports.pages import KINDS
 from backline.desk.administration.missing import mail as missing_mail
+from backline.desk.administration.missing import mail_hints
 from backline.desk.administration.registers import REGISTERS, Kept, Register
 from backline.desk.administration.seen import EntryForm
 from backline.look.access import signed_in
@@ -201,10 +202,11 @@ def _organisation(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def mail(request: StaffRequest) -> HttpResponse:
     """How mail is set up, and a test letter to oneself."""
-    form = PlainForm(posted(request))
+    form, hints = PlainForm(posted(request)), mail_hints()
     if request.method == "POST" and form.is_valid():
         channels.queue([_test_letter(request, form.sent_key)], at=request.at)
-        messages.success(request, _("A test letter to you is on its way; Outgoing says what became of it."))
+        on_its_way = _("A test letter to you is on its way; Outgoing says what became of it.")
+        messages.success(request, _("Nothing leaves a demo: the letter is kept here.") if hints else on_its_way)
         return redirect("desk:outgoing")
     server = urlsplit(settings.BACKLINE_SMTP_URL)
     context = {
@@ -212,7 +214,7 @@ def mail(request: StaffRequest) -> HttpResponse:
         "set_up": outbox.mail_is_set_up(),
         "server": f"{server.hostname or ''}:{server.port or ''}".rstrip(":"),
         "sender": settings.BACKLINE_MAIL_FROM,
-        "missing": missing_mail(),
+        "missing": [*missing_mail(), *hints],
     }
     return render(request, "desk/administration/mail.html", context, status=422 if form.is_bound else 200)
 
