@@ -6,6 +6,7 @@ import codecs
 import csv
 import gzip
 import io
+import re
 import sys
 import zlib
 from collections.abc import Iterator, Mapping
@@ -16,11 +17,12 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from backline.look.forms import unkeepable, unkeepable_said
-from backline.look.workbook import OLE, ZIP, Broken, Cell, Unclear, first_sheet
+from backline.look.workbook import LATEST_HEADING, OLE, ZIP, Broken, Cell, Unclear, first_sheet
 
 DELIMITERS = ",;\t|"
 LONGEST_LINE = 1 << 20
 PACKED = b"\x1f\x8b"
+_SIGN = re.compile(rf"sep=([{DELIMITERS}])", re.IGNORECASE)
 WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -79,7 +81,7 @@ def opened(path: Path, *, encoding: str = "", called: str = "", bounds: Bounds =
         said = _("%(file)s is an old Excel file, or has a password. Save it as XLSX without one, or as CSV.")
         raise Unreadable(said % {"file": name})
     try:
-        with _workbook(path, bounds) if start == ZIP else _text_file(path, encoding, name, bounds) as sheet:
+        with _workbook(path, name, bounds) if start == ZIP else _text_file(path, encoding, name, bounds) as sheet:
             yield sheet
     except Broken as error:
         raise Unreadable(str(error)) from error
@@ -91,16 +93,16 @@ def opened(path: Path, *, encoding: str = "", called: str = "", bounds: Bounds =
 def _text_file(path: Path, encoding: str, name: str, bounds: Bounds) -> Iterator[Sheet]:
     found = _encoding(path, encoding, name, bounds)
     with _unpacked(path) as raw, io.TextIOWrapper(raw, found, newline="") as text:
-        columns, delimiter = _heading(text)
+        heading = _heading(text, name)
         guessed = found if found == "cp1252" and not encoding else ""
-        yield Sheet(columns, _lines(text, columns, delimiter), guessed)
+        yield Sheet(heading.columns, _lines(text, heading), guessed)
 
 
 @contextmanager
-def _workbook(path: Path, bounds: Bounds) -> Iterator[Sheet]:
+def _workbook(path: Path, name: str, bounds: Bounds) -> Iterator[Sheet]:
     with first_sheet(path, most_rows=bounds.rows) as sheet:
         if not sheet.heading:
-            raise _nothing()
+            raise _nothing(name)
         lines = (_of_row(number, cells, sheet.heading) for number, cells in sheet.rows if any(cells))
         yield Sheet(sheet.heading, lines, chosen=sheet.name if sheet.others else "")
 
@@ -115,8 +117,9 @@ def _of_row(number: int, cells: list[Cell], columns: tuple[str, ...]) -> Line | 
     return _kept(number, {column: str(cell) for column, cell in line.items() if column})
 
 
-def _nothing() -> Unreadable:
-    return Unreadable(_("The file is empty, or its first line does not name the columns."))
+def _nothing(name: str) -> Unreadable:
+    said = _("%(file)s is empty, or its first line does not name the columns.")
+    return Unreadable(said % {"file": name})
 
 
 def _unpacked(path: Path) -> gzip.GzipFile | io.BufferedReader:
@@ -152,25 +155,38 @@ def _is_in(path: Path, encoding: str, bounds: Bounds) -> bool:
     return True
 
 
-def _heading(text: io.TextIOWrapper) -> tuple[tuple[str, ...], str]:
-    """The columns, and which sign parts them: the one that makes most of them."""
-    line = text.readline(LONGEST_LINE)
-    try:
-        found = {sign: next(csv.reader([line], delimiter=sign), []) for sign in DELIMITERS}
-    except csv.Error as error:
-        raise Unreadable(_("The first line must name the columns; it cannot be read.")) from error
-    delimiter = max(found, key=lambda sign: len(found[sign]))
-    columns = tuple(cell.strip() for cell in found[delimiter])
-    if not any(columns):
-        raise _nothing()
-    return columns, delimiter
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    """The columns, the sign that parts them, and the number of the line that names them."""
+
+    columns: tuple[str, ...]
+    delimiter: str
+    number: int
 
 
-def _lines(text: io.TextIOWrapper, columns: tuple[str, ...], delimiter: str) -> Iterator[Line | Flaw]:
+def _heading(text: io.TextIOWrapper, name: str) -> _Heading:
+    """The first line that says anything; the columns are parted by the sign that Excel named before, or makes most."""
+    number, signs = 0, DELIMITERS
+    while number < LATEST_HEADING and (line := text.readline(LONGEST_LINE)):
+        number += 1
+        if (named := _SIGN.fullmatch(line.strip(" \r\n"))) and signs is DELIMITERS:
+            signs = named.group(1)
+            continue
+        try:
+            found = {sign: next(csv.reader([line], delimiter=sign), []) for sign in signs}
+        except csv.Error as error:
+            raise Unreadable(_("The first line must name the columns; it cannot be read.")) from error
+        delimiter = max(found, key=lambda sign: len(found[sign]))
+        if any(columns := tuple(cell.strip() for cell in found[delimiter])):
+            return _Heading(columns, delimiter, number)
+    raise _nothing(name)
+
+
+def _lines(text: io.TextIOWrapper, heading: _Heading) -> Iterator[Line | Flaw]:
     # A line is read in pieces, so that a file without line ends does not fill the memory.
-    reader = csv.reader(iter(lambda: text.readline(LONGEST_LINE), ""), delimiter=delimiter)
+    reader = csv.reader(iter(lambda: text.readline(LONGEST_LINE), ""), delimiter=heading.delimiter)
     while True:
-        number = reader.line_num + 2
+        number = heading.number + reader.line_num + 1
         try:
             cells = [cell.strip() for cell in next(reader)]
         except StopIteration:
@@ -181,7 +197,7 @@ def _lines(text: io.TextIOWrapper, columns: tuple[str, ...], delimiter: str) -> 
             yield Flaw(number, "", said % {"longest": longest})
             continue
         if any(cells):
-            yield _judged(number, cells, columns)
+            yield _judged(number, cells, heading.columns)
 
 
 def _judged(number: int, cells: list[str], columns: tuple[str, ...]) -> Line | Flaw:

@@ -12,7 +12,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
-from tests.fakes.browser import signed_in, words
+from tests.fakes.browser import send, signed_in, words
 from tests.fakes.house import House
 from tests.fakes.lists import ASSETS, everything, figures, looked
 
@@ -116,6 +116,26 @@ def test_a_file_that_is_no_list_is_refused_in_words(house: House, name: str) -> 
     assert said in words(page)
     assert "/tmp" not in words(page)
     assert everything() == before
+
+
+@pytest.mark.parametrize(
+    ("before", "line"), [("\n \t\n;;;\n", 5), ("sep=;\n", 3), ("\r\nSEP=;\r\n\r\n", 5), ("\ufeffsep=;\n", 3)]
+)
+def test_what_stands_before_the_columns_is_passed_over_and_lines_keep_their_numbers(
+    house: House, before: str, line: int
+) -> None:
+    text = before + "Reference;Name;Type;Site\nA-1;Lift, old, slow, loud;lift;NOWHERE\nA-2;Lift;lift;LIB-1\n"
+    page = looked(signed_in("ada"), "assets", text)
+    assert figures(page) == (1, 0, 0, 1)
+    assert f'<td class="number">{line} ' in words(page)
+
+
+@pytest.mark.parametrize("text", [";;;\n", "sep=;\n", ","])
+def test_a_text_that_names_no_column_is_called_a_text(house: House, text: str) -> None:
+    ada = signed_in("ada")
+    page = send(ada, "/administration/import/assets", text=text)
+    assert page.status_code == 422
+    assert "The text is empty, or its first line does not name the columns." in words(page)
 
 
 def test_nothing_and_both_are_refused_in_words(house: House) -> None:

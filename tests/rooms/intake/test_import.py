@@ -194,8 +194,8 @@ def test_a_moment_that_no_clock_shows_is_named(written: Written, tmp_path: Path)
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "The file is empty"),
-        (b"\n\n", "The file is empty"),
+        (b"", "is empty, or its first line"),
+        (b"\n\n", "is empty, or its first line"),
         (b"a,b\n1,2\n", "reference is to come from the column Order"),
         (gzip.compress(HEADING.encode() * 9)[:-9], "is packed and damaged"),
         (b"Order,Order\n1,2\n", "2 times"),
