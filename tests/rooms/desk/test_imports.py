@@ -23,11 +23,12 @@ from backline.jobs.models import Asset, Customer, FaultCode, Site
 from backline.people import operations as people
 from backline.people.models import Contact, Person
 from backline.policies import operations as policies
-from tests.fakes.browser import key_in, signed_in, words
+from tests.fakes.browser import key_in, send, signed_in, words
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import PASSWORD, House
 from tests.fakes.lists import ASSETS, CODES, LISTS, PERSONS, SITES, everything, figures, imported, looked, place
 from tests.fakes.memory import grown
+from tests.rooms.desk.test_administration import entries
 
 
 @pytest.mark.parametrize("kind", LISTS)
@@ -94,6 +95,41 @@ def test_a_bad_line_says_why_at_its_line_and_the_good_one_is_imported(house: Hou
     assert '<td class="number">3 ' in words(page)
     assert ada.post(place(page)).status_code == 302
     assert figures(ada.get(place(page))) == (1, 0, 0, 1)
+
+
+HIDDEN = ("Har\u200bbour", "Har\u202ebour", "\ufeffHarbour", "Har\u2066bour")
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_a_name_with_what_nobody_sees_is_refused_in_a_list_and_in_a_form_alike(house: House, name: str) -> None:
+    ada, said = signed_in("ada"), f"There is an invisible character in it (U+{ord(max(name)):04X})."
+    page = looked(ada, "sites", f"Reference;Customer;Name\nA-1;{name};Hall\nA-2;Harbour;{name}\nA-3;Harbour;Hall\n")
+    assert figures(page) == (1, 0, 0, 2)
+    assert words(page).count(said) == 2
+    for slug, entry in entries(house).items():
+        fields = {"name", "title", "reference", "code", "asset_type"} & set(entry) if slug != "rules" else set()
+        for field in fields:
+            page = send(ada, f"/administration/{slug}/new", **entry | {field: name})
+            assert page.status_code == 422, (slug, field)
+            assert said in words(page).partition(f'id="id_{field}_error"')[2], (slug, field)
+
+
+def test_a_name_in_persian_or_with_a_family_of_signs_is_kept(house: House) -> None:
+    page = looked(signed_in("ada"), "sites", "Reference;Customer;Name\nA-1;می\u200cخواهم;👨\u200d👩\u200d👧\n")
+    assert figures(page) == (1, 0, 0, 0)
+
+
+def test_references_that_differ_in_capitals_alone_are_not_both_taken(house: House) -> None:
+    page = looked(signed_in("ada"), "sites", "Reference;Customer;Name\nzz-1;Zoo;Hall\nZZ-1;Zoo;Hall\n")
+    assert figures(page) == (1, 0, 0, 1)
+    assert "Line 2 says zz-1: they differ in capital letters alone." in words(page)
+
+
+def test_somebody_new_without_a_role_is_named_as_one(house: House) -> None:
+    text = "Name\tE-mail\tRoles\nNo\tno@example.org\t\nYo\tyo@example.org\tmanager\n"
+    page = looked(signed_in("ada"), "persons", text)
+    assert figures(page) == (2, 0, 0, 0)
+    assert words(page).count("none: may sign in, and sees no case") == 1
 
 
 def test_a_line_that_stands_twice_is_taken_once(house: House) -> None:

@@ -12,10 +12,13 @@ from django.utils.translation import gettext as _
 
 from backline.jobs.models import Asset, Customer, FaultCode, Job, Site
 from backline.people import operations as people
-from backline.people.operations import ContactForm, Invalid, too_long
+from backline.people.operations import ContactForm, Invalid, flaws_of_texts
 from backline.people.queries import Contact, zones
 
-LONGEST = {"reference": 100, "customer": 100, "name": 200, "address": 300, "type": 60, "code": 40, "title": 200}
+LONGEST = {
+    "reference": 100, "customer": 100, "name": 200, "address": 300, "type": 60, "asset_type": 60, "code": 40,
+    "title": 200,
+}  # fmt: skip
 """The longest texts, in characters."""
 
 
@@ -100,7 +103,7 @@ def keep_asset(form: AssetForm, site: Site) -> Asset:
 
 def keep_fault_code(*, code: str, title: str, asset_type: str = "") -> FaultCode:
     """Add a fault code, or change its title."""
-    fit({"code": code, "title": title}, {"type": asset_type})
+    fit({"code": code, "title": title}, {"asset_type": asset_type})
     defaults = {"title": title.strip()}
     return FaultCode.objects.update_or_create(code=code.strip(), asset_type=asset_type.strip(), defaults=defaults)[0]
 
@@ -134,6 +137,6 @@ def fit(needed: Mapping[str, str], more: Mapping[str, str] | None = None, **long
     """Refuse what is empty and must not be, and what is longer than can be kept (`LONGEST`, or as said here)."""
     empty = {name: _("Fill this in.") for name, value in needed.items() if not value.strip()}
     limits = LONGEST | longest
-    long = too_long(**{name: (text, limits[name]) for name, text in {**needed, **(more or {})}.items()})
+    long = flaws_of_texts(**{name: (text, limits[name]) for name, text in {**needed, **(more or {})}.items()})
     if empty or long:
         raise Invalid(empty | long)

@@ -13,6 +13,7 @@ from backline.people.operations._registers import (
     finish_demo,
     flaw_of_address,
     flaws_of_person,
+    flaws_of_texts,
     found,
     hold,
     hold_contacts,
@@ -24,7 +25,6 @@ from backline.people.operations._registers import (
     last_resort_said,
     revoke_links,
     set_zone,
-    too_long,
 )
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "finish_demo",
     "flaw_of_address",
     "flaws_of_person",
+    "flaws_of_texts",
     "found",
     "hold",
     "hold_contacts",
@@ -56,5 +57,4 @@ __all__ = [
     "set_zone",
     "take_back_contacts",
     "take_back_persons",
-    "too_long",
 ]

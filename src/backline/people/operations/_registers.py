@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,8 @@ from backline.people.models import Contact, Demo, Organisation, Person, Team
 from backline.people.queries import ids, zones
 
 SHORTEST_PASSWORD = 10
+_HIDDEN = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+"""What nobody sees, or what turns the letters around: with it two names look like one. Joiners are parts of words."""
 LONGEST_NAME, LONGEST_EMAIL, LONGEST_PHONE = 200, 254, 40
 NOBODY = UUID(int=0)
 _HOLD = "SELECT * FROM people_contact WHERE id = ANY(%s) FOR SHARE"  # Django knows FOR UPDATE alone
@@ -138,7 +141,7 @@ def _taken() -> str:
 def flaws_of_person(form: PersonForm) -> dict[str, str]:
     """What is wrong with a person as entered, whoever else there is."""
     errors = _named(form.name) | _mailed(form.email, required=True) | _zoned(form.zone)
-    return errors | too_long(phone=(form.phone, LONGEST_PHONE))
+    return errors | flaws_of_texts(phone=(form.phone, LONGEST_PHONE))
 
 
 def _check_person(form: PersonForm, person_id: str) -> None:
@@ -156,23 +159,26 @@ def _check_person(form: PersonForm, person_id: str) -> None:
 def _named(name: str) -> dict[str, str]:
     if not name.strip():
         return {"name": _("Enter a name.")}
-    return too_long(name=(name, LONGEST_NAME))
+    return flaws_of_texts(name=(name, LONGEST_NAME))
 
 
-def too_long(**fields: tuple[str, int]) -> dict[str, str]:
-    """The sentence for each field whose text is longer than what can be kept of it."""
-    return {
-        field: _("At most %(count)s characters.") % {"count": longest}
-        for field, (text, longest) in fields.items()
-        if len(text.strip()) > longest
-    }
+def flaws_of_texts(**fields: tuple[str, int]) -> dict[str, str]:
+    """The sentence for each field whose text is longer than what can be kept of it, or holds what nobody sees."""
+    found = {}
+    for field, (text, longest) in fields.items():
+        if hidden := _HIDDEN.search(text):
+            said = _("There is an invisible character in it (U+%(code)s). Type the text anew, without it.")
+            found[field] = said % {"code": f"{ord(hidden.group()):04X}"}
+        elif len(text.strip()) > longest:
+            found[field] = _("At most %(count)s characters.") % {"count": longest}
+    return found
 
 
 def _mailed(email: str, *, required: bool) -> dict[str, str]:
     if not email.strip() and not required:
         return {}
     said = flaw_of_address(email)
-    return {"email": said} if said else too_long(email=(email, LONGEST_EMAIL))
+    return {"email": said} if said else flaws_of_texts(email=(email, LONGEST_EMAIL))
 
 
 def flaw_of_address(email: str) -> str:
@@ -236,7 +242,7 @@ class ContactForm:
 def keep_contact(form: ContactForm, *, contact_id: str = "") -> Contact:
     """Add a contact (under this id), or change the one with this id; an erased one stays erased."""
     errors = _named(form.name) | _mailed(form.email, required=False) | _zoned(form.zone)
-    errors |= too_long(phone=(form.phone, LONGEST_PHONE))
+    errors |= flaws_of_texts(phone=(form.phone, LONGEST_PHONE))
     if errors:
         raise Invalid(errors)
     contact = Contact.objects.filter(id=contact_id or NOBODY).first()

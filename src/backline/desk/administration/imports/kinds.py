@@ -46,10 +46,11 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What is wrong with a line, by column; and the links that it asks for."""
+    """What is wrong with a line, by column; the links that it asks for; and what to know of an entry if it is new."""
 
     flaws: Mapping[str, str] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,8 @@ def _judged(row: Wanted, bound: Bound, teams: Mapping[str, Any]) -> Judged:
         }
     if standing:
         flaws |= _of_known(values, standing, bound)
-    return Judged(flaws, {str(team.id): team.name for team in named.values() if team})
+    notes = {} if roles else {"roles": _("none: may sign in, and sees no case")}
+    return Judged(flaws, {str(team.id): team.name for team in named.values() if team}, notes)
 
 
 def _of_known(values: Mapping[str, str], standing: Standing, bound: Bound) -> dict[str, str]:

@@ -15,7 +15,7 @@ from backline.desk.administration.imports.kinds import Column, Judged, Key, Kind
 from backline.jobs import operations as jobs
 from backline.jobs import queries
 from backline.jobs.operations import Made
-from backline.people.operations import Entry, Invalid, flaw_of_address, too_long
+from backline.people.operations import Entry, Invalid, flaw_of_address, flaws_of_texts
 from backline.people.queries import zones
 
 
@@ -39,7 +39,7 @@ def _judged_site(row: Wanted) -> Judged:
     flaws = _unfit({name: values[name] for name in ("reference", "name", "customer")}, address=values["address"])
     if values["zone"] not in zones():
         flaws["zone"] = _("Choose a time zone such as Europe/Berlin.")
-    flaws |= too_long(contact=(mail, 254), contact_name=(values["contact_name"], 200))
+    flaws |= flaws_of_texts(contact=(mail, 254), contact_name=(values["contact_name"], 200))
     if mail and (said := flaw_of_address(mail)):
         flaws["contact"] = said
     if values["contact_name"] and not mail:
@@ -95,12 +95,10 @@ def _codes(keys: Collection[Key], hold: bool) -> Mapping[Key, Standing]:
 
 
 def _judge_codes(rows: Sequence[Wanted], _by: str) -> list[Judged]:
-    return [Judged(_judged_code(row.values)) for row in rows]
-
-
-def _judged_code(values: Mapping[str, str]) -> dict[str, str]:
-    flaws = _unfit({"code": values["code"], "title": values["title"]}, type=values["asset_type"])
-    return {{"type": "asset_type"}.get(name, name): said for name, said in flaws.items()}
+    return [
+        Judged(_unfit({name: row.values[name] for name in ("code", "title")}, asset_type=row.values["asset_type"]))
+        for row in rows
+    ]
 
 
 def _nothing_besides(keep: Callable[[Sequence[Entry]], None]) -> Any:

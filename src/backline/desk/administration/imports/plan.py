@@ -67,7 +67,7 @@ class Plan:
     kind: Kind
     by: str
     hold: bool = False
-    seen: dict[Key, int] = field(default_factory=dict)
+    seen: dict[Key, tuple[Key, int]] = field(default_factory=dict)
     zone: str = ""
 
     def __post_init__(self) -> None:
@@ -103,11 +103,12 @@ class Plan:
         key, column = self.kind.key(cells), self.kind.keys[0]
         if not key[0]:
             return Flaw(number, column, _("Fill this in."))
-        first = self.seen.setdefault(key, number)
-        if first == number:
+        first, where = self.seen.setdefault(tuple(part.casefold() for part in key), (key, number))
+        if where == number:
             return None
-        said = _("%(name)s stands in line %(number)s already.")
-        return Flaw(number, column, said % {"name": key[0][:100], "number": first})
+        alike = _("Line %(number)s says %(name)s: they differ in capital letters alone. Write one name in one way.")
+        said = _("%(name)s stands in line %(number)s already.") if first == key else alike
+        return Flaw(number, column, said % {"name": first[0][:100], "number": where})
 
     def _wanted(self, cells: Mapping[str, str], standing: Standing | None) -> Wanted:
         usual = dict.fromkeys((*self.kind.values, *self.kind.aside), "")
@@ -134,6 +135,7 @@ class Plan:
         entry_id = row.standing.id if row.standing else str(uuid4())
         entry = Entry(entry_id, row.standing is None, row.values, tuple(added))
         if row.standing is None:
+            changes += [Change(column, "", said) for column, said in judged.notes.items()]
             return Verdict(number, Outcome.NEW, name, tuple(changes), entry=entry)
         if not changes:
             return Verdict(number, Outcome.UNCHANGED, name)
