@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from backline.cases import operations as cases
 from backline.core.words import Reason
+from backline.people import operations as people
+from tests.fakes.house import PASSWORD
 from tests.fakes.installation import until
 from tests.fakes.stage import Stage
 
@@ -107,6 +109,60 @@ def test_nothing_is_missed_across_a_line_that_was_cut(stage: Stage, case: str) -
     note(stage, case, "Said while the line was cut")
     sana.context.set_offline(False)
     expect(sana.get_by_text("Said while the line was cut")).to_be_visible(timeout=10 * SECOND)
+
+
+@pytest.mark.parametrize("fails", ["aborted", "refused"])
+def test_nothing_is_missed_when_the_page_could_not_be_asked_for(stage: Stage, case: str, fails: str) -> None:
+    sana = settled(stage.signed_in("sana"), f"/cases/{case}")
+    sana.wait_for_timeout(1.5 * SECOND)  # what it looks for as it opens is over: nothing else makes it look again
+    asked: list[str] = []
+
+    def once(route: Route) -> None:
+        if asked or "x-live" not in route.request.headers:
+            route.continue_()
+            return
+        asked.append(route.request.url)
+        if fails == "aborted":
+            route.abort()
+        else:
+            route.fulfill(status=503, body="busy")
+
+    sana.route(f"**/cases/{case}", once)
+    note(stage, case, "Said while nobody answered")
+    expect(sana.get_by_text("Said while nobody answered")).to_be_visible(timeout=5 * SECOND)
+    assert asked
+    expect(sana.locator("[data-live-lost]")).to_be_hidden()
+
+
+def test_whoever_signed_out_elsewhere_is_told_that_the_page_stands_still(stage: Stage, case: str) -> None:
+    sana = settled(stage.signed_in("sana"), f"/cases/{case}/note")
+    lost = sana.get_by_text("This page is not kept up to date any more")
+    expect(lost).to_be_hidden()
+    sana.get_by_label("Note").fill("Half a thought")
+    other = sana.context.new_page()
+    other.goto("/mine")
+    other.get_by_role("button", name="Sign out").click()
+    other.close()
+    stage.served.await_(stage.served.streams.judge_all())
+    expect(lost).to_be_visible(timeout=5 * SECOND)
+    expect(sana.get_by_label("Note")).to_have_value("Half a thought")
+    with sana.context.expect_page() as opened:
+        sana.get_by_role("link", name="Open it again").click()
+    opened.value.get_by_label("E-mail").fill("sana@example.org")
+    opened.value.get_by_label("Password").fill(PASSWORD)
+    opened.value.get_by_role("button", name="Sign in").click()
+    opened.value.get_by_role("button", name="Sign out").wait_for()
+    sana.bring_to_front()
+    expect(lost).to_be_hidden(timeout=15 * SECOND)
+    expect(sana.get_by_label("Note")).to_have_value("Half a thought")
+
+
+def test_a_customer_whose_link_is_revoked_is_told_too(stage: Stage, case: str) -> None:
+    cleo = settled(stage.window(), stage.link("cleo"))
+    people.revoke_links(contact_id=str(stage.house.cleo.id))
+    stage.served.await_(stage.served.streams.judge_all())
+    expect(cleo.get_by_text("This page is not kept up to date any more")).to_be_visible(timeout=5 * SECOND)
+    expect(cleo.get_by_role("heading", level=1)).to_be_visible()
 
 
 def test_three_tabs_share_one_stream_and_the_next_leads_when_the_first_goes(stage: Stage, case: str) -> None:

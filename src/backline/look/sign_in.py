@@ -51,6 +51,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 def sign_in_first(request: HttpRequest) -> HttpResponse:
     """The sign-in for whoever is nobody yet: back to the page after it; what was written goes with it."""
+    if "X-Live" in request.headers:
+        return HttpResponse(status=401)  # an open page asks for itself: it says so and stays
     way = carried.of_request(request)
     if way is None:
         wanted = quote(request.get_full_path())

@@ -11,17 +11,26 @@ const SILENT = 40000; // the server says every 15 s that it lives; a stream sile
 
 const concerns = (topic) => topic === "*" || topic === watched || (watched === "cases" && topic.startsWith("case:"));
 
-// The page asks for itself, one time after the other, and not while nobody sees it.
+// The page asks for itself, one time after the other, and not while nobody sees it. What could not be asked for stays
+// stale: it is asked for again, ever more rarely while it fails, and at once when something says that the line is back.
+const GONE = [401, 403, 404, 410];
 let stale = false;
 let asking = false;
+let failed = 0;
+let wake = () => {};
+const after = (span) => new Promise((done) => setTimeout(done, span));
 const look = async () => {
-  const answer = await fetch(main.dataset.liveAt || location.href, { headers: { "X-Live": "1" }, redirect: "manual" });
-  if (!answer.ok) return;
+  const answer = await fetch(main.dataset.liveAt || location.href, { headers: { "X-Live": "1" } });
+  const lost = document.querySelector("[data-live-lost]");
+  if (GONE.includes(answer.status)) lost.hidden = false;
+  if (!answer.ok) return false;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  lost.hidden = true;
   const notice = main.querySelector("[data-live-stale]");
   const seen = fresh.querySelector("main[data-seen]")?.dataset.seen;
   if (notice) notice.hidden = !seen || seen === main.dataset.seen;
   else if (replace(main, fresh)) say();
+  return true;
 };
 const refresh = async () => {
   stale = true;
@@ -29,7 +38,12 @@ const refresh = async () => {
   asking = true;
   while (stale && !document.hidden) {
     stale = false;
-    await Promise.all([look().catch(() => {}), new Promise((done) => setTimeout(done, EVERY))]);
+    const [done] = await Promise.all([look().catch(() => false), after(EVERY)]);
+    failed = done ? 0 : failed + 1;
+    if (done) continue;
+    stale = true;
+    const woken = new Promise((now) => (wake = now));
+    await Promise.race([woken, after(Math.min(500 * 2 ** failed, 30000) * (0.5 + Math.random()))]);
   }
   asking = false;
 };
@@ -48,6 +62,7 @@ const channel = main && "BroadcastChannel" in window ? new BroadcastChannel(plac
 const hear = (topics) => {
   document.dispatchEvent(new CustomEvent("backline:news", { detail: topics }));
   if (topics.some(concerns)) refresh();
+  if (topics.includes("*")) wake();
 };
 const tell = (topics) => {
   channel?.postMessage(topics);
@@ -77,6 +92,7 @@ const open = () => {
   source.addEventListener("beat", alive);
   source.addEventListener("error", () => {
     if (source?.readyState !== EventSource.CLOSED) return;
+    tell(["*"]); // whoever is refused a stream may be signed out: the page finds out
     clearTimeout(again);
     again = setTimeout(open, wait * (0.5 + Math.random()));
     wait = Math.min(wait * 2, 30000);
@@ -118,6 +134,7 @@ if (main) {
     check();
     hear(["*"]);
   });
+  addEventListener("online", () => hear(["*"]));
   setInterval(check, 5000);
   join();
 }
