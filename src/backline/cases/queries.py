@@ -23,6 +23,7 @@ from backline.cases.terms import terms_of
 from backline.core import lifecycle, moves
 from backline.core.case import Case, Record
 from backline.core.clock import Clock, running
+from backline.core.events import Event
 from backline.core.explain import explain, of_running
 from backline.core.foresight import Outlook, foresee
 from backline.core.lifecycle import Move
@@ -137,9 +138,13 @@ def raised_by(actor: Actor, *, most: int = 50) -> list[Line]:
     return lines(visible(actor).filter(mine).order_by("-opened_at", "id")[:most])
 
 
-def due(*, clocks: Sequence[ClockName], before: datetime, most: int = 50) -> list[tuple[Line, ClockName, datetime]]:
+def due(
+    *, clocks: Sequence[ClockName], before: datetime, since: datetime | None = None, most: int = 50
+) -> list[tuple[Line, ClockName, datetime]]:
     """The running clocks of these kinds that are due before a moment, the earliest first, with their cases."""
-    alarms = list(Alarm.objects.filter(clock__in=clocks, due_at__lt=before).order_by("due_at", "id")[:most])
+    running = Alarm.objects.filter(clock__in=clocks, due_at__lt=before)
+    later = running.filter(due_at__gte=since) if since else running
+    alarms = list(later.order_by("due_at", "id")[:most])
     rows = {row.id: row for row in visible(_ALL).filter(id__in={alarm.case_id for alarm in alarms})}
     found = dict(zip(rows, lines(rows.values()), strict=True))
     return [(found[alarm.case_id], ClockName(alarm.clock), alarm.due_at) for alarm in alarms]
@@ -284,23 +289,31 @@ def _facts(case: Case, raised: dict[str, Any], texts: dict[str, str]) -> Facts:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A case and what people did to it, the newest first."""
+    """A case and the latest of what people did to it, the newest first; how much of it is left out."""
 
     line: Line
     entries: tuple[wording.Entry, ...]
+    more: int
 
 
-def changed(since: datetime, until: datetime, *, by: Actor, zone: str, most: int = 100) -> list[Changed]:
-    """The cases in sight that others changed between two moments, at most so many events, the newest first."""
-    events = [event for event in ledger.recorded_between(since, until, most) if event.by.id != by.id]
-    rows = {str(row.id): row for row in visible(by).filter(id__in={event.case for event in events})}
+MOST_EVENTS, ENTRIES = 5000, 6
+
+
+def changed(since: datetime, until: datetime, *, by: Actor, zone: str, most: int) -> tuple[list[Changed], int]:
+    """The cases in sight that others changed between two moments, the latest change first, and how many there are."""
+    done: dict[str, list[Event]] = {}
+    for event in ledger.recorded_between(since, until, MOST_EVENTS):
+        if event.by.id != by.id:
+            done.setdefault(event.case, []).append(event)
+    rows = {str(row.id): row for row in visible(by).filter(id__in=done)}
+    seen = [case for case in done if case in rows]
+    events = [event for case in seen[:most] for event in done[case][:ENTRIES]]
     told = wording.Told(names_in(events), ledger.texts(commitments(events)), zone)
-    entries: dict[str, list[wording.Entry]] = {}
-    for event in events:
-        if event.case in rows:
-            entries.setdefault(event.case, []).extend(wording.timeline([event], told))
-    shown = lines(rows[case] for case in entries)
-    return [Changed(line, tuple(entries[line.id])) for line in shown]
+    found = []
+    for line in lines(rows[case] for case in seen[:most]):
+        shown = [entry for event in done[line.id][:ENTRIES] for entry in wording.timeline([event], told)]
+        found.append(Changed(line, tuple(shown), len(done[line.id][ENTRIES:])))
+    return found, len(seen)
 
 
 def sent_with(key: str, by: Actor) -> str:

@@ -17,7 +17,8 @@ from backline.cases.lists import Wanted
 from backline.core.words import ClockName, Role, State
 from backline.desk import operations as desk
 from backline.desk import queries as kept
-from backline.desk.rows import rows
+from backline.desk.rows import Part, rows
+from backline.look import moments
 from backline.look.access import signed_in
 from backline.look.forms import KeyedForm, Text
 from backline.look.http import StaffRequest, posted
@@ -68,21 +69,22 @@ def _context(request: StaffRequest, form: HandOverForm) -> dict[str, Any]:
     hours = _hours(request.GET.get("hours", ""))
     since, known = _since(request)
     until = request.at + timedelta(hours=hours)
-    waiting = lists.page(request.actor, Wanted(states=UNROUTED, most=MOST)).lines
+    waiting = lists.page(request.actor, Wanted(states=UNROUTED, most=MOST))
     clocks = [name for name in ClockName if name is not ClockName.REVIEW]
-    changed = queries.changed(since, request.at, by=request.actor, zone=request.zone, most=MOST)
+    changed, count = queries.changed(since, request.at, by=request.actor, zone=request.zone, most=MOST)
     return {
         "form": form,
         "hours": hours,
         "shifts": SHIFTS,
         "since": since,
         "known": known,
-        "until": until,
+        "until": moments.clock(until, request.at, request.zone),
         "left": kept.left_since(since),
-        "waiting": rows(waiting),
-        "due": queries.due(clocks=clocks, before=until, most=MOST),
+        "waiting": rows(waiting.lines),
+        "waiting_count": f"{queries.CAP}+" if waiting.count > queries.CAP else waiting.count,
+        "due": Part.of(queries.due(clocks=clocks, before=until, most=MOST + 1), MOST),
         "changed": changed,
-        "full": len(changed) >= MOST,
+        "changed_count": count,
         "labels": {"states": wording.STATES, "clocks": wording.CLOCKS},
     }
 

@@ -32,7 +32,7 @@ from backline.look.access import signed_in
 from backline.look.http import StaffRequest, posted
 from backline.people import queries as people
 
-PAGE, SHOWN_VIEWS = 50, 400
+PAGE, SHOWN_VIEWS, SHOWN_DUE = 50, 400, 200
 
 
 @signed_in()
@@ -206,11 +206,15 @@ def manager(request: StaffRequest) -> HttpResponse:
     """What is late, what is about to be, and the reviews that wait for a decision."""
     soon = request.at.fromtimestamp(request.at.timestamp() + 3600, request.at.tzinfo)
     clocks = [name for name in ClockName if name is not ClockName.REVIEW]
-    found = queries.due(clocks=clocks, before=soon, most=200)
+    some_day = datetime.max.replace(tzinfo=request.at.tzinfo)
+    more = SHOWN_DUE + 1
+    late = queries.due(clocks=clocks, before=request.at, most=more)
+    coming = queries.due(clocks=clocks, before=soon, since=request.at, most=more)
+    reviews = queries.due(clocks=[ClockName.REVIEW], before=some_day, most=more)
     context = {
-        "late": [entry for entry in found if entry[2] < request.at],
-        "soon": [entry for entry in found if entry[2] >= request.at],
-        "reviews": queries.due(clocks=[ClockName.REVIEW], before=datetime.max.replace(tzinfo=request.at.tzinfo)),
+        "late": rows.Part.of(late, SHOWN_DUE),
+        "soon": rows.Part.of(coming, SHOWN_DUE),
+        "reviews": rows.Part.of(reviews, SHOWN_DUE),
         "labels": _labels(),
     }
     return render(request, "desk/manager.html", context)

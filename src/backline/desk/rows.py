@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -53,6 +53,21 @@ def rows(lines: Iterable[Line], order: Order = Order.DUE) -> list[TableRow]:
             )
         )
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What of a list fits on a page, and how many there are in words: `100+` where there are more than were asked for."""
+
+    entries: Sequence[Any]
+    count: str
+    more: bool
+
+    @classmethod
+    def of(cls, found: Sequence[Any], most: int) -> Part:
+        """The first ones, of a list that was asked for one more than fits."""
+        more = len(found) > most
+        return cls(found[:most], f"{most}+" if more else str(len(found)), more)
 
 
 def _moment(line: Line, order: Order) -> tuple[datetime, bool]:

@@ -10,6 +10,7 @@ import pytest
 
 from backline.cases import operations as cases
 from backline.core.words import WaitReason
+from backline.desk import hand_over
 from backline.desk.models import HandOver
 from tests.fakes.browser import key_in, send, signed_in, words
 from tests.fakes.forms import whole
@@ -59,6 +60,32 @@ def test_the_next_one_inherits_what_nobody_has_and_what_is_due_in_the_shift(hous
     assert "The museum rang twice" in section(max_, "left")
     due = re.findall(r"E-\d+", words(max_).partition("Late, or due before")[2].partition("</section>")[0])
     assert house.view(routed).line.reference in due
+
+
+def test_a_busy_shift_hides_no_case_and_says_what_does_not_fit(house: House, monkeypatch: Any) -> None:
+    quiet, busy = house.raised(summary="Changed once"), house.raised(summary="Changed often")
+    left(house)
+    house.clock.advance(timedelta(minutes=5))
+    cases.add_note([quiet], text="A word", **house.once("max"))
+    for number in range(120):
+        cases.add_note([busy], text=f"Word {number}", **house.once("max"))
+    changed = section(signed_in("carl").get(PLACE), "changed")
+    assert house.view(quiet).line.reference in changed
+    assert "and 114 changes before" in changed
+    assert changed.split("since")[1].split()[0] == "2"
+    monkeypatch.setattr(hand_over, "MOST", 1)
+    page = signed_in("carl").get(PLACE)
+    assert "The 1 that changed last are shown" in section(page, "changed")
+    assert section(page, "changed").split("since")[1].split()[0] == "2"
+    assert house.view(quiet).line.reference not in section(page, "changed")
+    assert "The 1 that are due first are shown" in section(page, "inherit")
+    due = words(page).partition("Late, or due before")[2].partition("</section>")[0]
+    assert ">1+<" in due
+    assert "More than fits here" in due
+
+
+def test_a_long_shift_names_the_day_it_ends(house: House) -> None:
+    assert re.search(r"due before \d\d:\d\d tomorrow", words(signed_in("carl").get(PLACE, {"hours": "24"})))
 
 
 @pytest.mark.parametrize(("hours", "inside"), [("4", False), ("12", True), ("24", True), ("9999", False), ("x", False)])
