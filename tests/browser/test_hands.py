@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -62,6 +64,17 @@ def test_raised_and_accepted_by_keys_alone(stage: Stage, job: Job) -> None:
     sana.keyboard.press("Enter")
     expect(sana.locator(".glance")).to_contain_text("Sana")
     expect(sana.get_by_role("link", name="Resolve")).to_be_visible()
+
+
+def test_the_verbs_keys_rest_on_a_line_that_is_no_case(stage: Stage) -> None:
+    ada = stage.signed_in("ada")
+    ada.goto("/administration/persons")
+    press(ada, "j")
+    expect(ada.locator("tbody tr.here")).to_have_count(1)
+    for key in "aon":
+        ada.keyboard.press(key)
+    ada.wait_for_timeout(500)
+    expect(ada).to_have_url(re.compile("/administration/persons$"))
 
 
 def test_the_keys_are_shown_and_rest_while_somebody_types(stage: Stage) -> None:

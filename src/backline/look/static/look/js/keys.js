@@ -16,7 +16,7 @@ const act = (key) => {
   const button = document.querySelector(`[data-key="${key}"]`);
   const line = here()?.querySelector("a");
   if (button) button.click();
-  else if (line) location.assign(`${line.href}/${VERBS[key]}`);
+  else if (line && /^\/cases\/[0-9a-f-]{36}$/.test(line.pathname) && !line.search) location.assign(`${line.href}/${VERBS[key]}`);
 };
 
 const dialog = document.querySelector("dialog[data-keys]");
