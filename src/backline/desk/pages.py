@@ -192,12 +192,22 @@ def mine(request: StaffRequest) -> HttpResponse:
     asked = filters.searched(request.GET, request.actor)
     if asked.wanted.text:
         return render(request, "desk/mine.html", _listed(request, asked) | {"title": _("Mine")})
-    own = lists.page(request.actor, lists.Wanted(person=request.actor.id, most=200))
-    offered = lists.Wanted(states=(State.OFFERED,), offered_to=request.actor.teams, most=200)
-    known = {line.id for line in own.lines}
-    lines = [*own.lines, *(line for line in lists.page(request.actor, offered).lines if line.id not in known)]
-    context = {"title": _("Mine"), "asked": asked, "rows": rows.rows(lines), "count": len(lines)}
+    wanted = (
+        lists.Wanted(person=request.actor.id, most=SHOWN_DUE),
+        lists.Wanted(states=(State.OFFERED,), offered_to=request.actor.teams, most=SHOWN_DUE),
+    )
+    pages = [lists.page(request.actor, one) for one in wanted]
+    known = {line.id: line for page in pages for line in page.lines}
+    found = rows.rows(sorted(known.values(), key=_urgency))
+    count = f"{len(found)}+" if any(page.following for page in pages) else len(found)
+    asked.wanted = wanted[0]
+    context = {"title": _("Mine"), "asked": asked, "rows": found, "count": count}
     return render(request, "desk/mine.html", context)
+
+
+def _urgency(line: queries.Line) -> tuple[bool, datetime, str]:
+    """What is due first comes first, and last what is not due at all."""
+    return line.due_at is None, line.due_at or line.changed_at, line.id
 
 
 @signed_in(Role.MANAGER)

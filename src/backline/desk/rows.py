@@ -57,7 +57,7 @@ def rows(lines: Iterable[Line], order: Order = Order.DUE) -> list[TableRow]:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What of a list fits on a page, and how many there are in words: `100+` where there are more than were asked for."""
+    """What of a list fits on a page, and in words how many there are: `100+` where more than fit."""
 
     entries: Sequence[Any]
     count: str

@@ -29,6 +29,19 @@ def buttons(house: House, case: str, name: str = "carl") -> list[str]:
     return re.findall(rf'href="/cases/{case}/([a-z-]+)"', page)
 
 
+def test_ones_own_and_what_is_offered_stand_as_they_are_due(house: House) -> None:
+    calm = house.raised(summary="Later", impact=Impact.LOW, urgency=Urgency.LOW)
+    house.offer(calm)
+    house.accept(calm, minutes=60 * 8)
+    house.clock.advance(timedelta(minutes=1))
+    pressing = house.raised(summary="At once", impact=Impact.HIGH, urgency=Urgency.HIGH)
+    house.offer(pressing, person="")
+    page = words(signed_in("sana").get("/mine"))
+    assert "2 open" in page
+    assert re.findall(r'<th class="col-due">(.*?)</th>', page) == ["Due"]
+    assert re.findall(r'<tr data-id="(.*?)"', page) == [pressing, calm]
+
+
 def test_a_stop_that_holds_a_resolved_case_is_what_is_next_and_who_can_lift_it_hears(house: House) -> None:
     case = house.working(danger=Danger.RISK)
     house.resolve(case)
