@@ -12,7 +12,7 @@ from django.db import transaction
 from django.forms import Field
 from django.test import Client
 
-from backline.cases import queries
+from backline.cases import lists
 from backline.channels import queries as channels
 from backline.desk import first_start
 from backline.desk.administration.registers import REGISTERS
@@ -201,7 +201,7 @@ def test_what_cannot_be_kept_is_refused_beside_its_field_and_nothing_typed_is_lo
         kept = {str(form[other]) for other in form if other in TEXTS and other != name}
         assert {value for value in kept if value not in words(page)} == set(), (place, name)
     assert {case: house.view(case).case.seq for case in world.cases.values()} == before
-    assert len(queries.raised_by(house.actor("tess"))) == len(before)
+    assert lists.page(house.actor("tess"), lists.Wanted(show=lists.Show.ALL)).count == len(before)
 
 
 LISTS = {

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 from backline.cases.models import Case as Row
@@ -106,7 +106,10 @@ def _value(name: str, text: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a list asks for; an empty value asks for nothing. `person` is an id, or `nobody`; `offered_to` are teams."""
+    """What a list asks for; an empty value asks for nothing.
+
+    `person` is an id, or `nobody`; `offered_to` are teams; `reporter` raised the case or has its job.
+    """
 
     text: str = ""
     states: tuple[State, ...] = ()
@@ -120,6 +123,7 @@ class Wanted:
     place: Place = START
     most: int = 50
     offered_to: frozenset[str] | None = None
+    reporter: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +226,8 @@ def _narrowed(rows: QuerySet[Row], actor: Actor, wanted: Wanted) -> QuerySet[Row
     rows = rows.filter(**{name: value for name, value in chosen.items() if value})
     if wanted.offered_to is not None:
         rows = rows.filter(team__in=[as_id_or_nobody(team) for team in wanted.offered_to])
+    if wanted.reporter:
+        rows = rows.filter(Q(technician_id=as_id_or_nobody(wanted.reporter)) | Q(fold__raised_by=wanted.reporter))
     return _said(rows, actor, wanted)
 
 

@@ -132,12 +132,6 @@ def open_by_job(actor: Actor, jobs: Iterable[UUID]) -> dict[UUID, Row]:
     return {row.job_id: row for row in rows}
 
 
-def raised_by(actor: Actor, *, most: int = 50) -> list[Line]:
-    """The cases that a technician raised or whose job is his, the latest first."""
-    mine = Q(technician_id=as_id_or_nobody(actor.id)) | Q(fold__raised_by=actor.id)
-    return lines(visible(actor).filter(mine).order_by("-opened_at", "id")[:most])
-
-
 def due(
     *, clocks: Sequence[ClockName], before: datetime, since: datetime | None = None, most: int = 50
 ) -> list[tuple[Line, ClockName, datetime]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from backline.cases import lists, operations, queries, wording
 from backline.cases.operations import Done, KeyReused, MoveRefused, NoSuchCase
+from backline.cases.queries import Line
 from backline.cases.words import LONGEST_SEARCH, words
 from backline.core.lifecycle import Capacity
 from backline.core.words import Role, State
@@ -59,10 +61,26 @@ def my_cases(request: StaffRequest) -> HttpResponse:
         place = lists.place(latest, after, before=False) or lists.START
         page = lists.page(request.actor, lists.Wanted(text, show=lists.Show.ALL, order=latest, place=place))
         exact = [line for line in page.exact_lines if not place.key]
-        context |= {"lines": [*exact, *page.lines], "following": page.following}
+        context |= {"lines": [*exact, *page.lines]}
+        more = {"text": text, "after": page.following} if page.following else {}
     else:
-        context["lines"] = queries.raised_by(request.actor)
-    return render(request, "intake/cases.html", context)
+        context["lines"], more = _raised(request, after)
+    return render(request, "intake/cases.html", context | {"more": urlencode(more)})
+
+
+def _raised(request: StaffRequest, after: str) -> tuple[list[Line], dict[str, str]]:
+    """A page of what somebody raised, the open ones first, then the closed ones; and what asks for the next page."""
+    lines: list[Line] = []
+    latest, first = lists.Order.OPENED_LAST, request.GET.get("show") != lists.Show.CLOSED
+    place = lists.place(latest, after, before=False) or lists.START
+    for show in (lists.Show.OPEN, lists.Show.CLOSED)[0 if first else 1 :]:
+        asked = lists.Wanted(reporter=request.actor.id, show=show, order=latest, place=place, most=MOST_JOBS)
+        page = lists.page(request.actor, asked)
+        lines += page.lines
+        if page.following:
+            return lines, {"show": show, "after": page.following}
+        place = lists.START
+    return lines, {}
 
 
 @signed_in(Role.TECHNICIAN, Role.COORDINATOR)
