@@ -66,6 +66,18 @@ def test_raised_and_accepted_by_keys_alone(stage: Stage, job: Job) -> None:
     expect(sana.get_by_role("link", name="Resolve")).to_be_visible()
 
 
+def test_what_is_wrong_can_be_read_in_a_list_of_any_width(stage: Stage) -> None:
+    stage.house.raised(summary="The doors do not close")
+    carl = stage.signed_in("carl")
+    line = carl.get_by_role("link", name="The doors do not close")
+    for width in (360, 641, 700, 768, 900, 959, 960, 1024, 1440):
+        carl.set_viewport_size({"width": width, "height": 800})
+        cell = line.locator("xpath=..").bounding_box()
+        assert cell
+        assert cell["width"] > 120, width
+        assert carl.evaluate("document.documentElement.scrollWidth") <= width
+
+
 def test_the_verbs_keys_rest_on_a_line_that_is_no_case(stage: Stage) -> None:
     ada = stage.signed_in("ada")
     ada.goto("/administration/persons")
