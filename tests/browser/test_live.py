@@ -7,7 +7,10 @@ from playwright.sync_api import Page, Route, expect
 
 from backline.cases import operations as cases
 from backline.core.words import Reason
+from backline.jobs import operations as jobs
+from backline.jobs.operations import SiteForm
 from backline.people import operations as people
+from backline.people.operations import ContactForm
 from tests.fakes.house import PASSWORD
 from tests.fakes.installation import until
 from tests.fakes.stage import Stage
@@ -163,6 +166,18 @@ def test_a_customer_whose_link_is_revoked_is_told_too(stage: Stage, case: str) -
     stage.served.await_(stage.served.streams.judge_all())
     expect(cleo.get_by_text("This page is not kept up to date any more")).to_be_visible(timeout=5 * SECOND)
     expect(cleo.get_by_role("heading", level=1)).to_be_visible()
+
+
+def test_a_new_name_of_a_site_and_of_a_contact_shows_where_they_stand(stage: Stage, case: str) -> None:
+    site, contact = stage.house.job.site, stage.house.cleo
+    carl, sana = settled(stage.signed_in("carl"), "/queue"), settled(stage.signed_in("sana"), f"/cases/{case}")
+    for page in (carl, sana):
+        page.wait_for_timeout(1.5 * SECOND)
+    jobs.keep_site(SiteForm(site.customer.reference, site.reference, "The new library"))
+    for page in (carl, sana):
+        expect(page.get_by_text("The new library").first).to_be_visible(timeout=2 * SECOND)
+    people.keep_contact(ContactForm("Cleopatra", contact.email), contact_id=str(contact.id))
+    expect(sana.get_by_text("Cleopatra").first).to_be_visible(timeout=2 * SECOND)
 
 
 def test_three_tabs_share_one_stream_and_the_next_leads_when_the_first_goes(stage: Stage, case: str) -> None:

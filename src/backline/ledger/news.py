@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import connection
 
 CHANNEL = "backline_news"
+ALL = "*"
+"""Every page looks for itself: it is not known what was missed, or something stands on many, as a site's name does."""
 
 
 def announce(*topics: str) -> None:

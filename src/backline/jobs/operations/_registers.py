@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from backline.jobs.models import Asset, Customer, FaultCode, Job, Site
+from backline.ledger.news import ALL, announce
 from backline.people import operations as people
 from backline.people.operations import ContactForm, Invalid, flaws_of_texts
 from backline.people.queries import Contact, zones
@@ -57,6 +58,8 @@ def keep_site(form: SiteForm, contacts: Sequence[Contact] | None = None) -> Site
         site, _new = Site.objects.update_or_create(reference=form.reference.strip(), defaults=values)
         if contacts is not None:
             site.contacts.set(contacts)
+        if before and (before.name, before.customer_id) != (site.name, site.customer_id):
+            announce(ALL)
     return site
 
 

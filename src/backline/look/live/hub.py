@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from django.db import DatabaseError
 
 from backline.core.words import Actor
+from backline.ledger.news import ALL
 
-ALL = "*"
-"""Told where it is not known what was missed: every page looks for itself."""
 MOST_WAITING = 200
 
 

@@ -7,8 +7,8 @@ import logging
 
 import psycopg
 
-from backline.ledger.news import CHANNEL
-from backline.look.live.hub import ALL, Hub
+from backline.ledger.news import ALL, CHANNEL
+from backline.look.live.hub import Hub
 
 log = logging.getLogger(__name__)
 QUIET = 15.0

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from backline.core.sight import SEES_ALL
 from backline.core.words import Role
+from backline.ledger.news import ALL, announce
 from backline.people.addresses import stands_for
 from backline.people.models import Contact, Demo, Organisation, Person, Team
 from backline.people.queries import ids, zones
@@ -249,9 +250,12 @@ def keep_contact(form: ContactForm, *, contact_id: str = "") -> Contact:
     contact = contact or (Contact(id=contact_id) if contact_id else Contact())
     if contact.erased_at:
         raise Invalid({"name": _("This contact was erased. Add a new one.")})
-    contact.name, contact.email, contact.phone = form.name.strip(), form.email.strip(), form.phone.strip()
+    before, contact.name = contact.name, form.name.strip()
+    contact.email, contact.phone = form.email.strip(), form.phone.strip()
     contact.language, contact.zone = form.language, form.zone
     contact.save()
+    if before not in ("", contact.name):
+        announce(ALL)
     return contact
 
 
