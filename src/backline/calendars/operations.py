@@ -56,6 +56,8 @@ def draft(plan: Plan, *, at: datetime) -> Draft:
         raise wording.hours(CalendarRefused(CalendarFault.OUT_OF_REACH))
     years = range(min(plan.effective_on.year, at.year) - 1, at.year + YEARS_AHEAD + 1)
     public = public_days(plan.country, plan.region, years) if plan.country else ()
+    if not any(plan.week):  # hours on single dates end some day, and a clock that counts in them never would
+        raise wording.hours(CalendarRefused(CalendarFault.NO_WORKING_TIME))
     try:
         closed = frozenset(one.day for one in (*public, *plan.feed_days))
         version = Version(

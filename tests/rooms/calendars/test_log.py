@@ -105,6 +105,7 @@ def test_a_region_has_days_of_its_own() -> None:
         ("name", {"name": "\0"}, "Give the calendar a name"),
         ("zone", {"zone": "Europe/Atlantis"}, "no time zone of this name"),
         ("week", {"week": same_every_day()}, "at least some hours"),
+        ("week", {"week": same_every_day(), "exceptions": (other("2026-12-24", "08:00-09:00"),)}, "some hours"),
         ("week", {"week": same_every_day(*blocks("22:00-30:00", "05:00-06:00"))}, "overlap: 22:00-30:00, 05:00-06:00"),
         ("week", {"exceptions": (other("2026-12-24"), other("2026-12-24"))}, "overlap: 2026-12-24"),
         ("effective_on", {"effective_on": date.max}, "from 1900 to 2199"),

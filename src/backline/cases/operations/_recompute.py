@@ -26,7 +26,7 @@ from backline.core.values import encode
 from backline.core.words import ClockName, Priority
 from backline.policies import queries as policies
 
-BATCH = 500
+BATCH = 200
 """So many cases at once: whoever wants to change one of them waits that long."""
 SHOWN = 100
 NOBODY, LAST = UUID(int=0), UUID(int=2**128 - 1)
