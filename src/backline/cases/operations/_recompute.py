@@ -65,7 +65,7 @@ WHERE id = earliest.case_id AND cases_case.due_at IS DISTINCT FROM earliest.due_
 _WRITERS = """
 SELECT EXISTS (
   SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
-  AND age(backend_xid) > age(%s::text::xid)
+  AND backend_type = 'client backend' AND age(backend_xid) > age(%s::text::xid)
 )
 """
 _OURSELVES = "SELECT pg_current_xact_id()::xid::text::bigint"
