@@ -9,6 +9,7 @@ from operator import or_
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Lower
 
 from backline.jobs.models import Asset, Customer, FaultCode, Job, Site, Visit
 from backline.people.queries import Contact
@@ -194,6 +195,14 @@ def asset_by_reference(reference: str) -> Asset | None:
 def place(reference: str) -> Asset | Site | None:
     """The asset with this reference, else the site."""
     return asset_by_reference(reference) or sites_by_reference([reference]).get(reference)
+
+
+def alike(register: type[Asset] | type[Site], references: Iterable[str]) -> dict[str, str]:
+    """Of these new references those that differ from one there is in capital letters alone, each with it."""
+    wanted = {one: one.lower() for one in references}
+    found = register.objects.annotate(low=Lower("reference")).filter(low__in=set(wanted.values()))
+    known = dict(found.values_list("low", "reference"))
+    return {one: known[low] for one, low in wanted.items() if low in known}
 
 
 def any_yet() -> bool:

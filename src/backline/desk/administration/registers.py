@@ -146,6 +146,8 @@ def _keep_site(kept: Kept) -> None:
     known = job_queries.sites_by_reference([form.reference.strip()]).get(form.reference.strip())
     if kept.new and known and _differs(_site(str(known.id)), kept.data, names):
         raise Invalid({"reference": _taken(form.reference)})
+    if known is None:
+        _check_alike(job_queries.Site, form.reference)
     jobs.keep_site(form)
 
 
@@ -158,6 +160,12 @@ def _taken(reference: str) -> str:
     return _("There is an entry %(reference)s already. Find it in the list and change it there.") % {
         "reference": reference.strip()
     }
+
+
+def _check_alike(register: Any, reference: str) -> None:
+    """Refuse a new reference that differs from one there is in capital letters alone."""
+    for other in job_queries.alike(register, [reference.strip()]).values():
+        raise Invalid({"reference": _taken(other)})
 
 
 def _assets(text: str, most: int) -> list[Row]:
@@ -177,6 +185,8 @@ def _keep_asset(kept: Kept) -> None:
     known = job_queries.asset_by_reference(data["reference"].strip())
     if kept.new and known and _differs(_asset(str(known.id)), data, (*names, "site")):
         raise Invalid({"reference": _taken(data["reference"])})
+    if known is None:
+        _check_alike(job_queries.Asset, data["reference"])
     site = job_queries.sites_by_reference([data["site"]])[data["site"]]
     jobs.keep_asset(jobs.AssetForm(**{name: data[name] for name in names}), site)
 

@@ -31,12 +31,21 @@ def _site(site: queries.Site) -> Standing:
 
 
 def _judge_sites(rows: Sequence[Wanted], _by: str) -> list[Judged]:
-    return [_judged_site(row) for row in rows]
+    alike = _alike(queries.Site, rows)
+    return [_judged_site(row, alike) for row in rows]
 
 
-def _judged_site(row: Wanted) -> Judged:
+def _alike(register: Any, rows: Sequence[Wanted]) -> dict[str, dict[str, str]]:
+    """What is wrong with references that are new and look like one there is."""
+    said = _("There is %(name)s already: they differ in capital letters alone. Write one name in one way.")
+    found = queries.alike(register, (row.values["reference"] for row in rows if row.standing is None))
+    return {one: {"reference": said % {"name": other}} for one, other in found.items()}
+
+
+def _judged_site(row: Wanted, alike: Mapping[str, dict[str, str]]) -> Judged:
     values, mail = row.values, row.given.get("contact", "")
     flaws = _unfit({name: values[name] for name in ("reference", "name", "customer")}, address=values["address"])
+    flaws |= alike.get(values["reference"], {})
     if values["zone"] not in zones():
         flaws["zone"] = _("Choose a time zone such as Europe/Berlin.")
     flaws |= flaws_of_texts(contact=(mail, 254), contact_name=(values["contact_name"], 200))
@@ -78,7 +87,11 @@ def _assets(keys: Collection[Key], hold: bool) -> Mapping[Key, Standing]:
 
 def _judge_assets(rows: Sequence[Wanted], _by: str) -> list[Judged]:
     known = queries.sites_by_reference({row.values["site"] for row in rows})
-    return [Judged(_unfit(row.values) | _placed(row.values["site"], known)) for row in rows]
+    alike = _alike(queries.Asset, rows)
+    return [
+        Judged(_unfit(row.values) | _placed(row.values["site"], known) | alike.get(row.values["reference"], {}))
+        for row in rows
+    ]
 
 
 def _placed(site: str, known: Mapping[str, Any]) -> dict[str, str]:
