@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -121,7 +122,19 @@ def test_codes_are_kept_and_tags_that_are_none_are_refused_with_all_that_was_typ
 def test_the_first_start_takes_any_name_and_says_what_is_no_address(clock: Any, db: None) -> None:
     place, browser = first_start.link(at=clock.now()).removeprefix("http://testserver"), Client()
     usual = {"organisation": "Lifts", "zone": "UTC", "name": "Ada", "email": "ada@example.org", "password": PASSWORD}
-    for number, piece in enumerate(naughty.packed(naughty.strings(), 200)):
+    plain, hidden = [], []
+    for text in naughty.strings():
+        (hidden if any(unicodedata.category(one) in ("Cc", "Cf", "Zl", "Zp") for one in text) else plain).append(text)
+    for piece in naughty.packed(hidden, 200):
+        with transaction.atomic():
+            page = browser.post(place, usual | {"organisation": piece, "name": piece})
+            assert page.status_code in (302, 422)  # the joiners of some scripts may stay
+            transaction.set_rollback(True)
+        if page.status_code == 422:
+            said = ("There is an invisible character in it", "Fill this in.")
+            assert any(one in words(page) for one in said)
+            assert piece in words(page)
+    for number, piece in enumerate(naughty.packed(plain, 200)):
         with transaction.atomic():
             assert browser.post(place, usual | {"organisation": piece, "name": piece}).status_code == 302
             organisation = people.organisation()

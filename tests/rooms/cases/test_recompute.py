@@ -38,6 +38,15 @@ def again(house: House, calendar_id: str, week: tuple[tuple[Block, ...], ...]) -
     keep(plan, calendar_id=calendar_id, seen=1, by=house.actor("ada"), at=house.clock.now())
 
 
+def almost_never(house: House, calendar_id: str) -> None:
+    """A version that is open for ten minutes in all time, as nobody may save one any more."""
+    version = CalendarVersion.objects.get(calendar=calendar_id)
+    version.pk, version.number, version.saved_at = None, 2, house.clock.now()
+    version.document = encode(CoreCalendar("Europe/Berlin", ((),) * 7, (FEW,)))
+    version._state.adding = True
+    version.save(force_insert=True)
+
+
 def recomputed(house: House) -> Change:
     """The engine goes on until no change waits; the last one."""
     for _ in range(1000):
@@ -171,11 +180,7 @@ def test_hours_that_never_suffice_leave_the_clock_where_it_was_and_say_so(house:
     chosen(house, ChosenFor.ORGANISATION, choices.EVERYBODY, office)
     case = house.raised(**P3)
     before = due(case, ClockName.RESOLVE)
-    one_day = CoreCalendar("Europe/Berlin", ((),) * 7, (FEW,))  # nobody may save such a one any more
-    first = CalendarVersion.objects.get(calendar=office)
-    first.pk, first.number, first.document, first.saved_at = None, 2, encode(one_day), house.clock.now()
-    first._state.adding = True
-    first.save(force_insert=True)
+    almost_never(house, office)
     assert recomputed(house).stuck == 2
     assert due(case, ClockName.RESOLVE) == before
 

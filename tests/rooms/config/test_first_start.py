@@ -55,7 +55,7 @@ def _is_used_once(empty: Installation, link: str) -> None:
     ada.sign_in(FOUNDING["email"], FOUNDING["password"])
     page = ada.get("/administration/organisation")[1]
     assert re.search(r"Harbour Lifts[\s\S]*Europe/Lisbon[\s\S]*Rui", page)
-    assert ada.get("/administration/jobs")[0] == 404
+    assert ada.get("/administration/nothing")[0] == 404
 
 
 def test_an_old_link_is_refused_in_words(db: None) -> None:

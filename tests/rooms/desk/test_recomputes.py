@@ -15,7 +15,7 @@ from backline.cases.recomputed import changes
 from tests.fakes.browser import signed_in, words
 from tests.fakes.house import House
 from tests.rooms.cases.test_hours import P3, calendar, chosen
-from tests.rooms.cases.test_recompute import FEW, again, recomputed
+from tests.rooms.cases.test_recompute import almost_never, recomputed
 
 
 def test_a_change_waits_goes_on_and_is_done(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,7 +50,7 @@ def test_a_calendar_that_is_almost_never_open_is_named(house: House) -> None:
     chosen(house, ChosenFor.ORGANISATION, choices.EVERYBODY, office)
     house.raised(**P3)
     recomputed(house)
-    again(house, office, ((),) * 7, exceptions=(FEW,))
+    almost_never(house, office)
     done = recomputed(house)
     assert "2 clocks could not be counted" in words(signed_in("ada").get(f"/administration/recomputes/{done.id}"))
 
