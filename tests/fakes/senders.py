@@ -33,7 +33,7 @@ class Sender:
 
     def begin(self, length: int | None, body: bytes = b"") -> Sender:
         """The head, which names the length of the body or that it comes in chunks, and what there is of the body."""
-        self._socket = socket.create_connection(("127.0.0.1", self.port), timeout=90)
+        self._socket = socket.create_connection(("127.0.0.1", self.port), timeout=30)
         size = "Transfer-Encoding: chunked" if length is None else f"Content-Length: {length}"
         host = f"127.0.0.1:{self.port}"
         cookies = "; ".join(f"{one.name}={one.value}" for one in self.browser.jar) if self.browser else ""

@@ -164,11 +164,12 @@ def _page(actor: Actor, wanted: Wanted) -> Page:
     if not keys and wanted.place.key:
         return _page(actor, replace(wanted, place=START if back else END))
     more, keys = len(keys) > wanted.most, keys[: wanted.most]
+    whole = not more and not wanted.place.key  # all of it is here, so nobody needs to count it
     if back:
         keys.reverse()
     return Page(
         lines=_in_order(actor, keys),
-        count=_count(found if typed(wanted.text) else rows) + bool(exact),
+        count=(len(keys) if whole else _count(found if typed(wanted.text) else rows)) + bool(exact),
         exact=exact,
         previous=_written(keys[0]) if keys and (more if back else wanted.place.key) else "",
         following=_written(keys[-1]) if keys and (wanted.place.key if back else more) else "",

@@ -129,5 +129,5 @@ def test_much_that_changed_takes_few_queries(house: House, django_assert_max_num
         house.raised()
     carl = signed_in("carl")
     carl.get(PLACE)
-    with django_assert_max_num_queries(23):
+    with django_assert_max_num_queries(22):
         carl.get(PLACE)
