@@ -161,12 +161,13 @@ def _worker(environment: Environment, _parsed: argparse.Namespace) -> int:
         from backline.engine.duties.recompute import Recompute
         from backline.engine.duties.renamed import Renamed
         from backline.engine.duties.unheard import Unheard
+        from backline.engine.duties.zone_data import ZoneData
         from backline.engine.loop import run
 
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
-        duties: list[Duty] = [Look(), Deliver(sender_from_settings), Unheard(), Renamed(), Recompute()]
+        duties: list[Duty] = [Look(), Deliver(sender_from_settings), Unheard(), Renamed(), Recompute(), ZoneData()]
         run(duties, DatabaseClock(SystemClock()), stop)
         return 0
 

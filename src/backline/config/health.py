@@ -24,6 +24,8 @@ DUTIES = {
     "deliver": _("Sends the letters that wait"),
     "unheard": _("Tells a case which of its letters reached nobody"),
     "renamed": _("Finds by its new name what was renamed"),
+    "recompute": _("Gives the clocks their moments anew after a change of working hours"),
+    "zone_data": _("Has working hours counted by a new release of the time zones"),
 }
 """What each duty of the worker does, in words."""
 

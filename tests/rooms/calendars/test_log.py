@@ -14,6 +14,7 @@ from backline.calendars.public_days import countries, public_days
 from backline.calendars.words import ClosedDay, Refused
 from backline.core.calendar import Calendar, CalendarRefused, same_every_day
 from backline.core.words import Actor, CalendarFault
+from backline.engine.duties.zone_data import ZoneData
 from tests.core.calendars import WEEKDAYS, at, blocks, other
 
 MARCH = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -161,7 +162,7 @@ def test_a_new_release_of_the_zone_data_is_a_version(ada: Actor) -> None:
     row.save(force_insert=True)
     planned = replace(PLAN, week=LONG, effective_on=date(2027, 1, 4))
     operations.keep(planned, calendar_id=kept.calendar, seen=2, by=ada, at=JUNE)
-    assert operations.renew_zone_data(by=ada, at=NOW) == 1
+    assert ZoneData().run(NOW) == 1
     assert operations.renew_zone_data(by=ada, at=NOW) == 0
     last = queries.versions(kept.calendar)[-1]
     assert (last.number, last.zone_data, last.version.calendar) == (4, kept.zone_data, kept.version.calendar)

@@ -199,12 +199,13 @@ def record(held: Held, drafts: Sequence[Draft], recording: ledger.Recording) -> 
     events, head = ledger.append(before.id, drafts, held.texts, head=head, recording=recording)
     said, held.texts = held.texts.said, ledger.Texts()
     held.case = fold(events, before)
-    changed = columns(held.case, held.policy, head)
+    policy = held.policy
+    changed = columns(held.case, policy, head)
     for name, value in changed.items():
         setattr(row, name, value)
     row.save(update_fields=changed)
-    if held.terms.chosen.made or _looks(held.case, held.policy) != _looks(before, held.terms.of(before)):
-        set_alarms(held.case, held.policy)  # where hours were ever chosen, others may count than when they were written
+    if held.terms.chosen.made or _looks(held.case, policy) != _looks(before, held.terms.of(before)):
+        set_alarms(held.case, policy)  # where hours were ever chosen, others may count than when they were written
     search.add(row, before, held.case, events, said)
     _call_off_visits(before, held.case)
     told(held, before, events)
