@@ -9,9 +9,9 @@ from enum import StrEnum
 
 from backline.core.case import Case, apply
 from backline.core.clock import Clock, resolve, running
-from backline.core.counting import ELAPSED, Stretch
+from backline.core.counting import Stretch
 from backline.core.events import Event
-from backline.core.policy import Policy, Whose
+from backline.core.policy import Policy
 from backline.core.words import ClockName, State
 
 
@@ -36,8 +36,7 @@ class Account:
     """What a clock showed at a moment: the clock, what it counted by then, stretch by stretch, and its verdict.
 
     `stopped_at` is empty while it runs. `then` is the verdict by what was known when it stopped, where that differs:
-    a calendar that is corrected later changes what is true, not what was judged. `whose` hours count, and the `team`
-    that had it.
+    a calendar that is corrected later changes what is true, not what was judged. `team` is the one that had it.
     """
 
     clock: Clock
@@ -45,7 +44,6 @@ class Account:
     stretches: tuple[Stretch, ...]
     counted: timedelta
     verdict: Verdict
-    whose: Whose
     team: str = ""
     then: Verdict | None = None
 
@@ -62,7 +60,6 @@ class _Seen:
 
     clock: Clock
     case: Case
-    whose: Whose
     stop: Event | None = None
 
 
@@ -84,8 +81,7 @@ def explain(events: Iterable[Event], bound: Bound, *, at: datetime, known_at: da
 
 def of_running(case: Case, policy: Policy, *, at: datetime) -> tuple[Account, ...]:
     """An account of every clock that runs now, the earliest due first."""
-    seen = (_Seen(clock, case, _whose(clock, case, policy)) for clock in running(case, policy))
-    return tuple(_account(one, lambda _case, _known: policy, at) for one in seen)
+    return tuple(_account(_Seen(clock, case), lambda _case, _known: policy, at) for clock in running(case, policy))
 
 
 def _followed(events: Iterable[Event], policy: Callable[[Case], Policy]) -> list[_Seen]:
@@ -106,12 +102,7 @@ def _followed(events: Iterable[Event], policy: Callable[[Case], Policy]) -> list
 def _seen(case: Case, policy: Policy) -> list[_Seen]:
     """The clocks that run, and that of the resolution while the customer is asked: it may yet go on."""
     asked = (resolve(case, policy),) if case.state is State.RESOLVED else ()
-    return [_Seen(clock, case, _whose(clock, case, policy)) for clock in (*running(case, policy), *asked)]
-
-
-def _whose(clock: Clock, case: Case, policy: Policy) -> Whose:
-    """In whose hours it counts, if in anybody's."""
-    return Whose.ELAPSED if clock.counting.hours is ELAPSED else policy.whose(clock.name, case.priority)
+    return [_Seen(clock, case) for clock in (*running(case, policy), *asked)]
 
 
 def _account(seen: _Seen, bound: Bound, at: datetime) -> Account:
@@ -130,7 +121,7 @@ def _account(seen: _Seen, bound: Bound, at: datetime) -> Account:
     stopped = ended if seen.stop else None
     then = then if then != verdict else None
     counted = clock.counting.counted(to)
-    return Account(clock, stopped, stretches, counted, verdict, seen.whose, seen.case.team, then)
+    return Account(clock, stopped, stretches, counted, verdict, seen.case.team, then)
 
 
 def _asked(seen: _Seen) -> bool:

@@ -57,7 +57,7 @@ class ClockStory:
 
 def clock_story(account: Account, zone: str, hours: Mapping[Whose, str] = types.MappingProxyType({})) -> ClockStory:
     """The account of a clock by the wall clock of a zone; `hours` are the names of the calendars that count."""
-    said = _Said(account, zone, hours.get(account.whose, ""))
+    said = _Said(account, zone, hours.get(account.clock.whose, ""))
     return ClockStory(
         account,
         str(CLOCKS[account.clock.name]),
@@ -134,7 +134,7 @@ class _Said:
         return gettext("By the hours known when it ended: %(then)s; by those known since: %(now)s.") % facts
 
     def _hours(self) -> str:
-        return WHOSE[self.account.whose] % {"calendar": self.hours} if self.hours else ""
+        return WHOSE[self.account.clock.whose] % {"calendar": self.hours} if self.hours else ""
 
     def _at(self, moment: datetime) -> str:
         return to_the_second(moment, self.zone)
