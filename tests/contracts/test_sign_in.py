@@ -133,3 +133,15 @@ def test_whatever_is_typed_there_is_an_answer(house: House, field: str, typed: s
     page = Client(raise_request_exception=False).post("/sign-in", sent)
     assert page.status_code == 422
     assert 'role="alert"' in page.content.decode()
+
+
+@pytest.mark.parametrize("script", [{"X-Live": "1"}, {"Sec-Fetch-Mode": "cors"}])
+def test_what_a_script_asks_with_a_session_that_is_over_takes_no_new_one_away(
+    house: House, script: dict[str, str]
+) -> None:
+    browser, late = signed_in("carl"), Client()
+    late.cookies["sessionid"] = browser.cookies["sessionid"].value
+    browser.post("/sign-out")
+    answer = late.get("/queue", headers=script)
+    assert (answer.status_code in (302, 401), dict(answer.cookies)) == (True, {})
+    assert "sessionid" in late.get("/queue").cookies, "a page that somebody goes to forgets what is over"

@@ -52,6 +52,24 @@ class Private:
         return response
 
 
+class Cookies:
+    """Only a page that somebody goes to sets a cookie, or takes one away.
+
+    What a script asks beside it may carry a session that is over, while another has begun: the answer that ends the old
+    one's cookie would take away the new one's.
+    """
+
+    def __init__(self, respond: Respond) -> None:
+        self._respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The answer, without cookies where a script asked."""
+        response = self._respond(request)
+        if "X-Live" in request.headers or request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
+            response.cookies.clear()
+        return response
+
+
 class CleanText:
     """Refuses addresses that no table can look up, and bytes in another encoding than UTF-8; forms judge their own.
 

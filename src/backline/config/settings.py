@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "backline.config.middleware.Moment",
     "backline.config.middleware.Answers",
     "backline.config.middleware.CleanText",
+    "backline.config.middleware.Cookies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
