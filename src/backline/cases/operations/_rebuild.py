@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from backline.cases.models import Alarm, Search
 from backline.cases.models import Case as Row
@@ -29,16 +31,54 @@ class Rebuilt:
 
 
 def rebuild(*, check: bool) -> Rebuilt:
-    """Hold every row and alarm against its events (`check`), or write them anew where the chain is whole."""
+    """Hold every row and alarm against its events (`check`), or write them anew where the chain is whole.
+
+    A check reads one moment, whatever is written meanwhile; writing anew holds each case while it is read.
+    """
+    return _checked() if check else _rebuilt()
+
+
+def _checked() -> Rebuilt:
     found: list[Flaw] = []
     known: set[str] = set()
-    for row in Row.objects.order_by("number").iterator(chunk_size=200):
-        known.add(str(row.id))
-        flaws = ledger.flaws(str(row.id), row.head_seq, bytes(row.head_hash))
-        found += flaws or (_unlike(row) if check else _mended(row))
-    orphans = (case for case in ledger.cases() if case not in known)
-    found += [Flaw(case, 0, "there are events but no case row") for case in orphans]
+    with _one_moment():
+        for row in Row.objects.order_by("number").iterator(chunk_size=200):
+            known.add(str(row.id))
+            found += _broken(row) or _unlike(row)
+        found += [_orphan(case) for case in ledger.cases() if case not in known]
     return Rebuilt(len(known), tuple(found))
+
+
+def _rebuilt() -> Rebuilt:
+    found: list[Flaw] = []
+    known: set[str] = set()
+    for row_id in Row.objects.order_by("number").values_list("id", flat=True).iterator(chunk_size=2000):
+        known.add(str(row_id))
+        with transaction.atomic():
+            row = Row.objects.select_for_update().get(id=row_id)
+            found += _broken(row) or _mended(row)
+    unknown = (case for case in ledger.cases() if case not in known)
+    found += [_orphan(case) for case in unknown if not Row.objects.filter(id=case).exists()]
+    return Rebuilt(len(known), tuple(found))
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """What is read inside is as it was at one moment; inside somebody's transaction that one's rules hold."""
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if outermost:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+def _broken(row: Row) -> list[Flaw]:
+    return ledger.flaws(str(row.id), row.head_seq, bytes(row.head_hash))
+
+
+def _orphan(case: str) -> Flaw:
+    return Flaw(case, 0, "there are events but no case row")
 
 
 def _fresh(row: Row) -> tuple[dict[str, Any], list[Alarm]]:
@@ -82,14 +122,13 @@ def _alarm(alarm: Alarm) -> tuple[str, str, int, str, str]:
 
 
 def _mended(row: Row) -> list[Flaw]:
-    with transaction.atomic():
-        locked = Row.objects.select_for_update().get(id=row.id)
-        fresh, _ = _fresh(locked)
-        for name, value in fresh.items():
-            setattr(locked, name, value)
-        locked.save(force_update=True)
-        case = fold(ledger.events(str(row.id)))
-        [terms] = terms_of([locked], known_at=EVER)
-        set_alarms(case, terms.of(case))
-        remake([locked], {case.id: case})
+    """Write the row anew, which the caller has locked."""
+    fresh, _ = _fresh(row)
+    for name, value in fresh.items():
+        setattr(row, name, value)
+    row.save(force_update=True)
+    case = fold(ledger.events(str(row.id)))
+    [terms] = terms_of([row], known_at=EVER)
+    set_alarms(case, terms.of(case))
+    remake([row], {case.id: case})
     return []
