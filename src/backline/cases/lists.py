@@ -12,9 +12,10 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
+from backline.cases.lines import Line, lines_of
 from backline.cases.models import Case as Row
 from backline.cases.operations._write import as_id, as_id_or_nobody
-from backline.cases.queries import CAP, Line, lines, visible
+from backline.cases.queries import CAP, visible
 from backline.cases.words import condition, meant, spelled, swapped, typed
 from backline.core.sight import SEES_ALL
 from backline.core.words import Actor, Danger, Priority, Reason, State
@@ -34,12 +35,6 @@ _AS_ASKED = """
 SELECT set_config('plan_cache_mode', 'force_custom_plan', true),
   set_config('pg_trgm.similarity_threshold', '0.22', true)  -- one slip in a word of four letters
 """
-
-
-_NEEDED = (
-    "id", "number", "state", "priority", "reasons", "summary", "due_at", "opened_at", "recorded_at", "tier", "danger",
-    "site__name", "team__name", "person__name", "job__asset__name",
-)  # fmt: skip
 
 
 class Show(StrEnum):
@@ -183,21 +178,15 @@ def _count(rows: QuerySet[Row]) -> int:
 
 def _in_order(actor: Actor, keys: list[tuple[Any, ...]]) -> tuple[Line, ...]:
     """The lines of these places, in their order; one that went out of sight meanwhile is left out."""
-    known = {line.id: line for line in _lines(visible(actor).filter(id__in=[key[-1] for key in keys]))}
+    known = {line.id: line for line in lines_of(visible(actor).filter(id__in=[key[-1] for key in keys]))}
     return tuple(known[str(key[-1])] for key in keys if str(key[-1]) in known)
 
 
 def by_number(actor: Actor, text: str) -> Line | None:
     """The case in sight whose reference or number was typed: `E-1001`, `1001`."""
     number = _REFERENCE.fullmatch(text)
-    found = _lines(visible(actor).filter(number=int(number.group(1)))) if number else []
+    found = lines_of(visible(actor).filter(number=int(number.group(1)))) if number else []
     return found[0] if found else None
-
-
-def _lines(rows: QuerySet[Row]) -> list[Line]:
-    """The rows as lines, without the rest of the cases."""
-    needed = rows.select_related(None).select_related("site", "team", "person", "job__asset")
-    return lines(needed.only(*_NEEDED))
 
 
 def _placed(rows: QuerySet[Row], wanted: Wanted) -> QuerySet[Row]:

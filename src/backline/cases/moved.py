@@ -11,7 +11,8 @@ from django.db.models import Q
 
 from backline.calendars.choices import Choices, For
 from backline.calendars.words import ChosenFor
-from backline.cases import gates, queries, wording
+from backline.cases import gates, wording
+from backline.cases.lines import Line, lines
 from backline.cases.models import Case as Row
 from backline.cases.roster import casts_of
 from backline.cases.terms import Terms, terms_of
@@ -47,7 +48,7 @@ class Told:
 class Moved:
     """One clock that would move: of which case, when it is due now and would be, and who is told next in either."""
 
-    line: queries.Line
+    line: Line
     clock: str
     due: tuple[datetime, datetime]
     told: tuple[Told | None, Told | None]
@@ -128,11 +129,11 @@ def _shift(row: Row, terms: Terms, other: Terms) -> _Shift | None:
 
 def _named(shifts: list[_Shift], at: datetime) -> tuple[Moved, ...]:
     """The first of the clocks in words, and who is told next of each."""
-    lines = queries.lines(shift.row for shift in shifts[:MOST_NAMED])
+    named = lines(shift.row for shift in shifts[:MOST_NAMED])
     casts = casts_of([shift.case for shift in shifts[:MOST_NAMED]])
     found = [
         (line, clocks, _next(shift, clocks, Outlook(shift.policies[0], casts[shift.case.id], at)))
-        for shift, line in zip(shifts, lines, strict=False)
+        for shift, line in zip(shifts, named, strict=False)
         for clocks in shift.clocks
     ][:MOST_NAMED]
     ids = {person for _, _, both in found for one in both if one and one.told for person in one.told.persons}

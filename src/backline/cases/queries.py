@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 
 from backline.cases import gates, wording
 from backline.cases.contact import contact_of
+from backline.cases.lines import Line, line_of, lines, lines_of
 from backline.cases.models import Alarm
 from backline.cases.models import Case as Row
 from backline.cases.operations._write import NoSuchCase, as_id_or_nobody
@@ -67,63 +68,10 @@ def open_in_sight(actor: Actor) -> set[str]:
     return {str(one) for one in visible(actor).filter(closed_at=None).values_list("id", flat=True)}
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One case as a line of a list."""
-
-    id: str
-    number: int
-    reference: str
-    state: State
-    priority: str
-    reasons: tuple[str, ...]
-    summary: str
-    place: str
-    who: str
-    due_at: datetime | None
-    opened_at: datetime
-    changed_at: datetime
-    tier: int
-    danger: str
-
-    @property
-    def holder(self) -> str:
-        """Who has it, in words."""
-        return wording.holder(self.state, self.who)
-
-
-def lines(rows: Iterable[Row]) -> list[Line]:
-    """The rows as lines, with one query for their texts."""
-    found = list(rows)
-    texts = ledger.texts(row.summary for row in found)
-    return [_line(row, texts.get(row.summary, "")) for row in found]
-
-
-def _line(row: Row, summary: str) -> Line:
-    asset = row.job.asset
-    return Line(
-        id=str(row.id),
-        number=row.number,
-        reference=str(row),
-        state=State(row.state),
-        priority=row.priority,
-        reasons=tuple(row.reasons),
-        summary=summary,
-        place=f"{asset.name}, {row.site.name}" if asset else row.site.name,
-        who=row.person.name if row.person else row.team.name if row.team else "",
-        due_at=row.due_at,
-        opened_at=row.opened_at,
-        changed_at=row.recorded_at,
-        tier=row.tier,
-        danger=row.danger,
-    )
-
-
 def held_by(person_id: str, *, most: int = 50) -> list[Line]:
     """The cases that somebody was offered alone or has, the earliest due first."""
-    held = Row.objects.select_related("site", "customer", "team", "person", "job", "job__asset")
-    mine = held.filter(person_id=as_id_or_nobody(person_id), state__in=[State.OFFERED, State.ACCEPTED])
-    return lines(mine.order_by("due_at", "id")[:most])
+    mine = Row.objects.filter(person_id=as_id_or_nobody(person_id), state__in=[State.OFFERED, State.ACCEPTED])
+    return lines_of(mine.order_by("due_at", "id")[:most])
 
 
 def open_by_job(actor: Actor, jobs: Iterable[UUID]) -> dict[UUID, Row]:
@@ -248,7 +196,7 @@ def view(case_id: str, actor: Actor, *, at: datetime, zone: str) -> View:
     raised = dict(events[0].data)
     return View(
         at=at,
-        line=_line(row, texts.get(row.summary, "")),
+        line=line_of(row, texts.get(row.summary, "")),
         row=row,
         case=case,
         clocks=running(case, policy),
@@ -320,7 +268,7 @@ def sent_with(key: str, by: Actor) -> str:
 def of_contact(contact_id: str) -> list[Line]:
     """The open cases that keep this contact informed, at most as many as a page can name."""
     rows = visible(_ALL).filter(contact_id=as_id_or_nobody(contact_id), state__in=OPEN_STATES)
-    return lines(rows.order_by("number")[:CAP])
+    return lines_of(rows.order_by("number")[:CAP])
 
 
 def unheard_of() -> list[Line]:

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from backline.cases import lists, queries, wording
+from backline.cases.lines import Line
 from backline.cases.operations import KeyReused, MoveRefused
 from backline.channels import queries as channels
 from backline.channels import wording as notices
@@ -205,7 +206,7 @@ def mine(request: StaffRequest) -> HttpResponse:
     return render(request, "desk/mine.html", context)
 
 
-def _urgency(line: queries.Line) -> tuple[bool, datetime, str]:
+def _urgency(line: Line) -> tuple[bool, datetime, str]:
     """What is due first comes first, and last what is not due at all."""
     return line.due_at is None, line.due_at or line.changed_at, line.id
 

@@ -11,8 +11,8 @@ from uuid import UUID
 from django.urls import reverse
 
 from backline.cases import wording
+from backline.cases.lines import Line
 from backline.cases.lists import Order
-from backline.cases.queries import Line
 
 _SUMMARY, _TITLE = 140, 300
 

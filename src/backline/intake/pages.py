@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from backline.cases import lists, operations, queries, wording
+from backline.cases.lines import Line
 from backline.cases.operations import Done, KeyReused, MoveRefused, NoSuchCase
-from backline.cases.queries import Line
 from backline.cases.words import LONGEST_SEARCH, words
 from backline.core.lifecycle import Capacity
 from backline.core.words import Role, State

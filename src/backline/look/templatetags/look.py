@@ -42,9 +42,15 @@ def _asked(context: Context) -> tuple[datetime, str]:
 
 
 def _time(moment: datetime, text: str, title: str, classes: str = "", relative: str = "") -> SafeString:
+    return format_html(_times(classes, relative), moment.isoformat(), title, text)
+
+
+@cache
+def _times(classes: str, relative: str) -> str:
+    """The element for a moment, with what is the same for many: a list writes one on each of its lines."""
     named = [one for one in (("class", classes), ("data-relative", relative)) if one[1]]
     more = format_html_join("", ' {}="{}"', named)
-    return format_html('<time datetime="{}" title="{}"{}>{}</time>', moment.isoformat(), title, more, text)
+    return f'<time datetime="{{}}" title="{{}}"{more}>{{}}</time>'
 
 
 @register.simple_tag(takes_context=True)
