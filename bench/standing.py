@@ -20,7 +20,7 @@ from backline.cases.operations._write import alarms
 from backline.cases.terms import EVER, Terms, terms_of
 from backline.core.calendar import Block, same_every_day
 from backline.core.case import Case as Folded
-from backline.core.case import fold
+from backline.core.fold import fold
 from backline.core.policy import Whose
 from backline.core.words import Impact, Urgency, WaitReason
 from backline.jobs.models import Job

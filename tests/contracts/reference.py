@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from backline.config.cli import parser
-from backline.core.case import EVENT_KINDS
+from backline.core.fold import EVENT_KINDS
 from backline.core.lifecycle import MOVES, Rule
 from backline.core.policy import Rung, shipped
 from backline.core.words import OPEN_STATES, ClockName, Priority
@@ -65,7 +65,7 @@ def _row(rule: Rule) -> str:
 def events() -> str:
     """The kinds of events."""
     lines = [f"- `{kind}`" for kind in EVENT_KINDS]
-    return "\n".join(["# Events", "", "Every kind that a case's record may hold, from `core/case.py`.", "", *lines, ""])
+    return "\n".join(["# Events", "", "Every kind that a case's record may hold, from `core/fold.py`.", "", *lines, ""])
 
 
 def policy() -> str:

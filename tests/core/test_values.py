@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backline.core.case import Case, fold
+from backline.core.case import Case
 from backline.core.events import GENESIS, By, Event, canonical, commit, from_canonical, link
+from backline.core.fold import fold
 from backline.core.policy import Policy, shipped
 from backline.core.values import decode, encode
 from backline.core.words import ActorKind

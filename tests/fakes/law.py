@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from backline.core.case import Case, fold
+from backline.core.case import Case
 from backline.core.clock import Clock, running
 from backline.core.events import Event
+from backline.core.fold import fold
 from backline.core.lifecycle import Move
 from backline.core.policy import Policy
 from backline.core.watch import look_at

@@ -16,9 +16,9 @@ from backline.cases.news import called_off_news, news, notice_to
 from backline.cases.rungs import NOBODY, kind, rung, what_of
 from backline.channels import operations as channels
 from backline.channels.notices import Audience, NewNotice
-from backline.core.case import Case, Record, moment
+from backline.core.case import Case, Record
 from backline.core.clock import running
-from backline.core.events import Event
+from backline.core.events import Event, moment
 from backline.core.policy import Policy
 from backline.core.visits import called_off, given_away
 from backline.core.words import OPEN_STATES, ActorKind, ToldBy

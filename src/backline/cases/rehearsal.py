@@ -10,8 +10,9 @@ from backline.cases import wording
 from backline.cases.queries import Coming
 from backline.cases.roster import casts_of
 from backline.core import moves
-from backline.core.case import Case, fold
+from backline.core.case import Case
 from backline.core.events import By, Event
+from backline.core.fold import fold
 from backline.core.foresight import Outlook, foresee
 from backline.core.moves import Ask, Draft, Place, Report, StepTried, Target
 from backline.core.policy import Policy

@@ -15,8 +15,8 @@ from backline.cases.news import link_to, notice_to
 from backline.cases.said import commitments, names_in
 from backline.channels import operations as channels
 from backline.channels.notices import Audience, NewNotice
-from backline.core.case import Case, moment
-from backline.core.events import Event
+from backline.core.case import Case
+from backline.core.events import Event, moment
 from backline.core.moves import capacities
 from backline.core.policy import Recipients
 from backline.core.watch import LATE

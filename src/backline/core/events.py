@@ -85,3 +85,8 @@ def link(previous: bytes, body: bytes) -> bytes:
 def commit(salt: bytes, text: str) -> str:
     """What an event holds in place of a personal text: without salt and text it tells nothing."""
     return hashlib.sha256(salt + text.encode()).hexdigest()
+
+
+def moment(data: Mapping[str, Any], name: str) -> datetime:
+    """A moment out of an event's data."""
+    return datetime.fromisoformat(data[name])

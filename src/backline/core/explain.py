@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from backline.core.case import Case, apply
+from backline.core.case import Case
 from backline.core.clock import Clock, resolve, running
 from backline.core.counting import Stretch
 from backline.core.events import Event
+from backline.core.fold import apply
 from backline.core.policy import Policy
 from backline.core.words import ClockName, State
 

@@ -14,8 +14,8 @@ from backline.cases.operations import _found as search
 from backline.cases.operations._write import Done, Held, NoSuchCase, columns, set_alarms, told
 from backline.cases.terms import terms_of_job
 from backline.core import moves
-from backline.core.case import fold
 from backline.core.events import By
+from backline.core.fold import fold
 from backline.core.lifecycle import MoveRefused, Refusal
 from backline.core.moves import Ask, Draft, Place, Report, StepTried
 from backline.core.occurred import believed

@@ -16,7 +16,7 @@ from backline.cases.operations._found import remake
 from backline.cases.operations._write import alarms, columns, set_alarms
 from backline.cases.terms import EVER, terms_of
 from backline.cases.words import MOST_WORDS, words
-from backline.core.case import fold
+from backline.core.fold import fold
 from backline.ledger import queries as ledger
 from backline.ledger.operations import Head
 from backline.ledger.queries import Flaw

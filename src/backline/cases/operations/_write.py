@@ -18,9 +18,10 @@ from backline.cases.models import Case as Row
 from backline.cases.operations import _found as search
 from backline.cases.terms import EVER, Terms, terms_of
 from backline.channels import operations as channels
-from backline.core.case import Case, fold
+from backline.core.case import Case
 from backline.core.clock import Clock, running
 from backline.core.events import By, Event
+from backline.core.fold import fold
 from backline.core.lifecycle import MoveRefused, Refusal
 from backline.core.many import pauses
 from backline.core.moves import Ask, Draft

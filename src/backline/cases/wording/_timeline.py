@@ -21,8 +21,7 @@ from backline.cases.wording._labels import (
     duration,
     window,
 )
-from backline.core.case import moment
-from backline.core.events import Event
+from backline.core.events import Event, moment
 from backline.core.foresight import Foreseen
 from backline.core.policy import Recipients
 from backline.core.words import ActorKind, ClockName, JobOutcome, ReviewOutcome, StepResult, ToldBy, WaitReason

@@ -1,0 +1,295 @@
+"""The fold: what the events of a case, one after the other, make of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from backline.core.case import Case, Climb, Mark, Record
+from backline.core.counting import Pause
+from backline.core.events import Event, moment
+from backline.core.words import ClockName, Danger, Impact, Priority, Reason, ReviewOutcome, State, Urgency
+
+
+def fold(events: Iterable[Event], case: Case | None = None) -> Case:
+    """The case that the events make, on top of one folded before; raises ValueError where they tell no story."""
+    for event in events:
+        case = apply(case, event)
+    if case is None:
+        raise ValueError("no events, no case")
+    return case
+
+
+def apply(case: Case | None, event: Event) -> Case:
+    """The case after one more event."""
+    if case is None:
+        if event.kind != "case.raised" or event.seq != 1:
+            raise ValueError(f"a case begins with case.raised as its first event, not with {event.kind} #{event.seq}")
+        return _raised(event)
+    if event.seq != case.seq + 1:
+        raise ValueError(f"event #{event.seq} does not follow #{case.seq}")
+    after = _EFFECTS[event.kind](case, event)
+    after = replace(after, seq=event.seq, recorded_at=event.recorded_at)
+    return _promised(after, event) if "promise_by" in event.data else after
+
+
+def mark(event: Event) -> Mark:
+    """The event as the beginning of something."""
+    return Mark(event.seq, event.recorded_at, event.occurred_at)
+
+
+def _raised(event: Event) -> Case:
+    data, begun = event.data, mark(event)
+    case = Case(
+        id=event.case,
+        policy=data["policy"],
+        state=State.RAISED,
+        entered=begun,
+        opened=begun,
+        raised_by=event.by.id,
+        technician=data["technician"],
+        job=data["job"],
+        customer=data["customer"],
+        site=data["site"],
+        contact=data["contact"],
+        reasons=frozenset(Reason(reason) for reason in data["reasons"]),
+        danger=Danger(data["danger"]),
+        impact=Impact(data["impact"]),
+        urgency=Urgency(data["urgency"]),
+        priority=Priority(data["priority"]),
+        seq=event.seq,
+        recorded_at=event.recorded_at,
+        debt=begun if data["debt"] else None,
+        debt_of=tuple(data["debt"]),
+    )
+    if data["review"]:
+        case = replace(case, records={data["review"]: Record(data["review"], ClockName.REVIEW, begun, begun.at, None)})
+    return _promised(case, event)
+
+
+def _promised(case: Case, event: Event) -> Case:
+    until, unheard = moment(event.data, "promise_by"), event.kind == "notice.failed"
+    return replace(case, promise=mark(event), promise_by=until, unheard=unheard)
+
+
+def _entered(case: Case, event: Event, state: State) -> Case:
+    """The new state; climbs of clocks that no longer run are forgotten, for their generation is over."""
+    asked = case.asked
+    if case.state is State.RESOLVED:
+        asked = (*asked, Pause(State.RESOLVED, case.entered.occurred_at, event.occurred_at))
+    return replace(case, state=state, entered=mark(event), asked=asked)
+
+
+def _raised_again(case: Case, event: Event) -> Case:
+    return replace(_entered(case, event, State.RAISED), team="", person="", lease=None, lease_until=None)
+
+
+def _returned(case: Case, event: Event) -> Case:
+    return replace(_entered(case, event, State.RETURNED), debt=mark(event))
+
+
+def _completed(case: Case, event: Event) -> Case:
+    return replace(_raised_again(case, event), debt=None, debt_of=(), evidence_since=True)
+
+
+def _documented(case: Case, event: Event) -> Case:
+    return replace(case, debt=None, debt_of=(), evidence_since=True)
+
+
+def _offered(case: Case, event: Event) -> Case:
+    had = (*case.had, case.person, case.team) if case.state is State.ACCEPTED else case.had
+    return replace(
+        _entered(case, event, State.OFFERED),
+        team=event.data["team"],
+        person=event.data["person"],
+        tier=event.data["tier"],
+        had=had,
+        lease=None,
+        lease_until=None,
+    )
+
+
+def _bounced(case: Case, event: Event) -> Case:
+    return replace(_raised_again(case, event), had=(*case.had, event.by.id), evidence_since=False)
+
+
+def _accepted(case: Case, event: Event) -> Case:
+    return replace(
+        _leased(_entered(case, event, State.ACCEPTED), event, moment(event.data, "lease_until")),
+        person=event.by.id,
+        accepted_once=True,
+        evidence_since=False,
+    )
+
+
+def _leased(case: Case, event: Event, until: datetime) -> Case:
+    seconds = int((until - event.recorded_at).total_seconds())
+    return replace(case, lease=mark(event), lease_until=until, lease_seconds=seconds, lease_stretched=False)
+
+
+def _progressed(case: Case, event: Event) -> Case:
+    """Progress by the owner renews the lease for as long as it was taken for."""
+    if case.state is not State.ACCEPTED or event.by.id != case.person:
+        return case
+    return _renewed(case, event)
+
+
+def _renewed(case: Case, event: Event) -> Case:
+    return _leased(case, event, event.recorded_at + timedelta(seconds=case.lease_seconds))
+
+
+def _noted(case: Case, event: Event) -> Case:
+    """A bare note stretches the lease once."""
+    if case.lease_stretched:
+        return case
+    stretched = _progressed(case, event)
+    return replace(stretched, lease_stretched=stretched is not case)
+
+
+def _begun(clock: ClockName) -> Callable[[Case, Event], Case]:
+    def begin(case: Case, event: Event) -> Case:
+        data = event.data
+        until = moment(data, "until") if "until" in data else None
+        start = moment(data, "from_at") if "from_at" in data else event.recorded_at
+        about = {name: data.get(name, "") for name in ("person", "visit")}
+        if clock is ClockName.VISIT:
+            case = replace(case, visitors=tuple(dict.fromkeys((*case.visitors, about["person"]))))
+        record = Record(data["id"], clock, mark(event), start, until, data.get("reason", ""), **about)
+        return _progressed(_with(case, record), event)
+
+    return begin
+
+
+def _over(record: Record, how: str, event: Event) -> Record:
+    return replace(record, ended=how, over=mark(event))
+
+
+def _with(case: Case, record: Record) -> Case:
+    return replace(case, records={**case.records, record.id: record})
+
+
+def _ended(case: Case, event: Event) -> Case:
+    after = _with(case, _over(case.records[event.data["id"]], event.data["outcome"], event))
+    if case.state is not State.ACCEPTED or after.running(ClockName.WAIT, ClockName.VISIT):
+        return _progressed(after, event)
+    return _renewed(after, event)  # whoever ended it: nobody goes on with a lease that ran out while he waited
+
+
+def _reviewed(case: Case, event: Event) -> Case:
+    reviewed = _with(case, _over(case.records[event.data["id"]], event.data["outcome"], event))
+    stop = mark(event) if event.data["outcome"] == ReviewOutcome.STOP_WORK else case.stop
+    return _looked_at_again(replace(reviewed, stop=stop))
+
+
+def _lifted(case: Case, event: Event) -> Case:
+    return _looked_at_again(replace(case, stop=None))
+
+
+def _looked_at_again(case: Case) -> Case:
+    """A gate has opened: what waits for the customer's answer is looked at anew, from its first rung."""
+    others = {name: climb for name, climb in case.climbs.items() if not name.startswith(f"{ClockName.CONFIRM}:")}
+    return replace(case, climbs=others)
+
+
+def _resolved(case: Case, event: Event) -> Case:
+    records = {
+        name: record if record.ended or record.clock is ClockName.REVIEW else _over(record, "RESOLVED", event)
+        for name, record in case.records.items()
+    }
+    resolved = replace(_entered(case, event, State.RESOLVED), resolved_at=event.occurred_at, records=records)
+    return replace(resolved, said_to_work=None)
+
+
+def _disputed(case: Case, event: Event) -> Case:
+    if not event.data["owner_there"]:
+        return replace(_entered(case, event, State.OFFERED), person="", lease=None, lease_until=None)
+    until = moment(event.data, "lease_until")
+    return _leased(_entered(case, event, State.ACCEPTED), event, until)
+
+
+def _closed(how: str) -> Callable[[Case, Event], Case]:
+    def close(case: Case, event: Event) -> Case:
+        state = State.WITHDRAWN if how == "WITHDRAWN" else State.CLOSED
+        records = {name: record if record.ended else _over(record, how, event) for name, record in case.records.items()}
+        return replace(
+            _entered(case, event, state), closed_at=event.recorded_at, closed_how=how, records=records, climbs={}
+        )
+
+    return close
+
+
+def _reopened(case: Case, event: Event) -> Case:
+    opened = replace(_raised_again(case, event), opened=mark(event), asked=())
+    debt = mark(event) if opened.debt_of else None
+    return replace(opened, closed_at=None, closed_how="", resolved_at=None, said_to_work=None, debt=debt)
+
+
+def _reached(case: Case, event: Event) -> Case:
+    data = event.data
+    clock, _, _ = data["climb"].rpartition(":")
+    earlier = {name: climb for name, climb in case.climbs.items() if name.rpartition(":")[0] != clock}
+    return replace(case, climbs={**earlier, data["climb"]: Climb(data["rung"], data["repeat"])})
+
+
+def _prioritised(case: Case, event: Event) -> Case:
+    data = event.data
+    before = case.priority
+    after = replace(
+        case, impact=Impact(data["impact"]), urgency=Urgency(data["urgency"]), priority=Priority(data["priority"])
+    )
+    after = after if after.priority is before else replace(after, prioritised=event.seq)
+    return _leased(after, event, moment(data, "lease_until")) if "lease_until" in data else after
+
+
+def _informs(case: Case, event: Event) -> Case:
+    return replace(case, contact=event.data["contact"])
+
+
+def _evidenced(case: Case, event: Event) -> Case:
+    return replace(case, evidence_since=True)
+
+
+def _said_to_work(case: Case, event: Event) -> Case:
+    return replace(case, said_to_work=mark(event))
+
+
+def _kept(case: Case, event: Event) -> Case:
+    return case
+
+
+_EFFECTS: dict[str, Callable[[Case, Event], Case]] = {
+    "case.returned": _returned,
+    "case.completed": _completed,
+    "case.offered": _offered,
+    "case.deescalated": _offered,
+    "case.accepted": _accepted,
+    "case.bounced": _bounced,
+    "case.resolved": _resolved,
+    "case.confirmed": _closed("CONFIRMED"),
+    "case.lapsed": _closed("LAPSED"),
+    "case.disputed": _disputed,
+    "case.reopened": _reopened,
+    "case.withdrawn": _closed("WITHDRAWN"),
+    "case.documented": _documented,
+    "priority.changed": _prioritised,
+    "policy.moved": lambda case, event: replace(case, policy=event.data["policy"], prioritised=event.seq),
+    "contact.changed": _informs,
+    "step.tried": _progressed,
+    "customer.told": _progressed,
+    "note.added": _noted,
+    "evidence.added": _evidenced,
+    "wait.begun": _begun(ClockName.WAIT),
+    "wait.ended": _ended,
+    "visit.booked": _begun(ClockName.VISIT),
+    "visit.moved": _begun(ClockName.VISIT),
+    "visit.ended": _ended,
+    "visit.called_off": _ended,
+    "review.decided": _reviewed,
+    "stop.lifted": _lifted,
+    "rung.reached": _reached,
+    "customer.confirmed": _said_to_work,
+    "notice.failed": _kept,
+    "move.late": _kept,
+}
+EVENT_KINDS = ("case.raised", *_EFFECTS)
