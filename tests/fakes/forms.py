@@ -57,7 +57,8 @@ def whole(house: House, case: str, slug: str) -> dict[str, Any]:
     moments = {
         name: f"{local + timedelta(hours=hours):%Y-%m-%dT%H:%M}" for name, hours in (("from_at", 30), ("to_at", 31))
     }
-    stands = house.view(case).case
+    view = house.view(case)
+    stands, later_rungs = view.case, [f"{one.climb} {one.rung}" for one in view.ahead]
     running = {one.clock: one.id for one in stands.records.values() if not one.ended}
     other = house.support if stands.team == str(house.specialists.id) else house.specialists
     later = {"until": moments["to_at"], "next_by": moments["to_at"]}
@@ -81,5 +82,6 @@ def whole(house: House, case: str, slug: str) -> dict[str, Any]:
         "review": {"outcome": "ALLOW"},
         "priority": {"impact": "LOW", "urgency": "LOW"},
         "tell": {"told_by": "MAIL"},
+        "jump": {"rung": later_rungs[-1] if later_rungs else "RESOLVE::1 2"},
     }
     return {"key": uuid4().hex, "seen": str(stands.seq)} | texts | later | found.get(slug, {})

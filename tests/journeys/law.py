@@ -28,6 +28,7 @@ from backline.cases.operations import (
 )
 from backline.channels.models import Notice
 from backline.core.case import Case
+from backline.core.jump import ahead
 from backline.core.lifecycle import MOVES, Move
 from backline.core.policy import shipped
 from backline.core.values import decode
@@ -60,6 +61,7 @@ POLICY = shipped()
 MOST_OPEN = 5
 FACTS = (
     "step", "note", "tell", "wait", "end_wait", "visit", "move_visit", "end_visit", "review", "priority", "again",
+    "jump",
 )  # fmt: skip
 WAY = (
     State.WITHDRAWN, State.CLOSED, State.RETURNED, State.RAISED, State.OFFERED, State.ACCEPTED, State.RESOLVED,
@@ -304,7 +306,14 @@ class Law:
                 one, impact=self.random.choice(list(Impact)), urgency=Urgency.HIGH, why="Worse", **once
             ),
             "again": lambda: self._twice(case, once),
+            "jump": lambda: cases.jump(one, **self._rung(now), why="It burns", **once),
         }
+
+    def _rung(self, case: Case) -> dict[str, Any]:
+        """A rung that is still to come, of any climb."""
+        found = [(clock.climb, step.rung) for clock, step in ahead(case, POLICY)]
+        climb, rung = self.random.choice(found or [("RESOLVE::1", 0)])
+        return {"climb": climb, "rung": rung}
 
     def _one(self, case: Case, clock: ClockName) -> str:
         found = case.running(clock)

@@ -51,7 +51,7 @@ def tell(row: Row, before: Case | None, case: Case, events: Sequence[Event], *, 
         code = _letter(event)
         if code:
             new += _to_customer(row, case, event, code, off, at=at)
-        if event.kind == "rung.reached":
+        if event.kind in ("rung.reached", "rung.jumped"):
             new += rung(row, case, event, at=at)
         new += news(row, before, case, event)
     new += called_off_news(row, (*off, *given_away(before, case)), events[-1])

@@ -27,6 +27,8 @@ from backline.core.clock import Clock, running
 from backline.core.events import Event
 from backline.core.explain import explain, of_running
 from backline.core.foresight import Outlook, foresee
+from backline.core.jump import ahead as rungs_ahead
+from backline.core.ladder import recipients
 from backline.core.lifecycle import Move
 from backline.core.routing import Facts, Suggestion
 from backline.core.sight import SEES_ALL, may_see
@@ -134,6 +136,15 @@ class Coming:
 
 
 @dataclass(frozen=True, slots=True)
+class Ahead:
+    """A rung of a running climb that has not acted, in words: what somebody may have told at once."""
+
+    climb: str
+    rung: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """One case, prepared for a page: nothing in it needs another query."""
 
@@ -145,6 +156,7 @@ class View:
     stories: tuple[wording.ClockStory, ...]
     timeline: tuple[wording.Entry, ...]
     coming: tuple[Coming, ...]
+    ahead: tuple[Ahead, ...]
     allowed: tuple[Move, ...]
     capacities: frozenset[lifecycle.Capacity]
     waits: tuple[Any, ...]
@@ -191,7 +203,9 @@ def view(case_id: str, actor: Actor, *, at: datetime, zone: str) -> View:
     cast = casts_of([case])[case.id]
     told = wording.Told(names, texts, zone)
     coming = foresee(case, Outlook(policy, cast, at, gates.closed(case)))
-    names |= person_names(person for one in coming if one.told for person in one.told.persons)
+    later = [(clock, step, recipients(step.tell, cast)) for clock, step in rungs_ahead(case, policy)]
+    heard = [*(one.told for one in coming if one.told), *(chosen for _clock, _step, chosen in later)]
+    names |= person_names(person for chosen in heard for person in chosen.persons)
     held = moves.capacities(actor, case)
     raised = dict(events[0].data)
     return View(
@@ -203,6 +217,7 @@ def view(case_id: str, actor: Actor, *, at: datetime, zone: str) -> View:
         stories=tuple(wording.clock_story(account, zone, hours) for account in of_running(case, policy, at=at)),
         timeline=tuple(wording.timeline(events, told)),
         coming=tuple(Coming(one.at, wording.foreseen(one, told), one.clock) for one in coming),
+        ahead=tuple(Ahead(one.climb, step.rung, wording.ahead(one, step, to, told)) for one, step, to in later),
         allowed=lifecycle.allowed(case.state, held),
         capacities=held,
         waits=case.running(ClockName.WAIT),

@@ -42,8 +42,7 @@ def rung(row: Row, case: Case, event: Event, *, at: datetime) -> list[NewNotice]
         for step in data["skipped"]
     ]
     if skipped:
-        why = _("Skipped: when the engine looked, a later step was due already, and that one acted.")
-        channels.record_skip(skipped, why=why, at=at)
+        channels.record_skip(skipped, why=_why_skipped(event), at=at)
     this = f"{key}:{data['rung']}:{data['repeat']}"
     if not data["told"]:
         nobody = NewNotice(f"{this}:nobody", of_climb, Audience.PERSON, "", str(NOBODY), **about)
@@ -59,6 +58,12 @@ def rung(row: Row, case: Case, event: Event, *, at: datetime) -> list[NewNotice]
     ]
 
 
+def _why_skipped(event: Event) -> str:
+    if event.kind == "rung.jumped":
+        return _("Passed over: somebody had a later step told at once, for a reason that stands in the case.")
+    return _("Skipped: when the engine looked, a later step was due already, and that one acted.")
+
+
 @dataclass(frozen=True, slots=True)
 class _Begun:
     """The event that began the clock, with what its sentences and the letter need."""
@@ -71,7 +76,7 @@ class _Begun:
 def _begun(row: Row, event: Event) -> _Begun:
     _clock, _subject, generation = event.data["climb"].split(":")
     found = ledger.event(event.case, int(generation))
-    about = [found] if found else []
+    about = [one for one in (found, event) if one]
     names = names_in(about)
     # A contact's name is not written where erasing it would not find it.
     names |= dict.fromkeys(people.contacts_by_id(names), _("The customer"))
@@ -114,8 +119,17 @@ class _Rung:
         begun = self.begun
         if begun.event is None:
             return ()
-        [entry] = wording.timeline([begun.event], wording.Told(begun.names, begun.texts, zone))
-        return (f"{entry.who}: {entry.what}", *(entry.why if begun.event.kind != "case.raised" else ()))
+        told = wording.Told(begun.names, begun.texts, zone)
+        [entry] = wording.timeline([begun.event], told)
+        lines = (f"{entry.who}: {entry.what}", *(entry.why if begun.event.kind != "case.raised" else ()))
+        return (*lines, *self._asked(told))
+
+    def _asked(self, told: wording.Told) -> tuple[str, ...]:
+        """Who wanted him told ahead of time, and why."""
+        if self.event.kind != "rung.jumped":
+            return ()
+        [entry] = wording.timeline([self.event], told)
+        return (f"{entry.who}: {entry.what}", *entry.why)
 
     def _who(self) -> str:
         row = self.row

@@ -26,7 +26,8 @@ _WORKING = frozenset({State.ACCEPTED})
 _ANY_OF_US = frozenset(Capacity) - {Capacity.CUSTOMER}
 
 
-def _may(case: Case, ask: Ask, what: str, who: frozenset[Capacity], states: frozenset[State] = OPEN_STATES) -> None:
+def may(case: Case, ask: Ask, what: str, who: frozenset[Capacity], states: frozenset[State] = OPEN_STATES) -> None:
+    """Refuse who stands in none of these relations to the case, or while it is in none of these states."""
     if case.state not in states:
         raise MoveRefused(Refusal.NOT_IN_THIS_STATE, what, (case.state,))
     if not who & capacities(ask.actor, case):
@@ -34,7 +35,8 @@ def _may(case: Case, ask: Ask, what: str, who: frozenset[Capacity], states: froz
     up_to_date(case, ask, what)
 
 
-def _need(fact: str, /, **needs: object) -> None:
+def need(fact: str, /, **needs: object) -> None:
+    """Refuse what comes without something that it needs."""
     lacking = tuple(name for name, value in needs.items() if not value)
     if lacking:
         raise MoveRefused(Refusal.NEEDS, fact, lacking)
@@ -42,31 +44,31 @@ def _need(fact: str, /, **needs: object) -> None:
 
 def try_step(case: Case, ask: Ask, step: StepTried) -> Draft:
     """A step tried by the owner."""
-    _may(case, ask, "step.tried", frozenset({Capacity.OWNER}), _WORKING)
+    may(case, ask, "step.tried", frozenset({Capacity.OWNER}), _WORKING)
     if case.stop:
         raise MoveRefused(Refusal.GATE, "step.tried", ("STOP",))
-    _need("step.tried", action=step.action)
+    need("step.tried", action=step.action)
     return Draft("step.tried", step.as_data())
 
 
 def add_note(case: Case, ask: Ask, *, text: str) -> Draft:
     """An internal note by anybody of the organisation who stands in some relation to the case."""
-    _may(case, ask, "note.added", _ANY_OF_US)
-    _need("note.added", text=text)
+    may(case, ask, "note.added", _ANY_OF_US)
+    need("note.added", text=text)
     return Draft("note.added", {"text": text})
 
 
 def add_evidence(case: Case, ask: Ask, *, evidence: dict[str, str]) -> Draft:
     """More photos of an open case, ids with their hashes."""
-    _may(case, ask, "evidence.added", _ANY_OF_US)
-    _need("evidence.added", evidence=evidence)
+    may(case, ask, "evidence.added", _ANY_OF_US)
+    need("evidence.added", evidence=evidence)
     return Draft("evidence.added", {"evidence": evidence})
 
 
 def tell_customer(case: Case, ask: Ask, *, text: str, next_by: datetime | None, told_by: ToldBy = ToldBy.MAIL) -> Draft:
     """A word to the customer that says by when the next one comes."""
-    _may(case, ask, "customer.told", frozenset({Capacity.OWNER, Capacity.COORDINATOR}))
-    _need("customer.told", text=text, next_by=next_by)
+    may(case, ask, "customer.told", frozenset({Capacity.OWNER, Capacity.COORDINATOR}))
+    need("customer.told", text=text, next_by=next_by)
     until = future(next_by, ask, "customer.told")
     return Draft("customer.told", {"text": text, "told_by": told_by.value} | promised(case, ask, until))
 
@@ -99,8 +101,8 @@ class Wait:
 
 def begin_wait(case: Case, ask: Ask, *, record: str, wait: Wait) -> Draft:
     """The owner waits for something, with an end."""
-    _may(case, ask, "wait.begun", frozenset({Capacity.OWNER}), _WORKING)
-    _need("wait.begun", until=wait.until, what=wait.what)
+    may(case, ask, "wait.begun", frozenset({Capacity.OWNER}), _WORKING)
+    need("wait.begun", until=wait.until, what=wait.what)
     end = future(wait.until, ask, "wait.begun")
     data = {"id": record, "reason": wait.reason.value, "until": end.isoformat(), "what": wait.what}
     return Draft("wait.begun", data | promised(case, ask))
@@ -108,7 +110,7 @@ def begin_wait(case: Case, ask: Ask, *, record: str, wait: Wait) -> Draft:
 
 def end_wait(case: Case, ask: Ask, *, record: str, outcome: str) -> Draft:
     """What was waited for has come, or will not come."""
-    _may(case, ask, "wait.ended", frozenset({Capacity.OWNER, Capacity.COORDINATOR}))
+    may(case, ask, "wait.ended", frozenset({Capacity.OWNER, Capacity.COORDINATOR}))
     _running(case, record, ClockName.WAIT, "wait.ended")
     return Draft("wait.ended", {"id": record, "outcome": outcome or "ENDED"})
 
@@ -128,7 +130,7 @@ def book_visit(case: Case, ask: Ask, *, record: str, window: Window) -> Draft:
     before = case.records.get(record)
     kind = "visit.moved" if before else "visit.booked"
     states = OPEN_STATES if before else _WORKING
-    _may(case, ask, kind, frozenset({Capacity.OWNER, Capacity.COORDINATOR}), states)
+    may(case, ask, kind, frozenset({Capacity.OWNER, Capacity.COORDINATOR}), states)
     if case.stop:
         raise MoveRefused(Refusal.GATE, kind, ("STOP",))
     if before:
@@ -156,8 +158,8 @@ def _clashes(visit: Record, record: str, window: Window) -> bool:
 
 def end_visit(case: Case, ask: Ask, *, record: str, outcome: str) -> Draft:
     """A visit took place, or did not."""
-    _may(case, ask, "visit.ended", frozenset({Capacity.OWNER, Capacity.COORDINATOR}))
-    _need("visit.ended", outcome=outcome)
+    may(case, ask, "visit.ended", frozenset({Capacity.OWNER, Capacity.COORDINATOR}))
+    need("visit.ended", outcome=outcome)
     _running(case, record, ClockName.VISIT, "visit.ended")
     return Draft("visit.ended", {"id": record, "outcome": outcome})
 
@@ -167,8 +169,8 @@ def call_off_visit(case: Case, ask: Ask, *, record: str, why: str) -> Draft:
 
     The policy calls off that of somebody who has left.
     """
-    _may(case, ask, "visit.called_off", frozenset({Capacity.OWNER, Capacity.COORDINATOR, Capacity.POLICY}))
-    _need("visit.called_off", why=why)
+    may(case, ask, "visit.called_off", frozenset({Capacity.OWNER, Capacity.COORDINATOR, Capacity.POLICY}))
+    need("visit.called_off", why=why)
     visit = _running(case, record, ClockName.VISIT, "visit.called_off")
     until = visit.until.isoformat() if visit.until else ""
     data = {"id": record, "why": why, "from_at": visit.from_at.isoformat(), "until": until, "outcome": "CALLED_OFF"}
@@ -186,10 +188,10 @@ class Decision:
 
 def decide_review(case: Case, ask: Ask, *, record: str, decision: Decision) -> Draft:
     """A manager decides a review; a stop names who may lift it and on what evidence."""
-    _may(case, ask, "review.decided", frozenset({Capacity.MANAGER}))
+    may(case, ask, "review.decided", frozenset({Capacity.MANAGER}))
     _running(case, record, ClockName.REVIEW, "review.decided")
     if decision.outcome is ReviewOutcome.STOP_WORK:
-        _need("review.decided", lifted_by=decision.lifted_by)
+        need("review.decided", lifted_by=decision.lifted_by)
     return Draft(
         "review.decided",
         {
@@ -205,15 +207,15 @@ def lift_stop(case: Case, ask: Ask, *, evidence: str) -> Draft:
     """A manager lifts a stop, and says on what evidence."""
     if case.stop is None:
         raise MoveRefused(Refusal.NO_SUCH_RECORD, "stop.lifted")
-    _may(case, ask, "stop.lifted", frozenset({Capacity.MANAGER}))
-    _need("stop.lifted", why=evidence)
+    may(case, ask, "stop.lifted", frozenset({Capacity.MANAGER}))
+    need("stop.lifted", why=evidence)
     return Draft("stop.lifted", {"why": evidence})
 
 
 def change_contact(case: Case, ask: Ask, *, contact: str) -> Draft:
     """Another contact of the customer's is kept informed from now on; the word promised to the one holds for both."""
-    _may(case, ask, "contact.changed", frozenset({Capacity.OWNER, Capacity.COORDINATOR}))
-    _need("contact.changed", contact=contact)
+    may(case, ask, "contact.changed", frozenset({Capacity.OWNER, Capacity.COORDINATOR}))
+    need("contact.changed", contact=contact)
     if contact == case.contact:
         raise MoveRefused(Refusal.NOTHING_NEW, "contact.changed", ("contact",))
     kept = case.promise_by if case.promise_by and case.promise_by > ask.at else None
@@ -225,8 +227,8 @@ def change_priority(case: Case, ask: Ask, *, impact: Impact, urgency: Urgency, w
 
     A lease longer than the new priority allows ends earlier, and so does a promise that its rhythm would not have made.
     """
-    _may(case, ask, "priority.changed", frozenset({Capacity.COORDINATOR, Capacity.MANAGER}))
-    _need("priority.changed", why=why)
+    may(case, ask, "priority.changed", frozenset({Capacity.COORDINATOR, Capacity.MANAGER}))
+    need("priority.changed", why=why)
     if (impact, urgency) == (case.impact, case.urgency):
         raise MoveRefused(Refusal.NOTHING_NEW, "priority.changed", ("impact",))
     priority = priority_of(ask.policy, impact, urgency, case.danger)
@@ -236,8 +238,8 @@ def change_priority(case: Case, ask: Ask, *, impact: Impact, urgency: Urgency, w
 
 def move_policy(case: Case, ask: Ask, *, policy: str, why: str) -> Draft:
     """Another version of the policy; clocks keep their start and all that was paused, and take the new targets."""
-    _may(case, ask, "policy.moved", frozenset({Capacity.MANAGER}))
-    _need("policy.moved", policy=policy, why=why)
+    may(case, ask, "policy.moved", frozenset({Capacity.MANAGER}))
+    need("policy.moved", policy=policy, why=why)
     if policy == case.policy:
         raise MoveRefused(Refusal.NOTHING_NEW, "policy.moved", ("policy",))
     return Draft("policy.moved", {"policy": policy, "why": why})

@@ -288,6 +288,7 @@ _EFFECTS: dict[str, Callable[[Case, Event], Case]] = {
     "review.decided": _reviewed,
     "stop.lifted": _lifted,
     "rung.reached": _reached,
+    "rung.jumped": _reached,
     "customer.confirmed": _said_to_work,
     "notice.failed": _kept,
     "move.late": _kept,

@@ -41,10 +41,11 @@ def may_lapse(clock: ClockName, climb: Climb | None) -> bool:
 
 def _climb(case: Case, ask: Ask, cast: Cast, clock: Clock) -> Draft | None:
     found = reached(ask.policy.ladders[clock.name], clock, case.climbs.get(clock.climb), ask.at)
-    return _draft(clock, found, cast, ask.at) if found else None
+    return draft_of(clock, found, cast, ask.at) if found else None
 
 
-def _draft(clock: Clock, found: Reached, cast: Cast, at: datetime) -> Draft:
+def draft_of(clock: Clock, found: Reached, cast: Cast, at: datetime) -> Draft:
+    """The event of a rung that acts at a moment: whom it tells, and what was passed over or missed below it."""
     chosen = recipients(found.acts.tell, cast)
     late = (at - found.since).total_seconds()
     return Draft(

@@ -350,6 +350,34 @@ class ReviewForm(CaseForm):
     lifted_by = Text(label=gettext_lazy("Who may lift the stop, and on what evidence"), lines=2, required=False)
 
 
+class RungField(forms.ChoiceField):
+    """A rung of a climb; one that has acted meanwhile is for the law to refuse."""
+
+    def valid_value(self, value: Any) -> bool:
+        """Whether it looks like the name of a climb and a rung."""
+        return re.fullmatch("[A-Z_]+:[0-9a-f-]*:[0-9]{1,9} [0-9]{1,4}", str(value)) is not None
+
+
+class JumpForm(CaseForm):
+    """Somebody who would hear of it later, told now."""
+
+    rung = RungField(
+        label=gettext_lazy("Who is told now"),
+        help_text=gettext_lazy("They get a mail with your reason. Whoever stands between is not told."),
+        widget=forms.RadioSelect,
+    )
+    why = Text(label=gettext_lazy("Why now"), lines=2)
+
+    def prepare(self) -> None:
+        """Every rung that is still to come."""
+        self.choose("rung", [(f"{one.climb} {one.rung}", one.what) for one in self.view.ahead])
+
+    def chosen(self) -> tuple[str, int]:
+        """The name of the climb, and the rung."""
+        climb, _separator, rung = str(self.cleaned_data["rung"]).partition(" ")
+        return climb, int(rung)
+
+
 class PriorityForm(CaseForm):
     """Another impact or urgency."""
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from backline.cases import operations as cases
 from backline.cases.operations import Done, NewDecision, NewStep, NewVisit, NewWord
 from backline.cases.queries import View
+from backline.core.jump import WHO
 from backline.core.lifecycle import Capacity, Move
 from backline.core.words import (
     OPEN_STATES,
@@ -95,6 +96,10 @@ def _owner_or_coordinator(view: View) -> bool:
 
 def _may_note(view: View) -> bool:
     return view.case.state in OPEN_STATES and bool(view.capacities - {Capacity.CUSTOMER})
+
+
+def _may_jump(view: View) -> bool:
+    return bool(view.ahead) and bool(view.capacities & WHO)
 
 
 def _has_another_contact(view: View) -> bool:
@@ -203,6 +208,11 @@ def _call_off(sent: Sent) -> list[Done]:
     return cases.call_off_visit([sent.case], record=sent.data["record"], why=sent.data["why"], **sent.once)
 
 
+def _jump(sent: Sent) -> list[Done]:
+    climb, rung = sent.form.chosen()
+    return cases.jump([sent.case], climb=climb, rung=rung, why=sent.data["why"], **sent.once)
+
+
 def _worded(operation: Callable[..., list[Done]], name: str) -> Callable[[Sent], list[Done]]:
     return lambda sent: operation([sent.case], **{name: sent.data[name]}, **sent.once)
 
@@ -235,6 +245,7 @@ _ALL = (
     Verb("confirm", _("Customer confirmed"), forms.ConfirmForm, _may_close, _worded(cases.confirm, "words"),
          primary=(State.RESOLVED,)),
     Verb("reopen", _("Open again"), forms.WhyForm, _move(Move.REOPEN), _worded(cases.reopen, "why")),
+    Verb("jump", _("Tell somebody now"), forms.JumpForm, _may_jump, _jump),
     Verb("note", _("Note"), forms.NoteForm, _may_note, _worded(cases.add_note, "text")),
     Verb("photos", _("Add photos"), forms.CaseForm, _may_note, _photos, photos=True),
     Verb("priority", _("Change the priority"), forms.PriorityForm,

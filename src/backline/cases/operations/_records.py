@@ -10,8 +10,11 @@ from uuid import uuid4
 from backline.cases.contact import contact_of
 from backline.cases.operations._raise import NewStep, photos
 from backline.cases.operations._write import Done, Held, Wish, change
+from backline.cases.roster import casts_of
 from backline.core import facts
 from backline.core.facts import Decision, Window
+from backline.core.jump import Jump
+from backline.core.jump import jump as core_jump
 from backline.core.lifecycle import MoveRefused, Refusal
 from backline.core.moves import Ask, Draft
 from backline.core.words import Actor, ClockName, Impact, ReviewOutcome, ToldBy, Urgency, WaitReason
@@ -244,3 +247,13 @@ def change_priority(
 
     body = {"impact": impact, "urgency": urgency, "why": why}
     return change(cases, Wish("priority", body, seen=seen), decide, by=by, at=at, key=key)
+
+
+def jump(cases: Sequence[str], *, climb: str, rung: int, why: str, by: Actor, at: datetime, key: str) -> list[Done]:
+    """Have a later rung of a running climb told at once, with a reason."""
+
+    def decide(held: Held, ask: Ask) -> list[Draft]:
+        cast = casts_of([held.case])[held.case.id]
+        return [core_jump(held.case, ask, cast, Jump(climb, rung, held.texts.add(why, subject=by.id)))]
+
+    return change(cases, Wish("jump", {"climb": climb, "rung": rung, "why": why}), decide, by=by, at=at, key=key)

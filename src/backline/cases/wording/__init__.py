@@ -34,7 +34,7 @@ from backline.cases.wording._letters import (
     staff_letter,
 )
 from backline.cases.wording._refusals import refusal
-from backline.cases.wording._timeline import Entry, Told, event_label, foreseen, read, timeline
+from backline.cases.wording._timeline import Entry, Told, ahead, event_label, foreseen, read, timeline
 
 __all__ = [
     "CLOCKS",
@@ -61,6 +61,7 @@ __all__ = [
     "StaffFacts",
     "Told",
     "act",
+    "ahead",
     "clock_story",
     "customer_letter",
     "day_and_time",

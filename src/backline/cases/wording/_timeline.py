@@ -21,8 +21,10 @@ from backline.cases.wording._labels import (
     duration,
     window,
 )
+from backline.core.clock import Clock
 from backline.core.events import Event, moment
 from backline.core.foresight import Foreseen
+from backline.core.ladder import Chosen, Step
 from backline.core.policy import Recipients
 from backline.core.words import ActorKind, ClockName, JobOutcome, ReviewOutcome, StepResult, ToldBy, WaitReason
 
@@ -198,8 +200,18 @@ def _rung(data: Mapping[str, Any], told: Told) -> str:
     return _("%(clock)s: told %(names)s") % {"clock": clock, "names": names}
 
 
+def _jumped(data: Mapping[str, Any], told: Told) -> str:
+    clock = CLOCKS[ClockName(data["clock"])]
+    if not data["told"]:
+        return _("Wanted somebody told ahead of time, but nobody could be found: %(clock)s") % {"clock": clock}
+    names = ", ".join(_name(told, person) for person in data["told"])
+    return _("Had %(names)s told ahead of time: %(clock)s") % {"clock": clock, "names": names}
+
+
 def _rung_why(data: Mapping[str, Any], told: Told) -> list[str]:
     lines = [_("as %(role)s") % {"role": ROLES[Recipients(data["role"])]}]
+    if "why" in data:
+        return lines
     if data["instead_of"]:
         instead = ROLES[Recipients(data["instead_of"])]
         lines.append(_("because there is nobody for: %(role)s") % {"role": instead})
@@ -296,6 +308,7 @@ _SENTENCES: dict[str, Sentence] = {
     "review.decided": _reviewed,
     "stop.lifted": _plain(lambda: _("Lifted the stop; work may go on")),
     "rung.reached": _rung,
+    "rung.jumped": _jumped,
     "customer.confirmed": _plain(lambda: _("Said that it works; kept until we may close")),
     "notice.failed": _not_reached,
     "move.late": _plain(lambda: _("Reported late, after the case had moved on; kept as a fact")),
@@ -307,6 +320,7 @@ _EXTRA: dict[str, Callable[[Mapping[str, Any], Told], list[str]]] = {
     "move.late": _late,
     "case.confirmed": _confirmed_why,
     "rung.reached": _rung_why,
+    "rung.jumped": _rung_why,
     "review.decided": _review_why,
     "wait.ended": _outcome,
     "visit.ended": _outcome,
@@ -333,6 +347,7 @@ _LABELS: dict[str, Callable[[], str]] = {
     "visit.called_off": lambda: _("The visit was called off"),
     "review.decided": lambda: _("The review was decided"),
     "rung.reached": lambda: _("Others were told"),
+    "rung.jumped": lambda: _("Somebody was told ahead of time"),
     "notice.failed": lambda: _("A letter reached nobody"),
 }
 
@@ -353,3 +368,11 @@ def foreseen(coming: Foreseen, told: Told) -> str:
     if coming.step.at == coming.due_at:
         return _("%(names)s will be told that it is due: %(clock)s") % said
     return _("%(names)s will be told that it is late: %(clock)s") % said
+
+
+def ahead(clock: Clock, step: Step, chosen: Chosen, told: Told) -> str:
+    """A rung that is still to come, as a choice: its clock, whom it tells, and when it would without a word."""
+    names = ", ".join(_name(told, person) for person in chosen.persons) or _("nobody can be found")
+    said = {"clock": CLOCKS[clock.name], "role": ROLES[step.tell], "names": names}
+    when = day_and_time(step.at, told.zone)
+    return _("%(clock)s: %(role)s (%(names)s), else %(when)s") % {**said, "when": when}

@@ -1,0 +1,49 @@
+"""A jump: somebody has a later rung of a running climb told at once, with a reason; the rungs below are passed over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from backline.core.case import Case
+from backline.core.clock import Clock, running
+from backline.core.facts import may, need
+from backline.core.ladder import Cast, Reached, Step, rungs
+from backline.core.lifecycle import Capacity, MoveRefused, Refusal
+from backline.core.moves import Ask, Draft
+from backline.core.policy import Policy
+from backline.core.watch import draft_of
+
+WHO = frozenset(Capacity) - {Capacity.CUSTOMER, Capacity.CLOCK, Capacity.POLICY, Capacity.TRIGGER}
+
+
+def ahead(case: Case, policy: Policy) -> Iterator[tuple[Clock, Step]]:
+    """The rungs of every running climb that have not acted, by clock and upwards: what may be jumped to."""
+    for clock in running(case, policy):
+        climb = case.climbs.get(clock.climb)
+        for step in rungs(policy.ladders[clock.name], clock):
+            if climb is None or step.rung > climb.rung:
+                yield clock, step
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """To which rung of which climb, and why, as a commitment of the words."""
+
+    climb: str
+    rung: int
+    why: str
+
+
+def jump(case: Case, ask: Ask, cast: Cast, to: Jump) -> Draft:
+    """The rung of the climb told now; what it passes over is named, and the climb goes on from there."""
+    may(case, ask, "rung.jumped", WHO)
+    need("rung.jumped", why=to.why)
+    of_climb = [(clock, step) for clock, step in ahead(case, ask.policy) if clock.climb == to.climb]
+    coming = [(clock, step) for clock, step in of_climb if step.rung <= to.rung]
+    if not coming or coming[-1][1].rung != to.rung:
+        raise MoveRefused(Refusal.NO_SUCH_TARGET, "rung.jumped", ("rung",))
+    clock, acts = coming[-1]
+    passed_over = tuple(step for _clock, step in coming[:-1])
+    reached = draft_of(clock, Reached(acts, passed_over, 0, since=ask.at), cast, ask.at)
+    return Draft("rung.jumped", {**reached.data, "why": to.why})
