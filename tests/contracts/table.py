@@ -51,6 +51,9 @@ desk:case                GET  302    200  404 200  200  404  200 200 302  302
 desk:case@CLOSED         GET  302    200  404 200  200  404  200 200 302  302
 desk:case@OTTO           GET  302    200  404 200  404  404  200 200 302  302
 desk:case                POST 302    405  405 405  405  405  405 405 302  302
+desk:climbs              GET  302    200  404 200  200  404  200 200 302  302
+desk:climbs@OTTO         GET  302    200  404 200  404  404  200 200 302  302
+desk:climbs              POST 302    405  405 405  405  405  405 405 302  302
 desk:clocks              GET  302    200  404 200  200  404  200 200 302  302
 desk:clocks@OTTO         GET  302    200  404 200  404  404  200 200 302  302
 desk:clocks              POST 302    405  405 405  405  405  405 405 302  302

@@ -32,6 +32,12 @@ def kind(climb: str) -> str:
     return f"rung.{climb}."
 
 
+def effect(event: Event, person: str) -> str:
+    """The key of what a rung's event does for one whom it tells: it happens once."""
+    data = event.data
+    return f"{event.case}:{data['climb']}:{data['rung']}:{data['repeat']}:{person}:EMAIL"
+
+
 def rung(row: Row, case: Case, event: Event, *, at: datetime) -> list[NewNotice]:
     """The notices of one rung; steps skipped for lateness, and a rung that found nobody, are recorded with a reason."""
     data = event.data
@@ -42,7 +48,7 @@ def rung(row: Row, case: Case, event: Event, *, at: datetime) -> list[NewNotice]
         for step in data["skipped"]
     ]
     if skipped:
-        channels.record_skip(skipped, why=_why_skipped(event), at=at)
+        channels.record_skip(skipped, why=why_skipped(event), at=at)
     this = f"{key}:{data['rung']}:{data['repeat']}"
     if not data["told"]:
         nobody = NewNotice(f"{this}:nobody", of_climb, Audience.PERSON, "", str(NOBODY), **about)
@@ -52,13 +58,14 @@ def rung(row: Row, case: Case, event: Event, *, at: datetime) -> list[NewNotice]
     actors = people.actors_of(persons.values())
     letter = _Rung(row, case, event, _begun(row, event))
     return [
-        notice_to(row, persons[one], letter.to(persons[one], actors[one]), key=f"{this}:{one}:EMAIL", kind=of_climb)
+        notice_to(row, persons[one], letter.to(persons[one], actors[one]), key=effect(event, one), kind=of_climb)
         for one in data["told"]
         if one in persons
     ]
 
 
-def _why_skipped(event: Event) -> str:
+def why_skipped(event: Event) -> str:
+    """Why the rungs below the one that acted told nobody."""
     if event.kind == "rung.jumped":
         return _("Passed over: somebody had a later step told at once, for a reason that stands in the case.")
     return _("Skipped: when the engine looked, a later step was due already, and that one acted.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from backline.desk import clocks, first_start, hand_over, pages, views, welcome
+from backline.desk import climbs, clocks, first_start, hand_over, pages, views, welcome
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("outgoing", pages.outgoing, name="outgoing"),
     path("cases/<uuid:case_id>", pages.case, name="case"),
     path("cases/<uuid:case_id>/here", pages.here, name="here"),
+    path("cases/<uuid:case_id>/climbs", climbs.climbs, name="climbs"),
     path("cases/<uuid:case_id>/clocks", clocks.clocks, name="clocks"),
     path("cases/<uuid:case_id>/<slug:slug>", pages.act, name="act"),
     path("administration/", include("backline.desk.administration.urls")),

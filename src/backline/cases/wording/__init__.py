@@ -1,6 +1,7 @@
 """All that a case says to people: labels, refusals, letters and the sentences of the timeline."""
 
 from backline.cases.wording._acts import act
+from backline.cases.wording._climbs import has_told, instead_of, passed_over, will_tell
 from backline.cases.wording._clocks import ClockStory, Line, clock_story
 from backline.cases.wording._labels import (
     CLOCKS,
@@ -69,11 +70,15 @@ __all__ = [
     "event_label",
     "exact_moment",
     "foreseen",
+    "has_told",
     "holder",
+    "instead_of",
     "news_letter",
+    "passed_over",
     "read",
     "refusal",
     "staff_letter",
     "timeline",
+    "will_tell",
     "window",
 ]
