@@ -10,7 +10,7 @@ from pathlib import Path
 from backline.config.cli import parser
 from backline.core.fold import EVENT_KINDS
 from backline.core.lifecycle import MOVES, Rule
-from backline.core.policy import Rung, shipped
+from backline.core.policy import Policy, Rung, Whose, shipped
 from backline.core.words import OPEN_STATES, ClockName, Priority
 
 PLACE = Path("docs/reference")
@@ -72,19 +72,20 @@ def policy() -> str:
     """The policy that ships: targets, leases and ladders."""
     shipping = shipped()
     rows = [
-        f"| {clock} | {' | '.join(_span(targets[priority]) for priority in Priority)} |"
+        f"| {clock} | {' | '.join(_span(targets[priority]) for priority in Priority)} | {_counts_in(shipping, clock)} |"
         for clock, targets in shipping.targets.items()
     ]
-    rows.append(f"| lease, at most | {' | '.join(_span(shipping.leases[priority]) for priority in Priority)} |")
+    leases = " | ".join(_span(shipping.leases[priority]) for priority in Priority)
+    rows.append(f"| lease, at most | {leases} | {_counts_in(shipping, ClockName.PROGRESS)} |")
     ladders = [f"| {clock} | {_ladder(shipping.ladders[clock])} |" for clock in ClockName]
     return "\n".join(
         [
             "# The policy that ships",
             "",
-            "Targets in elapsed time, by priority:",
+            "Targets by priority, and in whose hours they count:",
             "",
-            f"| clock | {' | '.join(Priority)} |",
-            f"|---|{'---|' * len(Priority)}",
+            f"| clock | {' | '.join(Priority)} | counts in |",
+            f"|---|{'---|' * len(Priority)}---|",
             *rows,
             "",
             "Ladders; a share is of the way from the clock's start to its due moment:",
@@ -95,6 +96,19 @@ def policy() -> str:
             "",
         ]
     )
+
+
+def _counts_in(shipping: Policy, clock: ClockName) -> str:
+    """In whose hours it counts from the highest priority on: `elapsed, from P2 on the team's hours`."""
+    said: list[str] = []
+    for priority in Priority:
+        whose = shipping.whose(clock, priority)
+        name = "elapsed" if whose is Whose.ELAPSED else f"the {whose.lower()}'s hours"
+        if not said or not said[-1].endswith(name):
+            said.append(f"from {priority} on {name}" if said else name)
+    if clock is ClockName.CUSTOMER_UPDATE and shipping.words_in is not Whose.ELAPSED:
+        said.append(f"due inside the {shipping.words_in.lower()}'s hours")
+    return ", ".join(said)
 
 
 def _ladder(rungs: tuple[Rung, ...]) -> str:

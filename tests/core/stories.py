@@ -102,8 +102,8 @@ def report(**changes: Any) -> Report:
     return replace(usual, **changes)
 
 
-def raised(by: Actor = TESS, **changes: Any) -> Story:
+def raised(by: Actor = TESS, policy: Policy = POLICY, **changes: Any) -> Story:
     """A case, just raised."""
-    story = Story()
+    story = Story(policy=policy)
     story.record(by, raise_case(report(**changes), story.ask(by), policy_id="p1", review_id="r1"))
     return story

@@ -184,7 +184,7 @@ def test_a_pause_ends_with_the_close_and_none_is_shown_between_two_openings() ->
 
 def test_a_clock_stopped_when_it_was_so_and_ran_on_for_whoever_did_not_know_yet() -> None:
     story = offered(raised()).later(HOUR)
-    draft = moves.accept(story.now, story.ask(SANA), lease_until=story.at + HOUR)
+    draft = moves.accept(story.now, story.ask(SANA), lease=HOUR)
     story.record(SANA, draft, occurred_at=story.at - minutes(30))
     assert stretches(story, ClockName.ACCEPT) == [[(NONE, minutes(30), "")]]
     [known] = accounts(story, ClockName.ACCEPT, known_at=story.at - minutes(1))

@@ -13,6 +13,7 @@ from backline.core.facts import Decision, Window
 from backline.core.foresight import Outlook, foresee
 from backline.core.lifecycle import MOVES, Move, MoveRefused, allowed
 from backline.core.moves import Addition, Draft, Target, capacities
+from backline.core.policy import Policy
 from backline.core.watch import look
 from backline.core.words import (
     Actor,
@@ -46,7 +47,7 @@ def draft(move: Move, story: Story, actor: Actor, pick: int) -> Draft:
         Move.RETURN: lambda: moves.return_case(case, ask, missing=WORD),
         Move.COMPLETE: lambda: moves.complete(case, ask, Addition(WORD)),
         Move.OFFER: lambda: moves.offer(case, ask, target),
-        Move.ACCEPT: lambda: moves.accept(case, ask, lease_until=story.at + timedelta(minutes=15 + pick)),
+        Move.ACCEPT: lambda: moves.accept(case, ask, lease=timedelta(minutes=15 + pick)),
         Move.BOUNCE: lambda: moves.bounce(case, ask, why=WORD),
         Move.RESOLVE: lambda: moves.resolve(case, ask, cause=WORD, fix=WORD, outcome=JobOutcome.DONE),
         Move.CONFIRM: lambda: moves.confirm(case, ask, gates, words=WORD),
@@ -94,13 +95,13 @@ def step(story: Story, actor: Actor, what: Move | None, pick: int) -> None:
 
 def hold(story: Story) -> None:
     """What must be true of every case at every moment."""
-    if law.hold(story.now, story.events, POLICY):
-        assert foresee(story.now, Outlook(POLICY, CAST, story.at)), "and somebody hears if nobody does anything"
+    if law.hold(story.now, story.events, story.policy):
+        assert foresee(story.now, Outlook(story.policy, CAST, story.at)), "and somebody hears if nobody does anything"
 
 
-def walk(random: Random, tally: Tally) -> Story:
+def walk(random: Random, tally: Tally, policy: Policy = POLICY) -> Story:
     """A case from its raise through up to fifty tries."""
-    story = raised(random.choice([TESS, CARL]))
+    story = raised(random.choice([TESS, CARL]), policy)
     tally.note(Move.RAISE, legal=True)
     for _ in range(50):
         story.later(timedelta(minutes=random.choice([1, 20, 300])))

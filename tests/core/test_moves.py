@@ -38,8 +38,7 @@ def offered(story: Story, team: str = "lifts", person: str = "sana", tier: int =
 
 
 def accepted(story: Story) -> Story:
-    until = story.at + minutes(60)
-    story.record(SANA, moves.accept(story.now, story.ask(SANA), lease_until=until))
+    story.record(SANA, moves.accept(story.now, story.ask(SANA), lease=minutes(60)))
     return story
 
 
@@ -183,7 +182,7 @@ def test_each_state_has_its_owner_and_its_clock() -> None:
 def test_nobody_but_the_person_asked_accepts(actor: Actor) -> None:
     story = offered(raised())
     with pytest.raises(MoveRefused) as error:
-        moves.accept(story.now, story.ask(actor), lease_until=story.at + minutes(30))
+        moves.accept(story.now, story.ask(actor), lease=minutes(30))
     assert error.value.refusal is Refusal.NOT_YOURS
 
 
@@ -196,7 +195,7 @@ def test_a_team_that_is_asked_is_any_of_its_members() -> None:
 def test_a_lease_ends_ahead_and_within_what_the_priority_allows(span: timedelta) -> None:
     story = offered(raised())  # P2: two hours
     with pytest.raises(MoveRefused) as error:
-        moves.accept(story.now, story.ask(SANA), lease_until=story.at + span)
+        moves.accept(story.now, story.ask(SANA), lease=span)
     assert error.value.refusal in (Refusal.NOT_IN_THE_FUTURE, Refusal.LEASE_TOO_LONG)
 
 
@@ -257,8 +256,7 @@ def test_back_to_one_that_had_it_needs_new_evidence_or_a_coordinator() -> None:
     story = accepted(offered(raised()))
     story.record(SANA, moves.offer(story.now, story.ask(SANA), Target("drives", 3, "dora")))
     dora = Actor(SANA.kind, "dora", SANA.roles, frozenset({"drives"}))
-    until = story.at + minutes(30)
-    story.record(dora, moves.accept(story.now, story.ask(dora), lease_until=until))
+    story.record(dora, moves.accept(story.now, story.ask(dora), lease=minutes(30)))
     back = Target("lifts", 3, "sana")
     with pytest.raises(MoveRefused) as error:
         moves.offer(story.now, story.ask(dora), back)
@@ -351,14 +349,13 @@ def test_told_to_the_customer_means_a_promise_of_the_next_word() -> None:
 def test_what_was_offered_to_one_of_a_team_another_of_it_may_take_and_nobody_else() -> None:
     sam = Actor(ActorKind.PERSON, "sam", frozenset({Role.SPECIALIST}), frozenset({"lifts"}))
     story = offered(raised())
-    until = story.at + minutes(60)
     for actor in (TESS, CARL, MAX, replace(sam, teams=frozenset({"support"}))):
         with pytest.raises(MoveRefused) as error:
-            moves.accept(story.now, story.ask(actor), lease_until=until)
+            moves.accept(story.now, story.ask(actor), lease=minutes(60))
         assert error.value.refusal is Refusal.NOT_YOURS
     with pytest.raises(MoveRefused):
         moves.bounce(story.now, story.ask(sam), why=WORD)
-    story.record(sam, moves.accept(story.now, story.ask(sam), lease_until=until))
+    story.record(sam, moves.accept(story.now, story.ask(sam), lease=minutes(60)))
     assert story.now.person == "sam"
 
 

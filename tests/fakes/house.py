@@ -105,7 +105,7 @@ class House:
 
     def accept(self, case: str, name: str = "sana", minutes: int = 60) -> Done:
         """Somebody takes it."""
-        return cases.accept([case], lease_until=self.clock.now() + timedelta(minutes=minutes), **self.once(name))[0]
+        return cases.accept([case], lease=timedelta(minutes=minutes), **self.once(name))[0]
 
     def working(self, **changes: Any) -> str:
         """A case that Sana took a minute ago; its id."""

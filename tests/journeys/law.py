@@ -229,7 +229,7 @@ class Law:
             Move.COMPLETE: lambda: cases.complete([case], more=More("The left one"), occurred_at=past, **once),
             Move.OFFER: lambda: cases.offer([case], team=str(lower.id), person=self._member(lower), **once),
             Move.ACCEPT: lambda: cases.accept(
-                [case], lease_until=at + timedelta(minutes=random.choice([15, 30, 60, 60, 60, 999])), **once
+                [case], lease=timedelta(minutes=random.choice([15, 30, 60, 60, 60, 999])), **once
             ),
             Move.BOUNCE: lambda: cases.bounce([case], why="Not ours", **once),
             Move.RESOLVE: lambda: cases.resolve(

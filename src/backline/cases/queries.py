@@ -30,6 +30,7 @@ from backline.core.foresight import Outlook, foresee
 from backline.core.jump import ahead as rungs_ahead
 from backline.core.ladder import recipients
 from backline.core.lifecycle import Move
+from backline.core.policy import Policy
 from backline.core.routing import Facts, Suggestion
 from backline.core.sight import SEES_ALL, may_see
 from backline.core.values import decode
@@ -171,8 +172,7 @@ class View:
     contacts: tuple[people.Contact, ...]
     photos: tuple[Any, ...]
     suggestion: Suggestion | None
-    lease_seconds: int
-    update_seconds: int
+    policy: Policy
 
     @property
     def holder(self) -> str:
@@ -231,8 +231,7 @@ def view(case_id: str, actor: Actor, *, at: datetime, zone: str) -> View:
         contact=contact_of(case),
         contacts=tuple(jobs.contacts_of_site(case.site)),
         photos=tuple(evidence.of_case(case_id)),
-        lease_seconds=policy.leases[case.priority],
-        update_seconds=policy.targets[ClockName.CUSTOMER_UPDATE][case.priority],
+        policy=policy,
         suggestion=policies.suggestion(_facts(case, raised, texts))
         if Move.OFFER in lifecycle.allowed(case.state, held)
         else None,

@@ -18,6 +18,8 @@ from backline.policies import queries as policies
 EVER = datetime.max.replace(tzinfo=UTC)
 """When everything that was ever saved is known."""
 _ORGANISATION: For = (ChosenFor.ORGANISATION, str(EVERYBODY))
+_WHOSE = tuple(whose for whose in Whose if whose is not Whose.ELAPSED)
+_WHERE_THE_CUSTOMER_IS = (ChosenFor.SITE, ChosenFor.CUSTOMER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,12 @@ class Terms:
 
     def chain(self, whose: Whose, team: str) -> tuple[For, ...]:
         """Whose calendar counts, the first who has one."""
-        mine = ((ChosenFor.TEAM, team),) if whose is Whose.TEAM and team else ()
-        return (*(self.place if whose is Whose.CONTRACT else mine), _ORGANISATION)
+        theirs = {
+            Whose.CONTRACT: self.place,
+            Whose.CUSTOMER: tuple(one for one in self.place if one[0] in _WHERE_THE_CUSTOMER_IS),
+            Whose.TEAM: ((ChosenFor.TEAM, team),) if team else (),
+        }
+        return (*theirs.get(whose, ()), _ORGANISATION)
 
     def of(self, case: Case) -> Policy:
         """The policy with the hours that count for the case as it is now."""
@@ -38,12 +44,12 @@ class Terms:
 
     def counting(self, policy: Policy, team: str = "") -> Policy:
         """A policy with the hours that count while the case lies with a team, or with nobody yet."""
-        found = {whose: self.chosen.hours(self.chain(whose, team)) for whose in (Whose.CONTRACT, Whose.TEAM)}
+        found = {whose: self.chosen.hours(self.chain(whose, team)) for whose in _WHOSE}
         return replace(policy, hours={whose: hours for whose, hours in found.items() if hours})
 
     def names(self, team: str) -> dict[Whose, str]:
         """What the calendars are called that count now; empty where all time does."""
-        return {whose: self.chosen.name(self.chain(whose, team)) for whose in (Whose.CONTRACT, Whose.TEAM)}
+        return {whose: self.chosen.name(self.chain(whose, team)) for whose in _WHOSE}
 
 
 def terms_of(rows: Sequence[Row], *, known_at: datetime) -> list[Terms]:

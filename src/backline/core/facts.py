@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from backline.core.case import Case, Record
+from backline.core.fold import renews
 from backline.core.lifecycle import Capacity, MoveRefused, Refusal
 from backline.core.moves import Ask, Draft, StepTried, capacities, future, promised, up_to_date
 from backline.core.policy import priority_of
@@ -42,20 +43,28 @@ def need(fact: str, /, **needs: object) -> None:
         raise MoveRefused(Refusal.NEEDS, fact, lacking)
 
 
+def _leased(case: Case, ask: Ask, **doing: Any) -> dict[str, Any]:
+    """Until when the lease runs on where this renews it: for as long again as it was taken for."""
+    if not renews(case, ask.actor.id, **doing) or case.lease is None or case.lease_until is None:
+        return {}
+    lasts = ask.policy.lease_lasts(case.lease.at, case.lease_until, case.priority)
+    return {"lease_until": ask.policy.lease_end(ask.at, case.priority, lasts).isoformat()}
+
+
 def try_step(case: Case, ask: Ask, step: StepTried) -> Draft:
     """A step tried by the owner."""
     may(case, ask, "step.tried", frozenset({Capacity.OWNER}), _WORKING)
     if case.stop:
         raise MoveRefused(Refusal.GATE, "step.tried", ("STOP",))
     need("step.tried", action=step.action)
-    return Draft("step.tried", step.as_data())
+    return Draft("step.tried", step.as_data() | _leased(case, ask))
 
 
 def add_note(case: Case, ask: Ask, *, text: str) -> Draft:
     """An internal note by anybody of the organisation who stands in some relation to the case."""
     may(case, ask, "note.added", _ANY_OF_US)
     need("note.added", text=text)
-    return Draft("note.added", {"text": text})
+    return Draft("note.added", {"text": text} | _leased(case, ask, note=True))
 
 
 def add_evidence(case: Case, ask: Ask, *, evidence: dict[str, str]) -> Draft:
@@ -70,7 +79,8 @@ def tell_customer(case: Case, ask: Ask, *, text: str, next_by: datetime | None, 
     may(case, ask, "customer.told", frozenset({Capacity.OWNER, Capacity.COORDINATOR}))
     need("customer.told", text=text, next_by=next_by)
     until = future(next_by, ask, "customer.told")
-    return Draft("customer.told", {"text": text, "told_by": told_by.value} | promised(case, ask, until))
+    data = {"text": text, "told_by": told_by.value}
+    return Draft("customer.told", data | promised(case, ask, until) | _leased(case, ask))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +115,14 @@ def begin_wait(case: Case, ask: Ask, *, record: str, wait: Wait) -> Draft:
     need("wait.begun", until=wait.until, what=wait.what)
     end = future(wait.until, ask, "wait.begun")
     data = {"id": record, "reason": wait.reason.value, "until": end.isoformat(), "what": wait.what}
-    return Draft("wait.begun", data | promised(case, ask))
+    return Draft("wait.begun", data | promised(case, ask) | _leased(case, ask))
 
 
 def end_wait(case: Case, ask: Ask, *, record: str, outcome: str) -> Draft:
     """What was waited for has come, or will not come."""
     may(case, ask, "wait.ended", frozenset({Capacity.OWNER, Capacity.COORDINATOR}))
     _running(case, record, ClockName.WAIT, "wait.ended")
-    return Draft("wait.ended", {"id": record, "outcome": outcome or "ENDED"})
+    return Draft("wait.ended", {"id": record, "outcome": outcome or "ENDED"} | _leased(case, ask, ends=record))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +157,7 @@ def book_visit(case: Case, ask: Ask, *, record: str, window: Window) -> Draft:
         "person": window.person,
         "visit": window.visit,
     }
-    return Draft(kind, data | promised(case, ask))
+    return Draft(kind, data | promised(case, ask) | _leased(case, ask))
 
 
 def _clashes(visit: Record, record: str, window: Window) -> bool:
@@ -161,7 +171,7 @@ def end_visit(case: Case, ask: Ask, *, record: str, outcome: str) -> Draft:
     may(case, ask, "visit.ended", frozenset({Capacity.OWNER, Capacity.COORDINATOR}))
     need("visit.ended", outcome=outcome)
     _running(case, record, ClockName.VISIT, "visit.ended")
-    return Draft("visit.ended", {"id": record, "outcome": outcome})
+    return Draft("visit.ended", {"id": record, "outcome": outcome} | _leased(case, ask, ends=record))
 
 
 def call_off_visit(case: Case, ask: Ask, *, record: str, why: str) -> Draft:
@@ -174,7 +184,7 @@ def call_off_visit(case: Case, ask: Ask, *, record: str, why: str) -> Draft:
     visit = _running(case, record, ClockName.VISIT, "visit.called_off")
     until = visit.until.isoformat() if visit.until else ""
     data = {"id": record, "why": why, "from_at": visit.from_at.isoformat(), "until": until, "outcome": "CALLED_OFF"}
-    return Draft("visit.called_off", data | promised(case, ask))
+    return Draft("visit.called_off", data | promised(case, ask) | _leased(case, ask, ends=record))
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,8 +257,8 @@ def move_policy(case: Case, ask: Ask, *, policy: str, why: str) -> Draft:
 
 def _sooner(case: Case, ask: Ask, priority: Priority) -> dict[str, Any]:
     """The ends of lease and promise, each where another priority brings it forward."""
-    lease = ask.at + ask.policy.lease(priority)
-    word = ask.at + ask.policy.target(ClockName.CUSTOMER_UPDATE, priority)
+    lease = ask.policy.lease_end(ask.at, priority)
+    word = ask.policy.next_word(ask.at, priority, case.danger)
     rises = priority < case.priority
     leased = rises and case.lease_until is not None and lease < case.lease_until
     promise = rises and case.promise_by is not None and word < case.promise_by

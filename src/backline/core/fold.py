@@ -128,23 +128,31 @@ def _leased(case: Case, event: Event, until: datetime) -> Case:
     return replace(case, lease=mark(event), lease_until=until, lease_seconds=seconds, lease_stretched=False)
 
 
+def renews(case: Case, who: str, *, note: bool = False, ends: str = "") -> bool:
+    """Whether what somebody does renews the lease: progress by the owner, of his bare notes the first.
+
+    Where it `ends` the last record that was waited for, whoever does it: nobody goes on with a lease that ran out
+    while he waited.
+    """
+    if case.state is not State.ACCEPTED:
+        return False
+    last = bool(ends) and all(record.id == ends for record in case.running(ClockName.WAIT, ClockName.VISIT))
+    return last or (who == case.person and not (note and case.lease_stretched))
+
+
 def _progressed(case: Case, event: Event) -> Case:
-    """Progress by the owner renews the lease for as long as it was taken for."""
-    if case.state is not State.ACCEPTED or event.by.id != case.person:
-        return case
-    return _renewed(case, event)
+    return _renewed(case, event) if renews(case, event.by.id) else case
 
 
 def _renewed(case: Case, event: Event) -> Case:
+    """The lease until when the event says; the first events did not, for then all time counted."""
+    if "lease_until" in event.data:
+        return _leased(case, event, moment(event.data, "lease_until"))
     return _leased(case, event, event.recorded_at + timedelta(seconds=case.lease_seconds))
 
 
 def _noted(case: Case, event: Event) -> Case:
-    """A bare note stretches the lease once."""
-    if case.lease_stretched:
-        return case
-    stretched = _progressed(case, event)
-    return replace(stretched, lease_stretched=stretched is not case)
+    return replace(_renewed(case, event), lease_stretched=True) if renews(case, event.by.id, note=True) else case
 
 
 def _begun(clock: ClockName) -> Callable[[Case, Event], Case]:
@@ -170,10 +178,9 @@ def _with(case: Case, record: Record) -> Case:
 
 
 def _ended(case: Case, event: Event) -> Case:
-    after = _with(case, _over(case.records[event.data["id"]], event.data["outcome"], event))
-    if case.state is not State.ACCEPTED or after.running(ClockName.WAIT, ClockName.VISIT):
-        return _progressed(after, event)
-    return _renewed(after, event)  # whoever ended it: nobody goes on with a lease that ran out while he waited
+    record = case.records[event.data["id"]]
+    after = _with(case, _over(record, event.data["outcome"], event))
+    return _renewed(after, event) if renews(case, event.by.id, ends=record.id) else after
 
 
 def _reviewed(case: Case, event: Event) -> Case:
@@ -242,14 +249,6 @@ def _prioritised(case: Case, event: Event) -> Case:
     return _leased(after, event, moment(data, "lease_until")) if "lease_until" in data else after
 
 
-def _informs(case: Case, event: Event) -> Case:
-    return replace(case, contact=event.data["contact"])
-
-
-def _evidenced(case: Case, event: Event) -> Case:
-    return replace(case, evidence_since=True)
-
-
 def _said_to_work(case: Case, event: Event) -> Case:
     return replace(case, said_to_work=mark(event))
 
@@ -274,11 +273,11 @@ _EFFECTS: dict[str, Callable[[Case, Event], Case]] = {
     "case.documented": _documented,
     "priority.changed": _prioritised,
     "policy.moved": lambda case, event: replace(case, policy=event.data["policy"], prioritised=event.seq),
-    "contact.changed": _informs,
+    "contact.changed": lambda case, event: replace(case, contact=event.data["contact"]),
     "step.tried": _progressed,
     "customer.told": _progressed,
     "note.added": _noted,
-    "evidence.added": _evidenced,
+    "evidence.added": lambda case, event: replace(case, evidence_since=True),
     "wait.begun": _begun(ClockName.WAIT),
     "wait.ended": _ended,
     "visit.booked": _begun(ClockName.VISIT),

@@ -141,8 +141,8 @@ def up_to_date(case: Case, ask: Ask, what: str) -> None:
 
 def promised(case: Case, ask: Ask, until: datetime | None = None) -> dict[str, Any]:
     """The data of an event that is told to the customer: by when the next word comes."""
-    by = ask.at + ask.policy.target(ClockName.CUSTOMER_UPDATE, case.priority)
-    return {"promise_by": (until or by).isoformat()}
+    by = until or ask.policy.next_word(ask.at, case.priority, case.danger)
+    return {"promise_by": by.isoformat()}
 
 
 def raise_case(report: Report, ask: Ask, *, policy_id: str, review_id: str) -> Draft:
@@ -159,7 +159,7 @@ def raise_case(report: Report, ask: Ask, *, policy_id: str, review_id: str) -> D
     if debt and own and report.danger is Danger.NONE:
         raise MoveRefused(Refusal.UNDOCUMENTED, Move.RAISE, debt)
     priority = priority_of(ask.policy, report.impact, report.urgency, report.danger)
-    by = ask.at + ask.policy.target(ClockName.CUSTOMER_UPDATE, priority)
+    by = ask.policy.next_word(ask.at, priority, report.danger)
     place = report.place
     return Draft(
         "case.raised",
@@ -284,13 +284,15 @@ def _target_data(target: Target) -> dict[str, Any]:
     return {"team": target.team, "tier": target.tier, "person": target.person, "why": target.why}
 
 
-def accept(case: Case, ask: Ask, *, lease_until: datetime | None) -> Draft:
-    """Accept with a lease that ends in the future, and not later than the priority allows."""
-    legal(case, ask, Move.ACCEPT, lease_until=lease_until)
+def accept(case: Case, ask: Ask, *, lease: timedelta | None) -> Draft:
+    """Accept with a lease that lasts for some time, and not longer than the priority allows."""
+    legal(case, ask, Move.ACCEPT, lease_until=lease is not None)
     longest = ask.policy.lease(case.priority)
-    until = future(lease_until, ask, Move.ACCEPT)
-    if until - ask.at > longest:
+    if lease is None or lease <= timedelta(0):
+        raise MoveRefused(Refusal.NOT_IN_THE_FUTURE, Move.ACCEPT)
+    if lease > longest:
         raise MoveRefused(Refusal.LEASE_TOO_LONG, Move.ACCEPT, (str(int(longest.total_seconds())),))
+    until = ask.policy.lease_end(ask.at, case.priority, lease)
     told = {} if case.accepted_once else promised(case, ask)
     return Draft("case.accepted", {"lease_until": until.isoformat()} | told)
 
@@ -344,7 +346,7 @@ def lapse(case: Case, ask: Ask, gates: tuple[str, ...]) -> Draft:
 def dispute(case: Case, ask: Ask, *, why: str, owner_there: bool) -> Draft:
     """The customer says that it is not right: back to the owner with a new lease, or to the team."""
     legal(case, ask, Move.DISPUTE, why=why)
-    until = ask.at + ask.policy.lease(case.priority)
+    until = ask.policy.lease_end(ask.at, case.priority)
     data = {"why": why, "owner_there": owner_there, "lease_until": until.isoformat()}
     return Draft("case.disputed", data | promised(case, ask))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from backline.core.calendar import Hours
@@ -12,6 +12,7 @@ from backline.core.counting import ELAPSED, Elapsed
 from backline.core.words import ClockName, Danger, Impact, Priority, Reason, Urgency, WaitReason
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
+_A_SECOND = timedelta(seconds=1)
 
 
 class Whose(StrEnum):
@@ -20,6 +21,7 @@ class Whose(StrEnum):
     ELAPSED = "ELAPSED"
     CONTRACT = "CONTRACT"
     TEAM = "TEAM"
+    CUSTOMER = "CUSTOMER"
 
 
 class Recipients(StrEnum):
@@ -61,9 +63,10 @@ class Duty:
 class Policy:
     """All that an administrator may decide; targets, leases and the longest pauses are seconds.
 
-    `counts_in` says in whose hours a clock counts, elapsed time where it is silent; `pauses` how long a wait for each
-    reason may stop the clock of the resolution. `hours` are nobody's decision and are not kept with it: the open hours
-    of a case's contract and team, as known when it was read; where somebody has none, all time counts.
+    `counts_in` says in whose hours a clock counts (for PROGRESS: a lease), elapsed time where it is silent; `words_in`
+    in whose hours the word lies that is promised to the customer; `pauses` how long a wait for each reason may stop the
+    clock of the resolution. `hours` are nobody's decision and are not kept with it: the open hours of a case's
+    contract, team and customer, as known when it was read; where somebody has none, all time counts.
     """
 
     targets: Mapping[ClockName, Mapping[Priority, int]]
@@ -75,6 +78,7 @@ class Policy:
     reopen_within: int = 14 * DAY
     longest_wait: int = 30 * DAY
     counts_in: Mapping[ClockName, Mapping[Priority, Whose]] = field(default_factory=dict)
+    words_in: Whose = Whose.ELAPSED
     pauses: Mapping[str, int] = field(default_factory=dict)
     hours: Mapping[Whose, Hours] = field(default_factory=dict)
 
@@ -93,6 +97,26 @@ class Policy:
     def lease(self, priority: Priority) -> timedelta:
         """The longest lease at this priority."""
         return timedelta(seconds=self.leases[priority])
+
+    def lease_end(self, at: datetime, priority: Priority, lasts: timedelta | None = None) -> datetime:
+        """Until when a lease from this moment on runs: for so long, and no longer than the priority allows."""
+        longest = self.lease(priority)
+        return self.hours_of(ClockName.PROGRESS, priority).after(at, min(lasts or longest, longest))
+
+    def lease_lasts(self, start: datetime, end: datetime, priority: Priority) -> timedelta:
+        """For how long a lease was taken; one that lies in closed hours altogether for the time that passes."""
+        return self.hours_of(ClockName.PROGRESS, priority).between(start, end) or end - start
+
+    def next_word(self, at: datetime, priority: Priority, danger: Danger) -> datetime:
+        """By when the customer hears again: in the night by the morning, unless somebody is in danger.
+
+        The end of an open span still lies in it: what is promised by then comes while they are there.
+        """
+        by = at + self.target(ClockName.CUSTOMER_UPDATE, priority)
+        hours = self.hours.get(self.words_in)
+        if hours is None or danger is not Danger.NONE or hours.between(by - _A_SECOND, by):
+            return by
+        return hours.next_opening(by)
 
 
 def priority_of(policy: Policy, impact: Impact, urgency: Urgency, danger: Danger) -> Priority:
@@ -246,8 +270,10 @@ def shipped() -> Policy:
         counts_in={
             ClockName.TRIAGE: _working(Whose.ELAPSED, then=Whose.TEAM),
             ClockName.ACCEPT: _working(Whose.ELAPSED, then=Whose.TEAM),
+            ClockName.PROGRESS: _working(Whose.ELAPSED, then=Whose.TEAM),
             ClockName.DOCUMENT: _working(then=Whose.TEAM),
             ClockName.RESOLVE: _working(then=Whose.CONTRACT),
         },
+        words_in=Whose.CUSTOMER,
         pauses={WaitReason.CUSTOMER: 10 * DAY, WaitReason.ACCESS: 10 * DAY},
     )

@@ -263,7 +263,7 @@ class Life:
         """Whoever has it from now on."""
         share = self.random.choice((1.0, 0.75, 0.5)) if self.plan.stage is not Stage.ACCEPTED else 1.0
         self.lease = self.policy.lease(self.priority) * share
-        self.does(cases.accept, self.owner, lease_until=self.now + self.lease)
+        self.does(cases.accept, self.owner, lease=self.lease)
         if not self.known_to_customer:
             self.promised()
         self.known_to_customer = True

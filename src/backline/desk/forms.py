@@ -192,14 +192,18 @@ class AcceptForm(CaseForm):
 
     def prepare(self) -> None:
         """A quarter, half and the whole of the longest lease."""
-        longest = self.view.lease_seconds
-        field: Any = self.fields["lease"]
-        field.choices = [(seconds, wording.duration(seconds)) for seconds in (longest // 4, longest // 2, longest)]
+        longest = self.view.policy.leases[self.view.case.priority]
+        self.choose("lease", [(str(seconds), self._said(seconds)) for seconds in (longest // 4, longest // 2, longest)])
         self.initial.setdefault("lease", longest)
 
-    def until(self) -> Any:
-        """The end of the lease."""
-        return self.at + timedelta(seconds=self.cleaned_data["lease"])
+    def _said(self, seconds: int) -> str:
+        """How long, and until when where closed hours lie between."""
+        lasts, said = timedelta(seconds=seconds), wording.duration(seconds)
+        end = self.view.policy.lease_end(self.at, self.view.case.priority, lasts)
+        if end == self.at + lasts:
+            return said
+        until = wording.day_and_time(end, self.view.zone)
+        return _("%(span)s of working time: until %(until)s") % {"span": said, "until": until}
 
 
 class ResolveForm(EndForm):
@@ -255,7 +259,8 @@ class TellForm(CaseForm):
 
     def prepare(self) -> None:
         """The usual rhythm, as a start."""
-        self.initial.setdefault("next_by", self.at + timedelta(seconds=self.view.update_seconds))
+        case = self.view.case
+        self.initial.setdefault("next_by", self.view.policy.next_word(self.at, case.priority, case.danger))
 
 
 class ContactForm(CaseForm):

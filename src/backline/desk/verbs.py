@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -143,7 +143,7 @@ def _deescalate(sent: Sent) -> list[Done]:
 
 
 def _accept(sent: Sent) -> list[Done]:
-    return cases.accept([sent.case], lease_until=sent.form.until(), **sent.once)
+    return cases.accept([sent.case], lease=timedelta(seconds=sent.data["lease"]), **sent.once)
 
 
 def _step(sent: Sent) -> list[Done]:

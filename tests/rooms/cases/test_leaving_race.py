@@ -39,7 +39,7 @@ def accepts(house: House, case: str, start: Barrier) -> None:
     once = house.once("sana")
     start.wait()
     try:
-        cases.accept([case], lease_until=house.clock.now() + timedelta(hours=1), **once)
+        cases.accept([case], lease=timedelta(hours=1), **once)
     except MoveRefused:
         pass
     finally:

@@ -133,7 +133,7 @@ def test_who_had_a_case_hears_that_it_was_taken_away(house: House) -> None:
     case = house.working()
     cases.offer([case], team=str(house.support.id), person=str(house.persons["dora"].id), **house.once("carl"))
     assert "Offered to Dora, Lift support" in house.subjects("Sana")[-1]
-    cases.accept([case], lease_until=house.clock.now() + timedelta(hours=1), **house.once("dora"))
+    cases.accept([case], lease=timedelta(hours=1), **house.once("dora"))
     house.clock.advance(timedelta(minutes=1))
     cases.withdraw([case], why="Raised by mistake", **house.once("carl"))
     assert "Withdrew the case" in house.subjects("Dora")[-1]

@@ -152,9 +152,9 @@ def test_a_higher_priority_ends_a_long_lease_and_a_far_promise_sooner_and_the_ow
     )
     after, view = house.view(case).case, house.view(case)
     assert after.priority is Priority.P1
-    assert after.lease_until == house.clock.now() + timedelta(seconds=view.lease_seconds)
+    assert after.lease_until == house.clock.now() + view.policy.lease(after.priority)
     assert after.lease_until < before.lease_until
-    assert after.promise_by == house.clock.now() + timedelta(seconds=view.update_seconds)
+    assert after.promise_by == house.clock.now() + view.policy.target(ClockName.CUSTOMER_UPDATE, after.priority)
     assert "Changed the priority to P1" in house.letters("Sana")[-1].subject
     heard = len(house.letters("Sana"))
     cases.change_priority(

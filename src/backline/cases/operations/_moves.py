@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from backline.cases import gates
@@ -97,20 +97,17 @@ def _target(held: Held, team_id: str, person: str, why: str, by: Actor) -> Targe
     return Target(str(team.id), team.tier, person, held.texts.add(why, subject=by.id))
 
 
-def accept(cases: Sequence[str], *, lease_until: datetime | None, by: Actor, at: datetime, key: str) -> list[Done]:
-    """Take an offered case, until a moment at which it must have moved.
-
-    The key stands for how long, not for until when: the same form sent again is heard later, and wishes the same.
-    """
+def accept(cases: Sequence[str], *, lease: timedelta | None, by: Actor, at: datetime, key: str) -> list[Done]:
+    """Take an offered case, for so much time (of the hours that count) as may pass until it must have moved."""
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
-        draft = moves.accept(held.case, ask, lease_until=lease_until)
+        draft = moves.accept(held.case, ask, lease=lease)
         if not people_operations.hold(by.id):
             raise MoveRefused(Refusal.NOT_YOURS, Move.ACCEPT)
         return [draft]
 
-    lease = (lease_until - at).total_seconds() if lease_until else 0
-    return change(cases, Wish("accept", _body(lease=lease)), decide, by=by, at=at, key=key)
+    body = _body(lease=lease.total_seconds() if lease else 0)
+    return change(cases, Wish("accept", body), decide, by=by, at=at, key=key)
 
 
 def bounce(cases: Sequence[str], *, why: str, by: Actor, at: datetime, key: str) -> list[Done]:

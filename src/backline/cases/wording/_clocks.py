@@ -29,6 +29,7 @@ VERDICTS = {
 WHOSE = {
     Whose.CONTRACT: _("%(calendar)s, the hours of the place"),
     Whose.TEAM: _("%(calendar)s, the hours of those who work on it"),
+    Whose.CUSTOMER: _("%(calendar)s, the hours of the customer"),
 }
 
 
