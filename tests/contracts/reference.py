@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from backline.core.fold import EVENT_KINDS
 from backline.core.lifecycle import MOVES, Rule
 from backline.core.policy import Policy, Rung, Whose, shipped
 from backline.core.words import OPEN_STATES, ClockName, Priority
+from backline.policies import file
 
 PLACE = Path("docs/reference")
 
@@ -128,6 +130,16 @@ def _span(seconds: int) -> str:
     return f"{seconds // 60} min"
 
 
+def policy_file() -> str:
+    """The policy that ships, as the file that an administrator changes."""
+    return file.write(shipped())
+
+
+def policy_schema() -> str:
+    """What such a file may hold."""
+    return json.dumps(file.schema(), indent=1) + "\n"
+
+
 def commands() -> str:
     """The command line: each command with its arguments."""
     rows = [f"| `backline {' '.join([name, *_arguments(command)])}` | {said} |" for name, command, said in _commands()]
@@ -157,6 +169,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "moves.md": moves,
     "events.md": events,
     "policy.md": policy,
+    "policy.toml": policy_file,
+    "policy.schema.json": policy_schema,
     "commands.md": commands,
 }
 

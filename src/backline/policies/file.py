@@ -1,0 +1,262 @@
+"""A policy as a file that people read and write, in TOML: written from a policy, and read strictly back into one."""
+
+from __future__ import annotations
+
+import tomllib
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict, replace
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from backline.core.policy import Duty, Policy, Recipients, Rung, Whose
+from backline.core.words import ClockName, Impact, Priority, Reason, Urgency, WaitReason
+from backline.policies.shapes import MOST, Flag, Flaw, Flaws, Number, OneOf, Place, Several, Span, Table, span_in_words
+
+FORMAT = 1
+LARGEST = 64 * 1024
+MOST_RUNGS, MOST_SAID = 20, 20
+LEAST_GAP = 5 * 60
+"""The last rung repeats until somebody acts, and no more often than this."""
+UPWARDS = (Recipients.COORDINATORS, Recipients.MANAGERS, Recipients.LAST_RESORT)
+"""Who must be told in the end, for a last rung repeats: they are there whoever has the case."""
+TARGETED = (
+    ClockName.TRIAGE, ClockName.ACCEPT, ClockName.CUSTOMER_UPDATE, ClockName.RESOLVE,
+    ClockName.REVIEW, ClockName.STOP, ClockName.DOCUMENT, ClockName.CONFIRM,
+)  # fmt: skip
+"""The clocks that have a target; what the others run to is agreed upon case by case."""
+IN_HOURS = tuple(clock for clock in TARGETED if clock is not ClockName.CUSTOMER_UPDATE)
+"""Those of them that may count in somebody's open hours."""
+
+_HEAD = """\
+# A policy of Backline: how long things may take, and who hears of it when they are not done.
+# A length of time is written with its unit: "90 s", "15 min", "1 h 30 min", "5 d".
+# Of a ladder, each rung comes `wait` after the one before, or at a `share` of the way from the start of
+# the clock to its due moment (0.75 is three quarters, 1.0 the due moment) and `wait` after that; "-15 min" is before.
+# The last rung repeats every so often until somebody acts.
+"""
+
+
+class Unreadable(Exception):
+    """A file that says no policy; the flaws say where and why."""
+
+    def __init__(self, flaws: Flaws) -> None:
+        super().__init__("; ".join(map(str, flaws)))
+        self.flaws = flaws
+
+
+def read(text: str) -> Policy:
+    """The policy that a file says; raises `Unreadable` with what is wrong in it."""
+    flaws: Flaws = []
+    policy: Policy | None = _POLICY.read(_parsed(text), (), flaws)
+    if policy is None:
+        raise Unreadable(_with_lines(text, flaws[:MOST_SAID]))
+    return policy
+
+
+def schema() -> dict[str, Any]:
+    """What a file may hold, as JSON Schema."""
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A policy of Backline"}
+    return head | _POLICY.schema()
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    if len(text) > LARGEST:
+        raise Unreadable([Flaw((), _("The file is too long for a policy: 64 KB are the most."))])
+    try:
+        return tomllib.loads(text)
+    except RecursionError as error:
+        raise Unreadable([Flaw((), _("The file is nested too deeply for a policy."))]) from error
+    except ValueError as error:  # TOML's own, and numbers of thousands of digits
+        own = isinstance(error, tomllib.TOMLDecodeError)
+        why = str(error).rstrip(".") if own else _("a number in it is too long")
+        raise Unreadable([Flaw((), _("This is no TOML: %(why)s.") % {"why": why[:200]}, _named_line(why))]) from error
+
+
+def _named_line(why: str) -> int:
+    number = why.rpartition("at line ")[2].partition(",")[0]
+    return int(number) if number.isascii() and number.isdigit() else 0
+
+
+def _with_lines(text: str, flaws: Flaws) -> Flaws:
+    """The flaws with their lines: the first with which the file, cut off after it, holds the place.
+
+    What is missing is looked for where it should stand: in the nearest table that is there.
+    """
+    lines = text.split("\n")
+    begun = cache(lambda most: _begun("\n".join(lines[:most])))
+
+    def line(place: Place) -> int:
+        while place and not _holds(begun(len(lines)), place):
+            place = place[:-1]
+        numbers = range(1, len(lines))
+        return bisect_left(numbers, True, key=lambda most: _holds(begun(most), place)) + 1 if place else 0
+
+    return [replace(flaw, line=line(flaw.place)) for flaw in flaws]
+
+
+def _begun(text: str) -> Any:
+    """What the beginning of a file says, closed where it breaks off within a list."""
+    for closed in ("", "\n]"):
+        with suppress(ValueError):
+            return tomllib.loads(text + closed)
+    return {}
+
+
+def _holds(found: Any, place: Place) -> bool:
+    """Whether a place is there."""
+    for part in place:
+        try:
+            found = found[part - 1 if isinstance(part, int) else part]
+        except (LookupError, TypeError):
+            return False
+    return True
+
+
+def _climbs(ladder: dict[str, Any], at: Place, flaws: Flaws) -> None:
+    """A ladder goes upwards: its rungs come one after the other, tell nobody in circles, and end with those above."""
+    rungs: list[Rung] = ladder["rungs"]
+    shares = [(0.0, 0)]
+    for number, rung in enumerate(rungs, 1):
+        here = (*at, "rungs", number)
+        if rung.share is None and (rung.wait < 0 or (rung.wait == 0 and number > 1)):
+            flaws.append(Flaw((*here, "wait"), _("Say how long after the rung before it comes: more than nothing.")))
+        if rung.share is not None and (rung.share, rung.wait) <= shares[-1]:
+            flaws.append(Flaw((*here, "share"), _("It must come after the share of the rungs before it.")))
+        shares += [(rung.share, rung.wait)] if rung.share is not None else []
+    _goes_round(rungs, at, flaws)
+    if rungs[-1].tell not in UPWARDS:
+        said = _("The last rung repeats until somebody acts, so it must tell one of %(who)s.")
+        flaws.append(Flaw((*at, "rungs", len(rungs), "tell"), said % {"who": ", ".join(UPWARDS)}))
+
+
+def _goes_round(rungs: list[Rung], at: Place, flaws: Flaws) -> None:
+    """Whoever was told, and others after them, is not told again: that is a circle, and nobody new hears."""
+    told = [(role, [number for number, _ in found]) for role, found in groupby(enumerate(rungs, 1), _role)]
+    for place, (role, numbers) in enumerate(told):
+        before = [first[-1] for other, first in told[:place] if other is role]
+        if before:
+            said = _("The ladder goes in a circle: rung %(number)d told the same already. Tell somebody new.")
+            flaws.append(Flaw((*at, "rungs", numbers[0], "tell"), said % {"number": before[-1]}))
+
+
+def _role(numbered: tuple[int, Rung]) -> Recipients:
+    return numbered[1].tell
+
+
+def _ladder(found: dict[str, Any]) -> tuple[Rung, ...]:
+    return (*found["rungs"][:-1], replace(found["rungs"][-1], every=found["every"]))
+
+
+_RUNG = Table(
+    {"tell": OneOf(Recipients), "share": Number(0, 1, whole=False), "wait": Span(least=-MOST)},
+    may=("share", "wait"),
+    make=lambda found: Rung(**found),
+)
+_LADDER = Table({"every": Span(least=LEAST_GAP), "rungs": Several(_RUNG, 1, MOST_RUNGS)}, make=_ladder, check=_climbs)
+_DUTY = Table(
+    {"steps": Number(0, 20), "evidence": Number(0, 20), "fault_code": Flag()},
+    may=("steps", "evidence", "fault_code"),
+    make=lambda found: Duty(**found),
+)
+_BY_PRIORITY = Table(dict.fromkeys(Priority, Span()))
+_ABOUT = {
+    "format": "The format of this file.",
+    "reopen_within": "How long after its close a customer may open a case again.",
+    "longest_wait": "How long a case may wait for something at most.",
+    "review_reasons": "The reasons for which a manager decides at once.",
+    "priorities": "The priority that an impact (the name) and an urgency give.",
+    "targets": "How long each clock may run, by priority.",
+    "leases": "How long somebody who accepted may go on without a sign of progress, by priority.",
+    "counts_in": "In whose open hours a clock counts; where nothing is said, all time counts.",
+    "pauses": "How long a wait for a reason may stop the clock of the resolution.",
+    "duties": "What a technician documents before raising a case, by reason.",
+    "ladders": "Who hears when, as long as nothing is done, by clock.",
+}
+
+
+def _policy(found: dict[str, Any]) -> Policy:
+    return Policy(**{name: value for name, value in found.items() if name != "format"})
+
+
+_POLICY = Table(
+    {
+        "format": Number(FORMAT, FORMAT),
+        "reopen_within": Span(),
+        "longest_wait": Span(),
+        "review_reasons": Several(OneOf(Reason), 0, len(Reason), make=frozenset),
+        "priorities": Table(dict.fromkeys(Impact, Table(dict.fromkeys(Urgency, OneOf(Priority))))),
+        "targets": Table(dict.fromkeys(TARGETED, _BY_PRIORITY)),
+        "leases": _BY_PRIORITY,
+        "counts_in": Table(
+            dict.fromkeys(IN_HOURS, Table(dict.fromkeys(Priority, OneOf(Whose)), may=tuple(Priority))), may=IN_HOURS
+        ),
+        "pauses": Table(dict.fromkeys(WaitReason, Span()), may=tuple(WaitReason)),
+        "duties": Table(dict.fromkeys(Reason, _DUTY), may=tuple(Reason)),
+        "ladders": Table(dict.fromkeys(ClockName, _LADDER)),
+    },
+    may=("counts_in", "pauses", "duties"),
+    make=_policy,
+    about=_ABOUT,
+)
+
+
+def write(policy: Policy, schema_at: str = "") -> str:
+    """The file of a policy; `schema_at` is where editors find what it may hold."""
+    return "\n".join([*([f"#:schema {schema_at}"] if schema_at else []), _HEAD, *_lines(policy)])
+
+
+def _lines(policy: Policy) -> Iterator[str]:
+    yield f"format = {FORMAT}"
+    yield f"reopen_within = {_value(span_in_words(policy.reopen_within))}"
+    yield f"longest_wait = {_value(span_in_words(policy.longest_wait))}"
+    yield f"review_reasons = [{', '.join(_value(reason) for reason in sorted(policy.review_reasons))}]"
+    tables: dict[str, Mapping[Any, Any]] = {
+        "priorities": {one: _in_order(policy.priorities[one], Urgency) for one in Impact},
+        "targets": {clock: _spans(policy.targets[clock], Priority) for clock in TARGETED},
+        "leases": _spans(policy.leases, Priority),
+        "counts_in": {clock: _in_order(one, Priority) for clock, one in _in_order(policy.counts_in, IN_HOURS).items()},
+        "pauses": _spans(policy.pauses, WaitReason),
+        "duties": {reason: _duty(duty) for reason, duty in _in_order(policy.duties, Reason).items()},
+    }
+    for name, table in tables.items():
+        yield from ("", f"# {_ABOUT[name]}", f"[{name}]")
+        yield from (f"{key} = {_value(value)}" for key, value in table.items())
+    yield from ("", f"# {_ABOUT['ladders']}")
+    for clock in ClockName:
+        every = span_in_words(policy.ladders[clock][-1].every)
+        yield from (f"[ladders.{clock}]", f"every = {_value(every)}", "rungs = [")
+        yield from (f"  {_value(_rung(rung))}," for rung in policy.ladders[clock])
+        yield from ("]", "")
+
+
+def _in_order(table: Mapping[Any, Any], keys: Iterable[Any]) -> dict[Any, Any]:
+    return {key: table[key] for key in keys if key in table}
+
+
+def _spans(table: Mapping[Any, int], keys: Iterable[Any]) -> dict[Any, str]:
+    return {key: span_in_words(seconds) for key, seconds in _in_order(table, keys).items()}
+
+
+def _rung(rung: Rung) -> dict[str, Any]:
+    share = {} if rung.share is None else {"share": rung.share}
+    return {"tell": rung.tell, **share, **({"wait": span_in_words(rung.wait)} if rung.wait else {})}
+
+
+def _duty(duty: Duty) -> dict[str, Any]:
+    return {name: value for name, value in asdict(duty).items() if value}
+
+
+def _value(value: Any) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return repr(value)
+        case Mapping():
+            return f"{{ {', '.join(f'{key} = {_value(one)}' for key, one in value.items())} }}" if value else "{}"
+    return f'"{value}"'

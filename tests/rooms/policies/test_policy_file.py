@@ -1,0 +1,176 @@
+"""A policy as a file: what is written is read back, and what is wrong is said with its place and its line."""
+
+from __future__ import annotations
+
+import tomllib
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+from jsonschema import Draft202012Validator
+
+from backline.core.policy import Duty, Policy, Recipients, Rung, Whose, shipped
+from backline.core.words import ClockName, Priority, Reason, WaitReason
+from backline.policies import file
+from backline.policies.differences import differences
+from backline.policies.file import IN_HOURS, TARGETED, UPWARDS, Unreadable, read, write
+
+SHIPPED = write(shipped())
+SCHEMA = Draft202012Validator(file.schema())
+spans = some.integers(60, file.MOST)
+by_priority = some.fixed_dictionaries(dict.fromkeys(Priority, spans))
+
+
+@some.composite
+def ladders(draw: Any) -> tuple[Rung, ...]:
+    """A ladder that goes upwards."""
+    roles = draw(some.lists(some.sampled_from(Recipients), unique=True, max_size=5))
+    last = draw(some.sampled_from(UPWARDS))
+    told = [role for role in roles if role is not last] + [last]
+    shares = sorted(draw(some.lists(some.floats(0.01, 1), unique=True, min_size=len(told), max_size=len(told))))
+    rungs: list[Rung] = []
+    for number, (role, share) in enumerate(zip(told, shares, strict=True)):
+        if draw(some.booleans()):
+            rungs.append(Rung(role, share=share, wait=draw(some.integers(-3600, 3600))))
+        else:
+            rungs.append(Rung(role, wait=draw(some.integers(1 if number else 0, 86400))))
+    return (*rungs[:-1], replace(rungs[-1], every=draw(some.integers(300, file.MOST))))
+
+
+duties = some.builds(Duty, some.integers(0, 20), some.integers(0, 20), some.booleans())
+policies = some.builds(
+    Policy,
+    targets=some.fixed_dictionaries(dict.fromkeys(TARGETED, by_priority)),
+    leases=by_priority,
+    ladders=some.fixed_dictionaries(dict.fromkeys(ClockName, ladders())),
+    duties=some.dictionaries(some.sampled_from(Reason), duties),
+    priorities=some.just(shipped().priorities),
+    review_reasons=some.frozensets(some.sampled_from(Reason)),
+    reopen_within=spans,
+    longest_wait=spans,
+    counts_in=some.dictionaries(
+        some.sampled_from(IN_HOURS), some.dictionaries(some.sampled_from(Priority), some.sampled_from(Whose))
+    ),
+    pauses=some.dictionaries(some.sampled_from(WaitReason), spans),
+    hours=some.just({}),
+)
+
+
+def flaws(text: str) -> list[str]:
+    """What is wrong with a file, in sentences."""
+    with pytest.raises(Unreadable) as refused:
+        read(text)
+    return [str(flaw) for flaw in refused.value.flaws]
+
+
+def test_the_policy_that_ships_is_the_same_after_it_was_written() -> None:
+    assert read(SHIPPED) == shipped()
+    assert write(read(SHIPPED)) == SHIPPED
+    assert SHIPPED.startswith("# A policy of Backline: how long things may take")
+    assert 'ACCEPT = { P1 = "15 min", P2 = "30 min", P3 = "2 h", P4 = "8 h" }' in SHIPPED
+    assert '  { tell = "ASSIGNEE", share = 1.0, wait = "-15 min" },' in SHIPPED
+    assert write(shipped(), "https://example.org/s.json").startswith("#:schema https://example.org/s.json\n# A policy")
+
+
+@settings(max_examples=30)
+@given(policies)
+def test_every_policy_is_the_same_after_it_was_written_and_fits_the_schema(policy: Policy) -> None:
+    text = write(policy)
+    assert read(text) == policy
+    assert list(SCHEMA.iter_errors(tomllib.loads(text))) == []
+    assert differences(policy, read(text)) == ()
+
+
+BAD = [
+    ('wait = "5 min"', 'wait = "5 mins"', "line 80, ladders.ACCEPT.rungs[2].wait: Write how long it is with a unit"),
+    ('wait = "5 min"', "wait = 300", "line 80, ladders.ACCEPT.rungs[2].wait: Write how long it is with a unit"),
+    ('wait = "5 min"', 'wait = "٥ min"', "line 80, ladders.ACCEPT.rungs[2].wait: Write how long it is with a unit"),
+    ('wait = "5 min"', 'wait = "0 min"', "rungs[2].wait: Say how long after the rung before it comes: more than"),
+    ('wait = "5 min"', 'wait = "-1 min"', "rungs[2].wait: Say how long after the rung before it comes: more than"),
+    (', wait = "5 min"', "", "line 80, ladders.ACCEPT.rungs[2]"),
+    ('wait = "5 min"', 'wait = "365 d"', "line 80, ladders.ACCEPT.rungs[2].wait: That is too long: it must be less"),
+    ('wait = "5 min"', 'wiat = "5 min"', "rungs[2].wiat: There is no “wiat” here. Did you mean wait?"),
+    ('tell = "TEAM"', 'tell = "TEEM"', "rungs[3].tell: There is no “TEEM” here. Did you mean TEAM?"),
+    ('tell = "TEAM"', 'tell = "Max"', "rungs[3].tell: There is no “Max” here. There are: ASSIGNEE, TEAM, TEAM_LEAD"),
+    ('tell = "TEAM"', "tell = [1]", "rungs[3].tell: There is no “[1]” here. There are: ASSIGNEE"),
+    ("share = 0.5", "share = nan", "rungs[2].share: Give a number above 0 and up to 1"),
+    ("share = 0.5", 'share = "50%"', "rungs[2].share: Give a number above 0 and up to 1"),
+    ("share = 0.75", "share = 0.95", "ladders.RESOLVE.rungs[2].share: It must come after the share of the rungs bef"),
+    ('every = "30 min"', 'every = "1 min"', "line 59, ladders.TRIAGE.every: That is too short: it must be 5 min at"),
+    ('every = "30 min"\n', "", "ladders.TRIAGE.every: This is missing."),
+    ('"LAST_RESORT"', '"ASSIGNEE"', "ladders.TRIAGE.rungs[4].tell: The last rung repeats until somebody acts, so it"),
+    ('"TEAM_LEAD"', '"ASSIGNEE"', "ladders.ACCEPT.rungs[4].tell: The ladder goes in a circle: rung 2 told the same"),
+    ("[ladders.WAIT]", "[ladders.WEIGHT]", "ladders.WEIGHT: There is no “WEIGHT” here. Did you mean WAIT?"),
+    ("[targets]", "[target]", "line 20, target: There is no “target” here. Did you mean targets?"),
+    ("[leases]", "[[leases]]", "leases: Write a table here: NAME = VALUE for each of P1, P2, P3, P4."),
+    ("format = 1", "format = 2", "line 7, format: Give a whole number from 1 to 1"),
+    ("format = 1", "format = true", "line 7, format: Give a whole number from 1 to 1"),
+    ("steps = 1", "steps = 21", "duties.UNRESOLVED_ON_SITE.steps: Give a whole number from 0 to 20"),
+    ("fault_code = true", 'fault_code = "yes"', "duties.RECURRING_FAULT.fault_code: Write true or false"),
+    ('P1 = "ELAPSED"', 'P1 = "SITE"', "counts_in.TRIAGE.P1: There is no “SITE” here. There are: ELAPSED, CONTRACT"),
+    ('"COMPLIANCE_CONCERN", ', "3, ", "line 10, review_reasons[1]: There is no “3” here."),
+    ('P3 = "2 h", ', "", "line 22, targets.ACCEPT.P3: This is missing."),
+    ("[targets]", "[targets", "line 20: This is no TOML: "),
+    ("[targets]", "[targets]\nTRIAGE = 1", "This is no TOML: Cannot overwrite a value"),
+    ("format = 1", "format = " + "9" * 5000, "This is no TOML: a number in it is too long."),
+    ("format = 1", "format = 1\nx = " + "[" * 20_000, "The file is nested too deeply for a policy."),
+    ("format = 1", "format = 1\n# " + "x" * 66_000, "The file is too long for a policy: 64 KB are the most."),
+    ("format = 1", 'format = 1\n"\\u001b[2J" = 1', "?[2J: There is no “?[2J” here."),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "said"), BAD, ids=[new[:30] for _, new, _ in BAD])
+def test_what_is_wrong_is_said_with_its_place(old: str, new: str, said: str) -> None:
+    assert old in SHIPPED
+    assert said in "\n".join(flaws(SHIPPED.replace(old, new, 1)))
+
+
+def test_everything_that_is_wrong_is_said_at_once_but_not_without_end() -> None:
+    text = SHIPPED.replace('"5 min"', '"5"').replace("share = 0.9 ", "share = 2 ")
+    found = flaws(text)
+    assert [flaw.partition(":")[0] for flaw in found] == [
+        "line 80, ladders.ACCEPT.rungs[2].wait", "line 91, ladders.PROGRESS.rungs[2].wait",
+        "line 92, ladders.PROGRESS.rungs[3].wait", "line 102, ladders.WAIT.rungs[2].wait",
+        "line 112, ladders.VISIT.rungs[2].wait", "line 152, ladders.RESOLVE.rungs[2].share",
+    ]  # fmt: skip
+    lines = text.split("\n")
+    assert all('"5"' in lines[int(flaw.split()[1].strip(",")) - 1] for flaw in found[:-1])
+    assert len(flaws(SHIPPED + "\n".join(f"x{number} = 1" for number in range(3000)))) == 20
+
+
+@given(some.text(max_size=200), some.integers(0, len(SHIPPED)), some.integers(0, 200))
+def test_whatever_is_typed_is_read_or_refused_in_words(typed: str, at: int, gone: int) -> None:
+    with suppress(Unreadable):
+        read(SHIPPED[:at] + typed + SHIPPED[at + gone :])
+
+
+@settings(max_examples=30)
+@given(
+    some.dictionaries(some.text(max_size=9), some.integers() | some.text() | some.lists(some.booleans()), max_size=3)
+)
+def test_what_the_schema_refuses_the_reader_refuses(more: dict[str, Any]) -> None:
+    told: list[Any] = []
+    document = tomllib.loads(SHIPPED) | more
+    if list(SCHEMA.iter_errors(document)):
+        file._POLICY.read(document, (), told)
+        assert told
+
+
+def test_what_differs_is_said_in_words() -> None:
+    changed = SHIPPED.replace('P3 = "2 h", P4 = "8 h"', 'P3 = "1 h 30 min", P4 = "8 h"', 1)
+    changed = changed.replace('CUSTOMER = "10 d"\n', "").replace("[duties]", "[duties]\nMISSING_PART = { steps = 2 }")
+    changed = changed.replace('  { tell = "TEAM", share = 0.5 },\n', "").replace(
+        '  { tell = "COORDINATORS", share = 0.5 },\n',
+        '  { tell = "COORDINATORS", share = 0.25 },\n  { tell = "COORDINATORS", share = 0.5, wait = "2 min" },\n',
+    )
+    assert differences(read(SHIPPED), read(changed)) == (
+        "targets.ACCEPT.P3: 1 h 30 min instead of 2 h.",
+        "duties.MISSING_PART.steps: 2, where nothing was said.",
+        "pauses.CUSTOMER: nothing any more; it was 10 d.",
+        "ladders.TRIAGE: rung 2: COORDINATORS at 25% of the time instead of COORDINATORS at 50% of the time.",
+        "ladders.TRIAGE: rung 3 is new: COORDINATORS at 50% of the time, +2 min.",
+        "ladders.ACCEPT: rung 3 is gone: TEAM at 50% of the time.",
+    )
