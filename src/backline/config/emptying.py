@@ -12,7 +12,7 @@ from backline.config.trouble import Trouble
 
 KEPT = ("django_migrations", "django_content_type", "auth_permission", "policies_policyversion")
 """What the migrations themselves fill."""
-APPEND_ONLY = ("ledger_event", "ledger_text", "calendars_calendarversion", "calendars_choice")
+APPEND_ONLY = ("ledger_event", "ledger_text", "calendars_calendarversion", "calendars_choice", "policies_policyversion")
 LOCK = 0x64656D6F
 _STATE = "SELECT demo FROM people_organisation"
 _TABLES = """
@@ -65,7 +65,8 @@ def _truncate(connection: psycopg.Connection) -> None:
         connection.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(sql.Identifier(table)))
     names = sql.SQL(", ").join(map(sql.Identifier, tables))
     connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(names))
+    connection.execute("DELETE FROM policies_policyversion WHERE number > 1")
+    connection.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks that wait cannot be altered
     for table in APPEND_ONLY:
         connection.execute(sql.SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(sql.Identifier(table)))
-    connection.execute("DELETE FROM policies_policyversion WHERE number > 1")
     connection.execute("ALTER SEQUENCE case_number RESTART")

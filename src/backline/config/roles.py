@@ -14,6 +14,7 @@ GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {application};
 REVOKE UPDATE, DELETE, TRUNCATE ON ledger_event FROM {application};
 REVOKE DELETE, TRUNCATE ON ledger_text FROM {application};
 REVOKE UPDATE, DELETE, TRUNCATE ON calendars_calendarversion FROM {application};
+REVOKE UPDATE, DELETE, TRUNCATE ON policies_policyversion FROM {application};
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON django_migrations FROM {application};
 """
 

@@ -11,13 +11,19 @@ from backline.people.models import Team
 
 
 class PolicyVersion(models.Model):
-    """One version of the policy; a case names the version it was raised under."""
+    """One version of the policy; a case names the version it was raised under.
+
+    `text` is the file as somebody wrote it, with his remarks; the version that ships has none, and was never saved.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.PositiveIntegerField(unique=True)
     document = models.JSONField()
     effective_at = models.DateTimeField()
     made_by = models.CharField(max_length=64, blank=True)
+    text = models.TextField(blank=True)
+    why = models.CharField(max_length=300, blank=True)
+    saved_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"policy {self.number}"

@@ -1,9 +1,105 @@
-"""Writes routing rules and policy versions."""
+"""Writes routing rules, and versions of the policy, which never change once they are kept."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from backline.core.policy import Policy
 from backline.core.routing import RoutingRule
-from backline.policies import models
+from backline.core.values import encode
+from backline.core.words import Actor
+from backline.ledger import operations as ledger
+from backline.policies import file, models, queries
+from backline.policies.reach import reach
+from backline.policies.shapes import Flaw
+
+LONGEST_WHY = 300
+FARTHEST = timedelta(days=3 * 365)
+
+
+class Refused(Exception):
+    """A version was not kept and nothing was changed: sentences by the field that must be mended."""
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        super().__init__(" ".join(errors.values()))
+        self.errors = errors
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What somebody wants the policy to be from a moment on, and why; without a moment, from the saving on."""
+
+    text: str
+    why: str
+    effective_at: datetime | None = None
+
+
+def draft(plan: Plan, *, at: datetime) -> Policy:
+    """The policy that the plan would bring into force; raises `Unreadable` or `Refused` where it cannot be."""
+    policy = file.read(plan.text)
+    errors = {}
+    if not plan.why.strip() or len(plan.why) > LONGEST_WHY:
+        errors["why"] = _("Say in a sentence why it changes: 300 characters at most.")
+    if plan.effective_at and plan.effective_at < at:
+        errors["effective_at"] = _("That has passed. A version counts from its saving on, or from a later moment.")
+    if plan.effective_at and plan.effective_at > at + FARTHEST:
+        errors["effective_at"] = _("That is more than three years away. Choose a moment before.")
+    if errors:
+        raise Refused(errors)
+    return policy
+
+
+def unreached(policy: Policy) -> tuple[Flaw, ...]:
+    """Why the policy may not come into force: ladders that reach nobody today."""
+    return reach(policy).ladders
+
+
+def keep_version(plan: Plan, *, seen: int, by: Actor, at: datetime, key: str = "") -> queries.Saved:
+    """Add a version; `seen` is the number of the last version on view.
+
+    What is sent twice with one key is saved once. Raises `Unreadable` or `Refused` where it cannot be, and changes
+    nothing. Cases that are open keep the version they have.
+    """
+    body = {"seen": seen, "text": plan.text, "why": plan.why, "effective_at": plan.effective_at}
+    write = ledger.Write(f"{by.kind}:{by.id}", "policy", key or uuid4().hex, body)
+    try:
+        with transaction.atomic():
+            claimed = ledger.claim(write, at=at)
+            if claimed is None:
+                return _numbered(ledger.answered(write))
+            _add(plan, seen + 1, by=by, at=at)
+            ledger.answer(claimed, seen + 1)
+    except IntegrityError as error:  # the number is taken
+        raise _moved_on() from error
+    return _numbered(seen + 1)
+
+
+def _add(plan: Plan, number: int, *, by: Actor, at: datetime) -> None:
+    policy = draft(plan, at=at)
+    if lost := unreached(policy):
+        raise file.Unreadable(list(lost))
+    if queries.versions()[0].number != number - 1:
+        raise _moved_on()
+    models.PolicyVersion.objects.create(
+        number=number, document=encode(policy), text=plan.text, why=" ".join(plan.why.split()),
+        effective_at=plan.effective_at or at, saved_at=at, made_by=by.id,
+    )  # fmt: skip
+
+
+def _moved_on() -> Refused:
+    return Refused({"": _("Somebody saved another version meanwhile. Look at what it changed, then save again.")})
+
+
+def _numbered(number: int) -> queries.Saved:
+    found = queries.version(number)
+    if found is None:
+        raise LookupError(f"policy {number}")
+    return found
 
 
 def keep_rule(rule: RoutingRule) -> None:

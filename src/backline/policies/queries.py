@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from django.db import connection
 
@@ -12,8 +14,9 @@ from backline.core.routing import Facts, RoutingRule, Suggestion, suggest
 from backline.core.values import decode
 from backline.core.words import Priority, Reason
 from backline.people.queries import ids
-from backline.policies import models
+from backline.policies import file, models
 
+MOST_VERSIONS = 200
 _IN_FORCE = """
 SELECT id FROM policies_policyversion WHERE effective_at <= %s ORDER BY effective_at DESC, number DESC LIMIT 1
 """
@@ -31,6 +34,62 @@ def in_force(at: datetime) -> tuple[str, Policy]:
     if found is None:
         raise NoPolicy("no policy is in force; run `backline migrate`")
     return str(found[0]), policy(str(found[0]))
+
+
+def version_in_force(at: datetime) -> Saved:
+    """The policy version in force, as it was saved."""
+    return _saved(models.PolicyVersion.objects.values_list(*_SAVED).get(id=in_force(at)[0]))
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """One version of the policy as it was saved: from when it counts for new cases, by whom, when and why."""
+
+    id: str
+    number: int
+    effective_at: datetime
+    saved_at: datetime | None
+    made_by: str
+    why: str
+
+    @property
+    def policy(self) -> Policy:
+        """What it says."""
+        return policy(self.id)
+
+
+def versions() -> list[Saved]:
+    """The last versions, the newest first."""
+    found = models.PolicyVersion.objects.order_by("-number").values_list(*_SAVED)[:MOST_VERSIONS]
+    return [_saved(row) for row in found]
+
+
+def version(number: int) -> Saved | None:
+    """The version of this number."""
+    row = models.PolicyVersion.objects.filter(number=number).values_list(*_SAVED).first()
+    return _saved(row) if row else None
+
+
+_SAVED = ("id", "number", "effective_at", "saved_at", "made_by", "why")
+
+
+def _saved(row: tuple[Any, ...]) -> Saved:
+    return Saved(str(row[0]), *row[1:])
+
+
+def coming(at: datetime) -> list[Saved]:
+    """The versions that will come into force, in their order; one that another takes the place of is none of them."""
+    found: dict[datetime, Saved] = {}
+    for one in versions():  # the newest first: of several for one moment it is the one that counts
+        if one.effective_at > at:
+            found.setdefault(one.effective_at, one)
+    return [found[moment] for moment in sorted(found)]
+
+
+def text_of(saved: Saved, schema_at: str = "") -> str:
+    """The file of a version: as it was written, else drawn from what it says."""
+    kept = models.PolicyVersion.objects.values_list("text", flat=True).get(id=saved.id)
+    return kept or file.write(saved.policy, schema_at)
 
 
 def is_kept(version: str) -> bool:

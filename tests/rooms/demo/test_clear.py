@@ -13,11 +13,14 @@ from backline.cases.models import Case
 from backline.config import emptying
 from backline.config.postgres import DATABASE, OWNER, EmbeddedPostgres
 from backline.config.trouble import Trouble
-from backline.core.words import Role
+from backline.core.policy import shipped
+from backline.core.words import Actor, ActorKind, Role
 from backline.demo.operations import Wish, load
 from backline.people import operations as people
 from backline.people import queries
 from backline.people.operations import Founding, PersonForm
+from backline.policies import file
+from backline.policies.operations import Plan, keep_version
 from tests.rooms.demo.conftest import AT, PASSWORD
 
 
@@ -47,6 +50,7 @@ def test_clearing_leaves_what_the_migrations_leave_and_the_first_start_works(
 ) -> None:
     load(Wish(PASSWORD, 8), at=AT)
     owner = owner_of(postgres)
+    keep_version(Plan(file.write(shipped()), "To try it"), seen=1, by=Actor(ActorKind.SYSTEM, "test"), at=AT)
     assert emptying.state(owner) == "LOADED"
     connection.close()
     emptying.empty(owner)

@@ -1,0 +1,127 @@
+"""The command `policy`: the policy as a file, out of Backline and, looked at first, into it again."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from backline.config.trouble import Trouble
+
+if TYPE_CHECKING:
+    from backline.policies.queries import Saved
+
+ABOUT = """\
+export       print the file of the policy in force, or of another version
+check FILE   say what is wrong in a file, and whom it would not reach today
+diff FILE    say in words what a file changes
+import FILE  the same, and with --save keep it as a version, for cases raised from then on
+"""
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    """The arguments of `policy`."""
+    command.formatter_class = argparse.RawDescriptionHelpFormatter
+    command.epilog = ABOUT
+    command.add_argument("act", choices=["export", "check", "diff", "import"])
+    command.add_argument("file", type=Path, nargs="?", help="a file as `export` prints it")
+    command.add_argument("--version", type=int, help="this version in place of the one in force")
+    command.add_argument("--save", action="store_true", help="keep what is imported; without it nothing is changed")
+    command.add_argument("--from", dest="effective_at", help="from when it counts, such as 2026-12-01T08:00+01:00")
+    command.add_argument("--why", default="", help="why it changes, in a sentence")
+
+
+def run(parsed: argparse.Namespace) -> int:
+    """Do what the arguments say; 1 where the file cannot be a policy."""
+    from backline.config.clock import SystemClock
+    from backline.policies import file
+    from backline.policies.operations import Refused
+
+    at = SystemClock().now()
+    if parsed.act == "export":
+        return _export(_shown(parsed, at))
+    if parsed.file is None:
+        raise Trouble(f"Name the file: backline policy {parsed.act} FILE.")
+    try:
+        return _with_file(parsed, at)
+    except file.Unreadable as error:
+        _say(f"{parsed.file}: {flaw}" for flaw in error.flaws)
+    except Refused as error:
+        _say(error.errors.values())
+    return 1
+
+
+def _say(lines: Iterable[object]) -> None:
+    for line in lines:
+        print(line)
+
+
+def _shown(parsed: argparse.Namespace, at: datetime) -> Saved:
+    from backline.policies import queries
+
+    number = parsed.version if parsed.version is not None else queries.version_in_force(at).number
+    found = queries.version(number) if 0 < number < 2**31 else None
+    if found is None:
+        raise Trouble(f"There is no version {number} of the policy.")
+    return found
+
+
+def _export(saved: Saved) -> int:
+    from backline.policies import queries
+
+    sys.stdout.write(queries.text_of(saved))
+    return 0
+
+
+def _with_file(parsed: argparse.Namespace, at: datetime) -> int:
+    from backline.policies import file
+    from backline.policies.differences import differences
+    from backline.policies.reach import by_what, reach
+
+    text = _text(parsed.file)
+    policy, old = file.read(text), _shown(parsed, at)
+    found = reach(policy)
+    if found.ladders:
+        raise file.Unreadable(list(found.ladders))
+    if parsed.act == "check":
+        _say([f"{parsed.file} says a policy.", *by_what(found.rungs)])
+        return 0
+    changed = differences(old.policy, policy)
+    _say(changed or [f"It says the same as version {old.number}."])
+    if parsed.act == "import":
+        _say(by_what(found.rungs))
+        print(_saved(parsed, text, at) if parsed.save else "Nothing was changed; --save keeps it.")
+    return 0
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeError as error:
+        raise Trouble(f"{path} is not written in UTF-8; save it as that") from error
+
+
+def _saved(parsed: argparse.Namespace, text: str, at: datetime) -> str:
+    from backline.core.words import Actor, ActorKind
+    from backline.policies import queries
+    from backline.policies.operations import Plan, keep_version
+
+    by = Actor(ActorKind.SYSTEM, "command line", name="Backline")
+    plan = Plan(text, parsed.why, _moment(parsed.effective_at))
+    saved = keep_version(plan, seen=queries.versions()[0].number, by=by, at=at)
+    return f"Kept as version {saved.number}; it counts from {saved.effective_at.isoformat()} for cases raised then."
+
+
+def _moment(written: str | None) -> datetime | None:
+    if written is None:
+        return None
+    try:
+        found = datetime.fromisoformat(written)
+    except ValueError as error:
+        raise Trouble(f"{written} is no moment; write one such as 2026-12-01T08:00+01:00.") from error
+    if found.tzinfo is None:
+        raise Trouble(f"{written} names no zone; write one such as 2026-12-01T08:00+01:00.")
+    return found
