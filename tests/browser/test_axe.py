@@ -62,7 +62,8 @@ WALKS = (
                  "/administration/try/case?about=LIB-L7&danger=RISK&reason=SAFETY_RISK&impact=HIGH&urgency=HIGH",
                  "/administration/organisation", "/administration/calendars", "!/administration/calendars/new",
                  "/administration/calendars/{calendar}", "/administration/calendars/chosen?q=lib",
-                 "/administration/calendars/chosen/site/{site}", "?/administration/calendars/{calendar}/edit")),
+                 "/administration/calendars/chosen/site/{site}", "?/administration/calendars/{calendar}/edit",
+                 "/administration/policies", "/administration/policies/1", "!/administration/policies/edit")),
 )  # fmt: skip
 
 

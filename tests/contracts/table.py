@@ -121,6 +121,16 @@ desk:calendar_version    GET  302    403  403 403  403  403  403 200 302  302
 desk:calendar_version    POST 302    403  403 403  403  403  403 405 302  302
 desk:edit_calendar       GET  302    403  403 403  403  403  403 200 302  302
 desk:edit_calendar       POST 302    403  403 403  403  403  403 422 302  302
+desk:policies            GET  302    403  403 403  403  403  403 200 302  302
+desk:policies            POST 302    403  403 403  403  403  403 405 302  302
+desk:policy_schema       GET  200    200  200 200  200  200  200 200 200  200
+desk:policy_schema       POST 405    405  405 405  405  405  405 405 405  405
+desk:edit_policy         GET  302    403  403 403  403  403  403 200 302  302
+desk:edit_policy         POST 302    403  403 403  403  403  403 422 302  302
+desk:policy              GET  302    403  403 403  403  403  403 200 302  302
+desk:policy              POST 302    403  403 403  403  403  403 405 302  302
+desk:policy_file         GET  302    403  403 403  403  403  403 200 302  302
+desk:policy_file         POST 302    403  403 403  403  403  403 405 302  302
 desk:send_links          GET  302    403  403 403 403  403  403 405 302  302
 desk:send_links          POST 302    403  403 403 403  403  403 302 302  302
 desk:person_link         GET  302    403  403 403 403  403  403 405 302  302

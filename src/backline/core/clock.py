@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from backline.core.case import Case, Mark
 from backline.core.counting import NOTHING, Counting, Pause
 from backline.core.policy import Policy, Whose
-from backline.core.words import OPEN_STATES, ClockName, State
+from backline.core.words import OPEN_STATES, ClockName, Priority, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,14 @@ class Clock:
 def until(name: ClockName, generation: int, start: datetime, due_at: datetime, subject: str = "") -> Clock:
     """A clock whose due moment was agreed upon: all time until then counts."""
     return Clock(name, subject, generation, Counting(start), max(due_at - start, NOTHING), due_at)
+
+
+def begun(name: ClockName, policy: Policy, priority: Priority, at: datetime) -> Clock:
+    """A clock that would begin at a moment; what is agreed upon case by case is supposed to last as long as a lease."""
+    if name not in policy.targets:
+        return until(name, 1, at, at + policy.lease(priority))
+    counting, target = Counting(at, policy.hours_of(name, priority)), policy.target(name, priority)
+    return Clock(name, "", 1, counting, target, counting.reached(target), policy.whose(name, priority))
 
 
 def running(case: Case, policy: Policy) -> tuple[Clock, ...]:

@@ -8,6 +8,7 @@ from backline.desk.administration import links, pages, recomputes, trying
 from backline.desk.administration.calendars import chosen
 from backline.desk.administration.calendars import pages as calendars
 from backline.desk.administration.imports import pages as imports
+from backline.desk.administration.policies import pages as policies
 
 urlpatterns = [
     path("", pages.overview, name="administration"),
@@ -31,6 +32,11 @@ urlpatterns = [
     path("calendars/<uuid:calendar>", calendars.shown, name="calendar"),
     path("calendars/<uuid:calendar>/<int:number>", calendars.shown, name="calendar_version"),
     path("calendars/<uuid:calendar>/edit", calendars.edit, name="edit_calendar"),
+    path("policies", policies.register, name="policies"),
+    path("policies/schema.json", policies.schema, name="policy_schema"),
+    path("policies/edit", policies.edit, name="edit_policy"),
+    path("policies/<int:number>", policies.shown, name="policy"),
+    path("policies/<int:number>/policy.toml", policies.download, name="policy_file"),
     path("persons/links", links.send_links, name="send_links"),
     path("persons/<uuid:entry>/link", links.link, name="person_link"),
     path("recomputes", recomputes.listed, name="recomputes"),

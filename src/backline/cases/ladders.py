@@ -1,0 +1,99 @@
+"""Each ladder of a policy over time: who would hear when, if a clock began at a moment and nobody did anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import islice
+
+from backline.calendars import choices
+from backline.cases.terms import EVER, Terms, place
+from backline.core.calendar import Span
+from backline.core.clock import Clock, begun
+from backline.core.counting import CLOSED
+from backline.core.ladder import Cast, Chosen, Step, after, recipients
+from backline.core.policy import Policy
+from backline.core.words import ClockName, Priority
+from backline.jobs.queries import Site
+from backline.people import queries as people
+
+OWNER, TECHNICIAN = "owner", "technician"
+"""Whoever has the case, and the technician of its job: who they are is known with a case alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Supposed:
+    """When the clocks would begin, at which priority, with which team, and at which site, if at one."""
+
+    at: datetime
+    priority: Priority
+    team: str
+    site: Site | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One step of a ladder, and who would hear: names by today's roster."""
+
+    step: Step
+    chosen: Chosen
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One ladder from its clock's start on: its steps with the first repeat of the last, and when nothing counts.
+
+    `agreed` says that the due moment is only supposed: it is agreed upon case by case.
+    """
+
+    clock: Clock
+    agreed: bool
+    heard: tuple[Heard, ...]
+    closed: tuple[Span, ...]
+    ends_at: datetime
+
+
+def drawn(policy: Policy, supposed: Supposed) -> tuple[Drawn, ...]:
+    """Every ladder, in the order of the clocks."""
+    mine = place(None, supposed.site.id, supposed.site.customer_id) if supposed.site else ()
+    chosen = choices.known([supposed.team, *(subject for _, subject in mine)], at=EVER)
+    terms, roster = Terms(chosen, mine), people.roster([supposed.team], [])
+    members = roster.members.get(supposed.team, ())
+    cast = Cast(
+        assignee=(OWNER,), team=members, team_lead=roster.leads.get(supposed.team, ()), managers=roster.managers,
+        coordinators=roster.coordinators, technician=(TECHNICIAN,), last_resort=roster.last_resort,
+    )  # fmt: skip
+    everybody = {*members, *cast.team_lead, *cast.managers, *cast.coordinators, *cast.last_resort}
+    names = {one: person.name for one, person in people.persons_by_id(everybody).items()}
+    found = []
+    for clock in ClockName:
+        nobody_yet = clock is ClockName.TRIAGE
+        counting = terms.counting(policy, "" if nobody_yet else supposed.team)
+        would = begun(clock, counting, supposed.priority, supposed.at)
+        found.append(_drawn(policy, would, _cast(clock, cast), names))
+    return tuple(found)
+
+
+def _cast(clock: ClockName, cast: Cast) -> Cast:
+    """Who is who while the clock runs: what nobody accepted was offered to the team, and before that it is nobody's."""
+    match clock:
+        case ClockName.ACCEPT:
+            return replace(cast, assignee=cast.team)
+        case ClockName.TRIAGE:
+            return replace(cast, assignee=(), team=(), team_lead=())
+    return cast
+
+
+def _drawn(policy: Policy, clock: Clock, cast: Cast, names: dict[str, str]) -> Drawn:
+    ladder = policy.ladders[clock.name]
+    steps = islice(after(ladder, clock, None), len(ladder) + 1)
+    heard = tuple(_heard(step, cast, names) for step in steps)
+    ends_at = max(clock.due_at, heard[-1].step.at)
+    closed = tuple(Span(one.from_at, one.to_at) for one in clock.counting.stretches(ends_at) if one.reason == CLOSED)
+    return Drawn(clock, clock.name not in policy.targets, heard, closed, ends_at)
+
+
+def _heard(step: Step, cast: Cast, names: dict[str, str]) -> Heard:
+    chosen = recipients(step.tell, cast)
+    return Heard(step, chosen, tuple(names.get(person, person) for person in chosen.persons))
