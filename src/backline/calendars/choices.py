@@ -105,6 +105,14 @@ def known(subjects: Collection[str], *, at: datetime) -> Choices:
     return Choices(made)
 
 
+def learned() -> list[datetime]:
+    """Every moment at which a choice was made or a version saved, in order; none where nothing was ever chosen."""
+    chosen = models.Choice.objects.values_list("chosen_at", flat=True)
+    if not chosen.exists():
+        return []
+    return sorted({*chosen, *models.CalendarVersion.objects.values_list("saved_at", flat=True)})
+
+
 @dataclass(frozen=True, slots=True)
 class Made:
     """One entry of the log: who chose which calendar for somebody, and when; none where `calendar` is empty."""

@@ -28,6 +28,51 @@ def events_of(cases: Sequence[str]) -> dict[str, list[core.Event]]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The events of one case in order, up to the first that is not as it was written; the last hash that holds."""
+
+    events: tuple[core.Event, ...]
+    head: bytes
+    broken: bool
+
+
+def chains_of(cases: Iterable[UUID]) -> dict[str, Chain]:
+    """The chains of several cases, verified, with one query."""
+    rows: dict[str, list[tuple[int, bytes, bytes]]] = defaultdict(list)
+    found = Event.objects.filter(case_id__in=list(cases)).order_by("case_id", "seq")
+    for case, seq, body, said in found.values_list("case_id", "seq", "body", "hash"):
+        rows[str(case)].append((seq, bytes(body), bytes(said)))
+    return {case: _chain(mine) for case, mine in rows.items()}
+
+
+def _chain(rows: list[tuple[int, bytes, bytes]]) -> Chain:
+    events: list[core.Event] = []
+    head = core.GENESIS
+    for number, (seq, body, said) in enumerate(rows, 1):
+        linked = core.link(head, body)
+        try:
+            event = core.from_canonical(body)
+        except (ValueError, KeyError, TypeError):
+            event = None
+        if event is None or linked != said or not number == seq == event.seq:
+            return Chain(tuple(events), head, broken=True)
+        events.append(event)
+        head = linked
+    return Chain(tuple(events), head, broken=False)
+
+
+def raised(*, after: UUID, most: int) -> list[UUID]:
+    """The next cases that were ever raised, in the order of their ids."""
+    first = Event.objects.filter(seq=1, case_id__gt=after).order_by("case_id")
+    return list(first.values_list("case_id", flat=True)[:most])
+
+
+def written_since(at: datetime, *, most: int) -> list[UUID]:
+    """Cases of which something was recorded at a moment or since, at most so many."""
+    return list(Event.objects.filter(recorded_at__gte=at).values_list("case_id", flat=True).distinct()[:most])
+
+
 def event(case: str, seq: int) -> core.Event | None:
     """The event of a case with this number."""
     found = Event.objects.filter(case_id=case, seq=seq).only("body").first()

@@ -1,0 +1,170 @@
+"""Holds the rungs that a record says were reached against those that should have been: rules.md, section 3."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from backline.core.calendar import Hours
+from backline.core.events import Event
+from backline.core.policy import Policy
+from backline.core.words import ActorKind, ClockName
+from backline.engine.auditor.clocks import Running, due, moments, repeated, running
+from backline.engine.auditor.found import GRACE, Found, What
+from backline.engine.auditor.record import Record, begin, read
+
+Step = tuple[int, int]
+"""A rung, and which repeat of it."""
+_OPENS = ("review.decided", "stop.lifted")
+"""After these what waits for the customer's answer is looked at anew, from its first rung."""
+
+_CLOSES = ("case.lapsed", "case.confirmed")
+
+
+@dataclass(slots=True)
+class Terms:
+    """What a case is judged by: its policies, and the hours of a clock by all that was known about a moment."""
+
+    policy: Callable[[str], Policy]
+    hours: Callable[[Running, datetime], Sequence[Hours | None]]
+
+
+@dataclass(slots=True)
+class Climbs:
+    """All climbs of one case, followed event by event.
+
+    `since` says from when on each clock ran as it runs now, `dealt` which steps were told or said to be skipped, `left`
+    what was owed by clocks when they stopped: they may go on.
+    """
+
+    terms: Terms
+    record: Record
+    clocks: dict[str, Running] = field(default_factory=dict)
+    since: dict[str, datetime] = field(default_factory=dict)
+    dealt: dict[str, set[Step]] = field(default_factory=dict)
+    left: dict[str, list[Found]] = field(default_factory=dict)
+    found: list[Found] = field(default_factory=list)
+    expected: int = 0
+    _known: dict[tuple[Running, int], list[datetime]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, events: Sequence[Event], terms: Terms) -> Climbs:
+        """Follow a case to its last event."""
+        climbs = cls(terms, begin(events[0]))
+        climbs._go_on(events[0])
+        for event in events[1:]:
+            if event.kind == "rung.reached":
+                climbs._reached(event)
+            else:
+                read(climbs.record, event)
+                climbs._go_on(event)
+        return climbs
+
+    def owed(self, at: datetime) -> list[Found]:
+        """What should have been by a moment and was not: clocks that run owe it still, those that stopped for good."""
+        now = [one._replace(still=True) for clock in self.clocks.values() for one in self._owed(clock, at)]
+        return [*now, *(one for left in self.left.values() for one in left)]
+
+    def next_at(self, at: datetime) -> datetime | None:
+        """When the next step of all clocks is due, by all that is known about a moment."""
+        coming = [self._latest(clock, self._next(clock), at) for clock in self.clocks.values()]
+        return min(coming, default=None)
+
+    def _go_on(self, event: Event) -> None:
+        """What stopped owes what was due; what runs otherwise than before does so from now on."""
+        at = event.recorded_at
+        now = {clock.climb: clock for clock in running(self.record, self.terms.policy(self.record.policy))}
+        for climb, clock in self.clocks.items():
+            if climb not in now:
+                self.left[climb] = self._owed(clock, at) if not self._closed_by_time(clock, event) else []
+        for climb, clock in now.items():
+            self.left.pop(climb, None)
+            if self.clocks.get(climb) != clock:
+                self.since[climb] = at
+            if event.kind in _OPENS and clock.name is ClockName.CONFIRM:
+                self.since[climb], self.dealt[climb] = at, set()
+        self.clocks = now
+
+    def _closed_by_time(self, clock: Running, event: Event) -> bool:
+        """Whether the case closed because the customer's time was over, which must not be before it is."""
+        if clock.name is not ClockName.CONFIRM or event.kind not in _CLOSES or event.by.kind is not ActorKind.SYSTEM:
+            return False
+        ends = min(due(clock, hours) for hours in self.terms.hours(clock, event.recorded_at))
+        if ends > event.recorded_at:
+            self.found.append(Found(What.EARLY, f"{clock.climb}:{event.kind}", ends))
+        return True
+
+    def _reached(self, event: Event) -> None:
+        said, at = event.data, event.recorded_at
+        climb, step = str(said["climb"]), (int(said["rung"]), int(said["repeat"]))
+        effect, clock = f"{climb}:{step[0]}:{step[1]}", self.clocks.get(climb)
+        if clock is None or step[0] >= len(clock.ladder):
+            self.found.append(Found(What.EARLY, effect, at))  # nobody asked for it
+            return
+        dealt = self.dealt.setdefault(climb, set())
+        if step in dealt:
+            self.found.append(Found(What.DOUBLED, effect, at))
+            return
+        passed = {(int(one["rung"]), 0) for one in said["skipped"]}
+        self._passed_over(clock, step, passed, int(said["repeats_missed"]), at)
+        self._timely(clock, step, effect, at)
+        self.expected += 1 + len(passed - dealt)
+        dealt |= {step, *passed}
+
+    def _passed_over(self, clock: Running, step: Step, passed: set[Step], repeats: int, at: datetime) -> None:
+        """What lies between the last step and this one must be said to have been skipped."""
+        rung, repeat = self._next(clock)
+        between = {(one, 0) for one in range(rung, step[0] + (step[1] > 0))} if not repeat else set()
+        missing = [Found(What.LOST, f"{clock.climb}:{one}:0", at) for one, _ in sorted(between - passed)]
+        if step[1] and repeats != step[1] - max(repeat, 1):
+            missing.append(Found(What.LOST, f"{clock.climb}:{step[0]}:before-{step[1]}", at))
+        self.found += missing
+        self.expected += len(missing)
+
+    def _timely(self, clock: Running, step: Step, effect: str, at: datetime) -> None:
+        if self._earliest(clock, step, at) > at:
+            self.found.append(Found(What.EARLY, effect, self._earliest(clock, step, at)))
+        due_at = max(self._latest(clock, step, at), self.since[clock.climb])
+        if at - due_at > GRACE:
+            self.found.append(Found(What.LATE, effect, due_at, seconds=int((at - due_at).total_seconds())))
+
+    def _next(self, clock: Running) -> Step:
+        """The step after the highest that was dealt with."""
+        dealt = self.dealt.get(clock.climb)
+        if not dealt:
+            return 0, 0
+        rung, repeat = max(dealt)
+        return (rung + 1, 0) if rung < len(clock.ladder) - 1 else (rung, repeat + 1)
+
+    def _owed(self, clock: Running, at: datetime) -> list[Found]:
+        """The steps of a clock that are missing at a moment; of a last rung's repeats the first stands for all."""
+        if self.since[clock.climb] + GRACE > at:
+            return []
+        found = []
+        for step in self._from(clock):
+            due_at = self._latest(clock, step, at)
+            if due_at + GRACE > at:
+                break
+            found.append(Found(What.LOST, f"{clock.climb}:{step[0]}:{step[1]}", due_at))
+        return found
+
+    def _from(self, clock: Running) -> Iterator[Step]:
+        rung, repeat = self._next(clock)
+        if repeat:
+            return iter([(rung, repeat)])
+        return ((one, 0) for one in range(rung, len(clock.ladder)))
+
+    def _earliest(self, clock: Running, step: Step, at: datetime) -> datetime:
+        return min(self._by_all_known(clock, step, at))
+
+    def _latest(self, clock: Running, step: Step, at: datetime) -> datetime:
+        return max(self._by_all_known(clock, step, at))
+
+    def _by_all_known(self, clock: Running, step: Step, at: datetime) -> Iterator[datetime]:
+        rung, repeat = step
+        for hours in self.terms.hours(clock, at):
+            known = self._known.get((clock, id(hours)))
+            if known is None:
+                known = self._known[clock, id(hours)] = moments(clock, hours)
+            yield repeated(clock, known[rung], repeat)

@@ -1,0 +1,157 @@
+"""Which clocks a record has running, and when each rung of their ladders is due: rules.md, sections 1 to 3."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from backline.core.calendar import Hours
+from backline.core.policy import Policy, Rung, Whose
+from backline.core.words import ClockName, State
+from backline.engine.auditor.record import OVER, Record, Since
+
+NONE = timedelta()
+_OF_STATE = {
+    State.RAISED: ClockName.TRIAGE,
+    State.OFFERED: ClockName.ACCEPT,
+    State.RESOLVED: ClockName.CONFIRM,
+}
+
+
+class Running(NamedTuple):
+    """One clock that runs: since when, until when or for how long, in whose hours, and what is taken out of it.
+
+    `climb` is what one run of its ladder is called in the record.
+    """
+
+    climb: str
+    name: ClockName
+    start: datetime
+    until: datetime | None
+    target: timedelta
+    whose: Whose
+    team: str
+    pauses: tuple[tuple[datetime, datetime], ...]
+    ladder: tuple[Rung, ...]
+
+
+def running(record: Record, policy: Policy) -> list[Running]:
+    """Every clock that runs now, by what goes on."""
+    if record.state in OVER:
+        return []
+    return [*_of_state(record, policy), *_of_records(record, policy), *_of_all(record, policy)]
+
+
+def _agreed(policy: Policy, what: tuple[ClockName, str], since: Since, until: datetime) -> Running:
+    """A clock that ends at a moment that somebody named; all time counts."""
+    name, subject = what
+    span = max(until - since.at, NONE)
+    climb = f"{name}:{subject}:{since.seq}"
+    return Running(climb, name, since.at, until, span, Whose.ELAPSED, "", (), policy.ladders[name])
+
+
+def _targeted(
+    record: Record, policy: Policy, what: tuple[ClockName, str], since: Since, start: datetime | None = None
+) -> Running:
+    """A clock that ends when the policy's time has passed; each change of the priority begins its ladder anew."""
+    name, subject = what
+    climb = f"{name}:{subject}:{max(since.seq, record.turned)}"
+    target = timedelta(seconds=policy.targets[name][record.priority])
+    whose = policy.counts_in.get(name, {}).get(record.priority, Whose.ELAPSED)
+    team = record.team if whose is Whose.TEAM else ""
+    pauses = _pauses(record, policy) if name is ClockName.RESOLVE else ()
+    return Running(climb, name, start or since.at, None, target, whose, team, pauses, policy.ladders[name])
+
+
+def _of_state(record: Record, policy: Policy) -> Iterator[Running]:
+    said = record.said if record.state is State.RESOLVED else None
+    if said:
+        if not record.going_on(ClockName.REVIEW) and not record.stop:
+            now = Since(said.seq, record.entered.at, said.on_site)
+            yield _agreed(policy, (ClockName.CONFIRM, ""), now, said.at)
+    elif record.state in _OF_STATE:
+        yield _targeted(record, policy, (_OF_STATE[record.state], ""), record.entered)
+    elif record.state is State.ACCEPTED and record.lease and record.lease_until and not _rests(record):
+        yield _agreed(policy, (ClockName.PROGRESS, ""), record.lease, record.lease_until)
+
+
+def _rests(record: Record) -> bool:
+    """Nobody asks for progress while something is waited for, a visit is booked, or work is stopped."""
+    return record.stop is not None or bool(record.going_on(ClockName.WAIT, ClockName.VISIT))
+
+
+def _of_records(record: Record, policy: Policy) -> Iterator[Running]:
+    for name, one in record.going_on(ClockName.WAIT, ClockName.VISIT):
+        if one.until:
+            yield _agreed(policy, (one.clock, name), one.since, one.until)
+    for name, one in record.going_on(ClockName.REVIEW):
+        yield _targeted(record, policy, (one.clock, name), one.since)
+    if record.stop:
+        yield _targeted(record, policy, (ClockName.STOP, ""), record.stop)
+    if record.debt and (record.owes or record.state is State.RETURNED):
+        yield _targeted(record, policy, (ClockName.DOCUMENT, ""), record.debt)
+
+
+def _of_all(record: Record, policy: Policy) -> Iterator[Running]:
+    resolved = record.state is State.RESOLVED
+    asked = resolved and record.promise == record.entered and not record.said  # the word that comes next is his own
+    if record.promise and record.promise_by and not asked:
+        yield _agreed(policy, (ClockName.CUSTOMER_UPDATE, ""), record.promise, record.promise_by)
+    if not resolved:
+        yield _targeted(record, policy, (ClockName.RESOLVE, ""), record.opened, record.opened.on_site)
+
+
+def _pauses(record: Record, policy: Policy) -> tuple[tuple[datetime, datetime], ...]:
+    """What is taken out of the resolution's time, in order; a wait no longer than the policy lets it."""
+    found = list(record.asked)
+    for one in record.beside.values():
+        longest = policy.pauses.get(one.reason) if one.clock is ClockName.WAIT else None
+        if longest is not None:
+            limit = one.since.on_site + timedelta(seconds=longest)
+            found.append((one.since.on_site, min(one.over or limit, limit)))
+    return tuple(sorted(pause for pause in found if pause[0] < pause[1]))
+
+
+def moments(clock: Running, hours: Hours | None) -> list[datetime]:
+    """When each rung of its ladder is due: none before the one below it."""
+    found: list[datetime] = []
+    at = clock.start
+    for rung in clock.ladder:
+        wait = timedelta(seconds=rung.wait)
+        at = at + max(wait, NONE) if rung.share is None else max(at, _passed(clock, rung.share, hours) + wait)
+        found.append(at)
+    return found
+
+
+def due(clock: Running, hours: Hours | None) -> datetime:
+    """When the clock itself is due."""
+    return _passed(clock, 1, hours)
+
+
+def _passed(clock: Running, share: float, hours: Hours | None) -> datetime:
+    """The moment by which this share of its time has passed."""
+    if share == 1 and clock.until:
+        return clock.until
+    if not share:
+        return clock.start
+    at, left = clock.start, clock.target * share
+    for begins, ends in clock.pauses:
+        if ends <= at:
+            continue
+        counted = _between(at, begins, hours)
+        if left <= counted:
+            break
+        at, left = ends, left - counted
+    return hours.after(at, left) if hours else at + left
+
+
+def _between(start: datetime, end: datetime, hours: Hours | None) -> timedelta:
+    if end <= start:
+        return NONE
+    return hours.between(start, end) if hours else end - start
+
+
+def repeated(clock: Running, last: datetime, repeat: int) -> datetime:
+    """When the last rung is due for the so-many-th time after its first."""
+    return last + timedelta(seconds=clock.ladder[-1].every) * repeat

@@ -1,0 +1,43 @@
+"""In whose hours the clocks of some cases count, as it was known at any moment."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from backline.calendars import choices
+from backline.calendars.choices import Choices, For
+from backline.cases.terms import Terms
+from backline.core.calendar import Hours
+from backline.core.policy import Whose
+from backline.engine.auditor.clocks import Running
+
+SINCE = timedelta(minutes=10)
+"""So long what is known of calendars may take to reach every clock, and whoever acts by the old is not wrong."""
+
+
+@dataclass(slots=True)
+class Known:
+    """What was known of the calendars of some places; `learned` are the moments at which anything was."""
+
+    places: Mapping[str, tuple[For, ...]]
+    learned: Sequence[datetime]
+    _chosen: dict[datetime, Choices] = field(default_factory=dict)
+
+    def moments(self, at: datetime) -> list[datetime | None]:
+        """The states of knowledge that held within the last minutes, the latest last; None for nothing known yet."""
+        last = bisect_right(self.learned, at)
+        first = bisect_right(self.learned, at - SINCE)
+        return [self.learned[number - 1] if number else None for number in range(first, last + 1)]
+
+    def hours(self, case: str, clock: Running, known_at: datetime | None) -> Hours | None:
+        """The hours in which a clock counts, by what was known; None where all time does."""
+        if clock.whose is Whose.ELAPSED or known_at is None:
+            return None
+        chosen = self._chosen.get(known_at)
+        if chosen is None:
+            subjects = {subject for place in self.places.values() for _, subject in place}
+            chosen = self._chosen[known_at] = choices.known(subjects, at=known_at)
+        return chosen.hours(Terms(chosen, self.places[case]).chain(clock.whose, clock.team))

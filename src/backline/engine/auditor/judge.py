@@ -1,0 +1,81 @@
+"""The verdict on one case: its chain, its climbs, its letters, and whether somebody will hear of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from backline.cases.audited import Standing
+from backline.channels.queries import Effect
+from backline.core.words import State
+from backline.engine.auditor import letters
+from backline.engine.auditor.climbs import Climbs, Terms
+from backline.engine.auditor.found import GRACE, Found, Verdict, What
+from backline.engine.auditor.record import OVER, Record
+from backline.ledger.queries import Chain
+
+ROUNDING = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that is known of one case at one moment: what was recorded, its row, and the outbox."""
+
+    case: str
+    chain: Chain
+    row: Standing | None
+    letters: Sequence[Effect]
+
+
+def judge(facts: Facts, terms: Terms, at: datetime) -> Verdict:
+    """What is wrong with one case; one that cannot be read says so and stops nobody."""
+    last = facts.chain.events[-1] if facts.chain.events else None
+    verdict = Verdict(facts.case, last.seq if last else 0, facts.chain.head)
+    try:
+        _judge(verdict, facts, terms, at)
+    except Exception as error:
+        verdict.found.append(Found(What.BROKEN, f"{type(error).__name__}: {error}"[:200], at, still=True))
+    return verdict
+
+
+def _judge(verdict: Verdict, facts: Facts, terms: Terms, at: datetime) -> None:
+    climbs = Climbs.of(facts.chain.events, terms)
+    owed = climbs.owed(at)
+    written, wrong = letters.judged(facts.chain.events, facts.letters)
+    coming = climbs.next_at(at)
+    verdict.goes_on = climbs.record.state not in OVER
+    verdict.next_at = coming + GRACE if coming else None
+    verdict.expected = climbs.expected + len(owed) + written
+    verdict.returns = climbs.record.returns
+    verdict.found += [*climbs.found, *owed, *wrong, *_broken(verdict, facts, at), *_ahead(facts, at)]
+    if verdict.goes_on:
+        verdict.found += [Found(What.SILENT, said, at, still=True) for said in _silence(climbs.record, coming, facts)]
+
+
+def _broken(verdict: Verdict, facts: Facts, at: datetime) -> Iterator[Found]:
+    """The chain holds, and the row remembers its end."""
+    if facts.chain.broken:
+        yield Found(What.BROKEN, f"chain:{verdict.seq + 1}", at)
+    elif facts.row and (facts.row.head_seq, facts.row.head) != (verdict.seq, verdict.head):
+        yield Found(What.BROKEN, f"head:{facts.row.head_seq}", at)
+
+
+def _ahead(facts: Facts, at: datetime) -> Iterator[Found]:
+    """Nothing is recorded for a moment that has not come."""
+    last = facts.chain.events[-1]
+    if last.recorded_at > at + GRACE:
+        yield Found(What.EARLY, f"ahead:{last.seq}", last.recorded_at)
+
+
+def _silence(record: Record, coming: datetime | None, facts: Facts) -> Iterator[str]:
+    """An open case has an owner, a next step, and an alarm that does not come after it."""
+    owners = {State.RETURNED: record.technician, State.OFFERED: record.team, State.ACCEPTED: record.person}
+    if not owners.get(record.state, "coordinators"):
+        yield "owner"
+    if coming is None:
+        yield "step"
+    if facts.row is None or facts.row.closed:
+        yield "row"
+    elif facts.row.look_at is None or (coming and facts.row.look_at > coming + ROUNDING):
+        yield "alarm"

@@ -1,0 +1,282 @@
+"""What the record of one case says that goes on: rules.md, sections 1 and 2, stated anew and apart from the law."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from backline.core.events import Event
+from backline.core.words import ClockName, Priority, State
+
+OVER = (State.CLOSED, State.WITHDRAWN)
+
+
+class Since(NamedTuple):
+    """Since which event something is so: its number, when it was recorded, and when it was so on site."""
+
+    seq: int
+    at: datetime
+    on_site: datetime
+
+
+@dataclass(slots=True)
+class Beside:
+    """A wait, visit or review beside the state; `over` says when on site it ended."""
+
+    clock: ClockName
+    since: Since
+    until: datetime | None = None
+    reason: str = ""
+    over: datetime | None = None
+
+
+@dataclass(slots=True)
+class Record:
+    """One case, read event by event."""
+
+    state: State
+    policy: str
+    priority: Priority
+    technician: str
+    entered: Since
+    opened: Since
+    turned: int = 0
+    team: str = ""
+    person: str = ""
+    lease: Since | None = None
+    lease_until: datetime | None = None
+    lease_span: timedelta = timedelta()
+    stretched: bool = False
+    promise: Since | None = None
+    promise_by: datetime | None = None
+    said: Since | None = None
+    stop: Since | None = None
+    debt: Since | None = None
+    owes: bool = False
+    beside: dict[str, Beside] = field(default_factory=dict)
+    asked: list[tuple[datetime, datetime]] = field(default_factory=list)
+    teams: list[str] = field(default_factory=list)
+
+    def going_on(self, *clocks: ClockName) -> list[tuple[str, Beside]]:
+        """What of these kinds has not ended."""
+        return [(name, one) for name, one in self.beside.items() if one.clock in clocks and one.over is None]
+
+    @property
+    def returns(self) -> int:
+        """How often a team got the case again that had handed it on."""
+        return len(self.teams) - len(set(self.teams))
+
+
+def begin(event: Event) -> Record:
+    """The record after its first event; a ValueError where that is no raise."""
+    if event.kind != "case.raised" or event.seq != 1:
+        raise ValueError(f"the record begins with {event.kind} #{event.seq}")
+    said, since = event.data, _since(event)
+    record = Record(State.RAISED, said["policy"], Priority(said["priority"]), said["technician"], since, since)
+    if said["debt"]:
+        record.debt, record.owes = since, True
+    if said["review"]:
+        record.beside[said["review"]] = Beside(ClockName.REVIEW, since)
+    _promise(record, event)
+    return record
+
+
+def read(record: Record, event: Event) -> None:
+    """Go on with the next event; one of a kind that changes nothing here changes nothing."""
+    change = _CHANGES.get(event.kind)
+    if change:
+        change(record, event)
+    _promise(record, event)
+
+
+def _since(event: Event) -> Since:
+    return Since(event.seq, event.recorded_at, event.occurred_at)
+
+
+def _moment(event: Event, name: str) -> datetime:
+    return datetime.fromisoformat(event.data[name])
+
+
+def _promise(record: Record, event: Event) -> None:
+    """Whatever says by when the customer hears next is a promise."""
+    if "promise_by" in event.data:
+        record.promise, record.promise_by = _since(event), _moment(event, "promise_by")
+
+
+def _enter(record: Record, event: Event, state: State) -> None:
+    """While the customer was asked, the resolution's clock stood still."""
+    if record.state is State.RESOLVED:
+        record.asked.append((record.entered.on_site, event.occurred_at))
+    record.state, record.entered = state, _since(event)
+
+
+def _drop_lease(record: Record) -> None:
+    record.lease = record.lease_until = None
+
+
+def _lease(record: Record, event: Event, until: datetime) -> None:
+    seconds = int((until - event.recorded_at).total_seconds())
+    record.lease, record.lease_until, record.stretched = _since(event), until, False
+    record.lease_span = timedelta(seconds=seconds)
+
+
+def _renew(record: Record, event: Event) -> bool:
+    _lease(record, event, event.recorded_at + record.lease_span)
+    return True
+
+
+def _progress(record: Record, event: Event) -> bool:
+    """What the owner does renews his lease for as long as he took it."""
+    mine = record.state is State.ACCEPTED and event.by.id == record.person
+    return mine and _renew(record, event)
+
+
+def _note(record: Record, event: Event) -> None:
+    if not record.stretched:
+        record.stretched = _progress(record, event)
+
+
+def _to_nobody(record: Record, event: Event) -> None:
+    _enter(record, event, State.RAISED)
+    record.team = record.person = ""
+    _drop_lease(record)
+
+
+def _returned(record: Record, event: Event) -> None:
+    _enter(record, event, State.RETURNED)
+    record.debt = _since(event)
+
+
+def _paid(record: Record, _event: Event) -> None:
+    record.debt, record.owes = None, False
+
+
+def _completed(record: Record, event: Event) -> None:
+    _to_nobody(record, event)
+    _paid(record, event)
+
+
+def _offered(record: Record, event: Event) -> None:
+    _enter(record, event, State.OFFERED)
+    _drop_lease(record)
+    record.team, record.person = event.data["team"], event.data["person"]
+    if record.teams[-1:] != [record.team]:
+        record.teams.append(record.team)
+
+
+def _accepted(record: Record, event: Event) -> None:
+    _enter(record, event, State.ACCEPTED)
+    record.person = event.by.id
+    _lease(record, event, _moment(event, "lease_until"))
+
+
+def _resolved(record: Record, event: Event) -> None:
+    _enter(record, event, State.RESOLVED)
+    record.said = None
+    _end_all(record, event, ClockName.WAIT, ClockName.VISIT)
+
+
+def _disputed(record: Record, event: Event) -> None:
+    if event.data["owner_there"]:
+        _enter(record, event, State.ACCEPTED)
+        _lease(record, event, _moment(event, "lease_until"))
+    else:
+        _enter(record, event, State.OFFERED)
+        _drop_lease(record)
+        record.person = ""
+
+
+def _closed(record: Record, event: Event) -> None:
+    _enter(record, event, State.WITHDRAWN if event.kind == "case.withdrawn" else State.CLOSED)
+    _end_all(record, event, *ClockName)
+
+
+def _reopened(record: Record, event: Event) -> None:
+    _to_nobody(record, event)
+    record.opened, record.said = _since(event), None
+    record.asked = []
+    record.debt = _since(event) if record.owes else None
+
+
+def _end_all(record: Record, event: Event, *clocks: ClockName) -> None:
+    for _name, one in record.going_on(*clocks):
+        one.over = event.occurred_at
+
+
+def _begun(clock: ClockName) -> Callable[[Record, Event], None]:
+    def begin_one(record: Record, event: Event) -> None:
+        said: Any = event.data
+        until = _moment(event, "until") if "until" in said else None
+        record.beside[said["id"]] = Beside(clock, _since(event), until, said.get("reason", ""))
+        _progress(record, event)
+
+    return begin_one
+
+
+def _ended(record: Record, event: Event) -> None:
+    """When the last of what the owner waited for is over, he has his time again."""
+    record.beside[event.data["id"]].over = event.occurred_at
+    waits = record.going_on(ClockName.WAIT, ClockName.VISIT)
+    if record.state is State.ACCEPTED and not waits:
+        _renew(record, event)
+    else:
+        _progress(record, event)
+
+
+def _reviewed(record: Record, event: Event) -> None:
+    record.beside[event.data["id"]].over = event.occurred_at
+    if event.data["outcome"] == "STOP_WORK":
+        record.stop = _since(event)
+
+
+def _lifted(record: Record, _event: Event) -> None:
+    record.stop = None
+
+
+def _prioritised(record: Record, event: Event) -> None:
+    now = Priority(event.data["priority"])
+    if now is not record.priority:
+        record.priority, record.turned = now, event.seq
+    if "lease_until" in event.data:
+        _lease(record, event, _moment(event, "lease_until"))
+
+
+def _other_policy(record: Record, event: Event) -> None:
+    record.policy, record.turned = event.data["policy"], event.seq
+
+
+def _said_to_work(record: Record, event: Event) -> None:
+    record.said = _since(event)
+
+
+_CHANGES: dict[str, Callable[[Record, Event], object]] = {
+    "case.returned": _returned,
+    "case.completed": _completed,
+    "case.documented": _paid,
+    "case.offered": _offered,
+    "case.deescalated": _offered,
+    "case.accepted": _accepted,
+    "case.bounced": _to_nobody,
+    "case.resolved": _resolved,
+    "case.disputed": _disputed,
+    "case.confirmed": _closed,
+    "case.lapsed": _closed,
+    "case.withdrawn": _closed,
+    "case.reopened": _reopened,
+    "priority.changed": _prioritised,
+    "policy.moved": _other_policy,
+    "step.tried": _progress,
+    "customer.told": _progress,
+    "note.added": _note,
+    "wait.begun": _begun(ClockName.WAIT),
+    "wait.ended": _ended,
+    "visit.booked": _begun(ClockName.VISIT),
+    "visit.moved": _begun(ClockName.VISIT),
+    "visit.ended": _ended,
+    "visit.called_off": _ended,
+    "review.decided": _reviewed,
+    "stop.lifted": _lifted,
+    "customer.confirmed": _said_to_work,
+}

@@ -1,0 +1,94 @@
+"""What goes wrong with a history: an effect taken out of it, there twice, or there too early; by value alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import UUID
+
+from backline.calendars import choices
+from backline.cases import audited
+from backline.channels import queries as channels
+from backline.channels.queries import Effect
+from backline.core.calendar import Hours
+from backline.core.events import Event
+from backline.engine.auditor.climbs import Terms
+from backline.engine.auditor.clocks import Running
+from backline.engine.auditor.found import GRACE, Verdict
+from backline.engine.auditor.hours import Known
+from backline.engine.auditor.judge import Facts, judge
+from backline.ledger import queries as ledger
+from backline.policies import queries as policies
+
+SOON = timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class History:
+    """One case as the auditor reads it, at one moment."""
+
+    facts: Facts
+    terms: Terms
+    at: datetime
+
+    def judged(self, facts: Facts | None = None) -> Verdict:
+        """What the auditor says of it, or of it with something changed."""
+        return judge(facts or self.facts, self.terms, self.at)
+
+    def rungs(self) -> Iterator[Event]:
+        """Every rung that was reached."""
+        return (event for event in self.facts.chain.events if event.kind == "rung.reached")
+
+    def waited(self, rung: Event) -> bool:
+        """Whether its clock ran on for so long that its silence would have been one."""
+        later = (event for event in self.facts.chain.events if event.seq > rung.seq and event.kind != "rung.reached")
+        end = next((event.recorded_at for event in later), self.at)
+        return end - rung.recorded_at > GRACE
+
+    def without(self, rung: Event) -> Facts:
+        """As if nobody had been told by this rung, nor by the letters of it."""
+        keys = f"{rung.case}:{rung.data['climb']}:{rung.data['rung']}:{rung.data['repeat']}:"
+        letters = [one for one in self.facts.letters if not one.key.startswith(keys)]
+        return self._with([event for event in self.facts.chain.events if event is not rung], letters)
+
+    def doubled(self, rung: Event) -> Facts:
+        """As if a second worker had told it once more, a second later."""
+        events = list(self.facts.chain.events)
+        events.insert(events.index(rung) + 1, replace(rung, recorded_at=rung.recorded_at + SOON))
+        return self._with(events)
+
+    def early(self, rung: Event) -> Facts:
+        """As if it had been told before its moment."""
+        early = replace(rung, recorded_at=datetime.fromisoformat(rung.data["planned_at"]) - SOON)
+        return self._with([early if event is rung else event for event in self.facts.chain.events])
+
+    def without_letter(self, key: str) -> Facts:
+        """As if a letter had never been written."""
+        return replace(self.facts, letters=[one for one in self.facts.letters if one.key != key])
+
+    def letter_twice(self, key: str) -> Facts:
+        """As if the same had been written once more, under another key."""
+        again = [replace(one, key=f"{key}:again") for one in self.facts.letters if one.key == key]
+        return replace(self.facts, letters=[*self.facts.letters, *again])
+
+    def _with(self, events: list[Event], letters: Sequence[Effect] | None = None) -> Facts:
+        chain = replace(self.facts.chain, events=tuple(events))
+        found = self.facts.letters if letters is None else letters
+        return replace(self.facts, chain=chain, letters=found)
+
+
+def histories(at: datetime) -> list[History]:
+    """Every case there is."""
+    cases = ledger.raised(after=UUID(int=0), most=1000)
+    rows, letters = audited.standing(cases), channels.effects_of(cases)
+    known = Known({case: row.place for case, row in rows.items()}, choices.learned())
+
+    def hours(case: str, clock: Running, moment: datetime) -> list[Hours | None]:
+        return [known.hours(case, clock, one) for one in known.moments(moment)]
+
+    return [
+        History(Facts(case, chain, rows[case], letters.get(case, [])), Terms(policies.policy, partial(hours, case)), at)
+        for case, chain in ledger.chains_of(cases).items()
+    ]

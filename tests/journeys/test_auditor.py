@@ -1,0 +1,64 @@
+"""The auditor over long random stories: clean where nobody slept, and it finds whatever is taken, doubled or early."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from backline.core.lifecycle import Move
+from backline.engine.auditor import passes
+from backline.engine.auditor.found import What
+from backline.engine.auditor.judge import Facts
+from tests.fakes.house import House
+from tests.fakes.punctual import Punctual
+from tests.fakes.tampered import History, histories
+from tests.journeys.law import Law
+
+STEPS = 60
+
+
+class Awake(Law):
+    """A story in which the engine looks at each alarm; nobody waits five days for an answer, for that takes long."""
+
+    def _lapse(self, case: str) -> str:
+        self.tally.note(Move.LAPSE, legal=True)
+        return case
+
+
+@pytest.mark.parametrize("seed", [3])
+def test_nothing_is_wrong_and_all_that_could_be_would_be_found(house: House, seed: int) -> None:
+    house.clock = Punctual(house)
+    Awake(house, Random(seed)).run(STEPS, facts=1000)
+    house.tick()
+    found = passes.run(house.clock.now(), whole=True)
+    assert found
+    assert found.well
+    assert (found.late, found.cases) == (0, len(histories(house.clock.now())))
+    assert found.expected > 150
+    tampered = [_tampered(history) for history in histories(house.clock.now())]
+    assert sum(tampered) > 150, "enough to say anything"
+
+
+def _tampered(history: History) -> int:
+    """Each effect of a case is taken away, doubled and moved by itself; how many that were."""
+    assert history.judged().found == []
+    done = 0
+    for rung in history.rungs():
+        climb, effect = rung.data["climb"], f"{rung.data['climb']}:{rung.data['rung']}:{rung.data['repeat']}"
+        assert (What.DOUBLED, effect) in _said(history, history.doubled(rung))
+        assert (What.EARLY, effect) in _said(history, history.early(rung))
+        if history.waited(rung):
+            lost = {name for what, name in _said(history, history.without(rung)) if what is What.LOST}
+            assert any(name.startswith(f"{climb}:") for name in lost), (effect, lost)
+            done += 1
+    for letter in history.facts.letters:
+        if letter.kind.startswith(("rung.", "customer.")):
+            assert What.LOST in {what for what, _ in _said(history, history.without_letter(letter.key))}
+            assert What.DOUBLED in {what for what, _ in _said(history, history.letter_twice(letter.key))}
+            done += 1
+    return done
+
+
+def _said(history: History, facts: Facts) -> set[tuple[What, str]]:
+    return {(one.what, one.effect) for one in history.judged(facts).found}
