@@ -121,6 +121,28 @@ class JobOutcome(StrEnum):
     NOT_POSSIBLE = "NOT_POSSIBLE"
 
 
+class VisitResult(StrEnum):
+    """What a visit of a job led to; a visit that nobody made led to nothing."""
+
+    DONE = "DONE"
+    UNRESOLVED = "UNRESOLVED"
+    NOT_MADE = "NOT_MADE"
+
+
+class Trigger(StrEnum):
+    """What is seen in the facts of a job that may raise a case, what is dangerous first."""
+
+    UNSAFE = "UNSAFE"
+    BREAKS_RULE = "BREAKS_RULE"
+    VISIT_UNRESOLVED = "VISIT_UNRESOLVED"
+    FAULT_AGAIN = "FAULT_AGAIN"
+    REOPENED = "REOPENED"
+    PART_LATE = "PART_LATE"
+    VISIT_LATE = "VISIT_LATE"
+    PUT_OFF = "PUT_OFF"
+    UNHAPPY = "UNHAPPY"
+
+
 class ClockName(StrEnum):
     """The measured intervals of a case."""
 

@@ -45,9 +45,12 @@ class VisitForm(CaseForm):
         said = {
             "who": other.person.name if other.person else "",
             "what": cases.reference(str(other.case_id)) if known else _("another visit"),
-            "when": wording.window(other.from_at, other.to_at, self.view.zone),
+            "when": self._window(other),
         }
         return _("%(who)s is booked for %(what)s then: %(when)s. Send it once more to book this all the same.") % said
+
+    def _window(self, other: jobs.Visit) -> str:
+        return wording.window(other.from_at, other.to_at, self.view.zone) if other.from_at and other.to_at else ""
 
     def prepare(self) -> None:
         """Everybody active; whoever has the case is chosen."""

@@ -15,14 +15,23 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from backline.core.words import VisitResult
 from backline.jobs.operations import Row
 from backline.look.sheet import Unreadable
 from backline.people.operations import Invalid
 from backline.people.queries import zones
 
 FIELDS = tuple(one.name for one in dataclasses.fields(Row))
-MOMENTS = ("opened_at", "promised_at", "done_at")
-JOB_ALONE = ("reference", "title", *MOMENTS, "technician")
+_VISIT = tuple(name for name in FIELDS if name.startswith("visit_"))
+MOMENTS = (
+    "opened_at", "promised_at", "done_at", "part_at", "part_came_at", *(name for name in _VISIT if name[-3:] == "_at"),
+)  # fmt: skip
+NUMBERS = ("rating", "reopened", "rescheduled")
+ANSWERS = ("unsafe", "breaks_rule")
+JOB_ALONE = (
+    "reference", "title", *MOMENTS, *NUMBERS, *ANSWERS, "technician", "fault_code", "remark", "part", "visit",
+    "visit_result",
+)  # fmt: skip
 PART = re.compile(r"{([^{}]+)}")
 
 
@@ -35,6 +44,7 @@ class Mapping:
     encoding: str = ""
     columns: AnyMapping[str, str] = field(default_factory=dict)
     constants: AnyMapping[str, str] = field(default_factory=dict)
+    words: AnyMapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path) -> Mapping:
@@ -51,9 +61,9 @@ class Mapping:
         for table in ("columns", "constants"):
             _refuse(path, _not_texts(found.get(table, {})), known)
             _refuse(path, set(found.get(table, {})) - set(FIELDS), set(FIELDS))
-        _refuse(
-            path, {name for name in found if name not in ("columns", "constants") and not _text(found[name])}, known
-        )
+        _refuse(path, _not_texts(found.get("words", {})), known)
+        tables = ("columns", "constants", "words")
+        _refuse(path, {name for name in found if name not in tables and not _text(found[name])}, known)
         if found.get("zone", "UTC") not in zones():
             raise Unreadable(_("The mapping's zone must be a time zone such as Europe/Berlin."))
         if "%z" in found.get("date_format", ""):
@@ -80,6 +90,11 @@ class Mapping:
             values[name] = self._filled(wanted, cells) or values.get(name, "")
         for name in MOMENTS:
             values[name] = self._moment(name, values.get(name, ""))
+        for name in NUMBERS:
+            values[name] = _number(name, values.get(name, ""))
+        for name in ANSWERS:
+            values[name] = self._coded(name, values.get(name, ""), _ANSWERS)
+        values["visit_result"] = self._coded("visit_result", values.get("visit_result", ""), _RESULTS)
         values["zone"] = values.get("zone") or self.zone
         return Row(**values)
 
@@ -111,12 +126,35 @@ class Mapping:
             raise Invalid({name: said % {"zone": self.zone, "text": text}})
         return moment
 
+    def _coded(self, name: str, text: str, known: AnyMapping[str, Any]) -> Any:
+        """What their word stands for, by the mapping's words or as ours."""
+        if not text:
+            return None
+        word = self.words.get(text, text).strip().lower()
+        if word not in known:
+            said = _("“%(text)s” is none of %(known)s; the mapping's words can say which of them it is.")
+            raise Invalid({name: said % {"text": text[:60], "known": ", ".join(known)}})
+        return known[word]
+
     def _read(self, text: str) -> datetime:
         zone = ZoneInfo(self.zone)
         if self.date_format:
             return datetime.strptime(text, self.date_format).replace(tzinfo=zone)
         read = datetime.fromisoformat(text)
         return read if read.tzinfo else read.replace(tzinfo=zone)
+
+
+_ANSWERS = {"yes": True, "no": False}
+_RESULTS = {result.lower(): result for result in VisitResult}
+MOST = 1000
+
+
+def _number(name: str, text: str) -> int | None:
+    if not text:
+        return None
+    if not re.fullmatch("[0-9]{1,4}", text, re.ASCII) or int(text) > MOST:
+        raise Invalid({name: _("“%(text)s” is no whole number up to %(most)s.") % {"text": text[:60], "most": MOST}})
+    return int(text)
 
 
 def _text(value: object) -> bool:

@@ -11,10 +11,18 @@
     [constants]
     customer = "City of Example"       # our field = the same on every line
 
+    [words]
+    "Erledigt" = "done"                # their word = ours, in visit_result, unsafe and breaks_rule
+
 Without a mapping the columns are named as our fields. Fields of an asset: asset, asset_type, asset_name, site,
 site_name, address, zone, customer, contact (an e-mail address), contact_name. A job has these too, and: reference,
 title, opened_at, promised_at, done_at, technician (an e-mail address). A job needs reference, title, opened_at, and a
-site or a known asset. Sites, customers and assets that are known stay as they are; others are added where the line says
-enough of them. A field that a line leaves empty stays as it is here. A line that cannot be taken is reported; the
-others are kept, and importing the file again changes nothing.
+site or a known asset. What may raise a case besides: fault_code; unsafe and breaks_rule (yes or no); remark and rating
+(1 to 5) of the customer; part (what is missing), part_at (when it is expected), part_came_at; reopened (how often); and
+of a visit: visit (its number, where a job has several), visit_from_at, visit_to_at, visit_started_at, visit_ended_at,
+visit_result (done, unresolved or not_made), rescheduled (how often; counted here where no column says it).
+
+Sites, customers and assets that are known stay as they are; others are added where the line says enough of them. A
+field that a line leaves empty stays as it is here. A line that cannot be taken is reported; the others are kept, and
+importing the file again changes nothing.
 """

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import uuid
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
 
-from backline.core.words import JobOutcome
+from backline.core.words import JobOutcome, VisitResult
 from backline.people.models import Contact, Person
 
 
@@ -65,7 +67,10 @@ class FaultCode(models.Model):
 
 
 class Job(models.Model):
-    """A work order; `outcome` is written when its case is resolved or the field-service system says so."""
+    """A work order; `outcome` is written when its case is resolved or the field-service system says so.
+
+    From `fault_code` on stands what may raise a case; `look_at` is when somebody must look at that again.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=100, unique=True)
@@ -77,28 +82,55 @@ class Job(models.Model):
     promised_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=30, blank=True, choices=[(value, value) for value in JobOutcome])
+    fault_code = models.CharField(max_length=40, blank=True)
+    unsafe = models.BooleanField(default=False, help_text="the answer to whether it is safe")
+    breaks_rule = models.BooleanField(default=False, help_text="the answer to whether it keeps the rules")
+    remark = models.CharField(max_length=2000, blank=True, help_text="what the customer said about the job")
+    rating = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
+    part = models.CharField(max_length=200, blank=True, help_text="what is missing")
+    part_at = models.DateTimeField(null=True, blank=True, help_text="when the part is expected")
+    part_came_at = models.DateTimeField(null=True, blank=True)
+    reopened = models.PositiveSmallIntegerField(default=0, help_text="how often it was opened again")
+    look_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["look_at"], condition=Q(look_at__isnull=False), name="job_by_look"),
+            models.Index(fields=["asset", "fault_code", "opened_at"], condition=~Q(fault_code=""), name="job_by_fault"),
+        ]
 
     def __str__(self) -> str:
         return self.reference
 
 
 class Visit(models.Model):
-    """One trip of one person for a job; a follow-up visit carries the public id of its case."""
+    """One trip of one person for a job; a follow-up visit carries the public id of its case, others a `reference`.
+
+    The window is empty where nobody planned it. `moved` says how often it was put off.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="visits")
     person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="visits")
     case_id = models.UUIDField(null=True, blank=True, db_index=True)
-    from_at = models.DateTimeField()
-    to_at = models.DateTimeField()
-    outcome = models.CharField(max_length=300, blank=True)
+    reference = models.CharField(max_length=100, blank=True)
+    from_at = models.DateTimeField(null=True, blank=True)
+    to_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    result = models.CharField(max_length=20, blank=True, choices=[(value, value) for value in VisitResult])
+    moved = models.PositiveSmallIntegerField(default=0)
+    outcome = models.CharField(max_length=300, blank=True, help_text="what came of a follow-up visit, in words")
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(to_at__gt=models.F("from_at")), name="visit_ends_after_it_begins"
             ),
+            models.UniqueConstraint(fields=["job", "reference"], condition=Q(case_id=None), name="visit_of_a_job_once"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.job_id} {self.from_at:%Y-%m-%d %H:%M}"
+        return f"{self.job_id} {self.reference or self.id}"

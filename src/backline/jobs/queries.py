@@ -38,13 +38,16 @@ __all__ = [
     "job",
     "jobs_by_reference",
     "jobs_of",
+    "jobs_to_look_at",
     "open_jobs",
     "outcome_recorded",
+    "same_faults",
     "site",
     "sites_by_id",
     "sites_by_reference",
     "sites_of_contact",
     "sites_to_import",
+    "visits_of",
 ]
 MOST = 500
 
@@ -85,8 +88,29 @@ def open_jobs(text: str, *, most: int) -> list[Job]:
 
 def booked(person_id: str, from_at: datetime, to_at: datetime, *, without: str) -> Visit | None:
     """The first visit that is planned for the person in a part of this window, but for those of one case."""
-    planned = Visit.objects.filter(person=_id(person_id), outcome="", from_at__lt=to_at, to_at__gt=from_at)
+    running = Visit.objects.filter(person=_id(person_id), outcome="", result="", ended_at=None)
+    planned = running.filter(from_at__lt=to_at, to_at__gt=from_at)
     return planned.exclude(case_id=_id(without)).order_by("from_at", "id").first()
+
+
+def visits_of(job_id: str) -> list[Visit]:
+    """The visits of a job but for the follow-up visits of cases, in their order."""
+    return list(Visit.objects.filter(job=_id(job_id), case_id=None).order_by("from_at", "id"))
+
+
+def same_faults(job: Job, *, since: datetime) -> list[datetime]:
+    """When jobs with the fault code of this one were opened on its asset, up to this one, the first first."""
+    if not job.fault_code or not job.asset_id:
+        return []
+    alike = Job.objects.filter(asset=job.asset_id, fault_code=job.fault_code)
+    found = alike.filter(opened_at__gt=since, opened_at__lte=job.opened_at).order_by("-opened_at")
+    return sorted(found.values_list("opened_at", flat=True)[:MOST])
+
+
+def jobs_to_look_at(at: datetime, *, most: int) -> list[str]:
+    """The ids of the jobs whose facts must be looked at now, the longest overdue first."""
+    due = Job.objects.filter(look_at__lte=at).order_by("look_at", "id")
+    return [str(one) for one in due.values_list("id", flat=True)[:most]]
 
 
 def contacts_of_site(site_id: str) -> list[Contact]:

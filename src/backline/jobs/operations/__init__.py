@@ -9,7 +9,7 @@ from backline.jobs.operations._imported import (
     take_back_fault_codes,
     take_back_sites,
 )
-from backline.jobs.operations._many import Kept, Row, keep_assets, keep_jobs
+from backline.jobs.operations._many import Kept, keep_assets, keep_jobs
 from backline.jobs.operations._outcomes import clear_outcome, end_visit, move_visit, plan_visit, record_outcome
 from backline.jobs.operations._registers import (
     AssetForm,
@@ -23,6 +23,8 @@ from backline.jobs.operations._registers import (
     keep_job,
     keep_site,
 )
+from backline.jobs.operations._row import Row
+from backline.jobs.operations._visits import VisitReport, forget_remarks, look_again, look_later, report_visit
 
 __all__ = [
     "AssetForm",
@@ -31,9 +33,11 @@ __all__ = [
     "Made",
     "Row",
     "SiteForm",
+    "VisitReport",
     "clear_outcome",
     "end_visit",
     "fit",
+    "forget_remarks",
     "hold_contact_of",
     "keep_asset",
     "keep_assets",
@@ -45,9 +49,12 @@ __all__ = [
     "keep_jobs",
     "keep_site",
     "keep_sites",
+    "look_again",
+    "look_later",
     "move_visit",
     "plan_visit",
     "record_outcome",
+    "report_visit",
     "take_back_assets",
     "take_back_fault_codes",
     "take_back_sites",

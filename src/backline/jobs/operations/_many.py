@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -19,6 +18,8 @@ from django.utils.translation import gettext as _
 from backline.core.words import Role
 from backline.jobs.models import Asset, Customer, Job, Site
 from backline.jobs.operations._registers import fit
+from backline.jobs.operations._row import Row
+from backline.jobs.operations._visits import AT_ONCE, Visits, check_visit
 from backline.people import operations as people
 from backline.people import queries
 from backline.people.operations import ContactForm, Invalid
@@ -33,26 +34,10 @@ class Kept(StrEnum):
     UNCHANGED = "UNCHANGED"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of another system: a job, where it is, who does it and who is kept informed; people by their mail."""
-
-    reference: str = ""
-    title: str = ""
-    opened_at: datetime | None = None
-    promised_at: datetime | None = None
-    done_at: datetime | None = None
-    technician: str = ""
-    customer: str = ""
-    site: str = ""
-    site_name: str = ""
-    address: str = ""
-    zone: str = "UTC"
-    asset: str = ""
-    asset_name: str = ""
-    asset_type: str = ""
-    contact_name: str = ""
-    contact: str = ""
+_FACTS = (
+    "fault_code", "unsafe", "breaks_rule", "remark", "rating", "part", "part_at", "part_came_at", "reopened",
+)  # fmt: skip
+"""What of a job may raise a case, besides its visits."""
 
 
 def keep_jobs(rows: Sequence[Row]) -> list[Kept | Invalid]:
@@ -86,6 +71,7 @@ class _Registers:
     new: dict[type[Any], list[Any]] = field(default_factory=lambda: {Customer: [], Site: [], Asset: [], Job: []})
     changed: list[Job] = field(default_factory=list)
     informed: set[tuple[UUID, UUID]] = field(default_factory=set)
+    visits: Visits = field(init=False)
     customers: dict[str, Customer] = field(init=False)
     sites: dict[str, Site] = field(init=False)
     assets: dict[str, Asset] = field(init=False)
@@ -99,7 +85,9 @@ class _Registers:
         self.customers = _by_reference(Customer.objects, (row.customer for row in rows))
         self.sites = _by_reference(Site.objects, (row.site for row in rows))
         self.assets = _by_reference(Asset.objects.select_related("site"), (row.asset for row in rows))
-        self.jobs = _by_reference(Job.objects, (row.reference for row in rows))
+        held = Job.objects.select_for_update(no_key=True).order_by("id")
+        self.jobs = _by_reference(held, (row.reference for row in rows))
+        self.visits = Visits.of(self.jobs.values())
         self.persons = queries.persons_by_email(row.technician for row in rows if row.technician)
         self.contacts = queries.contacts_by_email(row.contact for row in rows if row.contact)
         through = Site.contacts.through.objects.filter(contact__in=list(self.contacts.values()))
@@ -112,15 +100,26 @@ class _Registers:
         site, asset, told = self._place(row)
         values = {"title": row.title, "site_id": site.id, "asset_id": asset and asset.id, "opened_at": row.opened_at}
         values |= {"promised_at": row.promised_at, "done_at": row.done_at, "technician_id": technician}
-        given = {name: value for name, value in values.items() if value is not None}
+        facts = {name: getattr(row, name) for name in _FACTS}
+        given = {name: value for name, value in (values | facts).items() if value not in (None, "")}
         known = self.jobs.get(row.reference)
         if known is None:
-            self.jobs[row.reference] = self._add(Job(reference=row.reference, **given))
+            known = self.jobs[row.reference] = self._add(Job(reference=row.reference, **given))
+            if self.visits.keep(known, row) or facts.keys() & given.keys():
+                known.look_at = AT_ONCE
             return Kept.NEW
-        if all(getattr(known, name) == value for name, value in given.items()):
-            return Kept.CHANGED if told else Kept.UNCHANGED
+        return self._changed(known, given, row) or (Kept.CHANGED if told else Kept.UNCHANGED)
+
+    def _changed(self, known: Job, given: dict[str, Any], row: Row) -> Kept | None:
+        """Change what the line says differently, and have it looked at; nothing where it says nothing new."""
+        if given.get("reopened", 0) > known.reopened and not row.done_at:
+            given |= {"done_at": None, "outcome": ""}
+        same = all(getattr(known, name) == value for name, value in given.items())
+        if not self.visits.keep(known, row) and same:
+            return None
         for name, value in given.items():
             setattr(known, name, value)
+        known.look_at = AT_ONCE
         self.changed.append(known)
         return Kept.CHANGED
 
@@ -137,8 +136,10 @@ class _Registers:
         """Write all of it, in the order in which one needs the other."""
         for model, made in self.new.items():
             model.objects.bulk_create(made, batch_size=1000)
-        fields = ["title", "site", "asset", "opened_at", "promised_at", "done_at", "technician"]
+        fields = ["title", "site", "asset", "opened_at", "promised_at", "done_at", "outcome", "technician", "look_at"]
+        fields += _FACTS
         Job.objects.bulk_update({job.id: job for job in self.changed}.values(), fields, batch_size=500)
+        self.visits.save()
         through = Site.contacts.through
         links = [through(site_id=site, contact_id=contact) for site, contact in self.informed]
         through.objects.bulk_create(links, ignore_conflicts=True)
@@ -219,6 +220,11 @@ def _check_job(row: Row) -> None:
         raise Invalid({"opened_at": _("Fill this in.")})
     if row.done_at and row.done_at < row.opened_at:
         raise Invalid({"done_at": _("It cannot be done before it was opened.")})
+    if row.rating is not None and not 1 <= row.rating <= 5:
+        raise Invalid({"rating": _("A rating is a number from 1 to 5.")})
+    texts = {"fault_code": row.fault_code, "part": row.part, "remark": row.remark, "visit": row.visit}
+    fit({}, texts, fault_code=40, part=200, remark=2000, visit=100)
+    check_visit(row)
 
 
 def _check_place(row: Row, site: Site | None) -> None:
