@@ -19,8 +19,8 @@ from backline.cases.operations._write import held_now, locked, record
 from backline.cases.roster import casts_of
 from backline.channels.models import Notice
 from backline.config.postgres import SUPERUSER, EmbeddedPostgres
-from backline.core import case as folded
 from backline.core import clock as law
+from backline.core import fold as folded
 from backline.core.events import By
 from backline.core.moves import Ask, Draft
 from backline.core.values import decode
@@ -128,6 +128,30 @@ def test_who_slept_is_said_to_be_late_and_what_nobody_was_told_stays_lost(house:
         (slept, "LATE", 600),
         (taken, "LOST", 0),
     }
+
+
+def test_whoever_had_a_later_rung_told_at_once_did_nothing_wrong_and_what_follows_is_asked_for(house: House) -> None:
+    house.clock = Punctual(house)
+    case = house.raised()
+    house.offer(case)
+    house.clock.advance(timedelta(minutes=1))
+    rung = next(one for one in house.view(case).ahead if one.climb.startswith("ACCEPT") and "managers" in one.what)
+    cases.jump([case], climb=rung.climb, rung=rung.rung, why="It burns", **house.once("carl"))
+    house.clock.advance(timedelta(hours=1))
+    kept = audited(house)
+    assert (kept.lost, kept.doubled, kept.early, kept.late, kept.silence) == (0, 0, 0, 0, 0)
+    Notice.objects.filter(kind=f"rung.{rung.climb}.", recipient_name="Max").delete()
+    assert audited(house).lost >= 1, "the letter that he was to get is missed"
+
+
+def test_a_lease_that_counts_in_working_time_is_judged_by_it(house: House) -> None:
+    house.clock = Punctual(house)
+    case = house.working()
+    house.clock.advance(timedelta(minutes=20))
+    cases.add_note([case], text="Measured", **house.once("sana"))
+    house.clock.advance(timedelta(hours=3))
+    kept = audited(house)
+    assert (kept.lost, kept.doubled, kept.early, kept.silence) == (0, 0, 0, 0)
 
 
 def test_a_rung_told_twice_is_found_though_the_letter_is_not(house: House) -> None:
@@ -277,7 +301,7 @@ def test_its_clocks_are_those_of_the_law_which_it_does_not_ask(house: House) -> 
     first = "the first of its kind"
     verbs: list[tuple[str, Callable[..., Any], dict[str, Any]]] = [
         ("carl", cases.offer, {"team": str(house.specialists.id), "person": house.actor("sana").id}),
-        ("sana", cases.accept, {"lease_until": house.clock.now() + timedelta(minutes=40)}),
+        ("sana", cases.accept, {"lease": timedelta(minutes=40)}),
         ("sana", cases.begin_wait, {"reason": WaitReason.CUSTOMER, "until": first, "what": "A key"}),
         ("carl", cases.change_priority, {"impact": Impact.MAJOR, "urgency": Urgency.HIGH, "why": "Worse"}),
         ("sana", cases.book_visit, {"visit": first}),

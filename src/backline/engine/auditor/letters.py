@@ -39,7 +39,7 @@ def _of_rungs(events: Sequence[Event]) -> dict[str, datetime]:
     """The key of each effect of each rung: one a person, one a step that was skipped, one where nobody was found."""
     found: dict[str, datetime] = {}
     for event in events:
-        if event.kind == "rung.reached":
+        if event.kind in ("rung.reached", "rung.jumped"):
             said = event.data
             climb = f"{event.case}:{said['climb']}"
             this = f"{climb}:{said['rung']}:{said['repeat']}"

@@ -123,7 +123,9 @@ def _lease(record: Record, event: Event, until: datetime) -> None:
 
 
 def _renew(record: Record, event: Event) -> bool:
-    _lease(record, event, event.recorded_at + record.lease_span)
+    """The lease until when the event says; the first ones did not, and meant as long again."""
+    named = "lease_until" in event.data
+    _lease(record, event, _moment(event, "lease_until") if named else event.recorded_at + record.lease_span)
     return True
 
 
