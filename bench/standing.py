@@ -16,12 +16,13 @@ from backline.calendars.words import ChosenFor
 from backline.cases import operations as cases
 from backline.cases import recomputed
 from backline.cases.models import Alarm, Case
-from backline.cases.operations._write import alarms
+from backline.cases.operations._rows import alarms
 from backline.cases.terms import EVER, Terms, terms_of
 from backline.core.calendar import Block, same_every_day
 from backline.core.case import Case as Folded
 from backline.core.fold import fold
 from backline.core.policy import Whose
+from backline.core.watch import Watched
 from backline.core.words import Impact, Urgency, WaitReason
 from backline.jobs.models import Job
 from backline.ledger import queries as ledger
@@ -38,8 +39,9 @@ EVENTS = 20
 OFFICE = same_every_day(Block(8 * 60, 18 * 60), days=range(5))
 LONGER = same_every_day(Block(10 * 60, 14 * 60), Block(15 * 60, 21 * 60), days=range(6))
 _COPIES = """
-CREATE TEMP TABLE copies AS SELECT model, md5(model::text || n)::uuid AS id, 1000000 + row_number() OVER () AS number
-FROM unnest(%s::uuid[]) AS model, generate_series(1, %s) AS n
+CREATE TEMP TABLE copies AS SELECT model, md5(model::text || n)::uuid AS id,
+  (SELECT max(number) FROM cases_case) + row_number() OVER () AS number
+FROM unnest(%s::uuid[]) AS model, generate_series(%s::int, %s::int) AS n
 """
 _CASES = """
 INSERT INTO cases_case (id, number, policy_id, state, priority, tier, danger, reasons, summary, job_id, site_id,
@@ -121,11 +123,7 @@ class Standing:
     def multiply(self, url: str, clocks: int) -> int:
         """Copies of the cases with their events, until there are so many clocks; how many cases."""
         copies = max(round(clocks / Alarm.objects.count()) - 1, 0)
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(_COPIES, [self.models, copies])
-            for statement in (_CASES, _ALARMS, _EVENTS):
-                connection.execute(statement)
-            connection.execute("VACUUM ANALYZE")
+        copy(url, self.models, range(1, copies + 1))
         return len(self.models) * (copies + 1)
 
     def change(self) -> None:
@@ -143,6 +141,15 @@ class Standing:
         return case
 
 
+def copy(url: str, models: list[str], numbers: range) -> None:
+    """So many more rows of these cases, with their alarms and events, as if each had happened again."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(_COPIES, [models, numbers.start, numbers.stop - 1])
+        for statement in (_CASES, _ALARMS, _EVENTS):
+            connection.execute(statement)
+        connection.execute("VACUUM ANALYZE")
+
+
 def differing(sample: int) -> int:
     """How many of so many cases are not what all their events give, folded one by one."""
     ids = list(Case.objects.order_by("id").values_list("id", flat=True))
@@ -155,7 +162,7 @@ def differing(sample: int) -> int:
 
 
 def _differs(row: Case, case: Folded, terms: Terms) -> bool:
-    wanted = alarms(case, terms.of(case))
+    wanted = alarms(Watched.of(case, terms.of(case)))
     kept, given = (sorted((one.clock, one.subject, one.due_at, one.look_at) for one in those)
                    for those in (row.alarms.all(), wanted))  # fmt: skip
     return kept != given or row.due_at != min(one.due_at for one in wanted)

@@ -8,13 +8,15 @@ from datetime import timedelta
 from random import Random
 
 from backline.core import facts, moves
+from backline.core.clock import running
 from backline.core.explain import explain
 from backline.core.facts import Decision, Window
+from backline.core.fold import fold
 from backline.core.foresight import Outlook, foresee
 from backline.core.lifecycle import MOVES, Move, MoveRefused, allowed
 from backline.core.moves import Addition, Draft, Target, capacities
 from backline.core.policy import Policy
-from backline.core.watch import look
+from backline.core.watch import Watched, look
 from backline.core.words import (
     Actor,
     ActorKind,
@@ -95,8 +97,11 @@ def step(story: Story, actor: Actor, what: Move | None, pick: int) -> None:
 
 def hold(story: Story) -> None:
     """What must be true of every case at every moment."""
-    if law.hold(story.now, story.events, story.policy):
-        assert foresee(story.now, Outlook(story.policy, CAST, story.at)), "and somebody hears if nobody does anything"
+    policy = story.policy
+    was = Watched.of(fold(story.events[:-1]), policy) if story.events[1:] else None
+    assert was is None or was.after(story.events[-1:], lambda _case: policy).clocks == running(story.now, policy)
+    if law.hold(story.now, story.events, policy):
+        assert foresee(story.now, Outlook(policy, CAST, story.at)), "and somebody hears if nobody does anything"
 
 
 def walk(random: Random, tally: Tally, policy: Policy = POLICY) -> Story:
@@ -106,7 +111,7 @@ def walk(random: Random, tally: Tally, policy: Policy = POLICY) -> Story:
     for _ in range(50):
         story.later(timedelta(minutes=random.choice([1, 20, 300])))
         if random.random() < 0.5:
-            story.record(ENGINE, *look(story.now, story.ask(ENGINE), CAST, story.now.gates))
+            story.record(ENGINE, *look(Watched.of(story.now, story.policy), story.ask(ENGINE), CAST, story.now.gates))
         open_to = [(who, move) for who in EVERYBODY for move in allowed(story.now.state, capacities(who, story.now))]
         rare = {Move.WITHDRAW: 0.1, Move.DEESCALATE: 1.0 if story.now.tier == 3 else 0.1}
         open_to = [pair for pair in open_to if random.random() < rare.get(pair[1], 1.0)]

@@ -19,7 +19,7 @@ from backline.core.ladder import Cast
 from backline.core.moves import dispute, said_to_work
 from backline.core.policy import Recipients, Rung, shipped
 from backline.core.values import decode, encode
-from backline.core.watch import look, look_at
+from backline.core.watch import Watched, look, look_at
 from backline.core.words import ActorKind, ClockName, Danger, ReviewOutcome, State
 from tests.core.stories import CARL, CAST, CLEO, ENGINE, MAX, POLICY, Story, accounts, minutes, raised
 from tests.core.test_moves import accepted, offered, resolved
@@ -28,7 +28,7 @@ from tests.core.test_moves import accepted, offered, resolved
 def watch(story: Story) -> list[Event]:
     """The engine looks once."""
     before = len(story.events)
-    story.record(ENGINE, *look(story.now, story.ask(ENGINE), CAST, ()))
+    story.record(ENGINE, *look(Watched.of(story.now, story.policy), story.ask(ENGINE), CAST, ()))
     return story.events[before:]
 
 
@@ -87,7 +87,7 @@ def test_the_record_of_a_rung_says_what_was_planned_who_was_told_and_what_was_mi
 
 def test_a_rung_that_finds_nobody_says_who_was_told_instead() -> None:
     story = offered(raised())
-    [draft] = look(story.now, story.ask(ENGINE), Cast(managers=("max",)), ())
+    [draft] = look(Watched.of(story.now, story.policy), story.ask(ENGINE), Cast(managers=("max",)), ())
     assert (draft.data["told"], draft.data["role"], draft.data["instead_of"]) == (["max"], "MANAGERS", "ASSIGNEE")
 
 
@@ -107,19 +107,19 @@ def test_silence_of_the_customer_closes_the_case_and_is_counted_apart() -> None:
 
 def test_a_gate_holds_the_lapse_and_somebody_hears_of_it() -> None:
     story = resolved(accepted(offered(raised()))).later(timedelta(days=5))
-    drafts = look(story.now, story.ask(ENGINE), CAST, ("REVIEW",))
+    drafts = look(Watched.of(story.now, story.policy), story.ask(ENGINE), CAST, ("REVIEW",))
     assert [(draft.kind, draft.data["told"]) for draft in drafts] == [("rung.reached", ["carl"])]
 
 
 def test_a_gate_that_holds_the_lapse_is_told_of_again_and_not_at_every_look() -> None:
     story = resolved(accepted(offered(raised()))).later(timedelta(days=5))
     held = ("REVIEW",)
-    story.record(ENGINE, *look(story.now, story.ask(ENGINE), CAST, held))
+    story.record(ENGINE, *look(Watched.of(story.now, story.policy), story.ask(ENGINE), CAST, held))
     [confirm] = [clock for clock in running(story.now, POLICY) if clock.name is ClockName.CONFIRM]
     assert look_at(story.now, POLICY, confirm) == story.at + timedelta(days=1)
-    assert look(story.now, story.ask(ENGINE), CAST, held) == ()
+    assert look(Watched.of(story.now, story.policy), story.ask(ENGINE), CAST, held) == ()
     story.later(timedelta(days=1))
-    [draft] = look(story.now, story.ask(ENGINE), CAST, held)
+    [draft] = look(Watched.of(story.now, story.policy), story.ask(ENGINE), CAST, held)
     assert draft.data["told"] == ["max"]
 
 
@@ -136,7 +136,7 @@ def test_a_kept_word_closes_as_confirmed_and_never_as_lapsed() -> None:
     story.record(MAX, decide_review(story.now, story.ask(MAX), record="r1", decision=decision))
     [coming] = foresee(story.now, Outlook(POLICY, CAST, story.at))
     assert (coming.step, coming.on_a_word) == (None, True)
-    [draft] = look(story.now, story.ask(ENGINE), CAST, ())
+    [draft] = look(Watched.of(story.now, story.policy), story.ask(ENGINE), CAST, ())
     assert (draft.kind, draft.data["kept"]) == ("case.confirmed", said)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import islice
 
 from backline.cases import queries, wording
+from backline.cases.known import REACHED
 from backline.cases.lines import Line, lines
 from backline.cases.roster import casts_of
 from backline.cases.rungs import effect, why_skipped
@@ -23,8 +24,6 @@ from backline.core.policy import Policy
 from backline.core.values import decode
 from backline.core.words import Actor, ClockName
 from backline.ledger import queries as ledger
-
-REACHED = ("rung.reached", "rung.jumped")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
+from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
@@ -10,25 +12,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from backline.cases import wording
+from backline.cases.change import Change
+from backline.cases.known import Known
 from backline.cases.models import Case as Row
-from backline.cases.said import commitments, names_in
 from backline.channels.notices import Audience, NewNotice
 from backline.core.case import Case, Record
 from backline.core.events import Event
-from backline.ledger import queries as ledger
 from backline.people import queries as people
 
+_ANY = UUID(int=0)
 
-def news(row: Row, before: Case | None, case: Case, event: Event) -> list[NewNotice]:
+
+def news(change: Change, event: Event, known: Known) -> list[NewNotice]:
     """A letter to each whom the event concerns and who did not cause it."""
-    wanted = dict.fromkeys(person for person in _concerned(before, case, event) if person and person != event.by.id)
-    if not wanted:
-        return []
-    persons = people.persons_by_id(wanted)
-    return [_letter(row, event, persons[one]) for one in wanted if one in persons and persons[one].is_active]
+    concerned = _concerned(change.before, change.case, event, known)
+    wanted = dict.fromkeys(person for person in concerned if person and person != event.by.id)
+    persons = [known.persons[one] for one in wanted if one in known.persons]
+    return [_letter(change.row, event, person, known) for person in persons if person.is_active]
 
 
-def _concerned(before: Case | None, case: Case, event: Event) -> Iterable[str]:
+def _concerned(before: Case | None, case: Case, event: Event, known: Known) -> Iterable[str]:
     match event.kind:
         case "case.offered" | "case.deescalated" | "case.withdrawn":
             had = (before.person,) if before and before.person != event.data.get("person") else ()
@@ -36,7 +39,7 @@ def _concerned(before: Case | None, case: Case, event: Event) -> Iterable[str]:
         case "case.accepted":
             return (before.person,) if before else ()  # another of the team took what was offered to him
         case "review.decided" | "stop.lifted":
-            has = (case.person,) if case.person else people.members([case.team]).get(case.team, ())
+            has = (case.person,) if case.person else known.members.get(case.team, ())
             return (*has, case.technician)
         case "priority.changed":
             return (case.person,)
@@ -50,40 +53,46 @@ def _concerned(before: Case | None, case: Case, event: Event) -> Iterable[str]:
     return ()
 
 
-def called_off_news(row: Row, visits: Iterable[Record], event: Event) -> list[NewNotice]:
+def called_off_news(change: Change, visits: Iterable[Record], known: Known) -> list[NewNotice]:
     """A letter to each visitor whose visit was called off by somebody else."""
-    found = [visit for visit in visits if visit.person != event.by.id and visit.until]
-    persons = people.persons_by_id([visit.person for visit in found])
+    event = change.events[-1]
+    found = [visit for visit in visits if visit.person != event.by.id and visit.until and visit.person in known.persons]
+    told = ((visit, known.persons[visit.person]) for visit in found)
+    key = f"{event.case}:{event.seq}:off"
     return [
-        _called_off(row, visit, persons[visit.person], f"{event.case}:{event.seq}:off:{visit.id}:EMAIL")
-        for visit in found
-        if visit.person in persons and persons[visit.person].is_active
+        _called_off(change.row, visit, who, f"{key}:{visit.id}:EMAIL", known) for visit, who in told if who.is_active
     ]
 
 
-def _called_off(row: Row, visit: Record, person: people.Person, key: str) -> NewNotice:
-    texts = ledger.texts([row.summary])
+def _called_off(row: Row, visit: Record, person: people.Person, key: str, known: Known) -> NewNotice:
     with override(person.language):
         when = wording.window(visit.from_at, visit.until or visit.from_at, person.zone)
         heading = f"[{row.priority} {row}] " + _("Your visit is called off: %(when)s") % {"when": when}
         why = _("The case ended before it, or somebody else goes on with it.")
-        letter = wording.news_letter(person.name, heading, (why, texts.get(row.summary, "")), link_to(row))
+        lines = (why, known.texts.get(row.summary, ""))
+        letter = wording.news_letter(person.name, heading, lines, link_to(row))
     return notice_to(row, person, letter, key=key, kind="news.visit.called_off")
 
 
-def _letter(row: Row, event: Event, person: people.Person) -> NewNotice:
-    told = wording.Told(names_in([event]), ledger.texts({row.summary, *commitments([event])}), person.zone)
+def _letter(row: Row, event: Event, person: people.Person, known: Known) -> NewNotice:
     with override(person.language):
-        [entry] = wording.timeline([event], told)
+        [entry] = wording.timeline([event], wording.Told(known.names, known.texts, person.zone))
         heading = f"[{row.priority} {row}] {entry.what}"
-        letter = wording.news_letter(person.name, heading, (*entry.why, told.texts.get(row.summary, "")), link_to(row))
+        lines = (*entry.why, known.texts.get(row.summary, ""))
+        letter = wording.news_letter(person.name, heading, lines, link_to(row))
     key = f"{event.case}:{event.seq}:news:{person.id}:EMAIL"
     return notice_to(row, person, letter, key=key, kind=f"news.{event.kind}")
 
 
 def link_to(row: Row) -> str:
     """The address of the page of a case, as it stands in a letter."""
-    return settings.BACKLINE_URL.rstrip("/") + reverse("desk:case", args=[row.id])
+    return settings.BACKLINE_URL.rstrip("/") + _page().replace(str(_ANY), str(row.id))
+
+
+@cache
+def _page() -> str:
+    """The path of such a page, looked up once: letters by the thousand hold one each."""
+    return reverse("desk:case", args=[_ANY])
 
 
 def notice_to(

@@ -8,12 +8,18 @@ from backline.core.events import Event, is_commitment
 from backline.people import queries as people
 
 
-def names_in(events: Iterable[Event]) -> dict[str, str]:
-    """The names of everybody whom the events speak of."""
+def ids_in(events: Iterable[Event]) -> set[str]:
+    """The ids of everybody whom the events speak of."""
     ids: set[str] = set()
     for event in events:
         ids |= {event.by.id, *event.data.get("told", ())}
         ids |= {event.data.get(name, "") for name in ("person", "recipient", "contact")}
+    return ids
+
+
+def names_in(events: Iterable[Event]) -> dict[str, str]:
+    """The names of everybody whom the events speak of."""
+    ids = ids_in(events)
     teams = {str(team.id): team.name for team in people.teams()}
     contacts = {found: contact.name for found, contact in people.contacts_by_id(ids).items()}
     return teams | contacts | person_names(ids)

@@ -55,7 +55,10 @@ LEASE = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class NewNotice:
-    """One notice to be queued; `effect_key` names the effect, and an effect happens once."""
+    """One notice to be queued; `effect_key` names the effect, and an effect happens once.
+
+    With a reason `why`, it is kept that somebody was not told.
+    """
 
     effect_key: str
     kind: str
@@ -69,6 +72,17 @@ class NewNotice:
     case_id: uuid.UUID | None = None
     not_before: datetime | None = None
     channel: Channel = Channel.EMAIL
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pointless:
+    """Queued notices of a case that nobody needs any more: those whose kind begins with one of these, and why."""
+
+    case_id: uuid.UUID
+    kinds: tuple[str, ...]
+    why: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import reduce
-from operator import or_
+from typing import Any
 
-from django.db import transaction
-from django.db.models import F, Q
+from django.db import connection, transaction
+from django.db.models import F
 
 from backline.channels import retry, wording
 from backline.channels.models import NOT_REACHED, Notice, Receipt
@@ -20,14 +19,49 @@ from backline.channels.notices import (
     Audience,
     NewNotice,
     NoticeState,
+    Pointless,
     What,
     without_unstorable,
 )
 from backline.ledger.news import announce
+from backline.ledger.rows import as_parameter, filled, recordset
 from backline.people import queries as people
 
 STALE_AFTER = retry.GIVE_UP_AFTER
 MOST_HELD_AT_ONCE = 500
+_COLUMNS = {
+    "effect_key": "text", "case_id": "uuid", "kind": "text", "audience": "text", "recipient_id": "text",
+    "recipient_name": "text", "channel": "text", "address": "text", "language": "text", "subject": "text",
+    "body": "text", "state": "text", "why": "text", "queued_at": "timestamptz", "not_before": "timestamptz",
+    "next_try_at": "timestamptz", "settled_at": "timestamptz", "reported_at": "timestamptz",
+}  # fmt: skip
+_KEEP = filled(
+    """
+INSERT INTO channels_notice (id, <names>, attempts, unknowns, unwanted) SELECT gen_random_uuid(), <names>, 0, 0, ''
+FROM <notices> ON CONFLICT (effect_key) DO NOTHING
+""",
+    names=", ".join(_COLUMNS),
+    notices=recordset("notices", _COLUMNS),
+)
+# The lock comes first and in one order, so that a claim in between cannot hide a notice from both outcomes.
+_CANCEL = filled(
+    """
+WITH live AS (
+  SELECT notice.id, notice.state, pointless.why, pointless.at FROM <pointless>
+  JOIN channels_notice AS notice ON notice.case_id = pointless.case_id AND notice.state IN ('QUEUED', 'SENDING')
+    AND starts_with(notice.kind, pointless.kind)
+  ORDER BY notice.id FOR UPDATE OF notice
+), stopped AS (
+  UPDATE channels_notice AS notice SET state = 'CANCELLED', why = live.why, settled_at = live.at, held_at = NULL
+  FROM live WHERE notice.id = live.id AND live.state = 'QUEUED'
+), unwanted AS (
+  UPDATE channels_notice AS notice SET unwanted = live.why FROM live
+  WHERE notice.id = live.id AND live.state = 'SENDING'
+)
+SELECT count(DISTINCT id) FROM live WHERE state = 'QUEUED'
+""",
+    pointless=recordset("pointless", {"case_id": "uuid", "kind": "text", "why": "text", "at": "timestamptz"}),
+)
 
 
 def queue(notices: Sequence[NewNotice], *, at: datetime) -> None:
@@ -36,34 +70,29 @@ def queue(notices: Sequence[NewNotice], *, at: datetime) -> None:
     Without an address a notice is kept as NOT_SENT and says so; so is every one of a demo, where nobody counts as
     left in silence by it.
     """
+    if not notices:
+        return
     here = wording.demo() if people.is_demo() else ""
-    rows = [_row(new, at=at, why=here if new.address.strip() else wording.no_address()) for new in notices]
-    for row in rows:
-        row.reported_at = at if here and row.why == here else None
-    _keep(rows)
+    # In the order of the keys, so that two callers with the same keys cannot lock each other out.
+    rows = [_row(new, at=at, here=here) for new in sorted(notices, key=lambda new: new.effect_key)]
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, {"notices": as_parameter(rows)})
 
 
-def record_skip(notices: Sequence[NewNotice], *, why: str, at: datetime) -> None:
-    """Keep that somebody was not told, and why; once for each effect key."""
-    _keep([_row(new, at=at, why=why or wording.no_address()) for new in notices])
-
-
-def cancel(*, case_ids: Iterable[uuid.UUID], kinds_prefixes: tuple[str, ...], why: str, at: datetime) -> int:
-    """Cancel the queued notices of these cases whose kind begins with one of the prefixes; `("",)` means every kind.
+def cancel(pointless: Sequence[Pointless]) -> int:
+    """Cancel these queued notices; a kind "" means every kind. How many are stopped.
 
     One that a worker is sending at this moment is not stopped, but it is never repeated.
     """
-    if not kinds_prefixes:
+    rows = [
+        {"case_id": one.case_id, "kind": kind, "why": one.why, "at": one.at} for one in pointless for kind in one.kinds
+    ]
+    if not rows:
         return 0
-    of_kind = reduce(or_, (Q(kind__startswith=prefix) for prefix in kinds_prefixes))
-    live = Notice.objects.filter(of_kind, case_id__in=list(case_ids), state__in=LIVE_STATES)
-    # The lock comes first, so that a claim in between cannot hide a notice from both updates.
-    states = dict(live.select_for_update().order_by("id").values_list("id", "state"))
-    queued = [pk for pk, state in states.items() if state == NoticeState.QUEUED]
-    Notice.objects.filter(pk__in=states.keys() - set(queued)).update(unwanted=why)
-    return Notice.objects.filter(pk__in=queued).update(
-        state=NoticeState.CANCELLED, why=why, settled_at=at, held_at=None
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_CANCEL, {"pointless": as_parameter(rows)})
+        [stopped] = cursor.fetchone()
+    return int(stopped)
 
 
 def claim(limit: int, *, at: datetime) -> list[Notice]:
@@ -157,32 +186,30 @@ def mark_reported(*, ids: Iterable[uuid.UUID], at: datetime) -> int:
     return failed.update(reported_at=at)
 
 
-def _row(new: NewNotice, *, at: datetime, why: str) -> Notice:
-    state = NoticeState.NOT_SENT if why else NoticeState.QUEUED
-    return Notice(
-        effect_key=new.effect_key,
-        case_id=new.case_id,
-        kind=new.kind,
-        audience=new.audience,
-        recipient_id=new.recipient_id,
-        recipient_name=without_unstorable(new.recipient_name),
-        channel=new.channel,
-        address=without_unstorable(new.address.strip()),
-        language=new.language,
-        subject=without_unstorable(new.subject),
-        body=without_unstorable(new.body),
-        state=state,
-        why=without_unstorable(why),
-        queued_at=at,
-        not_before=new.not_before,
-        next_try_at=max(at, new.not_before or at),
-        settled_at=at if why else None,
-    )
-
-
-def _keep(rows: list[Notice]) -> None:
-    # In the order of the keys, so that two callers with the same keys cannot lock each other out.
-    Notice.objects.bulk_create(sorted(rows, key=lambda row: row.effect_key), ignore_conflicts=True)
+def _row(new: NewNotice, *, at: datetime, here: str) -> dict[str, Any]:
+    """The row of a new notice; `here` says why none leaves this organisation, where none does."""
+    address = without_unstorable(new.address.strip())
+    why = new.why or (here if address else wording.no_address())
+    return {
+        "effect_key": new.effect_key,
+        "case_id": new.case_id,
+        "kind": new.kind,
+        "audience": new.audience,
+        "recipient_id": new.recipient_id,
+        "recipient_name": without_unstorable(new.recipient_name),
+        "channel": new.channel,
+        "address": address,
+        "language": new.language,
+        "subject": without_unstorable(new.subject),
+        "body": without_unstorable(new.body),
+        "state": NoticeState.NOT_SENT if why else NoticeState.QUEUED,
+        "why": without_unstorable(why),
+        "queued_at": at,
+        "not_before": new.not_before,
+        "next_try_at": max(at, new.not_before or at),
+        "settled_at": at if why else None,
+        "reported_at": at if here and why == here else None,
+    }
 
 
 def _lapsed(notice: Notice, *, at: datetime) -> bool:

@@ -48,11 +48,22 @@ class Anchor:
 
 def anchors(ladder: tuple[Rung, ...], rung: int, repeat: int = 0) -> tuple[Anchor, ...]:
     """What a rung waits for, or a repeat of the last one: its moment is that of the latest of these."""
-    found: tuple[Anchor, ...] = (Anchor(0, NOTHING),)
-    for one in ladder[: rung + 1]:
+    return _later(_anchors(ladder)[rung], timedelta(seconds=ladder[rung].every) * repeat)
+
+
+@cache
+def _anchors(ladder: tuple[Rung, ...]) -> tuple[tuple[Anchor, ...], ...]:
+    """Those of each rung; there are as many ladders as policies were ever in force, and each is gone up once."""
+    found: list[tuple[Anchor, ...]] = []
+    last: tuple[Anchor, ...] = (Anchor(0, NOTHING),)
+    for one in ladder:
         wait = timedelta(seconds=one.wait)
-        found = _later(found, max(wait, NOTHING)) if one.share is None else (*found, Anchor(one.share, wait))
-    return _later(found, timedelta(seconds=ladder[rung].every) * repeat)
+        if one.share is None:
+            last = _later(last, max(wait, NOTHING))
+        else:  # what comes no later in any case needs no asking
+            last = (*(old for old in last if old.share > one.share or old.wait > wait), Anchor(one.share, wait))
+        found.append(last)
+    return tuple(found)
 
 
 def _later(found: tuple[Anchor, ...], wait: timedelta) -> tuple[Anchor, ...]:
@@ -75,8 +86,9 @@ def rungs(ladder: tuple[Rung, ...], clock: Clock) -> tuple[Step, ...]:
 
 def _step(ladder: tuple[Rung, ...], coming: tuple[int, int], reached: Callable[[float], datetime]) -> Step:
     rung, repeat = coming
-    at = max(reached(one.share) + one.wait for one in anchors(ladder, rung, repeat))
-    return Step(rung, repeat, at, ladder[rung].tell)
+    one = ladder[rung]
+    at = max([reached(anchor.share) + anchor.wait for anchor in _anchors(ladder)[rung]])
+    return Step(rung, repeat, at + timedelta(seconds=one.every) * repeat if repeat else at, one.tell)
 
 
 def after(ladder: tuple[Rung, ...], clock: Clock, climb: Climb | None) -> Iterator[Step]:
@@ -94,8 +106,8 @@ def _dealt(last: Step, climb: Climb | None) -> int | None:
     return climb.repeat if climb and climb.rung >= last.rung else None
 
 
-def _again(last: Step, rung: Rung, repeat: int) -> Step:
-    return Step(last.rung, repeat, last.at + timedelta(seconds=rung.every) * repeat, last.tell)
+def _again(step: Step, rung: Rung, times: int) -> Step:
+    return Step(step.rung, step.repeat + times, step.at + timedelta(seconds=rung.every) * times, step.tell)
 
 
 def next_step(ladder: tuple[Rung, ...], clock: Clock, climb: Climb | None) -> Step:
@@ -108,13 +120,17 @@ def reached(ladder: tuple[Rung, ...], clock: Clock, climb: Climb | None, at: dat
     first = next_step(ladder, clock, climb)
     if first.at > at:
         return None
-    known = rungs(ladder, clock)
-    last, dealt = known[-1], _dealt(known[-1], climb)
-    due = [step for step in known if first.rung <= step.rung and step.at <= at and dealt is None]
-    now = (at - last.at) // timedelta(seconds=ladder[-1].every) if last.at <= at else 0
-    if now > (dealt or 0):
-        return Reached(_again(last, ladder[-1], now), tuple(due), now - (dealt or 0) - 1, first.at)
-    return Reached(due[-1], tuple(due[:-1]), 0, first.at)
+    due = [first]
+    for number in range(first.rung + 1, len(ladder)):
+        step = _step(ladder, (number, 0), clock.reached)
+        if step.at > at:
+            break  # and so are all after it: no rung comes before the one below
+        due.append(step)
+    *skipped, last = due
+    if last.rung < len(ladder) - 1 or (passed := (at - last.at) // timedelta(seconds=ladder[-1].every)) == 0:
+        return Reached(last, tuple(skipped), 0, first.at)
+    acts = _again(last, ladder[-1], passed)
+    return Reached(acts, (), passed, first.at) if last.repeat else Reached(acts, tuple(due), passed - 1, first.at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from backline.core.case import Case, Climb
 from backline.core.clock import Clock, running
+from backline.core.events import Event
+from backline.core.fold import fold
 from backline.core.ladder import Cast, Reached, next_step, reached, recipients
 from backline.core.lifecycle import MoveRefused
 from backline.core.moves import Ask, Draft, kept_word, lapse
@@ -16,9 +21,59 @@ LATE = 60
 """Seconds after which an effect counts as late, and says so."""
 
 
-def look(case: Case, ask: Ask, cast: Cast, gates: tuple[str, ...]) -> tuple[Draft, ...]:
+STIRS_NO_CLOCK = frozenset({"rung.reached", "rung.jumped", "move.late"})
+"""Events that no clock follows from: what ran before them runs on as it did."""
+
+
+class Alarm(NamedTuple):
+    """One running clock, when somebody must look at it, and how far its climb has come."""
+
+    clock: Clock
+    look_at: datetime
+    climb: Climb | None
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A case under the policy that counts for it, with the alarms of its running clocks: each derived once."""
+
+    case: Case
+    policy: Policy
+    alarms: tuple[Alarm, ...]
+
+    @classmethod
+    def of(cls, case: Case, policy: Policy) -> Watched:
+        """The case as it stands."""
+        return cls(case, policy, tuple(_alarm(case, policy, clock) for clock in running(case, policy)))
+
+    def after(self, events: Sequence[Event], policy: Callable[[Case], Policy]) -> Watched:
+        """The same after some events, under the policy that counts then."""
+        case = fold(events, self.case)
+        if any(event.kind not in STIRS_NO_CLOCK for event in events):
+            return Watched.of(case, policy(case))
+        stays = ((alarm, case.climbs.get(alarm.clock.climb) == alarm.climb) for alarm in self.alarms)
+        alarms = (alarm if same else _alarm(case, self.policy, alarm.clock) for alarm, same in stays)
+        return Watched(case, self.policy, tuple(alarms))
+
+    @property
+    def clocks(self) -> tuple[Clock, ...]:
+        """The clocks that run, the earliest due first."""
+        return tuple(alarm.clock for alarm in self.alarms)
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The earliest due moment of all that runs."""
+        return self.alarms[0].clock.due_at if self.alarms else None
+
+
+def _alarm(case: Case, policy: Policy, clock: Clock) -> Alarm:
+    return Alarm(clock, look_at(case, policy, clock), case.climbs.get(clock.climb))
+
+
+def look(now: Watched, ask: Ask, cast: Cast, gates: tuple[str, ...]) -> tuple[Draft, ...]:
     """The drafts of everything that has come due by `ask.at`; where the case lapses, that alone."""
-    clocks = [clock for clock in running(case, ask.policy) if look_at(case, ask.policy, clock) <= ask.at]
+    case = now.case
+    clocks = [alarm.clock for alarm in now.alarms if alarm.look_at <= ask.at]
     if any(clock.name is ClockName.CONFIRM and clock.due_at <= ask.at for clock in clocks):
         try:
             return (kept_word(case, gates) if case.said_to_work else lapse(case, ask, gates),)

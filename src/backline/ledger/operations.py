@@ -16,27 +16,33 @@ from backline.core import events as core
 from backline.core.moves import Draft
 from backline.ledger.models import Key, Text
 from backline.ledger.news import CHANNEL
+from backline.ledger.rows import as_parameter, filled, recordset
 
 # Whether the row is ours is what the database says in the same breath, which Django's own way does not tell.
 _CLAIM = """
 INSERT INTO ledger_key (actor, operation, key, body_hash, made_at) VALUES (%s, %s, %s, %s, %s)
 ON CONFLICT DO NOTHING RETURNING id
 """
+_TEXT = {"commitment": "text", "case_id": "uuid", "subject": "text", "salt": "text", "text": "text"}
+_EVENT = {
+    "case_id": "uuid", "seq": "int", "kind": "text", "occurred_at": "timestamptz", "recorded_at": "timestamptz",
+    "body": "text", "hash": "text",
+}  # fmt: skip
 # Events, texts and the word of it in one breath: every verb does this, and each further round trip would cost as much.
-_APPEND = """
+_APPEND = filled(
+    """
 WITH said AS (
   INSERT INTO ledger_text (commitment, case_id, subject, salt, text)
-  SELECT commitment, %(case)s::uuid, subject, salt, text FROM
-    unnest(%(commitments)s::text[], %(subjects)s::text[], %(salts)s::bytea[], %(texts)s::text[])
-    AS row (commitment, subject, salt, text)
+  SELECT commitment, case_id, subject, decode(salt, 'hex'), text FROM <texts>
 ), happened AS (
   INSERT INTO ledger_event (case_id, seq, kind, occurred_at, recorded_at, body, hash)
-  SELECT %(case)s::uuid, seq, kind, %(occurred_at)s, %(recorded_at)s, body, hash FROM
-    unnest(%(seqs)s::int[], %(kinds)s::text[], %(bodies)s::bytea[], %(hashes)s::bytea[]) AS row (seq, kind, body, hash)
+  SELECT case_id, seq, kind, occurred_at, recorded_at, convert_to(body, 'UTF8'), decode(hash, 'hex') FROM <events>
 )
-SELECT pg_notify(%(channel)s, 'case:' || %(case)s)
-"""
-_NOTHING: dict[str, list[Any]] = {"commitments": [], "subjects": [], "salts": [], "texts": []}
+SELECT count(pg_notify(%(channel)s, 'case:' || id)) FROM unnest(%(cases)s::text[]) AS id
+""",
+    texts=recordset("texts", _TEXT),
+    events=recordset("events", _EVENT),
+)
 
 
 class KeyReused(Exception):
@@ -95,27 +101,53 @@ class Recording:
     occurred_at: datetime
 
 
-def append(
-    case: str, drafts: Sequence[Draft], texts: Texts, *, head: Head, recording: Recording
-) -> tuple[list[core.Event], Head]:
-    """The drafts as numbered, chained events of the case, stored with their texts and announced.
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """What is about to be recorded of one case: drafts and texts, after the head of its chain."""
+
+    case: str
+    drafts: Sequence[Draft]
+    texts: Texts
+    head: Head
+    recording: Recording
+
+
+def append(additions: Sequence[Addition]) -> list[tuple[list[core.Event], Head]]:
+    """The drafts as numbered, chained events of their cases, stored with their texts and announced.
 
     `recorded_at` never runs backwards in a case.
     """
+    found, events, texts = [], [], []
+    for one in additions:
+        chained = _chained(one)
+        found.append(([event for event, _body, _head in chained], chained[-1][2] if chained else one.head))
+        events += [_row(event) | {"body": body.decode(), "hash": head.hash} for event, body, head in chained]
+        texts += [text._asdict() | {"case_id": one.case} for text in one.texts.rows]
+    cases = [one.case for one in additions]
+    rows = {"events": as_parameter(events), "texts": as_parameter(texts)}
+    with connection.cursor() as cursor:
+        cursor.execute(_APPEND, rows | {"cases": cases, "channel": CHANNEL})
+    return found
+
+
+def _chained(one: Addition) -> list[tuple[core.Event, bytes, Head]]:
+    """Each event with its bytes and the end of the chain after it."""
+    head, recording, found = one.head, one.recording, []
     at = max(recording.at, head.recorded_at) if head.recorded_at else recording.at
     moments = {"occurred_at": min(recording.occurred_at, at), "recorded_at": at}
-    events, rows = [], []
-    for seq, draft in enumerate(drafts, head.seq + 1):
-        event = core.Event(case=case, seq=seq, kind=draft.kind, **moments, by=recording.by, data=draft.data)
+    for seq, draft in enumerate(one.drafts, head.seq + 1):
+        event = core.Event(case=one.case, seq=seq, kind=draft.kind, **moments, by=recording.by, data=draft.data)
         body = core.canonical(event)
         head = Head(seq, core.link(head.hash, body), at)
-        events.append(event)
-        rows.append((seq, event.kind, body, head.hash))
-    said = {f"{name}s": list(column) for name, column in zip(Said._fields, zip(*texts.rows, strict=True), strict=False)}
-    happened = dict(zip(("seqs", "kinds", "bodies", "hashes"), map(list, zip(*rows, strict=True)), strict=False))
-    with connection.cursor() as cursor:
-        cursor.execute(_APPEND, _NOTHING | said | happened | moments | {"case": case, "channel": CHANNEL})
-    return events, head
+        found.append((event, body, head))
+    return found
+
+
+def _row(event: core.Event) -> dict[str, Any]:
+    return {
+        "case_id": event.case, "seq": event.seq, "kind": event.kind, "occurred_at": event.occurred_at,
+        "recorded_at": event.recorded_at,
+    }  # fmt: skip
 
 
 def erase(*, subject: str, at: datetime) -> int:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+
 from backline.core import events as core
 from backline.ledger.models import Event, Key, Text
 
 ERASED = "[erased]"
+_AT = """
+SELECT body FROM unnest(%s::uuid[], %s::int[]) AS wanted (case_id, seq) JOIN ledger_event USING (case_id, seq)
+"""
 
 
 def events(case: str) -> list[core.Event]:
@@ -73,10 +78,15 @@ def written_since(at: datetime, *, most: int) -> list[UUID]:
     return list(Event.objects.filter(recorded_at__gte=at).values_list("case_id", flat=True).distinct()[:most])
 
 
-def event(case: str, seq: int) -> core.Event | None:
-    """The event of a case with this number."""
-    found = Event.objects.filter(case_id=case, seq=seq).only("body").first()
-    return core.from_canonical(bytes(found.body)) if found else None
+def events_at(numbers: Collection[tuple[str, int]]) -> dict[tuple[str, int], core.Event]:
+    """Single events, each by its case and number."""
+    if not numbers:
+        return {}
+    cases, seqs = (list(column) for column in zip(*numbers, strict=True))
+    with connection.cursor() as cursor:
+        cursor.execute(_AT, [cases, seqs])
+        found = [core.from_canonical(bytes(body)) for (body,) in cursor.fetchall()]
+    return {(event.case, event.seq): event for event in found}
 
 
 def recorded_between(since: datetime, until: datetime, most: int) -> list[core.Event]:

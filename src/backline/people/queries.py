@@ -52,6 +52,22 @@ SELECT person_id, team_id, false FROM people_team_members WHERE person_id = ANY(
 UNION ALL SELECT lead_id, id, true FROM people_team WHERE lead_id = ANY(%s)
 """
 
+# Whoever is told by role, the persons asked for, and the last resort, whether active or not; and the teams.
+_ROSTER = """
+SELECT person.id::text, roles, person.is_active, person.id = last_resort_id, person.id = ANY(%(asked)s::uuid[])
+FROM people_person AS person LEFT JOIN people_organisation ON true
+WHERE person.is_active AND (roles && '{COORDINATOR,MANAGER}' OR person.id = ANY(%(asked)s::uuid[]))
+  OR person.id = last_resort_id
+ORDER BY person.name, person.id
+"""
+_ROSTER_TEAMS = """
+SELECT team.id::text, lead.id::text, ARRAY(
+  SELECT person.id::text FROM people_team_members AS member JOIN people_person AS person ON person.id = person_id
+  WHERE team_id = team.id AND is_active ORDER BY person.name
+) FROM people_team AS team LEFT JOIN people_person AS lead ON lead.id = lead_id AND lead.is_active
+WHERE team.id = ANY(%s::uuid[])
+"""
+
 
 def actor_of(person: Person) -> Actor:
     """The person as one who asks."""
@@ -174,18 +190,22 @@ class Roster:
 
 def roster(team_ids: Iterable[str], person_ids: Iterable[str]) -> Roster:
     """The roster for these teams; `active` holds those of the persons asked for who may still act."""
-    wanted, asked = list(team_ids), set(ids(person_ids))
-    teams = ids(wanted)
-    leads = Team.objects.filter(id__in=teams, lead__is_active=True).values_list("id", "lead_id") if teams else ()
-    told = Q(roles__overlap=[Role.COORDINATOR, Role.MANAGER]) | Q(id__in=asked)
-    known = list(persons().filter(told).values_list("id", "roles"))
+    with connection.cursor() as cursor:
+        cursor.execute(_ROSTER, {"asked": ids(person_ids)})
+        known = cursor.fetchall()
+        wanted = ids(team_ids)
+        teams = []
+        if wanted:
+            cursor.execute(_ROSTER_TEAMS, [wanted])
+            teams = cursor.fetchall()
+    there = [(person, roles, asked) for person, roles, is_active, _last, asked in known if is_active]
     return Roster(
-        coordinators=tuple(str(person) for person, roles in known if Role.COORDINATOR in roles),
-        managers=tuple(str(person) for person, roles in known if Role.MANAGER in roles),
-        last_resort=tuple(str(last) for last in Organisation.objects.values_list("last_resort_id", flat=True)),
-        members=members(wanted) if teams else {},
-        leads={str(team_id): (str(lead),) for team_id, lead in leads},
-        active=frozenset(str(person) for person, _roles in known if person in asked),
+        coordinators=tuple(person for person, roles, _asked in there if Role.COORDINATOR in roles),
+        managers=tuple(person for person, roles, _asked in there if Role.MANAGER in roles),
+        last_resort=tuple(person for person, _roles, _active, last, _asked in known if last),
+        members={team: tuple(members) for team, _lead, members in teams if members},
+        leads={team: (lead,) for team, lead, _members in teams if lead},
+        active=frozenset(person for person, _roles, asked in there if asked),
     )
 
 

@@ -18,7 +18,7 @@ from backline.channels.email.message import origin
 from backline.channels.email.sender import SmtpSender
 from backline.channels.email.server import parse
 from backline.channels.email.wired import sender_from_settings
-from backline.channels.notices import LEASE
+from backline.channels.notices import LEASE, Pointless
 from backline.channels.port import Handed, Letter, Sender
 from tests.fakes.letters import NOON, TO_CLEO
 from tests.fakes.smtp import MailServer, Mode
@@ -117,7 +117,7 @@ def test_a_lost_answer_is_repeated_once_for_a_customer_with_the_same_message_id(
 @pytest.mark.django_db
 def test_a_cancelled_notice_is_not_sent(server: MailServer, sender: Sender) -> None:
     pk = queued()
-    operations.cancel(case_ids=[uuid.UUID(int=7)], kinds_prefixes=("customer.",), why="Carl withdrew it", at=NOON)
+    operations.cancel([Pointless(uuid.UUID(int=7), ("customer.",), "Carl withdrew it", NOON)])
     assert deliver(at=NOON + MINUTE, sender=sender, limit=10) == 0
     assert (server.mails, row(pk).why) == ([], "Carl withdrew it")
 

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from backline.channels import operations
 from backline.channels.models import Notice, Receipt
-from backline.channels.notices import LEASE, Attempt, Audience, NoticeState, What
+from backline.channels.notices import LEASE, Attempt, Audience, NoticeState, Pointless, What
 from backline.channels.retry import GIVE_UP_AFTER
 from tests.fakes.letters import CASE, NOON, TO_CLEO
 
@@ -45,8 +45,8 @@ def test_without_an_address_it_is_not_sent_and_says_why() -> None:
 
 
 def test_a_skip_is_kept_with_its_reason_once() -> None:
-    operations.record_skip([TO_CLEO], why="nobody holds the role team lead", at=NOON)
-    operations.record_skip([TO_CLEO], why="another", at=NOON + MINUTE)
+    operations.queue([dataclasses.replace(TO_CLEO, why="nobody holds the role team lead")], at=NOON)
+    operations.queue([dataclasses.replace(TO_CLEO, why="another")], at=NOON + MINUTE)
     [skip] = Notice.objects.all()
     assert (skip.state, skip.why) == ("NOT_SENT", "nobody holds the role team lead")
 
@@ -65,17 +65,17 @@ def test_a_notice_that_was_not_sent_must_say_why() -> None:
 def test_a_move_cancels_what_it_makes_pointless_and_nothing_else() -> None:
     lead, cleo = queued("lead", kind="rung.ACCEPT"), queued("cleo")
     other = queued("other", kind="rung.ACCEPT", case_id=uuid.UUID(int=8))
-    assert operations.cancel(case_ids=[CASE], kinds_prefixes=("rung.",), why="Sana accepted", at=NOON) == 1
+    assert operations.cancel([Pointless(CASE, ("rung.",), "Sana accepted", NOON)]) == 1
     assert (fresh(lead).state, fresh(lead).why) == ("CANCELLED", "Sana accepted")
     assert [fresh(cleo).state, fresh(other).state] == ["QUEUED", "QUEUED"]
     assert {notice.pk for notice in operations.claim(10, at=NOON)} == {cleo.pk, other.pk}
-    assert operations.cancel(case_ids=[CASE], kinds_prefixes=(), why="x", at=NOON) == 0
+    assert operations.cancel([Pointless(CASE, (), "x", NOON)]) == 0
 
 
 def test_what_is_being_sent_while_it_becomes_pointless_is_not_repeated() -> None:
     queued()
     [mine] = operations.claim(1, at=NOON)
-    assert operations.cancel(case_ids=[CASE], kinds_prefixes=("",), why="closed", at=NOON) == 0
+    assert operations.cancel([Pointless(CASE, ("",), "closed", NOON)]) == 0
     settled = operations.settle(mine, Attempt(What.FAILED_FOR_NOW, "451 later"), at=NOON)
     assert (settled.state, settled.why) == ("CANCELLED", "closed")
 

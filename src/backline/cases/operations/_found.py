@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection, transaction
 
+from backline.cases.change import Change
 from backline.cases.models import Case as Row
 from backline.cases.models import Search
 from backline.cases.words import MOST_WORDS, words
@@ -14,18 +15,24 @@ from backline.core.case import Case
 from backline.core.events import Event, is_commitment
 from backline.core.words import OPEN_STATES
 from backline.ledger import queries as ledger
+from backline.ledger.rows import as_parameter, filled, recordset
 from backline.people import queries as people
 
-_ADD = """
-WITH kept AS (
-  INSERT INTO cases_search (case_id, open, words) VALUES (%(case)s, %(open)s, array_to_tsvector(%(words)s))
+_ADD = filled(
+    """
+WITH fresh AS (SELECT * FROM <fresh>), kept AS (
+  INSERT INTO cases_search (case_id, open, words) SELECT case_id, open, array_to_tsvector(new || marks) FROM fresh
   ON CONFLICT (case_id) DO UPDATE SET open = excluded.open, words = CASE WHEN %(anew)s THEN excluded.words
     WHEN length(cases_search.words) < %(most)s THEN cases_search.words || excluded.words
-    ELSE cases_search.words || array_to_tsvector(%(marks)s::text[]) END
+    ELSE cases_search.words || (
+      SELECT array_to_tsvector(marks) FROM fresh WHERE fresh.case_id = excluded.case_id
+    ) END
 )
 INSERT INTO cases_word (word)
-SELECT one FROM unnest(%(new)s::text[]) AS one WHERE NOT EXISTS (SELECT 1 FROM cases_word WHERE word = one)
-"""
+SELECT DISTINCT one FROM fresh, unnest(new) AS one WHERE NOT EXISTS (SELECT 1 FROM cases_word WHERE word = one)
+""",
+    fresh=recordset("fresh", {"case_id": "uuid", "open": "bool", "new": "text[]", "marks": "text[]"}),
+)
 # Two who bring the same new word at the same instant both write it: nobody waits for anybody, and twice is no harm.
 _UNUSED = """
 DELETE FROM cases_word WHERE word = ANY(%s)
@@ -33,15 +40,20 @@ AND NOT EXISTS (SELECT 1 FROM cases_search WHERE words @@ ('''' || word || '''')
 """
 
 
-def add(row: Row, before: Case | None, after: Case, events: Sequence[Event], said: Iterable[str]) -> None:
-    """Find the case also by what the events said and whom they named; the caller holds its row."""
-    if before and before.contact != after.contact:
-        remake([row], {str(row.id): after})  # the name of one who is not informed any more goes with him
-        return
-    new = words(*said, *_codes(events), *_names(row, before, after), *(_place(row) if before is None else ()))
-    marks = sorted(_marks(after) - (_marks(before) if before else set()))
-    if new or marks or before is None or _is_open(before) is not _is_open(after):
-        _add(row, new, marks, is_open=_is_open(after))
+def add(changes: Iterable[Change]) -> None:
+    """Find the cases also by what the events said and whom they named; the caller holds their rows."""
+    fresh = []
+    for change in changes:
+        row, before, after = change.row, change.before, change.case
+        if before and before.contact != after.contact:
+            remake([row], {str(row.id): after})  # the name of one who is not informed any more goes with him
+            continue
+        place = _place(row) if before is None else ()
+        new = words(*change.said, *_codes(change.events), *_names(row, before, after), *place)
+        marks = sorted(_marks(after) - (_marks(before) if before else set()))
+        if new or marks or before is None or _is_open(before) is not _is_open(after):
+            fresh.append(_fresh(row, new, marks, is_open=_is_open(after)))
+    _add(fresh)
 
 
 def remake(rows: Iterable[Row], folds: dict[str, Case]) -> set[str]:
@@ -52,7 +64,7 @@ def remake(rows: Iterable[Row], folds: dict[str, Case]) -> set[str]:
         with transaction.atomic():
             locked = Search.objects.select_for_update().filter(case=row.id).first()
             kept = wanted(row, case)
-            _add(row, kept, sorted(_marks(case)), is_open=_is_open(case), anew=True)
+            _add([_fresh(row, kept, sorted(_marks(case)), is_open=_is_open(case))], anew=True)
             lost |= {*(locked.lexemes if locked else ())} - {*kept}
     return lost
 
@@ -69,18 +81,14 @@ def wanted(row: Row, case: Case) -> list[str]:
     return words(*said, *_codes(ledger.events(case.id)), *_names(row, None, case), *_place(row))
 
 
-def _add(row: Row, new: list[str], marks: list[str], *, is_open: bool, anew: bool = False) -> None:
-    asked: dict[str, Any] = {
-        "anew": anew,
-        "case": row.id,
-        "words": [*new, *marks],
-        "open": is_open,
-        "most": MOST_WORDS,
-        "marks": marks,
-        "new": new,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_ADD, asked)
+def _fresh(row: Row, new: list[str], marks: list[str], *, is_open: bool) -> dict[str, Any]:
+    return {"case_id": row.id, "open": is_open, "new": new, "marks": marks}
+
+
+def _add(fresh: list[dict[str, Any]], *, anew: bool = False) -> None:
+    if fresh:
+        with connection.cursor() as cursor:
+            cursor.execute(_ADD, {"fresh": as_parameter(fresh), "anew": anew, "most": MOST_WORDS})
 
 
 def _is_open(case: Case) -> bool:
@@ -105,7 +113,7 @@ def _names(row: Row, before: Case | None, after: Case) -> list[str]:
     if after.team and (before is None or before.team != after.team):
         team = people.team(after.team)
         found += [team.name] if team else []
-    if row.contact and before is None and row.contact.erased_at is None:
+    if before is None and row.contact and row.contact.erased_at is None:
         found.append(row.contact.name)
     return found
 

@@ -9,9 +9,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from backline.cases.models import Case as Row
 from backline.cases.operations._watch import ENGINE
-from backline.cases.operations._write import Held, as_id_or_nobody, held_now, record
+from backline.cases.operations._write import Decided, Held, as_id_or_nobody, held_now, locked, record
 from backline.core import facts, moves
 from backline.core.events import By
 from backline.core.moves import Addition, Ask, Draft, Target
@@ -64,15 +63,19 @@ def _let_go(person_id: str, form: PersonForm, *, by: Actor, at: datetime) -> Non
     if not form.active:
         has |= Q(person_id=him, state__in=HELD) | Q(fold__visitors__contains=[person_id], closed_at=None)
     said = _("%(name)s is no technician any more.") if form.active else _("%(name)s is not active any more.")
-    for row in Row.objects.select_for_update().filter(has).order_by("id"):
-        [held] = held_now([row])
+    rows = list(locked().filter(has).order_by("id"))
+    if not rows:
+        return
+    why = said % {"name": queries.persons_by_id([person_id])[person_id].name}
+    decided = []
+    for held in held_now(rows):
         moment = max(at, held.case.recorded_at)
         ask = Ask(ENGINE, moment, held.policy)
-        why = said % {"name": queries.persons_by_id([person_id])[person_id].name}
         drafts = _documented(held, why, person_id)
         if not form.active:
             drafts += [*_visits_off(held, ask, why, person_id), *_back(held, ask, why, person_id)]
-        record(held, drafts, Recording(By(by.kind, by.id), moment, moment))
+        decided.append(Decided(held, drafts, Recording(By(by.kind, by.id), moment, moment)))
+    record(decided)
 
 
 def _visits_off(held: Held, ask: Ask, why: str, person_id: str) -> list[Draft]:

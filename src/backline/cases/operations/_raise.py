@@ -9,9 +9,12 @@ from uuid import uuid4
 
 from django.db import connection, transaction
 
+from backline.cases import notices
+from backline.cases.change import Change
 from backline.cases.models import Case as Row
 from backline.cases.operations import _found as search
-from backline.cases.operations._write import Done, Held, NoSuchCase, columns, set_alarms, told
+from backline.cases.operations._rows import set_alarms, whole
+from backline.cases.operations._write import Done, NoSuchCase
 from backline.cases.terms import terms_of_job
 from backline.core import moves
 from backline.core.events import By
@@ -20,6 +23,7 @@ from backline.core.lifecycle import MoveRefused, Refusal
 from backline.core.moves import Ask, Draft, Place, Report, StepTried
 from backline.core.occurred import believed
 from backline.core.values import encode
+from backline.core.watch import Watched
 from backline.core.words import Actor, ActorKind, Danger, Impact, Reason, Role, StepResult, Urgency
 from backline.evidence import operations as evidence
 from backline.evidence.queries import hashes
@@ -105,8 +109,8 @@ def _raise(new: NewCase, job: Job, number: int, *, by: Actor, at: datetime) -> D
     draft = Draft(draft.kind, {**draft.data, "number": number})
     occurred_at = believed(new.occurred_at, at, "raise")
     recording = ledger.Recording(By(by.kind, by.id), at, occurred_at)
-    events, head = ledger.append(case_id, [draft], texts, head=ledger.Head(), recording=recording)
-    case = fold(events)
+    [(events, head)] = ledger.append([ledger.Addition(case_id, [draft], texts, ledger.Head(), recording)])
+    now = Watched.of(fold(events), policy)
     row = Row(
         id=case_id,
         number=number,
@@ -115,14 +119,15 @@ def _raise(new: NewCase, job: Job, number: int, *, by: Actor, at: datetime) -> D
         site=job.site,
         customer_id=place.customer,
         technician=job.technician,
-        **columns(case, policy, head),
+        **whole(now, head),
     )
     row.contact = contact
     row.save(force_insert=True)
-    set_alarms(case, policy)
-    search.add(row, None, case, events, texts.said)
-    told(Held(row, case, terms), None, events)
-    return Done(case_id, number, case.seq)
+    change = Change(row, None, now, events, texts.said)
+    set_alarms([now])
+    search.add([change])
+    notices.tell([change])
+    return Done(case_id, number, now.case.seq)
 
 
 def reserve_numbers(count: int) -> list[int]:

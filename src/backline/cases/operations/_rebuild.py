@@ -13,10 +13,11 @@ from django.db import connection, transaction
 from backline.cases.models import Alarm, Search
 from backline.cases.models import Case as Row
 from backline.cases.operations._found import remake
-from backline.cases.operations._write import alarms, columns, set_alarms
+from backline.cases.operations._rows import alarms, set_alarms, whole
 from backline.cases.terms import EVER, terms_of
 from backline.cases.words import MOST_WORDS, words
 from backline.core.fold import fold
+from backline.core.watch import Watched
 from backline.ledger import queries as ledger
 from backline.ledger.operations import Head
 from backline.ledger.queries import Flaw
@@ -85,7 +86,7 @@ def _fresh(row: Row) -> tuple[dict[str, Any], list[Alarm]]:
     events = ledger.events(str(row.id))
     case = fold(events)
     [terms] = terms_of([row], known_at=EVER)
-    policy = terms.of(case)
+    now = Watched.of(case, terms.of(case))
     fixed = {
         "id": row.id.__class__(case.id),
         "number": events[0].data["number"],
@@ -93,7 +94,7 @@ def _fresh(row: Row) -> tuple[dict[str, Any], list[Alarm]]:
         "job_id": row.id.__class__(case.job),
     }
     head = Head(row.head_seq, bytes(row.head_hash), case.recorded_at)
-    return fixed | columns(case, policy, head), alarms(case, policy)
+    return fixed | whole(now, head), alarms(now)
 
 
 def _unlike(row: Row) -> list[Flaw]:
@@ -129,6 +130,6 @@ def _mended(row: Row) -> list[Flaw]:
     row.save(force_update=True)
     case = fold(ledger.events(str(row.id)))
     [terms] = terms_of([row], known_at=EVER)
-    set_alarms(case, terms.of(case))
+    set_alarms([Watched.of(case, terms.of(case))])
     remake([row], {case.id: case})
     return []

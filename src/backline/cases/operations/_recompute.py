@@ -251,8 +251,7 @@ def _write(found: _Found) -> None:
             cursor.execute(_MOVE, moved)
             cursor.execute(_DUE, [list({UUID(row.case) for row in rows})])
     if found.unknown:
-        for one in held_now(list(locked().filter(id__in=found.unknown).order_by("id"))):
-            restate(one)
+        restate(held_now(list(locked().filter(id__in=found.unknown).order_by("id"))))
 
 
 def _moved(one: tuple[_Kept, Moments]) -> Moved:

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from backline.cases.models import Case as Row
 from backline.cases.operations._watch import ENGINE
-from backline.cases.operations._write import Held, held_now, record
+from backline.cases.operations._write import Decided, Held, held_now, record
 from backline.channels import operations as channels
 from backline.channels.notices import Audience
 from backline.channels.queries import OutgoingRow
@@ -35,4 +35,4 @@ def _record(held: Held, notice: OutgoingRow, *, at: datetime) -> None:
     why = held.texts.add(notice.why, subject=notice.recipient_id)
     unheard = Unheard(str(notice.id), notice.recipient_id, why, customer)
     draft = facts.not_reached(held.case, Ask(ENGINE, at, held.policy), unheard)
-    record(held, [draft], Recording(By(ENGINE.kind, ENGINE.id), at, at))
+    record([Decided(held, [draft], Recording(By(ENGINE.kind, ENGINE.id), at, at))])

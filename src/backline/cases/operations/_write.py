@@ -8,58 +8,33 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from backline.cases import notices
-from backline.cases.models import Alarm
+from backline.cases.change import Change
 from backline.cases.models import Case as Row
 from backline.cases.operations import _found as search
+from backline.cases.operations._rows import columns, set_alarms, update
 from backline.cases.terms import EVER, Terms, terms_of
-from backline.channels import operations as channels
 from backline.core.case import Case
-from backline.core.clock import Clock, running
 from backline.core.events import By, Event
-from backline.core.fold import fold
 from backline.core.lifecycle import MoveRefused, Refusal
-from backline.core.many import pauses
 from backline.core.moves import Ask, Draft
 from backline.core.occurred import believed
 from backline.core.policy import Policy
 from backline.core.sight import may_see
-from backline.core.values import decode, encode
+from backline.core.values import changed, decode, encode
 from backline.core.visits import CALLED_OFF, called_off
-from backline.core.watch import look_at
-from backline.core.words import OPEN_STATES, Actor
+from backline.core.watch import Watched
+from backline.core.words import Actor
 from backline.jobs import operations as jobs
 from backline.ledger import operations as ledger
 from backline.people import operations as people
 
 LATE_AFTER = timedelta(minutes=1)
 """A device that says a thing was so longer ago than this reports a late fact."""
-
-
-_ALARMS = """
-WITH wanted AS (
-  SELECT clock, subject, generation, due_at, look_at, whose, started_at, pauses::bigint[], rung, repeat FROM unnest(
-    %(clock)s::text[], %(subject)s::text[], %(generation)s::int[], %(due_at)s::timestamptz[],
-    %(look_at)s::timestamptz[], %(whose)s::text[], %(started_at)s::timestamptz[], %(pauses)s::text[], %(rung)s::int[],
-    %(repeat)s::int[]
-  ) AS row (clock, subject, generation, due_at, look_at, whose, started_at, pauses, rung, repeat)
-), gone AS (
-  DELETE FROM cases_alarm WHERE case_id = %(case)s::uuid AND (clock, subject) NOT IN (SELECT clock, subject FROM wanted)
-)
-INSERT INTO cases_alarm
-  (case_id, clock, subject, generation, due_at, look_at, whose, started_at, pauses, rung, repeat)
-SELECT %(case)s::uuid, * FROM wanted
-ON CONFLICT (case_id, clock, subject) DO UPDATE SET generation = excluded.generation, due_at = excluded.due_at,
-  look_at = excluded.look_at, whose = excluded.whose, started_at = excluded.started_at, pauses = excluded.pauses,
-  rung = excluded.rung, repeat = excluded.repeat
-"""
-_COLUMNS = (
-    "clock", "subject", "generation", "due_at", "look_at", "whose", "started_at", "pauses", "rung", "repeat",
-)  # fmt: skip
 
 
 class NoSuchCase(Exception):
@@ -79,17 +54,31 @@ class Done:
 
 @dataclass(slots=True)
 class Held:
-    """One case under its row lock: the row, the folded value, its terms, and the texts about to be kept."""
+    """One case under its row lock: the row, the case as it stands, its terms, and the texts about to be kept."""
 
     row: Row
-    case: Case
+    now: Watched
     terms: Terms
     texts: ledger.Texts = field(default_factory=ledger.Texts)
 
     @property
+    def case(self) -> Case:
+        """The folded value."""
+        return self.now.case
+
+    @property
     def policy(self) -> Policy:
         """Its policy, with the hours that count for it as it is now."""
-        return self.terms.of(self.case)
+        return self.now.policy
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was decided about a case that is held, and who recorded it when."""
+
+    held: Held
+    drafts: Sequence[Draft]
+    recording: ledger.Recording
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +104,9 @@ def change(cases: Sequence[str], wish: Wish, decide: Decide, *, by: Actor, at: d
         claimed = ledger.claim(write, at=at)
         if claimed is None:
             return [Done(**{**done, "repeated": True}) for done in ledger.answered(write)]
-        done = [_one(held, wish, decide, by=by, at=at) for held in lock(cases, by=by)]
+        decided = [_judged(held, wish, decide, by=by, at=at) for held in lock(cases, by=by)]
+        record(decided)
+        done = [_done(one) for one in decided]
         ledger.answer(claimed, encode(done))
     return done
 
@@ -139,7 +130,11 @@ def lock(cases: Sequence[str], *, by: Actor) -> list[Held]:
 def held_now(rows: Sequence[Row]) -> list[Held]:
     """Rows that are locked, as what they are, under the terms known now: also what was saved since somebody asked."""
     terms = terms_of(rows, known_at=EVER)
-    return [Held(row, decode(Case, row.fold), one) for row, one in zip(rows, terms, strict=True)]
+    return [_held(row, decode(Case, row.fold), one) for row, one in zip(rows, terms, strict=True)]
+
+
+def _held(row: Row, case: Case, terms: Terms) -> Held:
+    return Held(row, Watched.of(case, terms.of(case)), terms)
 
 
 def locked(*, skip: bool = False) -> QuerySet[Row]:
@@ -161,7 +156,7 @@ def as_id_or_nobody(text: str) -> UUID:
     return as_id(text) or UUID(int=0)
 
 
-def _one(held: Held, wish: Wish, decide: Decide, *, by: Actor, at: datetime) -> Done:
+def _judged(held: Held, wish: Wish, decide: Decide, *, by: Actor, at: datetime) -> Decided:
     ask = Ask(by, max(at, held.case.recorded_at), held.policy, wish.seen)
     occurred_at = believed(wish.occurred_at, ask.at, wish.verb, opened=held.case.opened.occurred_at)
     late = ask.at - occurred_at > LATE_AFTER
@@ -176,9 +171,12 @@ def _one(held: Held, wish: Wish, decide: Decide, *, by: Actor, at: datetime) -> 
             "said": held.texts.add(_said(wish.body), subject=by.id),
         }
         drafts = [Draft("move.late", kept)]
-    record(held, drafts, ledger.Recording(By(by.kind, by.id), ask.at, occurred_at))
-    last = drafts[-1].kind if drafts else ""
-    return Done(held.case.id, held.row.number, held.case.seq, late=last == "move.late")
+    return Decided(held, drafts, ledger.Recording(By(by.kind, by.id), ask.at, occurred_at))
+
+
+def _done(one: Decided) -> Done:
+    case, last = one.held.case, one.drafts[-1].kind if one.drafts else ""
+    return Done(case.id, one.held.row.number, case.seq, late=last == "move.late")
 
 
 def _said(content: Any) -> str:
@@ -191,107 +189,62 @@ def _said(content: Any) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def record(held: Held, drafts: Sequence[Draft], recording: ledger.Recording) -> list[Event]:
-    """Append the drafts, fold them, and write row, alarms, words, texts and notices; the caller holds the lock."""
-    if not drafts:
-        return []
-    before, row = held.case, held.row
+def record(decided: Sequence[Decided]) -> int:
+    """Append what was decided, fold it, and write rows, alarms, words, texts and notices; how many events there are.
+
+    The caller holds the locks. One case is the case of one: many cost as many statements.
+    """
+    found = [one for one in decided if one.drafts]
+    if not found:
+        return 0
+    appended = ledger.append([_addition(one) for one in found])
+    changes = [_folded(one.held, *new) for one, new in zip(found, appended, strict=True)]
+    update([(change.row, _parts(change)) for change in changes])
+    set_alarms([one.held.now for one, change in zip(found, changes, strict=True) if _rings_otherwise(one.held, change)])
+    search.add(changes)
+    for change in changes:
+        _call_off_visits(change)
+    notices.tell(changes)
+    return sum(len(change.events) for change in changes)
+
+
+def _addition(one: Decided) -> ledger.Addition:
+    row = one.held.row
     head = ledger.Head(row.head_seq, bytes(row.head_hash), row.recorded_at)
-    events, head = ledger.append(before.id, drafts, held.texts, head=head, recording=recording)
-    said, held.texts = held.texts.said, ledger.Texts()
-    held.case = fold(events, before)
-    policy = held.policy
-    changed = columns(held.case, policy, head)
-    for name, value in changed.items():
-        setattr(row, name, value)
-    row.save(update_fields=changed)
-    if held.terms.chosen.made or _looks(held.case, policy) != _looks(before, held.terms.of(before)):
-        set_alarms(held.case, policy)  # where hours were ever chosen, others may count than when they were written
-    search.add(row, before, held.case, events, said)
-    _call_off_visits(before, held.case)
-    told(held, before, events)
-    return events
+    return ledger.Addition(one.held.case.id, one.drafts, one.held.texts, head, one.recording)
 
 
-def _call_off_visits(before: Case, after: Case) -> None:
+def _folded(held: Held, events: Sequence[Event], head: ledger.Head) -> Change:
+    """The case and its row as the events make them."""
+    was, said = held.now, held.texts.said
+    held.now, held.texts = was.after(events, held.terms.of), ledger.Texts()
+    for name, value in columns(held.now, head).items():
+        setattr(held.row, name, value)
+    return Change(held.row, was, held.now, events, said)
+
+
+def _parts(change: Change) -> dict[str, Any]:
+    """What of the fold is another than it was; the row is told."""
+    parts = changed(change.case, change.before, change.row.fold)
+    change.row.fold |= parts
+    return parts
+
+
+def _rings_otherwise(held: Held, change: Change) -> bool:
+    """Whether its alarms are others now; where hours were ever chosen, others may count than when they were written."""
+    return bool(held.terms.chosen.made) or change.was is None or change.now.alarms != change.was.alarms
+
+
+def _call_off_visits(change: Change) -> None:
     """Visits that ended because the case did are no plans of the job any more."""
-    for record in called_off(before, after):
-        if record.visit and after.records[record.id].ended != CALLED_OFF:  # there somebody has said why
+    for record in called_off(change.before, change.case):
+        if record.visit and change.case.records[record.id].ended != CALLED_OFF:  # there somebody has said why
             jobs.end_visit(visit_id=record.visit, outcome=_("Called off: the case ended before it."))
 
 
-def told(held: Held, before: Case | None, events: Sequence[Event]) -> None:
-    """Queue what the events tell, and cancel what they make pointless."""
-    at = events[-1].recorded_at
-    over = notices.pointless(before, held.case, held.policy) if before else ()
-    if over:
-        why = notices.why_pointless(events[-1])
-        channels.cancel(case_ids=[held.row.id], kinds_prefixes=over, why=why, at=at)
-    notices.tell(held.row, before, held.case, events, at=at)
-
-
-def columns(case: Case, policy: Policy, head: ledger.Head) -> dict[str, Any]:
-    """The columns of the row that follow from the fold: the same function writes them and checks them."""
-    return {
-        "state": case.state.value,
-        "priority": case.priority.value,
-        "tier": case.tier,
-        "danger": case.danger.value,
-        "reasons": sorted(case.reasons),
-        "team_id": as_id(case.team),
-        "person_id": as_id(case.person),
-        "contact_id": as_id(case.contact),
-        "policy_id": as_id(case.policy),
-        "opened_at": case.opened.occurred_at,
-        "due_at": _due_at(case, policy),
-        "closed_at": case.closed_at,
-        "head_seq": head.seq,
-        "head_hash": head.hash,
-        "recorded_at": case.recorded_at,
-        "fold": encode(case),
-    }
-
-
-def _due_at(case: Case, policy: Policy) -> datetime | None:
-    clocks = running(case, policy)
-    return min(clock.due_at for clock in clocks) if case.state in OPEN_STATES else None
-
-
-def alarms(case: Case, policy: Policy) -> list[Alarm]:
-    """The alarms that the running clocks need."""
-    return [Alarm(case_id=case.id, **look) for look in _looks(case, policy)]
-
-
-def _looks(case: Case, policy: Policy) -> list[dict[str, Any]]:
-    return [_alarm(case, policy, clock) for clock in running(case, policy)]
-
-
-def _alarm(case: Case, policy: Policy, clock: Clock) -> dict[str, Any]:
-    climb = case.climbs.get(clock.climb)
-    return {
-        "clock": clock.name,
-        "subject": clock.subject,
-        "generation": clock.generation,
-        "due_at": clock.due_at,
-        "look_at": look_at(case, policy, clock),
-        "whose": clock.whose.value,
-        "started_at": clock.started_at,
-        "pauses": pauses(clock.counting),
-        "rung": climb.rung if climb else None,
-        "repeat": climb.repeat if climb else 0,
-    }
-
-
-def restate(held: Held) -> None:
-    """Write when the case is due and looked at by the hours that count now; nothing has happened to it."""
-    held.row.due_at = _due_at(held.case, held.policy)
-    held.row.save(update_fields=["due_at"])
-    set_alarms(held.case, held.policy)
-
-
-def set_alarms(case: Case, policy: Policy) -> None:
-    """Write the alarms that the running clocks need, and no others."""
-    wanted = [look | {"pauses": f"{{{','.join(map(str, look['pauses']))}}}"} for look in _looks(case, policy)]
-    columns = {name: [look[name] for look in wanted] for name in _COLUMNS}
-    with connection.cursor() as cursor:
-        cursor.execute(_ALARMS, columns | {"case": case.id})
+def restate(held: Sequence[Held]) -> None:
+    """Write when the cases are due and looked at by the hours that count now; nothing has happened to them."""
+    for one in held:
+        one.row.due_at = one.now.due_at
+    update([(one.row, {}) for one in held])
+    set_alarms([one.now for one in held])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.utils.dateformat import format as date_format
+from django.utils.dates import MONTHS_3, WEEKDAYS_ABBR
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -155,21 +155,27 @@ ROLES = {
 def exact_moment(at: datetime, zone: str) -> str:
     """A moment in full, as the clock on the wall of that zone shows it: `Tue 24 Nov 2026, 14:30 (Europe/Berlin)`."""
     wall = local(at, zone)
-    return f"{date_format(wall, 'D j M Y, H:i')} ({wall.tzinfo})"
+    return f"{_day(wall)}, {wall:%H:%M} ({wall.tzinfo})"
 
 
 def day_and_time(at: datetime, zone: str) -> str:
     """A moment by that clock, where the reader knows whose clock it is: `Tue 24 Nov 2026, 14:30`."""
-    return date_format(local(at, zone), "D j M Y, H:i")
+    wall = local(at, zone)
+    return f"{_day(wall)}, {wall:%H:%M}"
 
 
 def window(start: datetime, end: datetime, zone: str) -> str:
     """A stretch of time by that clock: `Tue 24 Nov 2026 between 14:30 and 15:30`, or from one day to another."""
     first, last = local(start, zone), local(end, zone)
     if first.date() == last.date():
-        said = {"day": date_format(first, "D j M Y"), "from": f"{first:%H:%M}", "until": f"{last:%H:%M}"}
+        said = {"day": _day(first), "from": f"{first:%H:%M}", "until": f"{last:%H:%M}"}
         return gettext("%(day)s between %(from)s and %(until)s") % said
     return gettext("%(from)s to %(until)s") % {"from": day_and_time(start, zone), "until": day_and_time(end, zone)}
+
+
+def _day(wall: datetime) -> str:
+    """Letters by the thousand say this one: what reads any format takes as long as all the rest of a sentence."""
+    return f"{WEEKDAYS_ABBR[wall.weekday()]} {wall.day} {str(MONTHS_3[wall.month]).title()} {wall.year}"
 
 
 def local(at: datetime, zone: str) -> datetime:

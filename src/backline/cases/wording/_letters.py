@@ -226,19 +226,25 @@ class StaffFacts:
 def staff_letter(facts: StaffFacts) -> Letter:
     """A letter to somebody who must act or know: what is due or late, what is wrong, what happened, what he can do."""
     due = exact_moment(facts.due_at, facts.zone)
-    said = {"what": CLOCKS[facts.clock], "due": due}
+    said = {"what": str(CLOCKS[facts.clock]), "due": due}
     subject = (_("Late: %(what)s, due %(due)s") if facts.late else _("%(what)s: %(due)s")) % said
+    first = (
+        _("%(what)s: this is late, it was due by %(due)s.") if facts.late else _("%(what)s, due by %(due)s.")
+    ) % said
     reasons = ", ".join(str(REASONS[reason]) for reason in facts.reasons)
-    lines = [
-        _("Hello %(name)s,") % {"name": facts.name},
-        (_("%(what)s: this is late, it was due by %(due)s.") if facts.late else _("%(what)s, due by %(due)s.")) % said,
-        f"{facts.summary}\n{facts.place}\n{reasons}",
-        _("What happened:"),
-        *facts.happened,
-        _("What you can do:") + f"\n{facts.act}\n{facts.link}",
-        _("You get this because %(why)s.") % {"why": facts.why_you},
-    ]
-    return Letter(f"[{facts.priority} {facts.reference}] {subject}", "\n\n".join(lines) + "\n")
+    body = _(
+        "Hello %(name)s,\n\n%(first)s\n\n%(about)s\n\nWhat happened:\n\n%(happened)s\n\n"
+        "What you can do:\n%(act)s\n%(link)s\n\nYou get this because %(why)s.\n"
+    ) % {
+        "name": facts.name,
+        "first": first,
+        "about": f"{facts.summary}\n{facts.place}\n{reasons}",
+        "happened": "\n\n".join(facts.happened),
+        "act": facts.act,
+        "link": facts.link,
+        "why": facts.why_you,
+    }
+    return Letter(f"[{facts.priority} {facts.reference}] {subject}", body)
 
 
 def news_letter(name: str, heading: str, lines: Sequence[str], link: str) -> Letter:

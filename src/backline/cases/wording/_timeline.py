@@ -90,7 +90,7 @@ def _entry(event: Event, told: Told) -> Entry:
         kind=event.kind,
         at=event.recorded_at,
         occurred_at=event.occurred_at,
-        who=_("Backline") if system else told.names.get(event.by.id, _("somebody who has left")),
+        who=_("Backline") if system else _name(told, event.by.id),
         what=what,
         why=tuple(line for line in [*said, *extra] if line),
         automatic=system,
@@ -110,7 +110,7 @@ def _plain(text: Callable[[], str]) -> Sentence:
 
 
 def _name(told: Told, person: str) -> str:
-    return told.names.get(person, _("somebody who has left"))
+    return told.names.get(person) or _("somebody who has left")
 
 
 def _target(data: Mapping[str, Any], told: Told) -> str:

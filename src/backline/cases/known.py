@@ -1,0 +1,99 @@
+"""What the letters about some changes name: each kind looked up once for all, and only where one asks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+
+from backline.cases.change import Change
+from backline.cases.said import commitments, ids_in
+from backline.core.events import Event
+from backline.core.words import Actor
+from backline.ledger import queries as ledger
+from backline.people import queries as people
+
+REVIEWED = frozenset({"review.decided", "stop.lifted"})
+"""What everybody hears who works on the case: the whole team where nobody has it yet."""
+REACHED = frozenset({"rung.reached", "rung.jumped"})
+"""A rung acts, at its moment or ahead of it."""
+
+
+def began(event: Event) -> tuple[str, int]:
+    """Which event began the clock of a rung: its case and number."""
+    return event.case, int(event.data["climb"].rpartition(":")[2])
+
+
+class Known:
+    """Persons, teams, contacts, texts and earlier events for the letters about these changes."""
+
+    def __init__(self, changes: Sequence[Change]) -> None:
+        self._changes = changes
+        self._events = [event for change in changes for event in change.events]
+
+    @cached_property
+    def begun(self) -> Mapping[tuple[str, int], Event]:
+        """The events that began the clocks whose rungs were reached, by case and number."""
+        return ledger.events_at({began(event) for event in self._events if event.kind in REACHED})
+
+    @cached_property
+    def persons(self) -> Mapping[str, people.Person]:
+        """The persons by id."""
+        return people.persons_by_id(self._ids)
+
+    @cached_property
+    def actors(self) -> Mapping[str, Actor]:
+        """Those who are told, as those who ask."""
+        told = {one for event in self._events if event.kind in REACHED for one in event.data["told"]}
+        return people.actors_of([person for found, person in self.persons.items() if found in told])
+
+    @cached_property
+    def teams(self) -> Mapping[str, people.Team]:
+        """All teams by id."""
+        return {str(team.id): team for team in people.teams()}
+
+    @cached_property
+    def members(self) -> Mapping[str, Collection[str]]:
+        """Who is in the teams that hear of a review, by the team's id."""
+        asked = {change.case.team for change in self._changes if any(one.kind in REVIEWED for one in change.events)}
+        return people.members(asked - {""}) if asked - {""} else {}
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """What the events speak of, by id."""
+        contacts = {found: contact.name for found, contact in self._contacts.items()}
+        return self._ours | contacts
+
+    @cached_property
+    def names_for_ever(self) -> Mapping[str, str]:
+        """The same without the name of a contact, for where erasing it would not find it."""
+        return self._ours | dict.fromkeys(self._contacts, _("The customer"))
+
+    @cached_property
+    def texts(self) -> Mapping[str, str]:
+        """The texts of the events, and what each case is about in short."""
+        events = [*self._events, *self.begun.values()]
+        return ledger.texts({*(change.row.summary for change in self._changes), *commitments(events)})
+
+    @cached_property
+    def _contacts(self) -> Mapping[str, people.Contact]:
+        return people.contacts_by_id(self._named - self.persons.keys())
+
+    @cached_property
+    def _ours(self) -> dict[str, str]:
+        teams = {found: team.name for found, team in self.teams.items()}
+        return teams | {found: person.name for found, person in self.persons.items()}
+
+    @cached_property
+    def _named(self) -> set[str]:
+        return ids_in([*self._events, *self.begun.values()]) - {""}
+
+    @cached_property
+    def _ids(self) -> set[str]:
+        """Everybody whom an event or a case names, and whoever is told as one of a team."""
+        cases = [case for change in self._changes for case in (change.before, change.case) if case]
+        working = {person for case in cases for person in (case.person, case.technician)}
+        visiting = {record.person for case in cases for record in case.records.values()}
+        told = {one for members in self.members.values() for one in members}
+        return (self._named | working | visiting | told) - {""}
