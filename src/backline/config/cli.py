@@ -158,6 +158,7 @@ def _worker(environment: Environment, _parsed: argparse.Namespace) -> int:
         from backline.engine.clock import DatabaseClock
         from backline.engine.duties import Duty
         from backline.engine.duties.deliver import Deliver
+        from backline.engine.duties.drift import Drift
         from backline.engine.duties.look import Look
         from backline.engine.duties.recompute import Recompute
         from backline.engine.duties.renamed import Renamed
@@ -168,7 +169,8 @@ def _worker(environment: Environment, _parsed: argparse.Namespace) -> int:
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
-        duties: list[Duty] = [Look(), Deliver(sender_from_settings), Unheard(), Renamed(), Recompute(), ZoneData()]
+        seldom: list[Duty] = [ZoneData(), Drift()]
+        duties: list[Duty] = [Look(), Deliver(sender_from_settings), Unheard(), Renamed(), Recompute(), *seldom]
         run(duties, DatabaseClock(SystemClock()), stop)
         return 0
 

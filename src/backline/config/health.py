@@ -18,6 +18,8 @@ from backline.desk.administration import missing
 from backline.engine import health
 from backline.look.access import signed_in
 from backline.look.http import Request, StaffRequest
+from backline.policies import queries as policies
+from backline.policies.reach import by_what, reach
 
 DUTIES = {
     "look": _("Looks at the cases for which something has come due, and has people told"),
@@ -25,6 +27,7 @@ DUTIES = {
     "unheard": _("Tells a case which of its letters reached nobody"),
     "renamed": _("Finds by its new name what was renamed"),
     "recompute": _("Gives the clocks their moments anew after a change of working hours"),
+    "drift": _("Finds rungs of the policy that nobody is on, and says so once a day"),
     "zone_data": _("Has working hours counted by a new release of the time zones"),
 }
 """What each duty of the worker does, in words."""
@@ -45,12 +48,13 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @require_safe
 def page(request: StaffRequest) -> HttpResponse:
     """When each duty of the worker last ran, how late it is, and the cases it cannot get through."""
-    aside = health.all_sick()
+    aside, found = health.all_sick(), reach(policies.version_in_force(request.at).policy)
     context = {
         "version": __version__,
         "alive": health.alive(request.at),
         "room": room.there_is(),
         "mail": missing.mail(),
+        "gaps": by_what((*found.ladders, *found.rungs)),
         "beats": health.beats(),
         "duties": DUTIES,
         "delay": int(cases.delay(request.at, without=[str(one.case_id) for one in aside]).total_seconds()),

@@ -1,0 +1,18 @@
+"""What a policy says to people by letter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+
+def drift(name: str, gaps: Sequence[str], address: str) -> tuple[str, str]:
+    """The subject and the text of the letter about rungs that nobody is on."""
+    said = _(
+        "Hello %(name)s,\n\ntoday nobody is on these rungs of the policy, so somebody else hears in their place:\n\n"
+        "%(gaps)s\n\nGive somebody the role, or change the policy: %(address)s\n\n"
+        "You get this letter once a day while it lasts.\n"
+    )
+    values = {"name": name, "gaps": "\n".join(f"- {gap}." for gap in gaps), "address": address}
+    return _("The policy does not reach everybody it names"), said % values

@@ -1,0 +1,75 @@
+"""People leave, and the policy in force names roles only: what nobody hears any more is said, once a day."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from backline.core.words import Danger, Reason
+from backline.engine import loop
+from backline.engine.duties.drift import Drift
+from backline.people import operations as people
+from backline.people.models import Organisation
+from backline.people.operations import TeamForm
+from backline.policies import queries
+from backline.policies.operations import Plan, keep_version
+from tests.fakes.browser import signed_in, words
+from tests.fakes.clock import SettableClock
+from tests.fakes.house import House
+
+SAID = "Team Lift support has no active lead, so the coordinators hear instead of the lead: ladders.ACCEPT.rungs[4]"
+SUBJECT = "The policy does not reach everybody it names"
+
+
+def filled(house: House) -> None:
+    """Somebody is on every rung."""
+    dora, tom = (str(house.persons[name].id) for name in ("dora", "tom"))
+    people.keep_team(TeamForm("Lift support", 2, dora, (dora, tom)), team_id=str(house.support.id))
+
+
+def test_it_is_said_once_a_day_while_it_lasts_to_who_can_mend_it(house: House) -> None:
+    Organisation.objects.update(last_resort=house.persons["max"])
+    for _hour in range(29):
+        assert loop.tick(Drift(), house.clock) == 0
+        house.clock.advance(timedelta(hours=1))
+    for name in ("Ada", "Max"):
+        assert house.subjects(name) == [SUBJECT, SUBJECT], "on the Friday, and after the midnight of Berlin"
+        assert SAID in house.letters(name)[0].body
+        assert "/administration/policies" in house.letters(name)[0].body
+    for name in ("Carl", "Sana", "Tess", "Otto", "Cleo"):
+        assert house.letters(name) == []
+    filled(house)
+    house.clock.advance(timedelta(days=2))
+    Drift().run(house.clock.now())
+    assert house.subjects("Ada") == [SUBJECT, SUBJECT], "nothing is left to say"
+
+
+def test_the_health_page_says_it_as_long_as_it_is_so(house: House) -> None:
+    ada = signed_in("ada")
+    assert SAID in words(ada.get("/health"))
+    filled(house)
+    assert "that nobody is on today" not in words(ada.get("/health"))
+    house.persons["max"].is_active = False
+    house.persons["max"].save()
+    said = "Nobody is a manager, so the coordinators hear instead, else the last resort: ladders.TRIAGE.rungs[3]"
+    assert said in words(ada.get("/health"))
+
+
+def test_a_ladder_that_reaches_nobody_by_now_is_said_and_the_running_case_is_safe(house: House) -> None:
+    filled(house)
+    text = queries.text_of(queries.versions()[0])
+    begin, _, review = text.partition("[ladders.REVIEW]")
+    text = begin + "[ladders.REVIEW]" + review.replace('{ tell = "LAST_RESORT", wait = "15 min" },', "", 1)
+    keep_version(Plan(text, "Managers alone"), seen=1, by=house.actor("ada"), at=house.clock.now())
+    case = house.raised(danger=Danger.RISK, reasons=frozenset({Reason.SAFETY_RISK}), evidence=())
+    house.persons["max"].is_active = False
+    house.persons["max"].save()
+    Drift().run(house.clock.now())
+    assert "ladders.REVIEW" in house.letters("Ada")[0].body
+    assert "Nobody is sure to hear" in words(signed_in("ada").get("/health"))
+    house.until(house.clock.now() + timedelta(minutes=20))
+    assert any("review" in letter.body.lower() for letter in house.letters("Carl")), house.subjects("Carl")
+    assert house.view(case).coming
+
+
+def test_before_the_first_start_nothing_is_said(db: None, clock: SettableClock) -> None:
+    assert Drift().run(clock.now()) == 0
