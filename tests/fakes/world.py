@@ -49,7 +49,8 @@ class World:
         kept = views.ViewForm("Late lifts", "text=lift", shared=True)
         self.view = views.keep_view(kept, by=house.actor("carl")).id
         cases.recompute_all()
-        health.beat("look", done=0, at=house.clock.now())
+        for duty in ("look", "audit"):
+            health.beat(duty, done=0, at=house.clock.now())
         self.calendar = calendar(house, country="DE")
         self.clients = {name: signed_in(name) for name in STAFF}
         self.clients |= {name: Client(raise_request_exception=False) for name in ("nobody", "cleo", "otto")}

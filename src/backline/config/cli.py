@@ -16,6 +16,7 @@ from backline.config import cli_data, cli_policy, ports, up
 from backline.config.children import Child, Children
 from backline.config.environment import Environment
 from backline.config.trouble import Trouble
+from backline.engine.duties import Duty
 
 Command = Callable[[Environment, argparse.Namespace], int]
 
@@ -68,11 +69,13 @@ def parser() -> argparse.ArgumentParser:
     )
     add("web", _web, "serve the pages (needs DATABASE_URL)")
     add("worker", _worker, "watch the clocks and send the mail (needs DATABASE_URL)")
+    add("auditor", _auditor, "ask again and again whether anybody was forgotten (needs DATABASE_URL)")
     add("migrate", _migrate, "bring the tables up to date")
     add("check", _check, "say what is missing and how to mend it")
     add("demo", _demo, "load a made-up organisation into an empty database, to try Backline with").add_argument(
         "--clear", action="store_true", help="remove it again, all of it"
     )
+    add("audit", _audit, "ask once, of every case, whether anything was lost, told twice or too early")
     explain = add("explain", _explain, "say how each clock of a case ran")
     explain.add_argument("case", help="a reference such as E-1001, or an id")
     explain.add_argument("--clock", default="", help="only this clock, such as RESOLVE")
@@ -152,11 +155,8 @@ def _mail(environment: Environment) -> None:
 def _worker(environment: Environment, _parsed: argparse.Namespace) -> int:
     _mail(environment)
 
-    def act() -> int:
+    def duties() -> list[Duty]:
         from backline.channels.email.wired import sender_from_settings
-        from backline.config.clock import SystemClock
-        from backline.engine.clock import DatabaseClock
-        from backline.engine.duties import Duty
         from backline.engine.duties.deliver import Deliver
         from backline.engine.duties.drift import Drift
         from backline.engine.duties.look import Look
@@ -164,17 +164,41 @@ def _worker(environment: Environment, _parsed: argparse.Namespace) -> int:
         from backline.engine.duties.renamed import Renamed
         from backline.engine.duties.unheard import Unheard
         from backline.engine.duties.zone_data import ZoneData
+
+        seldom: list[Duty] = [ZoneData(), Drift()]
+        return [Look(), Deliver(sender_from_settings), Unheard(), Renamed(), Recompute(), *seldom]
+
+    return _engine(up.served(environment, "worker"), duties)
+
+
+def _auditor(environment: Environment, _parsed: argparse.Namespace) -> int:
+    def duties() -> list[Duty]:
+        from backline.engine.duties.audit import Audit
+
+        return [Audit(environment.heartbeat_url)]
+
+    return _engine(up.served(environment, "auditor"), duties)
+
+
+def _engine(url: str, duties: Callable[[], list[Duty]]) -> int:
+    """Run these duties until a signal, by the clock of the database."""
+
+    def act() -> int:
+        from backline.config.clock import SystemClock
+        from backline.engine.clock import DatabaseClock
         from backline.engine.loop import run
 
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
-        seldom: list[Duty] = [ZoneData(), Drift()]
-        duties: list[Duty] = [Look(), Deliver(sender_from_settings), Unheard(), Renamed(), Recompute(), *seldom]
-        run(duties, DatabaseClock(SystemClock()), stop)
+        run(duties(), DatabaseClock(SystemClock()), stop)
         return 0
 
-    return _in_rooms(up.served(environment, "worker"), act)
+    return _in_rooms(url, act)
+
+
+def _audit(environment: Environment, _parsed: argparse.Namespace) -> int:
+    return _with_django(environment, cli_data.audit)
 
 
 def _demo(environment: Environment, parsed: argparse.Namespace) -> int:

@@ -121,6 +121,25 @@ def rebuild(*, check: bool) -> int:
     return 1 if done.flaws else 0
 
 
+def audit() -> int:
+    """Ask of every case whether anything was lost, told twice or too early; 1 where something was."""
+    from backline.config.clock import SystemClock
+    from backline.engine.auditor import passes, queries
+    from backline.engine.clock import ClockSkew, DatabaseClock
+
+    try:
+        kept = passes.run(DatabaseClock(SystemClock()).now(), whole=True)
+    except ClockSkew as skew:
+        raise Trouble(str(skew)) from skew
+    assert kept
+    print(f"lost: {kept.lost} of {kept.expected}, doubled {kept.doubled}, early {kept.early}")
+    if kept.silent or kept.overdue or kept.broken:
+        print(f"in silence {kept.silent}, alarms overdue {kept.overdue}, records broken {kept.broken}")
+    for found in queries.wrong(most=MOST_NAMED):
+        print(f"{found.reference} {found.what}: {found.effect}, {found.at:%Y-%m-%d %H:%M:%S} UTC")
+    return 0 if kept.well else 1
+
+
 def recompute(*, check: bool) -> int:
     """Give every clock its moments by the calendars of today, or only say which would move; 1 where one would."""
     return _would_move() if check else _recomputed()

@@ -32,6 +32,7 @@ class Environment:
     mail_from: str
     shared: Path
     database_url: str
+    heartbeat_url: str
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Environment:
@@ -46,6 +47,9 @@ class Environment:
             raise Trouble(
                 "DATABASE_URL must be like postgresql://user:password@host/database; no other database will do."
             )
+        heartbeat_url = environ.get("BACKLINE_HEARTBEAT_URL", "")
+        if heartbeat_url and not _names_a_host(heartbeat_url, "http", "https"):
+            raise Trouble("BACKLINE_HEARTBEAT_URL must be like https://hc-ping.com/1234.")  # it may hold a secret
         secret = environ.get("BACKLINE_SECRET", "")
         if secret and len(secret) < SHORTEST_SECRET:
             raise Trouble(
@@ -62,6 +66,7 @@ class Environment:
             mail_from=environ.get("BACKLINE_MAIL_FROM") or "Backline <backline@localhost>",
             shared=Path(environ.get("BACKLINE_SHARED") or "../shared"),
             database_url=database_url,
+            heartbeat_url=heartbeat_url,
         )
 
     def kept_secret(self) -> str:

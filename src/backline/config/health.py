@@ -28,6 +28,7 @@ DUTIES = {
     "renamed": _("Finds by its new name what was renamed"),
     "recompute": _("Gives the clocks their moments anew after a change of working hours"),
     "drift": _("Finds rungs of the policy that nobody is on, and says so once a day"),
+    "audit": _("Asks of every case whether anybody was forgotten, told twice or too early"),
     "zone_data": _("Has working hours counted by a new release of the time zones"),
 }
 """What each duty of the worker does, in words."""
@@ -36,11 +37,12 @@ DUTIES = {
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
     """200 when all are ready, else 503; each is named."""
+    at = cast(Request, request).at
     try:
-        database, worker = True, health.alive(cast(Request, request).at)
+        engine = {"database": True, "worker": health.alive(at), "auditor": health.audited(at)}
     except DatabaseError:
-        database, worker = False, False
-    ready = {"version": __version__, "pages": True, "database": database, "worker": worker, "disk": room.there_is()}
+        engine = {"database": False, "worker": False, "auditor": False}
+    ready = {"version": __version__, "pages": True, **engine, "disk": room.there_is()}
     return JsonResponse(ready, status=200 if all(ready.values()) else 503)
 
 
@@ -52,6 +54,7 @@ def page(request: StaffRequest) -> HttpResponse:
     context = {
         "version": __version__,
         "alive": health.alive(request.at),
+        "audited": health.audited(request.at),
         "room": room.there_is(),
         "mail": missing.mail(),
         "gaps": by_what((*found.ladders, *found.rungs)),

@@ -1,4 +1,4 @@
-"""`backline up`: the database, its migrations, the pages and the worker, all on this machine."""
+"""`backline up`: the database, its migrations, the pages, the worker and the auditor, all on this machine."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def reach(url: str) -> None:
 
 
 def served(environment: Environment, what: str) -> str:
-    """The address of the database that `web` or `worker` uses; raises `Trouble` where it is not ready for them."""
+    """The address of the database that one of our processes uses; raises `Trouble` where it is not ready for it."""
     if not environment.database_url:
         raise Trouble(
             f"Set DATABASE_URL: `backline {what}` needs it; `backline up` runs all with a database of its own."
@@ -173,7 +173,8 @@ def up(environment: Environment, *, trial: bool) -> None:
             environ = environ_of(environment, found.application)
             command = [sys.executable, "-m", "backline.config.cli"]
             _greet(found, [*command, "greet", *(["--try"] if trial else [])], environ)
-            children = [Child("web", web(environment, static.result())), Child("worker", [*command, "worker"])]
+            engine = [Child(name, [*command, name]) for name in ("worker", "auditor")]
+            children = [Child("web", web(environment, static.result())), *engine]
             Children(environ, children, found.mend).run(lambda: announced(environment))
     print("Stopped. Everything is kept.", flush=True)
 

@@ -9,6 +9,7 @@ from django.db.models import F
 from backline.engine.models import Beat, Sick
 
 FRESH = timedelta(seconds=15)
+AUDITED = timedelta(minutes=2)
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=1)
 
@@ -26,6 +27,11 @@ def stumbled(duty: str, *, error: str, at: datetime) -> None:
 def alive(at: datetime) -> bool:
     """Whether the engine looked at cases within the last seconds."""
     return Beat.objects.filter(duty="look", at__gt=at - FRESH).exists()
+
+
+def audited(at: datetime) -> bool:
+    """Whether the auditor went over the cases within the last minutes."""
+    return Beat.objects.filter(duty="audit", at__gt=at - AUDITED).exists()
 
 
 def beats() -> list[Beat]:

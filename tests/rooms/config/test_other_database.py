@@ -11,6 +11,7 @@ import pytest
 from psycopg import sql
 
 from backline.config.postgres import APPLICATION, DATABASE, OWNER, SUPERUSER, EmbeddedPostgres
+from tests.fakes.heard import Heard, listening
 from tests.fakes.installation import Installation, command, until
 
 NAME = "elsewhere"
@@ -34,32 +35,46 @@ def server(postgres: EmbeddedPostgres) -> Iterator[EmbeddedPostgres]:
 
 
 @pytest.fixture
+def heard() -> Iterator[Heard]:
+    """Somebody outside who hears heartbeats."""
+    with listening() as found:
+        yield found
+
+
+@pytest.fixture
 def migrated(postgres: EmbeddedPostgres) -> Iterator[EmbeddedPostgres]:
     """Somebody's PostgreSQL with a database that the owner migrated."""
     with elsewhere(postgres, DATABASE) as running:
         yield running
 
 
-def test_web_and_worker_on_their_own(server: EmbeddedPostgres, home: Path) -> None:
+def test_web_worker_and_auditor_on_their_own(server: EmbeddedPostgres, home: Path, heard: Heard) -> None:
     owner, application = server.url(OWNER, NAME), server.url(APPLICATION, NAME)
     on_it = {"BACKLINE_HOME": str(home), "DATABASE_URL": application}
-    early = command("worker", **on_it)
-    assert (early.returncode, early.stderr.count("\n")) == (1, 1)
-    assert "run `backline migrate` once" in early.stderr
+    for early in (command("worker", **on_it), command("auditor", **on_it)):
+        assert (early.returncode, early.stderr.count("\n")) == (1, 1)
+        assert "run `backline migrate` once" in early.stderr
     assert command("migrate", BACKLINE_HOME=str(home), DATABASE_URL=owner).stdout == "The tables are up to date.\n"
     web = Installation(home, ("web",), {"DATABASE_URL": application}).start()
     worker = Installation(home, ("worker",), {"DATABASE_URL": application})
+    auditor = Installation(home, ("auditor",), {"DATABASE_URL": application, "BACKLINE_HEARTBEAT_URL": heard.address})
     try:
-        assert web.health() == (503, {**web.health()[1], "pages": True, "database": True, "worker": False})
+        alone = {"pages": True, "database": True, "worker": False, "auditor": False}
+        assert web.health() == (503, {**web.health()[1], **alone})
         worker.start(ready="")
+        until(lambda: web.health()[1].get("worker"), "the worker's beat")
+        assert web.health() == (503, {**web.health()[1], **alone, "worker": True})
+        auditor.start(ready="")
         web.well()
+        [(_place, said)] = until(lambda: heard.said, "the heartbeat")
+        assert (said["cases"], said["lost"]) == (0, 0)
         worker.kill_alone()
         _make_beats_old(owner)
         assert web.health()[0] == 503
         worker.start(ready="")
         web.well()
-        assert [web.interrupt(), worker.interrupt()] == [0, 0]
-        assert "Traceback" not in web.said + worker.said
+        assert [web.interrupt(), worker.interrupt(), auditor.interrupt()] == [0, 0, 0]
+        assert "Traceback" not in web.said + worker.said + auditor.said
     finally:
         until(lambda: not web.processes() or web.kill() is None, "the end")
 

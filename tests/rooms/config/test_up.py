@@ -22,7 +22,7 @@ def test_a_fresh_home_prints_where_it_is_and_loads_nothing(set_up: Installation)
     assert "demo" not in set_up.said
     assert set_up.well().health() == (
         200,
-        {"version": __version__, "pages": True, "database": True, "worker": True, "disk": True},
+        {"version": __version__, "pages": True, "database": True, "worker": True, "auditor": True, "disk": True},
     )
     assert (set_up.home / "secret").stat().st_mode & 0o777 == 0o600
     assert not (set_up.home / "demo-password").exists()
@@ -54,6 +54,8 @@ def test_a_taken_port_names_its_holder_and_the_next_free_one(set_up: Installatio
 def test_commands_speak_with_the_database_that_runs(set_up: Installation) -> None:
     rebuilt = command("rebuild", "--check", BACKLINE_HOME=str(set_up.home))
     assert (rebuilt.returncode, rebuilt.stdout) == (0, "0 cases, 0 flaws.\n")
+    audited = command("audit", BACKLINE_HOME=str(set_up.home))
+    assert (audited.returncode, audited.stdout) == (0, "lost: 0 of 0, doubled 0, early 0\n")
     greeted = command("greet", "--try", BACKLINE_HOME=str(set_up.home))
     assert greeted.stdout == "There is an organisation here already, so no demo was loaded.\n"
     for arguments in (("demo",), ("demo", "--clear")):
@@ -73,10 +75,12 @@ def test_what_dies_is_started_again_with_nobody_left_over(set_up: Installation) 
     ada = sign_in(set_up)
     web, *workers = set_up.processes("granian")
     worker, database = set_up.processes("cli worker")[0], set_up.processes("bin/postgres")[0]
-    for process in (web, worker, database):
+    auditor = set_up.processes("cli auditor")[0]
+    for process in (web, worker, auditor, database):
         os.kill(process, signal.SIGKILL)
     until(lambda: not set(workers) & set(set_up.processes("granian")), "the end of the old web workers")
     until(lambda: set_up.processes("cli worker") not in ([], [worker]), "a new worker")
+    until(lambda: set_up.processes("cli auditor") not in ([], [auditor]), "a new auditor")
     set_up.well()
     assert ada.get("/queue")[0] == 200
     assert "Traceback" not in set_up.said

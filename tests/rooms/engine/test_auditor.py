@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import psycopg
@@ -11,6 +12,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from backline.calendars import choices
+from backline.calendars.operations import Plan, keep
+from backline.calendars.words import ChosenFor
 from backline.cases import gates
 from backline.cases import operations as cases
 from backline.cases.models import Alarm, Case
@@ -21,6 +25,7 @@ from backline.channels.models import Notice
 from backline.config.postgres import SUPERUSER, EmbeddedPostgres
 from backline.core import clock as law
 from backline.core import fold as folded
+from backline.core.calendar import same_every_day
 from backline.core.events import By
 from backline.core.moves import Ask, Draft
 from backline.core.values import decode
@@ -46,6 +51,7 @@ from backline.engine.models import Audited, Finding, Pass
 from backline.ledger import queries as ledger
 from backline.ledger.operations import Recording
 from backline.policies import queries as policies
+from tests.core.calendars import blocks
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
 from tests.fakes.punctual import Punctual
@@ -207,6 +213,44 @@ def test_what_lay_between_two_rungs_and_is_not_said_to_be_skipped_is_lost(house:
     write(house, case, written)
     audited(house)
     assert {("LOST", "TRIAGE::1:0:0"), ("LOST", "TRIAGE::1:1:0")} <= found()
+
+
+def test_what_waits_for_the_customer_is_looked_at_anew_when_a_gate_opens(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gates, "_GATES", [lambda case: "A_PAPER"])
+    case = house.raised("carl", danger=Danger.RISK)
+    house.offer(case)
+    house.accept(case)
+    house.resolve(case)
+    house.tick()
+    house.clock = Punctual(house)
+    house.clock.advance(timedelta(days=5, seconds=1))
+    cases.decide_review([case], decision=NewDecision(ReviewOutcome.ALLOW), **house.once("max"))
+    house.tick()
+    told = [event.data["climb"] for event in ledger.events(case) if event.data.get("clock") == ClockName.CONFIRM]
+    assert len(told) == 2 != len(set(told))
+    assert audited(house).well
+
+
+def test_a_rung_is_judged_by_the_hours_that_were_known_when_it_acted(house: House) -> None:
+    ada, begun = house.actor("ada"), house.clock.now()
+    always, never = same_every_day(*blocks("00:00-24:00")), same_every_day(*blocks("03:00-04:00"))
+    plan = Plan("Office", "Europe/Berlin", always, date(2026, 1, 1))
+    office = keep(plan, by=ada, at=begun)
+    choices.choose((ChosenFor.ORGANISATION, str(choices.EVERYBODY)), office.calendar, by=ada, at=begun)
+    house.clock = Punctual(house)
+    house.clock.advance(timedelta(days=1))
+    house.raised(impact=Impact.MEDIUM)
+    house.clock.advance(timedelta(hours=3))
+    assert audited(house).well
+    corrected = replace(plan, week=never, correction=True)
+    keep(corrected, calendar_id=office.calendar, seen=1, by=ada, at=house.clock.now())
+    while cases.recompute(at=house.clock.now()):
+        pass
+    house.clock.advance(passes.OVERLAP * 3)
+    kept = audited(house)
+    assert (kept.early, kept.lost, kept.silent, kept.late) == (0, 0, 0, 0)
 
 
 def test_a_letter_that_is_not_there_and_one_too_many(house: House) -> None:

@@ -137,7 +137,10 @@ def test_a_duty_that_only_stumbles_is_not_alive(house: House) -> None:
     assert health.alive(house.clock.now()) is True
 
 
-@pytest.mark.parametrize(("off", "acts"), [(-60, False), (-6, False), (-3, True), (3, True), (6, False), (7200, False)])
+@pytest.mark.parametrize(
+    ("off", "acts"),
+    [(-3600, False), (-60, False), (-6, False), (-3, True), (3, True), (6, False), (3600, False), (7200, False)],
+)
 def test_a_host_whose_clock_is_off_does_nothing_and_says_so(
     db: None, caplog: pytest.LogCaptureFixture, off: int, acts: bool
 ) -> None:

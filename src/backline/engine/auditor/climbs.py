@@ -140,12 +140,12 @@ class Climbs:
 
     def _owed(self, clock: Running, at: datetime) -> list[Found]:
         """The steps of a clock that are missing at a moment; of a last rung's repeats the first stands for all."""
-        if self.since[clock.climb] + GRACE > at:
+        if self.since[clock.climb] + GRACE >= at:
             return []
         found = []
         for step in self._from(clock):
             due_at = self._latest(clock, step, at)
-            if due_at + GRACE > at:
+            if due_at + GRACE >= at:
                 break
             found.append(Found(What.LOST, f"{clock.climb}:{step[0]}:{step[1]}", due_at))
         return found

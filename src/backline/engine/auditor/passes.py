@@ -53,8 +53,11 @@ FROM (
 
 
 def run(at: datetime, *, whole: bool = False) -> Pass | None:
-    """Audit what may have become wrong since the last pass, or all there is; None where another auditor is at it."""
-    with _alone() as alone:
+    """Audit what may have become wrong since the last pass; None where another auditor is at it.
+
+    Or audit all there is: that waits until the other is done.
+    """
+    with _alone(wait=whole) as alone:
         if not alone:
             return None
         before = Pass.objects.order_by("-id").first()
@@ -71,11 +74,14 @@ def run(at: datetime, *, whole: bool = False) -> Pass | None:
 
 
 @contextmanager
-def _alone() -> Iterator[bool]:
+def _alone(*, wait: bool) -> Iterator[bool]:
     """Only one auditor works on a database at a time; it lets go when its connection ends."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_ALONE])
-        mine = bool(cursor.fetchone()[0])
+        if wait:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [_ALONE])
+        else:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [_ALONE])
+        mine = wait or bool(cursor.fetchone()[0])
     try:
         yield mine
     finally:

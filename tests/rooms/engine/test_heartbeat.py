@@ -1,0 +1,148 @@
+"""The heartbeat: only a pass that found nobody waiting sends it, and one that is not sent says why."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from backline.cases import operations as cases
+from backline.cases.models import Alarm, Case
+from backline.engine import loop
+from backline.engine.auditor import heartbeat, passes
+from backline.engine.duties.audit import Audit
+from backline.engine.models import Pass
+from tests.fakes.clock import SettableClock
+from tests.fakes.heard import Heard, listening
+from tests.fakes.house import House
+
+
+@pytest.fixture
+def heard() -> Iterator[Heard]:
+    """Somebody outside."""
+    with listening() as found:
+        yield found
+
+
+def beat(house: House, heard: Heard) -> Pass:
+    """The auditor's turn; the pass that it kept."""
+    assert loop.tick(Audit(heard.address), house.clock) == 0
+    kept = Pass.objects.order_by("-id").first()
+    assert kept
+    return kept
+
+
+def by_hand() -> str:
+    """The digest as the decision says that it is made, from the rows of the cases."""
+    parts: dict[int, bytes] = {}
+    for case in sorted(Case.objects.all(), key=lambda one: one.id):
+        parts[case.id.bytes[0]] = parts.get(case.id.bytes[0], b"") + case.id.bytes + bytes(case.head_hash)
+    return hashlib.sha256(b"".join(hashlib.sha256(parts[one]).digest() for one in sorted(parts))).hexdigest()
+
+
+def test_a_clean_pass_is_heard_outside_with_the_digest_of_all_heads(house: House, heard: Heard) -> None:
+    kept = beat(house, heard)
+    for _number in range(5):
+        house.raised()
+    house.tick()
+    again = beat(house, heard)
+    assert (kept.sent_at, again.sent_at, again.why) == (house.clock.now(), house.clock.now(), "")
+    [(place, first), (_place, second)] = heard.said
+    assert place == "/ping/secret?from=backline"
+    assert (first["cases"], first["digest"]) == (0, hashlib.sha256(b"").hexdigest())
+    assert second == {
+        "at": house.clock.now().isoformat(), "cases": 5, "expected": again.expected, "lost": 0, "doubled": 0,
+        "early": 0, "digest": by_hand(),
+    }  # fmt: skip
+    cases.add_note([str(Case.objects.order_by("number")[0].id)], text="Noted", **house.once("carl"))
+    assert beat(house, heard).digest == by_hand() != second["digest"]
+
+
+def test_who_waits_for_more_than_a_minute_stops_it_until_he_is_told(house: House, heard: Heard) -> None:
+    house.raised()
+    house.clock.advance(timedelta(seconds=59))
+    assert beat(house, heard).why == ""
+    house.clock.advance(timedelta(seconds=2))
+    kept = beat(house, heard)
+    assert (kept.overdue, kept.sent_at, len(heard.said)) == (1, None, 1)
+    assert "wait for somebody who does not come" in kept.why
+    house.tick()
+    assert beat(house, heard).why == ""
+    assert len(heard.said) == 2
+
+
+def test_an_effect_that_no_alarm_will_bring_stops_it_as_well(house: House, heard: Heard) -> None:
+    case = house.raised()
+    house.tick()
+    house.clock.advance(timedelta(minutes=17))
+    house.tick()
+    Alarm.objects.filter(case_id=case).delete()
+    kept = beat(house, heard)
+    assert (kept.overdue, kept.silent, kept.sent_at) == (0, 1, None)
+    assert heard.said == []
+
+
+def test_what_was_lost_last_week_does_not_silence_today(house: House, heard: Heard) -> None:
+    case = house.raised()
+    house.clock.advance(timedelta(minutes=10))
+    house.offer(case)
+    house.tick()
+    kept = beat(house, heard)
+    assert (kept.lost, kept.waiting, kept.why) == (1, 0, "")
+    assert heard.said[0][1]["lost"] == 1
+
+
+@pytest.mark.parametrize("how", ["refused", "silent", "gone"])
+def test_one_that_does_not_arrive_says_so_and_stops_nothing(
+    house: House, heard: Heard, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    monkeypatch.setattr(heartbeat, "TIMEOUT", 0.2)
+    heard.status = 503
+    if how == "silent":
+        heard.silent.set()
+    if how == "gone":
+        heard.address = "http://127.0.0.1:1/ping/secret"
+    kept = beat(house, heard)
+    said = {"refused": "503", "silent": "timed out", "gone": "refused"}[how]
+    assert said in kept.why
+    assert kept.sent_at is None
+    assert "secret" not in kept.why
+
+
+def test_it_waits_until_every_case_was_read_once(house: House, heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _number in range(4):
+        house.raised()
+    house.tick()
+    monkeypatch.setattr(passes, "SLICE", 3)
+    assert loop.tick(Audit(heard.address), house.clock) == 3, "it goes on at once"
+    assert heard.said == []
+    assert loop.tick(Audit(heard.address), house.clock) == 0
+    assert heard.said[0][1]["cases"] == 4
+
+
+def test_it_is_sent_when_the_pass_is_kept_and_no_transaction_is_open(
+    fresh_database: str, clock: SettableClock, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = House(clock)
+    house.raised()
+    house.tick()
+    asked: list[tuple[bool, int]] = []
+    send = heartbeat.post
+
+    def post(address: str, said: Mapping[str, Any]) -> str:
+        asked.append((connection.in_atomic_block, Pass.objects.count()))
+        return send(address, said)
+
+    monkeypatch.setattr(heartbeat, "post", post)
+    beat(house, heard)
+    assert asked == [(False, 1)]
+    assert heard.said[0][1]["cases"] == 1
+
+
+def test_without_an_address_it_says_so(house: House, heard: Heard) -> None:
+    heard.address = ""
+    assert "BACKLINE_HEARTBEAT_URL" in beat(house, heard).why
