@@ -84,7 +84,8 @@ def test_everybody_comes_home_to_his_own_work_and_finds_the_ways_of_his_role(hou
     homes = {"tess": "/jobs", "carl": "/queue", "sana": "/mine", "max": "/manager", "ada": "/administration/"}
     ways = {
         "tess": ["/jobs", "/my-cases"], "carl": ["/queue", "/mine", "/hand-over", "/outgoing"], "sana": ["/mine"],
-        "max": ["/queue", "/manager", "/hand-over", "/outgoing"], "ada": ["/queue", "/outgoing", "/administration/"],
+        "max": ["/queue", "/manager", "/audit", "/hand-over", "/outgoing"],
+        "ada": ["/queue", "/audit", "/outgoing", "/administration/"],
     }  # fmt: skip
     for name, home in homes.items():
         browser = signed_in(name)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from backline.config import health
+from backline.config import audit, health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("health", health.page, name="health"),
+    path("audit", audit.page, name="audit"),
     path("", include("backline.look.urls")),
     path("", include("backline.intake.urls")),
     path("", include("backline.desk.urls")),

@@ -27,6 +27,7 @@ _WAYS = (
     (_("Queue"), "desk:queue", {Role.COORDINATOR, Role.MANAGER, Role.ADMINISTRATOR}),
     (_("Mine"), "desk:mine", {Role.SPECIALIST, Role.COORDINATOR}),
     (_("Late and reviews"), "desk:manager", {Role.MANAGER}),
+    (_("Audit"), "audit", {Role.MANAGER, Role.ADMINISTRATOR}),
     (_("Hand-over"), "desk:hand_over", {Role.COORDINATOR, Role.MANAGER}),
     (_("Outgoing"), "desk:outgoing", {Role.COORDINATOR, Role.MANAGER, Role.ADMINISTRATOR}),
     (_("Administration"), "desk:administration", {Role.ADMINISTRATOR}),

@@ -1,0 +1,72 @@
+"""The page that says whether anybody was forgotten: every figure leads to its cases."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from backline.cases import operations as cases
+from backline.cases.models import Alarm, Case
+from backline.engine import loop
+from backline.engine.duties.audit import Audit
+from tests.fakes.browser import signed_in, words
+from tests.fakes.house import House
+
+
+def asked(house: House) -> str:
+    """What Max reads after the auditor's next turn; every case that is named there opens."""
+    loop.tick(Audit(""), house.clock)
+    max_ = signed_in("max")
+    page = max_.get("/audit")
+    for case in Case.objects.all():
+        if str(case) in page.content.decode():
+            assert f'href="/cases/{case.id}"' in page.content.decode()
+            assert max_.get(f"/cases/{case.id}").status_code == 200
+    return " ".join(re.sub("<[^>]+>", " ", words(page)).split())
+
+
+def test_before_the_auditor_asked_and_when_it_sleeps(house: House) -> None:
+    assert "The auditor has not asked yet." in words(signed_in("max").get("/audit"))
+    assert "these figures are old" in words(signed_in("max").get("/audit"))
+    assert "these figures are old" not in asked(house)
+    house.clock.advance(timedelta(minutes=3))
+    assert "these figures are old" in words(signed_in("max").get("/audit"))
+    assert "The auditor does not go over the cases." in words(signed_in("ada").get("/health"))
+
+
+def test_a_house_in_which_everybody_was_told(house: House) -> None:
+    house.raised()
+    house.tick()
+    said = asked(house)
+    assert "Lost: 0 of 3" in said
+    assert "Nobody was forgotten, told twice or told too early." in said
+    assert "Whoever was told was told within a minute." in said
+    assert "not sent No address is set: BACKLINE_HEARTBEAT_URL." in said
+    assert "Delay of the engine now 0 seconds" in said
+    assert "Asks of every case whether anybody was forgotten" in words(signed_in("ada").get("/health"))
+
+
+def test_what_waits_is_red_and_names_its_case_and_its_clock(house: House) -> None:
+    forgotten, late = house.raised(), house.raised()
+    house.clock.advance(timedelta(minutes=5))
+    Alarm.objects.filter(case_id=forgotten).delete()
+    house.tick()
+    said = asked(house)
+    one, other = (str(Case.objects.get(id=case)) for case in (forgotten, late))
+    assert "Lost: 1 of" in said
+    assert "2 effects or cases wait for somebody who does not come." in said
+    assert f"{one} Lost Route it" in said
+    assert f"{one} In silence No alarm comes in time" in said
+    assert f"{other} Told late, 300 s Route it" in said
+
+
+def test_to_and_fro_and_leases_that_end_soon(house: House) -> None:
+    there_and_back = house.raised()
+    for team in (house.specialists, house.support, house.specialists, house.support):
+        cases.offer([there_and_back], team=str(team.id), person="", **house.once("carl"))
+    leased = house.working()
+    house.until(house.clock.now() + timedelta(minutes=31))
+    said = asked(house)
+    assert f"{Case.objects.get(id=there_and_back)} To and fro 2 times" in said
+    assert f"{Case.objects.get(id=leased)} Sana The lift stands still" in said
+    assert "Leases that end within half an hour 1" in said
