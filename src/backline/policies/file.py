@@ -29,8 +29,8 @@ TARGETED = (
     ClockName.REVIEW, ClockName.STOP, ClockName.DOCUMENT, ClockName.CONFIRM,
 )  # fmt: skip
 """The clocks that have a target; what the others run to is agreed upon case by case."""
-IN_HOURS = tuple(clock for clock in TARGETED if clock is not ClockName.CUSTOMER_UPDATE)
-"""Those of them that may count in somebody's open hours."""
+IN_HOURS = (*(clock for clock in TARGETED if clock is not ClockName.CUSTOMER_UPDATE), ClockName.PROGRESS)
+"""The clocks that may count in somebody's open hours: those of them, and a lease."""
 
 _HEAD = """\
 # A policy of Backline: how long things may take, and who hears of it when they are not done.
@@ -173,6 +173,7 @@ _ABOUT = {
     "targets": "How long each clock may run, by priority.",
     "leases": "How long somebody who accepted may go on without a sign of progress, by priority.",
     "counts_in": "In whose open hours a clock counts; where nothing is said, all time counts.",
+    "words_in": "In whose open hours the next word to the customer is promised.",
     "pauses": "How long a wait for a reason may stop the clock of the resolution.",
     "duties": "What a technician documents before raising a case, by reason.",
     "ladders": "Who hears when, as long as nothing is done, by clock.",
@@ -188,6 +189,7 @@ _POLICY = Table(
         "format": Number(FORMAT, FORMAT),
         "reopen_within": Span(),
         "longest_wait": Span(),
+        "words_in": OneOf(Whose),
         "review_reasons": Several(OneOf(Reason), 0, len(Reason), make=frozenset),
         "priorities": Table(dict.fromkeys(Impact, Table(dict.fromkeys(Urgency, OneOf(Priority))))),
         "targets": Table(dict.fromkeys(TARGETED, _BY_PRIORITY)),
@@ -199,7 +201,7 @@ _POLICY = Table(
         "duties": Table(dict.fromkeys(Reason, _DUTY), may=tuple(Reason)),
         "ladders": Table(dict.fromkeys(ClockName, _LADDER)),
     },
-    may=("counts_in", "pauses", "duties"),
+    may=("words_in", "counts_in", "pauses", "duties"),
     make=_policy,
     about=_ABOUT,
 )
@@ -214,6 +216,7 @@ def _lines(policy: Policy) -> Iterator[str]:
     yield f"format = {FORMAT}"
     yield f"reopen_within = {_value(span_in_words(policy.reopen_within))}"
     yield f"longest_wait = {_value(span_in_words(policy.longest_wait))}"
+    yield f"words_in = {_value(policy.words_in)}"
     yield f"review_reasons = [{', '.join(_value(reason) for reason in sorted(policy.review_reasons))}]"
     tables: dict[str, Mapping[Any, Any]] = {
         "priorities": {one: _in_order(policy.priorities[one], Urgency) for one in Impact},
