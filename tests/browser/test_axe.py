@@ -44,12 +44,14 @@ class Walk:
 WALKS = (
     Walk("", ("/sign-in", "!/sign-in", "/nothing", "/c/broken", "{cleo:RAISED}", "{cleo:ACCEPTED}", "{cleo:RESOLVED}",
               "{cleo:CLOSED}")),
-    Walk("tess", ("/jobs", "/jobs/{job}/raise", "!/jobs/{job}/raise", "/my-cases", "/my-cases/{RETURNED}/complete",
+    Walk("tess", ("/jobs", "/jobs/{job}/raise", "!/jobs/{job}/raise", "!/jobs/{open}/visit", "/my-cases",
+                  "/my-cases/{RETURNED}/complete",
                   "/cases/{RETURNED}", "/queue", "/cases/{UNKNOWN}")),
     Walk("carl", ("/queue", "/queue?priority=P4", "/cases/{RAISED}", "/cases/{RAISED}/offer", "/cases/{CLOSED}",
                   "/cases/{RESOLVED}/confirm", "/outgoing", "!/hand-over", "/queue?text=lift&state=OFFERED&danger=x",
                   "!/queue/views", "/mine?text=door", "/cases/{ACCEPTED}/contact", "/cases/{ACCEPTED}/call-off",
-                  "/cases/{OFFERED}/jump", "/cases/{OFFERED}/climbs")),
+                  "/cases/{OFFERED}/jump", "/cases/{OFFERED}/climbs",
+                  "/queue/suggestions", "!/queue/suggestions/{finding}")),
     Walk("sana", ("/mine", "/cases/{OFFERED}", "/cases/{OFFERED}/accept", "/cases/{OFFERED}/bounce",
                   "/cases/{ACCEPTED}", "/cases/{ACCEPTED}/hand-over", "/cases/{ACCEPTED}/step",
                   "/cases/{ACCEPTED}/wait", "/cases/{ACCEPTED}/visit", "/cases/{ACCEPTED}/tell",
@@ -83,7 +85,15 @@ def addresses(world: World, walk: Walk) -> Iterator[str]:
     """The walk's addresses, filled in."""
     links = {f"cleo:{stage}": link_of(world.house, "cleo", case) for stage, case in world.cases.items()}
     job = world.house.job
-    known = {"job": str(job.id), "site": str(job.site_id), "calendar": world.calendar, **world.cases, **links}
+    known = {
+        "job": str(job.id),
+        "site": str(job.site_id),
+        "calendar": world.calendar,
+        "finding": world.finding,
+        "open": str(world.house.otto_job.id),
+        **world.cases,
+        **links,
+    }
     for page in walk.pages:
         for name, value in known.items():
             page = page.replace(f"{{{name}}}", value)

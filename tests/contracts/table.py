@@ -27,6 +27,8 @@ intake:jobs              GET  302    200  200 200  403  403  403 403 302  302
 intake:jobs              POST 302    405  405 405  403  403  403 403 302  302
 intake:raise             GET  302    200  404 200  403  403  403 403 302  302
 intake:raise             POST 302    422  404 422  403  403  403 403 302  302
+intake:visit             GET  302    200  404 200  403  403  403 403 302  302
+intake:visit             POST 302    422  404 422  403  403  403 403 302  302
 intake:photo             GET  302    405  405 405  403  403  403 403 302  302
 intake:photo             POST 302    422  422 422  403  403  403 403 302  302
 intake:cases             GET  302    200  200 403  403  403  403 403 302  302
@@ -41,6 +43,10 @@ desk:views               GET  302    403  403 200  403  403  200 200 302  302
 desk:views               POST 302    403  403 422  403  403  422 422 302  302
 desk:view                GET  302    403  403 200  403  403  200 200 302  302
 desk:view                POST 302    403  403 422  403  403  422 422 302  302
+desk:suggestions         GET  302    403  403 200  403  403  403 403 302  302
+desk:suggestions         POST 302    403  403 405  403  403  403 403 302  302
+desk:suggestion          GET  302    403  403 200  403  403  403 403 302  302
+desk:suggestion          POST 302    403  403 422  403  403  403 403 302  302
 desk:mine                GET  302    200  200 200  200  200  200 200 302  302
 desk:mine                POST 302    405  405 405  405  405  405 405 302  302
 desk:manager             GET  302    403  403 403  403  403  200 403 302  302

@@ -10,14 +10,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from backline.cases import operations as cases
-from backline.cases import recomputed
+from backline.cases import recomputed, suggestions
 from backline.cases.models import Case
 from backline.cases.operations import NewDecision, NewVisit
-from backline.core.words import Danger, Reason, ReviewOutcome, WaitReason
+from backline.core.words import Danger, Reason, ReviewOutcome, VisitResult, WaitReason
 from backline.desk import first_start
 from backline.desk import operations as views
 from backline.engine import health
 from backline.evidence import operations as evidence
+from backline.jobs import operations as jobs
+from backline.jobs.operations import VisitReport
 from tests.fakes import photos
 from tests.fakes.browser import link_of, signed_in
 from tests.fakes.hours import calendar
@@ -36,6 +38,7 @@ class World:
     photo: str = ""
     view: Any = None
     calendar: str = ""
+    finding: str = ""
 
     def __post_init__(self) -> None:
         house = self.house
@@ -49,6 +52,7 @@ class World:
         kept = views.ViewForm("Late lifts", "text=lift", shared=True)
         self.view = views.keep_view(kept, by=house.actor("carl")).id
         cases.recompute_all()
+        self.finding = self._suggested()
         for duty in ("look", "audit"):
             health.beat(duty, done=0, at=house.clock.now())
         self.calendar = calendar(house, country="DE")
@@ -62,6 +66,15 @@ class World:
         report = house.report(reasons=frozenset({Reason.SAFETY_RISK}), evidence=(str(kept.id),), draft=key)
         self.cases["RAISED"] = cases.raise_case(replace(report), **house.once("tess")).case
         return str(kept.id)
+
+    def _suggested(self) -> str:
+        """What Cleo's rating of another job suggests to Carl."""
+        said = jobs.JobForm("LIB-J9", "Yearly check", self.house.clock.now())
+        job = jobs.keep_job(said, self.house.job.site)
+        jobs.report_visit(job_id=str(job.id), report=VisitReport(VisitResult.DONE, rating=1), at=self.house.clock.now())
+        cases.consider(str(job.id), at=self.house.clock.now())
+        [found] = suggestions.waiting(self.house.actor("carl"), zone="UTC")
+        return found.id
 
     def _brought_to(self, stage: str) -> str:
         house = self.house
@@ -113,6 +126,7 @@ class World:
             "view_id": str(self.view),
             "calendar": self.calendar,
             "number": 1,
+            "finding": self.finding,
             "sort": "site",
             "subject": str(self.house.job.site_id),
             "change": recomputed.changes(most=1)[0].id,

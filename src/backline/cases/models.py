@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.db.models.lookups import PostgresOperatorLookup
 
 from backline.calendars.models import CalendarVersion, Choice
-from backline.core.words import OPEN_STATES, ClockName, Danger, Priority, State
+from backline.core.words import OPEN_STATES, ClockName, Danger, Priority, State, Trigger
 from backline.jobs.models import Customer, Job, Site
 from backline.people.models import Contact, Person, Team
 from backline.policies.models import PolicyVersion
@@ -187,6 +187,53 @@ class Alarm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.clock} {self.look_at:%Y-%m-%d %H:%M:%S}"
+
+
+class FindingState(models.TextChoices):
+    """What became of a finding."""
+
+    SUGGESTED = "SUGGESTED"
+    RAISED = "RAISED"
+    ADDED = "ADDED"
+    DISMISSED = "DISMISSED"
+
+
+class Finding(models.Model):
+    """What a trigger saw in the facts of a job, once; a suggested one is the coordinators' to judge until `due_at`.
+
+    `case` is the one that it opened or was added to; `by` and `why` are of whoever judged it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="+")
+    trigger = models.CharField(max_length=20, choices=[(name, name) for name in Trigger])
+    name = models.CharField(max_length=300, blank=True)
+    facts = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=FindingState)
+    case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="+")
+    found_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    judged_at = models.DateTimeField(null=True)
+    by = models.CharField(max_length=64, blank=True)
+    why = models.CharField(max_length=1000, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["job", "trigger", "name"], name="finding_once"),
+            models.CheckConstraint(
+                condition=Q(due_at__isnull=False) | ~Q(state=FindingState.SUGGESTED), name="suggestion_is_due"
+            ),
+            models.CheckConstraint(
+                condition=Q(case__isnull=False) | ~Q(state__in=[FindingState.RAISED, FindingState.ADDED]),
+                name="finding_has_its_case",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["due_at", "id"], condition=Q(state=FindingState.SUGGESTED), name="finding_suggested"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.trigger} {self.job_id} {self.state}"
 
 
 class Recompute(models.Model):

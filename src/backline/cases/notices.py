@@ -74,6 +74,8 @@ def _letter(event: Event) -> str | None:
         return _LAST[event.kind]
     if event.kind == "case.reopened" and event.by.kind is ActorKind.CONTACT:
         return "came_back"
+    if event.kind == "case.raised" and event.by.kind is ActorKind.SYSTEM:
+        return "noticed"
     mailed = "promise_by" in event.data and event.data.get("told_by") != ToldBy.CALL
     return _TOLD.get(event.kind) if mailed else None
 

@@ -36,6 +36,7 @@ def commitments(events: Sequence[Event]) -> set[str]:
     for event in events:
         data = event.data
         steps = (part for step in data.get("steps", ()) for part in step.values())
-        values = [*data.values(), *steps, *data.get("fault_codes", ()), *data.get("tags", ())]
+        lists = (*data.get("fault_codes", ()), *data.get("tags", ()), *data.get("facts", {}).values())
+        values = [*data.values(), *steps, *lists]
         found.update(value for value in values if isinstance(value, str) and is_commitment(value))
     return found

@@ -24,6 +24,7 @@ from backline.policies.reach import by_what, reach
 DUTIES = {
     "look": _("Looks at the cases for which something has come due, and has people told"),
     "deliver": _("Sends the letters that wait"),
+    "triggers": _("Looks at what is new about jobs, and opens or suggests cases"),
     "unheard": _("Tells a case which of its letters reached nobody"),
     "renamed": _("Finds by its new name what was renamed"),
     "recompute": _("Gives the clocks their moments anew after a change of working hours"),

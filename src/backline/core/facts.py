@@ -11,9 +11,11 @@ from backline.core.fold import renews
 from backline.core.lifecycle import Capacity, MoveRefused, Refusal
 from backline.core.moves import Ask, Draft, StepTried, capacities, future, promised, up_to_date
 from backline.core.policy import priority_of
+from backline.core.triggers import Finding, danger, reasons
 from backline.core.words import (
     OPEN_STATES,
     ClockName,
+    Danger,
     Impact,
     Priority,
     ReviewOutcome,
@@ -65,6 +67,21 @@ def add_note(case: Case, ask: Ask, *, text: str) -> Draft:
     may(case, ask, "note.added", _ANY_OF_US)
     need("note.added", text=text)
     return Draft("note.added", {"text": text} | _leased(case, ask, note=True))
+
+
+def add_finding(case: Case, ask: Ask, finding: Finding, *, review: str, words: str = "") -> Draft:
+    """What a trigger saw in the job of an open case, in words as commitments; `words` are the customer's.
+
+    A new concern of safety or compliance is reviewed (`review` is the record's id), and danger lifts the priority.
+    """
+    may(case, ask, "fact.found", frozenset({Capacity.TRIGGER, Capacity.COORDINATOR}))
+    new = reasons([finding]) - case.reasons
+    data: dict[str, Any] = {"trigger": finding.trigger.value, "facts": dict(finding.facts), "words": words}
+    data |= {"reasons": sorted(new), "review": review if new & ask.policy.review_reasons else ""}
+    risen = danger([finding]) if case.danger is Danger.NONE else case.danger
+    priority = min(case.priority, priority_of(ask.policy, case.impact, case.urgency, risen))
+    data |= {"danger": risen.value, "priority": priority.value}
+    return Draft("fact.found", data | _sooner(case, ask, priority))
 
 
 def add_evidence(case: Case, ask: Ask, *, evidence: dict[str, str]) -> Draft:

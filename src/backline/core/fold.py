@@ -249,6 +249,18 @@ def _prioritised(case: Case, event: Event) -> Case:
     return _leased(after, event, moment(data, "lease_until")) if "lease_until" in data else after
 
 
+def _found(case: Case, event: Event) -> Case:
+    """A fact of the job: its reason joins the others, danger counts, and a new concern is reviewed."""
+    data = event.data
+    reasons = case.reasons | {Reason(reason) for reason in data["reasons"]}
+    after = replace(case, reasons=reasons, danger=Danger(data["danger"]), priority=Priority(data["priority"]))
+    if data["review"]:
+        begun = mark(event)
+        after = _with(after, Record(data["review"], ClockName.REVIEW, begun, begun.at, None))
+    after = after if after.priority is case.priority else replace(after, prioritised=event.seq)
+    return _leased(after, event, moment(data, "lease_until")) if "lease_until" in data else after
+
+
 def _said_to_work(case: Case, event: Event) -> Case:
     return replace(case, said_to_work=mark(event))
 
@@ -278,6 +290,7 @@ _EFFECTS: dict[str, Callable[[Case, Event], Case]] = {
     "customer.told": _progressed,
     "note.added": _noted,
     "evidence.added": lambda case, event: replace(case, evidence_since=True),
+    "fact.found": _found,
     "wait.begun": _begun(ClockName.WAIT),
     "wait.ended": _ended,
     "visit.booked": _begun(ClockName.VISIT),

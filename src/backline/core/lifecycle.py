@@ -126,6 +126,8 @@ class Refusal(StrEnum):
     BOOKED_THEN = "BOOKED_THEN"
     NOBODY_TO_TELL = "NOBODY_TO_TELL"
     NOT_THEN = "NOT_THEN"
+    JUDGED = "JUDGED"
+    JOB_DONE = "JOB_DONE"
 
 
 MENDABLE = frozenset(

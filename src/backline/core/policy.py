@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from backline.core.calendar import Hours
 from backline.core.counting import ELAPSED, Elapsed
-from backline.core.words import ClockName, Danger, Impact, Priority, Reason, Urgency, WaitReason
+from backline.core.words import ClockName, Danger, Impact, Priority, Reason, Trigger, Urgency, WaitReason
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 _A_SECOND = timedelta(seconds=1)
@@ -59,14 +59,46 @@ class Duty:
     fault_code: bool = False
 
 
+class Act(StrEnum):
+    """What a trigger does when it sees something: open a case, suggest one to the coordinators, or nothing."""
+
+    OPEN = "OPEN"
+    SUGGEST = "SUGGEST"
+    OFF = "OFF"
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerRule:
+    """What a trigger does, and the numbers from which on it sees something."""
+
+    act: Act
+    numbers: Mapping[str, int] = field(default_factory=dict)
+
+
+def shipped_triggers() -> dict[Trigger, TriggerRule]:
+    """What each trigger does as it ships: what is sure opens a case, what somebody should judge is suggested."""
+    return {
+        Trigger.UNSAFE: TriggerRule(Act.OPEN),
+        Trigger.BREAKS_RULE: TriggerRule(Act.OPEN),
+        Trigger.VISIT_UNRESOLVED: TriggerRule(Act.OPEN),
+        Trigger.FAULT_AGAIN: TriggerRule(Act.OPEN, {"times": 3, "days": 30}),
+        Trigger.REOPENED: TriggerRule(Act.OPEN, {"times": 1}),
+        Trigger.PART_LATE: TriggerRule(Act.SUGGEST),
+        Trigger.VISIT_LATE: TriggerRule(Act.SUGGEST, {"minutes": 30}),
+        Trigger.PUT_OFF: TriggerRule(Act.SUGGEST, {"times": 2}),
+        Trigger.UNHAPPY: TriggerRule(Act.SUGGEST, {"rating": 2}),
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """All that an administrator may decide; targets, leases and the longest pauses are seconds.
 
     `counts_in` says in whose hours a clock counts (for PROGRESS: a lease), elapsed time where it is silent; `words_in`
     in whose hours the word lies that is promised to the customer; `pauses` how long a wait for each reason may stop the
-    clock of the resolution. `hours` are nobody's decision and are not kept with it: the open hours of a case's
-    contract, team and customer, as known when it was read; where somebody has none, all time counts.
+    clock of the resolution. A suggestion that nobody judges becomes a case after `suggested_for`. `hours` are nobody's
+    decision and are not kept with it: the open hours of a case's contract, team and customer, as known when it was
+    read; where somebody has none, all time counts.
     """
 
     targets: Mapping[ClockName, Mapping[Priority, int]]
@@ -80,6 +112,8 @@ class Policy:
     counts_in: Mapping[ClockName, Mapping[Priority, Whose]] = field(default_factory=dict)
     words_in: Whose = Whose.ELAPSED
     pauses: Mapping[str, int] = field(default_factory=dict)
+    triggers: Mapping[Trigger, TriggerRule] = field(default_factory=shipped_triggers)
+    suggested_for: int = 4 * HOUR
     hours: Mapping[Whose, Hours] = field(default_factory=dict)
 
     def target(self, clock: ClockName, priority: Priority) -> timedelta:

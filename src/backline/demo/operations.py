@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -140,7 +141,19 @@ def _spare(at: datetime) -> list[jobs.Row]:
             jobs.Row(
                 reference=f"J-{SPARE_FROM + number}", title=TITLES[place.kind][number % 3], opened_at=opened,
                 promised_at=opened + timedelta(hours=8), technician=cast.mail(crew[number % len(crew)]),
-                asset=place.asset,
+                asset=place.asset, **_shown(number, at),
             )
         )  # fmt: skip
     return found
+
+
+def _shown(number: int, at: datetime) -> dict[str, Any]:
+    """What a few of them show, of which the triggers suggest to make a case."""
+    hour = timedelta(hours=1)
+    shown: dict[int, dict[str, Any]] = {
+        4: {"rating": 2, "remark": "Nobody called before the visit was moved, and I had taken the morning off."},
+        9: {"part": "Main board MB-7", "part_at": at + 72 * hour},
+        14: {"visit_from_at": at + 18 * hour, "visit_to_at": at + 20 * hour, "rescheduled": 3},
+        19: {"visit_from_at": at - 3 * hour, "visit_to_at": at - hour},
+    }
+    return shown.get(number, {})

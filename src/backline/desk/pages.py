@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from backline.cases import lists, queries, wording
+from backline.cases import lists, queries, suggestions, wording
 from backline.cases.lines import Line
 from backline.cases.operations import KeyReused, MoveRefused
 from backline.channels import queries as channels
@@ -169,9 +169,15 @@ def queue(request: StaffRequest) -> HttpResponse:
         "title": _("Queue"),
         "raises": request.actor.is_any(Role.COORDINATOR),
         "choices": filters.choices(),
+        "suggested": _count(suggestions.count(request.actor), suggestions.CAP),
         "views": list(saved.views(request.actor)[:SHOWN_VIEWS]),
     }
     return render(request, "desk/queue.html", context)
+
+
+def _count(found: int, most: int) -> str:
+    """How many there are, as `200+` where more than fit; nothing where there are none."""
+    return f"{most}+" if found > most else str(found or "")
 
 
 def _listed(request: StaffRequest, asked: filters.Asked) -> dict[str, Any]:

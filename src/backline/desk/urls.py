@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from backline.desk import climbs, clocks, first_start, hand_over, pages, views, welcome
+from backline.desk import climbs, clocks, first_start, hand_over, pages, suggestions, views, welcome
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,6 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("queue", pages.queue, name="queue"),
     path("queue/views", views.views, name="views"),
     path("queue/views/<uuid:view_id>", views.view, name="view"),
+    path("queue/suggestions", suggestions.all_of_them, name="suggestions"),
+    path("queue/suggestions/<uuid:finding>", suggestions.one, name="suggestion"),
     path("mine", pages.mine, name="mine"),
     path("manager", pages.manager, name="manager"),
     path("hand-over", hand_over.hand_over, name="hand_over"),

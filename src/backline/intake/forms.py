@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from backline.cases import wording
 from backline.cases.operations import More, NewCase, NewStep
-from backline.core.words import Danger, Impact, Reason, StepResult, Urgency
-from backline.look.forms import KeyedForm, Text, choices, unkeepable, unkeepable_said
+from backline.core.words import Danger, Impact, Reason, StepResult, Urgency, VisitResult
+from backline.jobs.operations import VisitReport
+from backline.look.forms import KeyedForm, Text, Whole, choices, unkeepable, unkeepable_said
 
 MOST_STEPS = 30
 MOST_ROWS = 400
@@ -186,3 +187,41 @@ class CompleteForm(ReportForm):
         data = self.cleaned_data
         steps = tuple(row.step() for row in self.filled())
         return More(data["answer"], steps, data["fault_codes"], tuple(evidence), self.sent_key)
+
+
+class VisitForm(KeyedForm):
+    """The end of a visit: what came of it, what is not as it should be, and what the customer said."""
+
+    result = forms.ChoiceField(
+        label=gettext_lazy("How did the visit end?"), choices=choices(wording.VISIT_RESULTS), widget=forms.RadioSelect
+    )
+    answers = forms.MultipleChoiceField(
+        label=gettext_lazy("Is something not as it should be?"),
+        choices=[
+            ("unsafe", gettext_lazy("It is not safe as it stands")),
+            ("breaks_rule", gettext_lazy("It breaks a rule")),
+        ],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    fault_code = Text(lines=1, required=False, label=gettext_lazy("Fault code"), max_length=40)
+    rating = Whole(
+        label=gettext_lazy("How did the customer rate the work?"),
+        help_text=gettext_lazy("From 1 to 5, if they were asked."),
+        required=False,
+        min_value=1,
+        max_value=5,
+    )
+    remark = Text(label=gettext_lazy("What the customer said"), lines=3, required=False, max_length=2000)
+
+    def report(self) -> VisitReport:
+        """What was said, as the operation takes it."""
+        data = self.cleaned_data
+        return VisitReport(
+            VisitResult(data["result"]),
+            unsafe="unsafe" in data["answers"],
+            breaks_rule="breaks_rule" in data["answers"],
+            fault_code=data["fault_code"].strip(),
+            remark=data["remark"],
+            rating=data["rating"],
+        )

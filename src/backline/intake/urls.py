@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backline.intake import pages
+from backline.intake import pages, visits
 
 app_name = "intake"
 urlpatterns = [
     path("jobs", pages.my_jobs, name="jobs"),
     path("jobs/<uuid:job_id>/raise", pages.raise_case, name="raise"),
+    path("jobs/<uuid:job_id>/visit", visits.end_visit, name="visit"),
     path("photos", pages.keep_photo, name="photo"),
     path("my-cases", pages.my_cases, name="cases"),
     path("my-cases/<uuid:case_id>/complete", pages.complete, name="complete"),

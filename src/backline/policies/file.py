@@ -13,8 +13,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from backline.core.policy import Duty, Policy, Recipients, Rung, Whose
-from backline.core.words import ClockName, Impact, Priority, Reason, Urgency, WaitReason
+from backline.core.policy import Act, Duty, Policy, Recipients, Rung, TriggerRule, Whose, shipped_triggers
+from backline.core.words import ClockName, Impact, Priority, Reason, Trigger, Urgency, WaitReason
 from backline.policies.shapes import MOST, Flag, Flaw, Flaws, Number, OneOf, Place, Several, Span, Table, span_in_words
 
 FORMAT = 1
@@ -163,6 +163,19 @@ _DUTY = Table(
     may=("steps", "evidence", "fault_code"),
     make=lambda found: Duty(**found),
 )
+_NUMBERS = {trigger: tuple(rule.numbers) for trigger, rule in shipped_triggers().items()}
+"""The numbers from which on each trigger sees something."""
+
+
+def _trigger(trigger: Trigger) -> Table:
+    numbers = {name: Number(1, 366 if name == "days" else 10_000) for name in _NUMBERS[trigger]}
+    return Table({"act": OneOf(Act), **numbers}, make=_rule)
+
+
+def _rule(found: dict[str, Any]) -> TriggerRule:
+    return TriggerRule(found["act"], {name: number for name, number in found.items() if name != "act"})
+
+
 _BY_PRIORITY = Table(dict.fromkeys(Priority, Span()))
 _ABOUT = {
     "format": "The format of this file.",
@@ -176,6 +189,8 @@ _ABOUT = {
     "words_in": "In whose open hours the next word to the customer is promised.",
     "pauses": "How long a wait for a reason may stop the clock of the resolution.",
     "duties": "What a technician documents before raising a case, by reason.",
+    "suggested_for": "How long a suggestion waits for somebody to judge it before it becomes a case.",
+    "triggers": "What is done when a job's facts show that it needs more: OPEN a case, SUGGEST one, or OFF.",
     "ladders": "Who hears when, as long as nothing is done, by clock.",
 }
 
@@ -189,6 +204,7 @@ _POLICY = Table(
         "format": Number(FORMAT, FORMAT),
         "reopen_within": Span(),
         "longest_wait": Span(),
+        "suggested_for": Span(),
         "words_in": OneOf(Whose),
         "review_reasons": Several(OneOf(Reason), 0, len(Reason), make=frozenset),
         "priorities": Table(dict.fromkeys(Impact, Table(dict.fromkeys(Urgency, OneOf(Priority))))),
@@ -199,9 +215,10 @@ _POLICY = Table(
         ),
         "pauses": Table(dict.fromkeys(WaitReason, Span()), may=tuple(WaitReason)),
         "duties": Table(dict.fromkeys(Reason, _DUTY), may=tuple(Reason)),
+        "triggers": Table({trigger: _trigger(trigger) for trigger in Trigger}),
         "ladders": Table(dict.fromkeys(ClockName, _LADDER)),
     },
-    may=("words_in", "counts_in", "pauses", "duties"),
+    may=("words_in", "counts_in", "pauses", "duties", "suggested_for", "triggers"),
     make=_policy,
     about=_ABOUT,
 )
@@ -216,6 +233,7 @@ def _lines(policy: Policy) -> Iterator[str]:
     yield f"format = {FORMAT}"
     yield f"reopen_within = {_value(span_in_words(policy.reopen_within))}"
     yield f"longest_wait = {_value(span_in_words(policy.longest_wait))}"
+    yield f"suggested_for = {_value(span_in_words(policy.suggested_for))}"
     yield f"words_in = {_value(policy.words_in)}"
     yield f"review_reasons = [{', '.join(_value(reason) for reason in sorted(policy.review_reasons))}]"
     tables: dict[str, Mapping[Any, Any]] = {
@@ -225,6 +243,9 @@ def _lines(policy: Policy) -> Iterator[str]:
         "counts_in": {clock: _in_order(one, Priority) for clock, one in _in_order(policy.counts_in, IN_HOURS).items()},
         "pauses": _spans(policy.pauses, WaitReason),
         "duties": {reason: _duty(duty) for reason, duty in _in_order(policy.duties, Reason).items()},
+        "triggers": {
+            one: {"act": rule.act, **rule.numbers} for one, rule in _in_order(policy.triggers, Trigger).items()
+        },
     }
     for name, table in tables.items():
         yield from ("", f"# {_ABOUT[name]}", f"[{name}]")

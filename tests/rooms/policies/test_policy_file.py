@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from jsonschema import Draft202012Validator
 
-from backline.core.policy import Duty, Policy, Recipients, Rung, Whose, shipped
+from backline.core.policy import Act, Duty, Policy, Recipients, Rung, Whose, shipped, shipped_triggers
 from backline.core.words import ClockName, Priority, Reason, WaitReason
 from backline.policies import file
 from backline.policies.differences import differences
@@ -55,6 +55,13 @@ policies = some.builds(
         some.sampled_from(IN_HOURS), some.dictionaries(some.sampled_from(Priority), some.sampled_from(Whose))
     ),
     words_in=some.sampled_from(Whose),
+    suggested_for=spans,
+    triggers=some.fixed_dictionaries(
+        {
+            one: some.builds(replace, some.just(rule), act=some.sampled_from(Act))
+            for one, rule in shipped_triggers().items()
+        }
+    ),
     pauses=some.dictionaries(some.sampled_from(WaitReason), spans),
     hours=some.just({}),
 )

@@ -5,6 +5,7 @@ Every verb takes `by` (who asks), `at` (when the server heard it) and `key` (the
 with another content before; then nothing was changed.
 """
 
+from backline.cases.operations._consider import Judged, consider, dismiss, raise_suggested, report_visit
 from backline.cases.operations._erase import erase_contact
 from backline.cases.operations._let_go import keep_person, keep_persons
 from backline.cases.operations._moves import (
@@ -53,6 +54,7 @@ from backline.ledger.operations import KeyReused
 
 __all__ = [
     "Done",
+    "Judged",
     "KeyReused",
     "More",
     "MoveRefused",
@@ -75,8 +77,10 @@ __all__ = [
     "change_priority",
     "complete",
     "confirm",
+    "consider",
     "decide_review",
     "deescalate",
+    "dismiss",
     "dispute",
     "end_visit",
     "end_wait",
@@ -91,11 +95,13 @@ __all__ = [
     "not_reached",
     "offer",
     "raise_case",
+    "raise_suggested",
     "rebuild",
     "recompute",
     "recompute_all",
     "recompute_check",
     "reopen",
+    "report_visit",
     "reserve_numbers",
     "resolve",
     "return_case",

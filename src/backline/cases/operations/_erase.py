@@ -12,6 +12,7 @@ from backline.cases.operations._found import forget, remake
 from backline.channels import operations as channels
 from backline.core.case import Case
 from backline.core.values import decode
+from backline.jobs import operations as jobs
 from backline.ledger import operations as ledger
 from backline.ledger import queries as ledger_queries
 from backline.people import operations as people
@@ -20,6 +21,7 @@ from backline.people import operations as people
 def erase_contact(contact_id: str, *, at: datetime) -> int:
     """Erase a contact and every text said by or to it; the number of texts erased."""
     with transaction.atomic():
+        jobs.forget_remarks(contact_id=contact_id)
         people.erase_contact(contact_id=contact_id, at=at)
         channels.forget(recipient_id=contact_id, at=at)
         for case_id, text in ledger_queries.said_by(contact_id):

@@ -3,6 +3,7 @@
 from backline.cases.wording._acts import act
 from backline.cases.wording._climbs import has_told, instead_of, passed_over, will_tell
 from backline.cases.wording._clocks import ClockStory, Line, clock_story
+from backline.cases.wording._found import TRIGGERS, found
 from backline.cases.wording._labels import (
     CLOCKS,
     DANGERS,
@@ -18,6 +19,7 @@ from backline.cases.wording._labels import (
     STEP_RESULTS,
     TOLD_BY,
     URGENCIES,
+    VISIT_RESULTS,
     WAIT_REASONS,
     WHY_YOU,
     day_and_time,
@@ -35,7 +37,8 @@ from backline.cases.wording._letters import (
     staff_letter,
 )
 from backline.cases.wording._refusals import refusal
-from backline.cases.wording._timeline import Entry, Told, ahead, event_label, foreseen, read, timeline
+from backline.cases.wording._timeline import Entry, ahead, event_label, foreseen, read, timeline
+from backline.cases.wording._told import Told
 
 __all__ = [
     "CLOCKS",
@@ -51,7 +54,9 @@ __all__ = [
     "STATES",
     "STEP_RESULTS",
     "TOLD_BY",
+    "TRIGGERS",
     "URGENCIES",
+    "VISIT_RESULTS",
     "WAIT_REASONS",
     "WHY_YOU",
     "ClockStory",
@@ -70,6 +75,7 @@ __all__ = [
     "event_label",
     "exact_moment",
     "foreseen",
+    "found",
     "has_told",
     "holder",
     "instead_of",

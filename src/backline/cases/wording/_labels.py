@@ -22,6 +22,7 @@ from backline.core.words import (
     StepResult,
     ToldBy,
     Urgency,
+    VisitResult,
     WaitReason,
 )
 
@@ -96,6 +97,11 @@ OUTCOMES = {
     JobOutcome.DONE_WITH_WORKAROUND: _("Done, with a workaround"),
     JobOutcome.NEW_JOB_NEEDED: _("A new job is needed"),
     JobOutcome.NOT_POSSIBLE: _("Cannot be done"),
+}
+VISIT_RESULTS = {
+    VisitResult.DONE: _("The job is done"),
+    VisitResult.UNRESOLVED: _("The fault is still there"),
+    VisitResult.NOT_MADE: _("The visit did not take place"),
 }
 MOVES = {
     Move.RAISE: _("Raise"),

@@ -56,6 +56,14 @@ def _raised(facts: CustomerFacts) -> tuple[str, str]:
     )  # fmt: skip
 
 
+def _noticed(facts: CustomerFacts) -> tuple[str, str]:
+    return (
+        _("We have called in more help for %(what)s") % {"what": facts.what},
+        _("We have seen that %(what)s needs more from us, so we have called in more help. Our coordinators are "
+          "choosing who looks after it now.") % {"what": facts.what},
+    )  # fmt: skip
+
+
 def _accepted(facts: CustomerFacts) -> tuple[str, str]:
     return (
         _("%(who)s is looking after %(what)s") % {"who": facts.who, "what": facts.what},
@@ -169,6 +177,7 @@ def _came_back(facts: CustomerFacts) -> tuple[str, str]:
 
 _CUSTOMER: dict[str, Callable[[CustomerFacts], tuple[str, str]]] = {
     "raised": _raised,
+    "noticed": _noticed,
     "accepted": _accepted,
     "handed_on": _handed_on,
     "waiting": _waiting,

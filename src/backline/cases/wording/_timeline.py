@@ -10,32 +10,32 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from backline.cases.wording import _plans
+from backline.cases.wording._found import found
 from backline.cases.wording._labels import (
     CLOCKS,
     OUTCOMES,
     REVIEW_OUTCOMES,
     ROLES,
     STEP_RESULTS,
-    WAIT_REASONS,
     day_and_time,
     duration,
-    window,
 )
+from backline.cases.wording._told import Told, name_of
 from backline.core.clock import Clock
-from backline.core.events import Event, moment
+from backline.core.events import Event, is_commitment, moment
 from backline.core.foresight import Foreseen
 from backline.core.ladder import Chosen, Step
 from backline.core.policy import Recipients
-from backline.core.words import ActorKind, ClockName, JobOutcome, ReviewOutcome, StepResult, ToldBy, WaitReason
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What the sentences need beside the events: names of persons, contacts and teams, texts, and the reader's zone."""
-
-    names: Mapping[str, str]
-    texts: Mapping[str, str]
-    zone: str
+from backline.core.words import (
+    ActorKind,
+    ClockName,
+    JobOutcome,
+    ReviewOutcome,
+    StepResult,
+    ToldBy,
+    Trigger,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +90,10 @@ def _entry(event: Event, told: Told) -> Entry:
         kind=event.kind,
         at=event.recorded_at,
         occurred_at=event.occurred_at,
-        who=_("Backline") if system else _name(told, event.by.id),
+        who=_("Backline") if system else name_of(told, event.by.id),
         what=what,
         why=tuple(line for line in [*said, *extra] if line),
-        automatic=system,
+        automatic=system and event.kind != "fact.found",
         by_customer=event.by.kind is ActorKind.CONTACT,
         photos=tuple(event.data.get("evidence", {})),
         facts=_facts(event.data),
@@ -109,13 +109,11 @@ def _plain(text: Callable[[], str]) -> Sentence:
     return lambda _data, _told: text()
 
 
-def _name(told: Told, person: str) -> str:
-    return told.names.get(person) or _("somebody who has left")
-
-
 def _target(data: Mapping[str, Any], told: Told) -> str:
-    team = _name(told, data["team"])
-    return _("%(person)s, %(team)s") % {"person": _name(told, data["person"]), "team": team} if data["person"] else team
+    team = name_of(told, data["team"])
+    return (
+        _("%(person)s, %(team)s") % {"person": name_of(told, data["person"]), "team": team} if data["person"] else team
+    )
 
 
 def _offered(data: Mapping[str, Any], told: Told) -> str:
@@ -144,7 +142,7 @@ def _customer_told(data: Mapping[str, Any], told: Told) -> str:
 def _not_reached(data: Mapping[str, Any], told: Told) -> str:
     if not data["recipient"]:
         return _("The customer could not be told")
-    return _("%(who)s could not be reached by mail") % {"who": _name(told, data["recipient"])}
+    return _("%(who)s could not be reached by mail") % {"who": name_of(told, data["recipient"])}
 
 
 def _step(data: Mapping[str, Any], told: Told) -> str:
@@ -157,29 +155,6 @@ def _tried(data: Mapping[str, Any], told: Told) -> str:
     return _("Tried: %(step)s") % {"step": _step(data, told)}
 
 
-def _waits(data: Mapping[str, Any], told: Told) -> str:
-    until = day_and_time(moment(data, "until"), told.zone)
-    return _("Waits for %(what)s until %(until)s") % {"what": WAIT_REASONS[WaitReason(data["reason"])], "until": until}
-
-
-def _window(data: Mapping[str, Any], told: Told) -> dict[str, str]:
-    when = window(moment(data, "from_at"), moment(data, "until"), told.zone)
-    return {"who": _name(told, data["person"]), "when": when}
-
-
-def _visit(data: Mapping[str, Any], told: Told) -> str:
-    return _("Booked a visit by %(who)s: %(when)s") % _window(data, told)
-
-
-def _visit_moved(data: Mapping[str, Any], told: Told) -> str:
-    return _("Moved the visit by %(who)s: %(when)s") % _window(data, told)
-
-
-def _called_off(data: Mapping[str, Any], told: Told) -> str:
-    when = window(moment(data, "from_at"), moment(data, "until"), told.zone)
-    return _("Called off the visit of %(when)s") % {"when": when}
-
-
 def _reviewed(data: Mapping[str, Any], told: Told) -> str:
     return _("Decided the review: %(outcome)s") % {"outcome": REVIEW_OUTCOMES[ReviewOutcome(data["outcome"])]}
 
@@ -189,14 +164,24 @@ def _prioritised(data: Mapping[str, Any], told: Told) -> str:
 
 
 def _informs(data: Mapping[str, Any], told: Told) -> str:
-    return _("Keeps %(who)s informed from now on") % {"who": _name(told, data["contact"])}
+    return _("Keeps %(who)s informed from now on") % {"who": name_of(told, data["contact"])}
+
+
+def _found(data: Mapping[str, Any], told: Told) -> str:
+    facts = {name: told.texts.get(one, "") if is_commitment(str(one)) else one for name, one in data["facts"].items()}
+    return found(Trigger(data["trigger"]), facts, told.zone)
+
+
+def _words(data: Mapping[str, Any], told: Told) -> list[str]:
+    words = told.texts.get(data["words"], "")
+    return [_("The customer said: “%(words)s”") % {"words": words}] if words else []
 
 
 def _rung(data: Mapping[str, Any], told: Told) -> str:
     clock = CLOCKS[ClockName(data["clock"])]
     if not data["told"]:
         return _("%(clock)s: nobody could be found to tell") % {"clock": clock}
-    names = ", ".join(_name(told, person) for person in data["told"])
+    names = ", ".join(name_of(told, person) for person in data["told"])
     return _("%(clock)s: told %(names)s") % {"clock": clock, "names": names}
 
 
@@ -204,7 +189,7 @@ def _jumped(data: Mapping[str, Any], told: Told) -> str:
     clock = CLOCKS[ClockName(data["clock"])]
     if not data["told"]:
         return _("Wanted somebody told ahead of time, but nobody could be found: %(clock)s") % {"clock": clock}
-    names = ", ".join(_name(told, person) for person in data["told"])
+    names = ", ".join(name_of(told, person) for person in data["told"])
     return _("Had %(names)s told ahead of time: %(clock)s") % {"clock": clock, "names": names}
 
 
@@ -249,10 +234,7 @@ def read(words: Iterable[str], texts: Mapping[str, str]) -> list[str]:
 
 
 def _raised_why(data: Mapping[str, Any], told: Told) -> list[str]:
-    lines = _steps(data, told)
-    words = told.texts.get(data["words"], "")
-    if words:
-        lines.insert(0, _("The customer said: “%(words)s”") % {"words": words})
+    lines = [*_words(data, told), *_steps(data, told)]
     if data["gate_passed_for_danger"]:
         lines.append(_("Raised before the report was complete, because somebody is in danger."))
     return lines
@@ -299,12 +281,13 @@ _SENTENCES: dict[str, Sentence] = {
     "customer.told": _customer_told,
     "note.added": _plain(lambda: _("Noted")),
     "evidence.added": _plain(lambda: _("Added photos")),
-    "wait.begun": _waits,
+    "fact.found": _found,
+    "wait.begun": _plans.waits,
     "wait.ended": _plain(lambda: _("The wait is over")),
-    "visit.booked": _visit,
-    "visit.moved": _visit_moved,
+    "visit.booked": _plans.visit,
+    "visit.moved": _plans.visit_moved,
     "visit.ended": _plain(lambda: _("The visit is over")),
-    "visit.called_off": _called_off,
+    "visit.called_off": _plans.called_off,
     "review.decided": _reviewed,
     "stop.lifted": _plain(lambda: _("Lifted the stop; work may go on")),
     "rung.reached": _rung,
@@ -315,6 +298,7 @@ _SENTENCES: dict[str, Sentence] = {
 }
 _EXTRA: dict[str, Callable[[Mapping[str, Any], Told], list[str]]] = {
     "case.raised": _raised_why,
+    "fact.found": _words,
     "case.completed": _steps,
     "case.documented": _steps,
     "move.late": _late,
@@ -340,6 +324,7 @@ _LABELS: dict[str, Callable[[], str]] = {
     "priority.changed": lambda: _("Another priority"),
     "contact.changed": lambda: _("Another contact"),
     "step.tried": lambda: _("A step was tried"),
+    "fact.found": lambda: _("Something was found in the job"),
     "customer.told": lambda: _("A word to the customer"),
     "wait.begun": lambda: _("A wait began"),
     "visit.booked": lambda: _("A visit was booked"),
@@ -359,7 +344,7 @@ def foreseen(coming: Foreseen, told: Told) -> str:
         if coming.on_a_word:
             return _("The case closes, because the customer said that it works")
         return _("The case closes, because the customer did not answer")
-    names = ", ".join(_name(told, person) for person in coming.told.persons) if coming.told else ""
+    names = ", ".join(name_of(told, person) for person in coming.told.persons) if coming.told else ""
     if not names:
         return _("%(clock)s: nobody can be found to tell") % {"clock": clock}
     said = {"clock": clock, "names": names}
@@ -372,7 +357,7 @@ def foreseen(coming: Foreseen, told: Told) -> str:
 
 def ahead(clock: Clock, step: Step, chosen: Chosen, told: Told) -> str:
     """A rung that is still to come, as a choice: its clock, whom it tells, and when it would without a word."""
-    names = ", ".join(_name(told, person) for person in chosen.persons) or _("nobody can be found")
+    names = ", ".join(name_of(told, person) for person in chosen.persons) or _("nobody can be found")
     said = {"clock": CLOCKS[clock.name], "role": ROLES[step.tell], "names": names}
     when = day_and_time(step.at, told.zone)
     return _("%(clock)s: %(role)s (%(names)s), else %(when)s") % {**said, "when": when}

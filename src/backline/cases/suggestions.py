@@ -1,0 +1,85 @@
+"""Reads what the triggers suggest: for coordinators, each with its facts, until somebody judges it or it is due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from backline.cases import wording
+from backline.cases.models import Case as Row
+from backline.cases.models import Finding, FindingState
+from backline.cases.operations import NewCase, NoSuchCase
+from backline.cases.operations._consider import report, twin_of
+from backline.cases.operations._write import as_id_or_nobody
+from backline.core.words import Actor, Role, Trigger
+from backline.jobs.queries import Job
+
+CAP = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One suggestion in words; `judged` says what became of one that waits no more, `case` is where it led."""
+
+    id: str
+    job: Job
+    place: str
+    label: Any
+    said: str
+    remark: str
+    found_at: datetime
+    due_at: datetime | None
+    judged: bool
+    case: Row | None
+
+
+def may_judge(actor: Actor) -> bool:
+    """Whether the actor is one of those to whom suggestions are made."""
+    return actor.is_any(Role.COORDINATOR)
+
+
+def count(actor: Actor) -> int:
+    """How many wait for somebody to judge them, up to one more than a page names."""
+    return _waiting()[: CAP + 1].count() if may_judge(actor) else 0
+
+
+def waiting(actor: Actor, *, zone: str) -> list[Suggestion]:
+    """The suggestions that wait, the one due first first."""
+    return [_said(one, zone) for one in _waiting()[:CAP]] if may_judge(actor) else []
+
+
+def suggestion(finding: str, actor: Actor, *, zone: str) -> tuple[Suggestion, NewCase, Row | None]:
+    """One suggestion, the report that it and those beside it would make, and the open case that it would join.
+
+    Raises `NoSuchCase` where there is none, or it is not for the actor.
+    """
+    row = _rows().filter(id=as_id_or_nobody(finding)).first()
+    if row is None or not may_judge(actor):
+        raise NoSuchCase
+    beside = [one for one in _waiting().filter(job=row.job_id) if one.id != row.id]
+    return _said(row, zone), report(row.job, [row, *beside]), twin_of(row.job)
+
+
+def _rows() -> Any:
+    return Finding.objects.select_related("job__site", "job__asset", "case")
+
+
+def _waiting() -> Any:
+    return _rows().filter(state=FindingState.SUGGESTED).order_by("due_at", "id")
+
+
+def _said(row: Finding, zone: str) -> Suggestion:
+    job, trigger = row.job, Trigger(row.trigger)
+    return Suggestion(
+        id=str(row.id),
+        job=job,
+        place=f"{job.asset.name}, {job.site.name}" if job.asset else job.site.name,
+        label=wording.TRIGGERS[trigger],
+        said=wording.found(trigger, row.facts, zone),
+        remark=job.remark if trigger is Trigger.UNHAPPY else "",
+        found_at=row.found_at,
+        due_at=row.due_at,
+        judged=row.state != FindingState.SUGGESTED,
+        case=row.case,
+    )

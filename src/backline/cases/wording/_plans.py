@@ -1,0 +1,40 @@
+"""What is planned beside the state of a case, in sentences: waits and visits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from backline.cases.wording._labels import WAIT_REASONS, day_and_time, window
+from backline.cases.wording._told import Told, name_of
+from backline.core.events import moment
+from backline.core.words import WaitReason
+
+
+def waits(data: Mapping[str, Any], told: Told) -> str:
+    """What is waited for, until when."""
+    until = day_and_time(moment(data, "until"), told.zone)
+    return _("Waits for %(what)s until %(until)s") % {"what": WAIT_REASONS[WaitReason(data["reason"])], "until": until}
+
+
+def _window(data: Mapping[str, Any], told: Told) -> dict[str, str]:
+    when = window(moment(data, "from_at"), moment(data, "until"), told.zone)
+    return {"who": name_of(told, data["person"]), "when": when}
+
+
+def visit(data: Mapping[str, Any], told: Told) -> str:
+    """A visit that was booked."""
+    return _("Booked a visit by %(who)s: %(when)s") % _window(data, told)
+
+
+def visit_moved(data: Mapping[str, Any], told: Told) -> str:
+    """Another window of a visit."""
+    return _("Moved the visit by %(who)s: %(when)s") % _window(data, told)
+
+
+def called_off(data: Mapping[str, Any], told: Told) -> str:
+    """A visit that will not take place."""
+    when = window(moment(data, "from_at"), moment(data, "until"), told.zone)
+    return _("Called off the visit of %(when)s") % {"when": when}

@@ -1,0 +1,264 @@
+"""A job's facts raise a case: one for each trouble, with a reason that names the facts, whoever looks and how often."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from backline.cases import operations as cases
+from backline.cases.models import Case, Finding
+from backline.core.words import ClockName, Danger, Impact, Priority, Reason, State, Trigger, Urgency
+from backline.engine.duties.triggers import Triggers
+from backline.jobs import queries as jobs
+from backline.jobs.models import Asset, Job, Visit
+from backline.ledger.models import Event
+from tests.fakes.browser import link_of, send, signed_in, words
+from tests.fakes.clock import SettableClock
+from tests.fakes.house import House
+from tests.fakes.imported import imported
+
+HEAD = "reference,title,opened_at,site,asset,technician"
+
+
+def tells(
+    house: House, tmp_path: Path, reference: str = "LIB-J1", opened: str = "2026-11-20 18:00", **said: Any
+) -> Job:
+    """The field-service system says something of a job at Cleo's lift, and the engine looks at what is new."""
+    lines = tmp_path / "said.csv"
+    values = f"{reference},Lift stands still,{opened},LIB-1,LIB-L7,tess@example.org"
+    lines.write_text(f"{','.join([HEAD, *said])}\n{','.join([values, *map(str, said.values())])}\n", encoding="utf-8")
+    assert imported(lines)[1] == []
+    look(house)
+    return Job.objects.get(reference=reference)
+
+
+def look(house: House) -> None:
+    while Triggers().run(house.clock.now()):
+        pass
+    house.tick()
+
+
+def three_times(house: House, tmp_path: Path) -> Job:
+    for number, day in enumerate(("2026-11-03", "2026-11-11")):
+        tells(house, tmp_path, f"OLD-{number}", f"{day} 09:00", fault_code="E42", done_at=f"{day} 11:00")
+    return tells(house, tmp_path, fault_code="E42")
+
+
+def test_the_third_time_in_thirty_days_opens_a_case_that_names_the_days_and_owes_a_report(
+    house: House, tmp_path: Path
+) -> None:
+    three_times(house, tmp_path)
+    [row] = Case.objects.all()
+    view = house.view(str(row.id))
+    assert view.line.summary == "Lift stands still: Third time in 30 days on LIB-L7: E42 on 3, 11 and 20 November."
+    assert (view.case.state, view.case.reasons) == (State.RAISED, {Reason.RECURRING_FAULT})
+    assert view.case.debt_of == ("STEPS",)
+    assert [letter for letter in house.subjects("Tess") if "Complete the report" in letter]
+    assert "Complete it" in signed_in("tess").get(f"/cases/{row.id}").content.decode()
+    assert [letter for letter in house.subjects("Carl") if "Route it" in letter]
+    [told] = house.letters("Cleo")
+    assert "needs more from us" in told.body
+    assert "E42" not in told.body
+    assert house.letters("Otto") == []
+    page = signed_in("carl").get(f"/cases/{row.id}")
+    assert "Backline" in words(page)
+    assert "Third time in 30 days" in words(page)
+
+
+def test_looking_again_and_importing_again_raises_nothing_more(house: House, tmp_path: Path) -> None:
+    job = three_times(house, tmp_path)
+    written = Event.objects.count()
+    for _ in range(3):
+        assert cases.consider(str(job.id), at=house.clock.now()) == ""
+        three_times(house, tmp_path)
+        house.clock.advance(timedelta(seconds=1))
+    assert (Case.objects.count(), Event.objects.count()) == (1, written)
+
+
+def test_a_fact_of_another_job_with_the_same_fault_joins_the_open_case_and_its_owner_hears(
+    house: House, tmp_path: Path
+) -> None:
+    three_times(house, tmp_path)
+    case = str(Case.objects.get().id)
+    house.offer(case)
+    house.accept(case)
+    house.clock.advance(timedelta(hours=20))
+    tells(house, tmp_path, "LIB-J2", "2026-11-21 13:00", fault_code="E42")
+    assert Case.objects.count() == 1
+    [entry] = [entry for entry in house.view(case).timeline if entry.kind == "fact.found"]
+    assert entry.what == "Fourth time in 30 days on LIB-L7: E42 on 3, 11, 20 and 21 November"
+    assert "Fourth time in 30 days" in words(signed_in("sana").get(f"/cases/{case}"))
+    assert [letter for letter in house.subjects("Sana") if "Fourth time" in letter]
+    assert "Fourth time" not in words(signed_in("carl").get(link_of(house, "cleo", case)))
+    assert cases.rebuild(check=True).flaws == ()
+
+
+def test_another_fault_on_the_same_lift_is_another_trouble(house: House, tmp_path: Path) -> None:
+    tells(house, tmp_path, fault_code="E42", visit_result="unresolved")
+    tells(house, tmp_path, "LIB-J2", fault_code="E7", visit_result="unresolved")
+    assert Case.objects.count() == 2
+
+
+def test_a_technicians_own_case_of_the_same_fault_has_no_twin(house: House, tmp_path: Path) -> None:
+    case = house.raised(fault_codes=("E42",))
+    tells(house, tmp_path, "LIB-J2", fault_code="E42", visit_result="unresolved")
+    assert [str(row.id) for row in Case.objects.all()] == [case]
+    found = [entry.what for entry in house.view(case).timeline if entry.kind == "fact.found"]
+    assert found == ["The visit ended unresolved"]
+
+
+def test_an_answer_that_it_is_not_safe_reaches_a_manager_at_once_and_lifts_the_priority(
+    house: House, tmp_path: Path
+) -> None:
+    tells(house, tmp_path, unsafe="yes")
+    view = house.view(str(Case.objects.get().id))
+    assert (view.case.danger, view.case.priority, len(view.reviews)) == (Danger.RISK, Priority.P2, 1)
+    assert [letter for letter in house.subjects("Max") if "Decide the review" in letter]
+
+
+def test_danger_found_in_the_job_of_an_open_case_is_reviewed_and_its_clocks_take_the_shorter_target(
+    house: House, tmp_path: Path
+) -> None:
+    case = house.working(urgency=Urgency.LOW, impact=Impact.LOW)
+    before = house.view(case)
+    assert (before.case.priority, before.reviews) == (Priority.P4, ())
+    house.clock.advance(timedelta(minutes=5))
+    tells(house, tmp_path, unsafe="yes", breaks_rule="yes")
+    now = house.view(case)
+    assert (now.case.priority, now.case.danger, len(now.reviews)) == (Priority.P2, Danger.RISK, 2)
+    assert now.case.lease_until
+    assert now.case.lease_until <= house.clock.now() + timedelta(hours=2)
+    resolve = {clock.name: clock.due_at for clock in now.clocks}
+    assert resolve[ClockName.RESOLVE] < {clock.name: clock.due_at for clock in before.clocks}[ClockName.RESOLVE]
+    assert [letter for letter in house.subjects("Max") if "Decide the review" in letter]
+    tells(house, tmp_path, unsafe="yes", breaks_rule="yes", rating=1)
+    assert len(house.view(case).reviews) == 2
+    assert cases.rebuild(check=True).flaws == ()
+
+
+def test_a_job_that_was_done_long_ago_is_history(house: House, tmp_path: Path) -> None:
+    job = tells(house, tmp_path, "OLD", "2026-01-05 09:00", done_at="2026-01-06 09:00", unsafe="yes", rating=1)
+    assert (Case.objects.count(), Finding.objects.count(), job.look_at) == (0, 0, None)
+
+
+def test_a_closed_case_is_no_twin_and_a_finding_of_it_is_not_raised_again(house: House, tmp_path: Path) -> None:
+    job = tells(house, tmp_path, visit_result="unresolved", visit="1")
+    case = str(Case.objects.get().id)
+    cases.withdraw([case], why="Not needed", **house.once("carl"))
+    assert cases.consider(str(job.id), at=house.clock.now()) == ""
+    tells(house, tmp_path, visit_result="unresolved", visit="2")
+    assert Case.objects.count() == 2
+
+
+def test_concurrent_looks_at_jobs_of_one_lift_make_one_case(fresh_database: str, clock: SettableClock) -> None:
+    house = House(clock)
+    lift = Asset.objects.get(reference="LIB-L7")
+    for number in range(6):
+        job = Job.objects.create(
+            reference=f"N-{number}", site=lift.site, asset=lift, title="Door", opened_at=clock.now(), fault_code="E42"
+        )
+        Visit.objects.create(job=job, result="UNRESOLVED")
+        twice = [str(job.id), str(job.id)]
+        others = [str(one.id) for one in Job.objects.filter(fault_code="E42")]
+        start = Barrier(len(twice + others))
+        threads = [Thread(target=considers, args=(house, one, start)) for one in twice + others]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert Case.objects.count() == 1
+    assert Finding.objects.count() == Event.objects.filter(kind="fact.found").count() + 1
+    assert cases.rebuild(check=True).flaws == ()
+
+
+def considers(house: House, job: str, start: Barrier) -> None:
+    start.wait()
+    try:
+        cases.consider(job, at=house.clock.now())
+    finally:
+        connection.close()
+
+
+def test_what_changes_while_a_job_is_looked_at_is_looked_at_again(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[Any] = []
+    whole = jobs.visits_of
+
+    def meanwhile(job_id: str) -> list[Visit]:
+        found = whole(job_id)
+        if not looked:
+            looked.append(Job.objects.filter(id=job_id).update(unsafe=True))
+        return found
+
+    monkeypatch.setattr(jobs, "visits_of", meanwhile)
+    assert cases.consider(str(house.job.id), at=house.clock.now()) == ""
+    assert Case.objects.count() == 0
+    look(house)
+    assert house.view(str(Case.objects.get().id)).case.danger is Danger.RISK
+
+
+def test_one_job_that_cannot_be_looked_at_never_stops_the_others(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sick, whole = str(house.job.id), jobs.visits_of
+
+    def stumbles(job_id: str) -> list[Visit]:
+        if job_id == sick:
+            raise ValueError("a sick row")
+        return whole(job_id)
+
+    Job.objects.filter(id=sick).update(look_at=house.clock.now(), unsafe=True)
+    Job.objects.filter(id=house.otto_job.id).update(look_at=house.clock.now(), unsafe=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs, "visits_of", stumbles)
+        with pytest.raises(ValueError, match="a sick row"):
+            Triggers().run(house.clock.now())
+    assert [str(row.job_id) for row in Case.objects.all()] == [str(house.otto_job.id)]
+    house.clock.advance(timedelta(minutes=10))
+    look(house)
+    assert Case.objects.count() == 2
+
+
+def test_the_technician_ends_a_visit_and_lands_on_the_case_that_it_opened(house: House) -> None:
+    tess, address = signed_in("tess"), f"/jobs/{house.job.id}/visit"
+    assert f'href="{address}"' in tess.get("/jobs").content.decode()
+    answer = send(tess, address, result="UNRESOLVED", answers=["unsafe"], fault_code="E42", rating="2", remark="Again!")
+    [row] = Case.objects.all()
+    assert answer.url == f"/cases/{row.id}"
+    view = house.view(str(row.id))
+    assert view.case.reasons == {Reason.UNRESOLVED_ON_SITE, Reason.SAFETY_RISK, Reason.CUSTOMER_DISSATISFACTION}
+    assert (view.case.danger, view.texts[view.raised["words"]]) == (Danger.RISK, "Again!")
+    [visit] = Visit.objects.filter(job=house.job)
+    assert (visit.result, visit.ended_at, str(visit.person_id)) == (
+        "UNRESOLVED",
+        house.clock.now(),
+        str(house.job.technician_id),
+    )
+    assert {one.trigger for one in Finding.objects.all()} == {Trigger.VISIT_UNRESOLVED, Trigger.UNSAFE, Trigger.UNHAPPY}
+    assert signed_in("tom").get(address).status_code == 404
+    cases.erase_contact(str(house.cleo.id), at=house.clock.now())
+    assert Job.objects.get(id=house.job.id).remark == ""
+    assert "Again!" not in words(signed_in("carl").get(f"/cases/{row.id}"))
+
+
+def test_the_end_of_a_visit_sent_twice_is_kept_once_and_a_job_that_is_done_has_no_more_visits(house: House) -> None:
+    tess, address = signed_in("tess"), f"/jobs/{house.job.id}/visit"
+    page = tess.get(address)
+    assert tess.post(address, {"key": "k" * 32}).status_code == 422
+    whole = {"key": "a" * 32, "result": "DONE"}
+    assert tess.post(address, whole).url == "/jobs"
+    assert tess.post(address, whole).url == "/jobs"
+    assert tess.post(address, whole | {"result": "UNRESOLVED"}).status_code == 409
+    assert tess.post(address, whole | {"key": "b" * 32}).status_code == 409
+    assert page.status_code == 200
+    assert "This job is done already." in words(tess.get(address))
+    job = Job.objects.get(id=house.job.id)
+    assert (job.outcome, Visit.objects.filter(job=job).count(), Case.objects.count()) == ("DONE", 1, 0)
+    assert tess.post(address, {"key": "c" * 32, "result": "DONE", "rating": "6"}).status_code == 422
+    assert tess.post(address, {"key": "c" * 32, "result": "<b>", "fault_code": "E" * 41}).status_code == 422
