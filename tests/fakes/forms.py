@@ -19,6 +19,7 @@ STAGES = {
     "lift-stop": "STOPPED",
 }  # fmt: skip
 """The stage in which a verb is right; the others are for the accepted case."""
+TEXTS = ("missing", "why", "words", "cause", "fix", "action", "text", "what", "outcome", "supplier")
 WHO = {
     "accept": "sana",
     "bounce": "sana",
@@ -63,7 +64,7 @@ def whole(house: House, case: str, slug: str) -> dict[str, Any]:
     other = house.support if stands.team == str(house.specialists.id) else house.specialists
     later = {"until": moments["to_at"], "next_by": moments["to_at"]}
     visit = moments | {"person": str(house.persons["sana"].id)}
-    texts = dict.fromkeys(("missing", "why", "words", "cause", "fix", "action", "text", "what", "outcome"), "Said so")
+    texts = dict.fromkeys(TEXTS, "Said so")
     found: dict[str, dict[str, Any]] = {
         "offer": {"target": f"{other.id}:"},
         "hand-over": {"target": f"{house.support.id}:"},
@@ -78,6 +79,7 @@ def whole(house: House, case: str, slug: str) -> dict[str, Any]:
         "move-visit": visit | {"record": running.get(ClockName.VISIT, "")},
         "call-off": {"record": running.get(ClockName.VISIT, "")},
         "end-visit": {"record": running.get(ClockName.VISIT, "")},
+        "move-part": {"record": running.get(ClockName.WAIT, "")},
         "end-wait": {"record": running.get(ClockName.WAIT, "")},
         "review": {"outcome": "ALLOW"},
         "priority": {"impact": "LOW", "urgency": "LOW"},

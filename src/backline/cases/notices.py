@@ -31,6 +31,7 @@ _TOLD = {
     "case.offered": "handed_on",
     "case.deescalated": "handed_on",
     "wait.begun": "waiting",
+    "part.requested": "waiting",
     "visit.booked": "visit",
     "visit.moved": "visit_moved",
     "visit.called_off": "visit_off",
@@ -123,7 +124,7 @@ def _customer_facts(change: Change, event: Event, contact: people.Contact, known
         next_by=moment(data, "promise_by") if "promise_by" in data else None,
         until=moment(data, "until") if "until" in data else None,
         from_at=moment(data, "from_at") if "from_at" in data else None,
-        wait=data.get("reason", "") if event.kind == "wait.begun" else "",
+        wait=data.get("reason", "") if event.kind in ("wait.begun", "part.requested") else "",
         text=known.texts.get(data["text"], "") if event.kind == "customer.told" else "",
     )
 

@@ -189,7 +189,8 @@ class View:
     def said_of(self, record: Record) -> str:
         """A wait or visit in words, as the timeline has it."""
         entry = self.timeline[record.begun.seq - 1]
-        return ": ".join((entry.what, *entry.why))
+        moved = (self.timeline[record.moved.seq - 1].what,) if record.moved else ()
+        return ": ".join((entry.what, *entry.why, *moved))
 
 
 def view(case_id: str, actor: Actor, *, at: datetime, zone: str) -> View:

@@ -21,7 +21,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A wait, visit or review beside the case's state; `until` is its due moment, `ended` empty while it runs."""
+    """A wait, visit or review beside the case's state; `until` is its due moment, `ended` empty while it runs.
+
+    `moved` is the event that gave a wait another due moment.
+    """
 
     id: str
     clock: ClockName
@@ -33,6 +36,12 @@ class Record:
     visit: str = ""
     ended: str = ""
     over: Mark | None = None
+    moved: Mark | None = None
+
+    @property
+    def since(self) -> Mark:
+        """The event from which on it has its due moment."""
+        return self.moved or self.begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +85,7 @@ class Case:
     lease_stretched: bool = False
     promise: Mark | None = None
     promise_by: datetime | None = None
+    owed: Mark | None = None
     unheard: bool = False
     said_to_work: Mark | None = None
     prioritised: int = 0

@@ -104,7 +104,7 @@ def _rests(case: Case) -> bool:
 
 def _of_records(case: Case, policy: Policy) -> list[Clock]:
     clocks = [
-        until(record.clock, record.begun.seq, record.begun.at, record.until, record.id)
+        until(record.clock, record.since.seq, record.since.at, record.until, record.id)
         for record in case.running(ClockName.WAIT, ClockName.VISIT)
         if record.until
     ]
@@ -123,6 +123,8 @@ def _of_every_open_case(case: Case, policy: Policy) -> list[Clock]:
     asked = case.state is State.RESOLVED and case.promise == case.entered and not case.said_to_work  # CONFIRM holds it
     if case.promise and case.promise_by and not asked:
         clocks.append(until(ClockName.CUSTOMER_UPDATE, case.promise.seq, case.promise.at, case.promise_by))
+    if case.owed:  # beside the promised word: one that became due at once
+        clocks.append(until(ClockName.CUSTOMER_UPDATE, case.owed.seq, case.owed.at, case.owed.at, "owed"))
     if case.state is not State.RESOLVED:
         clocks.append(resolve(case, policy))
     return clocks

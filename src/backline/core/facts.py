@@ -135,6 +135,44 @@ def begin_wait(case: Case, ask: Ask, *, record: str, wait: Wait) -> Draft:
     return Draft("wait.begun", data | promised(case, ask) | _leased(case, ask))
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part that is asked for: what, from whom (both commitments), and when it is expected."""
+
+    what: str
+    supplier: str
+    until: datetime | None
+
+
+def request_part(case: Case, ask: Ask, *, record: str, part: Part) -> Draft:
+    """A part is asked for: a wait that knows from whom the part comes, and whose date may change."""
+    may(case, ask, "part.requested", frozenset({Capacity.OWNER, Capacity.COORDINATOR}), _WORKING)
+    need("part.requested", until=part.until, what=part.what, supplier=part.supplier)
+    end = future(part.until, ask, "part.requested").isoformat()
+    data = {"id": record, "reason": WaitReason.PART.value, "until": end, "what": part.what, "supplier": part.supplier}
+    return Draft("part.requested", data | promised(case, ask) | _leased(case, ask))
+
+
+def move_part(case: Case, ask: Ask, *, record: str, until: datetime | None, why: str) -> Draft:
+    """A part is expected at another moment; a later one may break what the customer was told."""
+    may(case, ask, "part.moved", frozenset({Capacity.OWNER, Capacity.COORDINATOR}))
+    need("part.moved", until=until, why=why)
+    part = _running(case, record, ClockName.WAIT, "part.moved")
+    if part.what != WaitReason.PART or part.until is None:
+        raise MoveRefused(Refusal.NO_SUCH_RECORD, "part.moved")
+    end = future(until, ask, "part.moved")
+    if end == part.until:
+        raise MoveRefused(Refusal.NOTHING_NEW, "part.moved", ("until",))
+    data = {"id": record, "until": end.isoformat(), "was": part.until.isoformat(), "why": why}
+    return Draft("part.moved", data | {"breaks": end > part.until and _breaks(case, end)} | _leased(case, ask))
+
+
+def _breaks(case: Case, end: datetime) -> bool:
+    """Whether a part that comes then comes after the promised next word, or after a visit that is booked."""
+    visits = [visit.from_at for visit in case.running(ClockName.VISIT)]
+    return any(moment < end for moment in (case.promise_by, *visits) if moment)
+
+
 def end_wait(case: Case, ask: Ask, *, record: str, outcome: str) -> Draft:
     """What was waited for has come, or will not come."""
     may(case, ask, "wait.ended", frozenset({Capacity.OWNER, Capacity.COORDINATOR}))

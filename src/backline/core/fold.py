@@ -70,7 +70,12 @@ def _raised(event: Event) -> Case:
 
 def _promised(case: Case, event: Event) -> Case:
     until, unheard = moment(event.data, "promise_by"), event.kind == "notice.failed"
-    return replace(case, promise=mark(event), promise_by=until, unheard=unheard)
+    owed = case.owed if event.kind in _UNSAID else None
+    return replace(case, promise=mark(event), promise_by=until, unheard=unheard, owed=owed)
+
+
+_UNSAID = frozenset({"priority.changed", "fact.found", "notice.failed", "contact.changed"})
+"""What sets a promise without a word to the customer about how it stands."""
 
 
 def _entered(case: Case, event: Event, state: State) -> Case:
@@ -183,6 +188,14 @@ def _ended(case: Case, event: Event) -> Case:
     return _renewed(after, event) if renews(case, event.by.id, ends=record.id) else after
 
 
+def _part_moved(case: Case, event: Event) -> Case:
+    """Another date of a part; one that breaks what the customer was told makes a word to him due at once."""
+    data = event.data
+    record = replace(case.records[data["id"]], until=moment(data, "until"), moved=mark(event))
+    after = _progressed(_with(case, record), event)
+    return replace(after, owed=mark(event)) if data["breaks"] else after
+
+
 def _reviewed(case: Case, event: Event) -> Case:
     reviewed = _with(case, _over(case.records[event.data["id"]], event.data["outcome"], event))
     stop = mark(event) if event.data["outcome"] == ReviewOutcome.STOP_WORK else case.stop
@@ -293,6 +306,8 @@ _EFFECTS: dict[str, Callable[[Case, Event], Case]] = {
     "fact.found": _found,
     "wait.begun": _begun(ClockName.WAIT),
     "wait.ended": _ended,
+    "part.requested": _begun(ClockName.WAIT),
+    "part.moved": _part_moved,
     "visit.booked": _begun(ClockName.VISIT),
     "visit.moved": _begun(ClockName.VISIT),
     "visit.ended": _ended,

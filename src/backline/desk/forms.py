@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -303,23 +304,27 @@ class RecordField(forms.ChoiceField):
         return len(str(value)) <= 40
 
 
-class RecordForm(CaseForm):
-    """The end of a wait or a visit."""
+class ChosenForm(CaseForm):
+    """Something about one of the entries that run; the only one is chosen."""
 
     record = RecordField(label=gettext_lazy("Which one"), widget=forms.RadioSelect)
+
+    def offer(self, running: Sequence[Any]) -> None:
+        """Have one of these chosen."""
+        self.choose("record", [(one.id, self.view.said_of(one)) for one in running])
+        if len(running) == 1:
+            self.initial.setdefault("record", running[0].id)
+
+
+class RecordForm(ChosenForm):
+    """The end of a wait or a visit."""
+
     outcome = Text(label=gettext_lazy("What came of it"), lines=2)
     KIND = "waits"
 
     def prepare(self) -> None:
         """The ones that run."""
-        running = getattr(self.view, self.KIND)
-        field: Any = self.fields["record"]
-        field.choices = [(one.id, self._label(one)) for one in running]
-        if len(running) == 1:
-            self.initial.setdefault("record", running[0].id)
-
-    def _label(self, one: Any) -> str:
-        return self.view.said_of(one)
+        self.offer(getattr(self.view, self.KIND))
 
 
 class VisitEndForm(RecordForm):
@@ -328,10 +333,9 @@ class VisitEndForm(RecordForm):
     KIND = "visits"
 
 
-class CallOffForm(CaseForm):
+class CallOffForm(ChosenForm):
     """A visit that will not take place."""
 
-    record = RecordField(label=gettext_lazy("Which one"), widget=forms.RadioSelect)
     why = Text(
         label=gettext_lazy("Why"),
         lines=2,
@@ -340,9 +344,7 @@ class CallOffForm(CaseForm):
 
     def prepare(self) -> None:
         """The visits that are booked."""
-        self.choose("record", [(one.id, self.view.said_of(one)) for one in self.view.visits])
-        if len(self.view.visits) == 1:
-            self.initial.setdefault("record", self.view.visits[0].id)
+        self.offer(self.view.visits)
 
 
 class ReviewForm(CaseForm):
@@ -353,34 +355,6 @@ class ReviewForm(CaseForm):
     )
     conditions = Text(label=gettext_lazy("Conditions"), lines=2, required=False)
     lifted_by = Text(label=gettext_lazy("Who may lift the stop, and on what evidence"), lines=2, required=False)
-
-
-class RungField(forms.ChoiceField):
-    """A rung of a climb; one that has acted meanwhile is for the law to refuse."""
-
-    def valid_value(self, value: Any) -> bool:
-        """Whether it looks like the name of a climb and a rung."""
-        return re.fullmatch("[A-Z_]+:[0-9a-f-]*:[0-9]{1,9} [0-9]{1,4}", str(value)) is not None
-
-
-class JumpForm(CaseForm):
-    """Somebody who would hear of it later, told now."""
-
-    rung = RungField(
-        label=gettext_lazy("Who is told now"),
-        help_text=gettext_lazy("They get a mail with your reason. Whoever stands between is not told."),
-        widget=forms.RadioSelect,
-    )
-    why = Text(label=gettext_lazy("Why now"), lines=2)
-
-    def prepare(self) -> None:
-        """Every rung that is still to come."""
-        self.choose("rung", [(f"{one.climb} {one.rung}", one.what) for one in self.view.ahead])
-
-    def chosen(self) -> tuple[str, int]:
-        """The name of the climb, and the rung."""
-        climb, _separator, rung = str(self.cleaned_data["rung"]).partition(" ")
-        return climb, int(rung)
 
 
 class PriorityForm(CaseForm):

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from backline.cases import operations as cases
-from backline.cases.operations import Done, NewDecision, NewStep, NewVisit, NewWord
+from backline.cases.operations import Done, NewDecision, NewPart, NewStep, NewVisit, NewWord
 from backline.cases.queries import View
 from backline.core.jump import WHO
 from backline.core.lifecycle import Capacity, Move
@@ -27,7 +27,7 @@ from backline.core.words import (
     Urgency,
     WaitReason,
 )
-from backline.desk import forms, visits
+from backline.desk import forms, jumps, parts, visits
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +174,17 @@ def _wait(sent: Sent) -> list[Done]:
     return cases.begin_wait([sent.case], **wanted, **sent.once)
 
 
+def _part(sent: Sent) -> list[Done]:
+    data = sent.data
+    return cases.request_part([sent.case], part=NewPart(data["what"], data["supplier"], data["until"]), **sent.once)
+
+
+def _part_moved(sent: Sent) -> list[Done]:
+    data = sent.data
+    wanted = {"record": data["record"], "until": data["until"], "why": data["why"]}
+    return cases.move_part([sent.case], **wanted, **sent.once)
+
+
 def _resolve(sent: Sent) -> list[Done]:
     data = sent.data
     outcome = JobOutcome(data["outcome"])
@@ -231,6 +242,10 @@ _ALL = (
     Verb("contact", _("Another contact"), forms.ContactForm, _has_another_contact, _contact),
     Verb("step", _("Step tried"), forms.StepForm, _unstopped(_owner), _step, photos=True),
     Verb("wait", _("Wait for something"), forms.WaitForm, _owner, _wait),
+    Verb("part", _("Ask for a part"), parts.PartForm,
+         lambda view: view.case.state is State.ACCEPTED and _owner_or_coordinator(view), _part),
+    Verb("move-part", _("The part comes at another time"), parts.MovePartForm,
+         lambda view: bool(parts.asked_for(view)) and _owner_or_coordinator(view), _part_moved),
     Verb("end-wait", _("The wait is over"), forms.RecordForm,
          lambda view: bool(view.waits) and _owner_or_coordinator(view), _end(cases.end_wait)),
     Verb("visit", _("Book a visit"), visits.VisitForm, _working, _visit),
@@ -245,7 +260,7 @@ _ALL = (
     Verb("confirm", _("Customer confirmed"), forms.ConfirmForm, _may_close, _worded(cases.confirm, "words"),
          primary=(State.RESOLVED,)),
     Verb("reopen", _("Open again"), forms.WhyForm, _move(Move.REOPEN), _worded(cases.reopen, "why")),
-    Verb("jump", _("Tell somebody now"), forms.JumpForm, _may_jump, _jump),
+    Verb("jump", _("Tell somebody now"), jumps.JumpForm, _may_jump, _jump),
     Verb("note", _("Note"), forms.NoteForm, _may_note, _worded(cases.add_note, "text")),
     Verb("photos", _("Add photos"), forms.CaseForm, _may_note, _photos, photos=True),
     Verb("priority", _("Change the priority"), forms.PriorityForm,

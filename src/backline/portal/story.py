@@ -184,14 +184,21 @@ def _planned(entry: wording.Entry, zone: str) -> str:
         return _("%(who)s took this on.") % {"who": entry.who}
     if facts.until is None:
         return ""
-    if entry.kind == "wait.begun":
-        wait, until = _waits_for(WaitReason(facts.reason)), wording.day_and_time(facts.until, zone)
-        return _("We are waiting for %(wait)s, expected by %(until)s.") % {"wait": wait, "until": until}
     if facts.from_at is None:
-        return ""
+        return _awaited(entry, wording.day_and_time(facts.until, zone))
     window = {"window": wording.window(facts.from_at, facts.until, zone)}
     if entry.kind == "visit.called_off":
         return _("We called off the visit on %(window)s.") % window
     if entry.kind == "visit.moved":
         return _("We moved the visit to %(window)s.") % window
     return _("We planned a visit on %(window)s.") % window
+
+
+def _awaited(entry: wording.Entry, until: str) -> str:
+    """What an entry says of something that we wait for."""
+    if entry.kind == "part.moved":
+        return _("We now expect the part by %(until)s.") % {"until": until}
+    if entry.kind not in ("wait.begun", "part.requested"):
+        return ""
+    wait = _waits_for(WaitReason(entry.facts.reason))
+    return _("We are waiting for %(wait)s, expected by %(until)s.") % {"wait": wait, "until": until}

@@ -27,6 +27,7 @@ from backline.cases.operations._rebuild import rebuild
 from backline.cases.operations._recompute import Moved, recompute, recompute_all, recompute_check
 from backline.cases.operations._records import (
     NewDecision,
+    NewPart,
     NewVisit,
     NewWord,
     add_evidence,
@@ -41,7 +42,9 @@ from backline.cases.operations._records import (
     end_wait,
     jump,
     lift_stop,
+    move_part,
     move_policy,
+    request_part,
     tell_customer,
     try_step,
 )
@@ -61,6 +64,7 @@ __all__ = [
     "Moved",
     "NewCase",
     "NewDecision",
+    "NewPart",
     "NewStep",
     "NewVisit",
     "NewWord",
@@ -91,6 +95,7 @@ __all__ = [
     "keep_persons",
     "lift_stop",
     "look",
+    "move_part",
     "move_policy",
     "not_reached",
     "offer",
@@ -102,6 +107,7 @@ __all__ = [
     "recompute_check",
     "reopen",
     "report_visit",
+    "request_part",
     "reserve_numbers",
     "resolve",
     "return_case",

@@ -110,6 +110,40 @@ def begin_wait(
     return change(cases, Wish("wait", body), decide, by=by, at=at, key=key)
 
 
+@dataclass(frozen=True, slots=True)
+class NewPart:
+    """A part that is asked for: what, from whom, and when it is expected."""
+
+    what: str
+    supplier: str
+    until: datetime | None
+
+
+def request_part(cases: Sequence[str], *, part: NewPart, by: Actor, at: datetime, key: str) -> list[Done]:
+    """Ask for a part, and wait for it."""
+
+    def decide(held: Held, ask: Ask) -> list[Draft]:
+        what, supplier = (held.texts.add(text, subject=by.id) for text in (part.what, part.supplier))
+        wanted = facts.Part(what, supplier, part.until)
+        return [facts.request_part(held.case, ask, record=str(uuid4()), part=wanted)]
+
+    return change(cases, Wish("part", {"part": part}), decide, by=by, at=at, key=key)
+
+
+def move_part(
+    cases: Sequence[str], *, record: str, until: datetime | None, why: str, by: Actor, at: datetime, key: str
+) -> list[Done]:
+    """The part is expected at another moment, for a reason."""
+
+    def decide(held: Held, ask: Ask) -> list[Draft]:
+        said = held.texts.add(why, subject=by.id)
+        return [facts.move_part(held.case, ask, record=record, until=until, why=said)]
+
+    return change(
+        cases, Wish("move-part", {"record": record, "until": until, "why": why}), decide, by=by, at=at, key=key
+    )
+
+
 def end_wait(cases: Sequence[str], *, record: str, outcome: str, by: Actor, at: datetime, key: str) -> list[Done]:
     """What was waited for has come, or will not; `outcome` is in words."""
 

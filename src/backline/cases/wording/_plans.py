@@ -1,4 +1,4 @@
-"""What is planned beside the state of a case, in sentences: waits and visits."""
+"""What is planned beside the state of a case, in sentences: waits, parts and visits."""
 
 from __future__ import annotations
 
@@ -17,6 +17,26 @@ def waits(data: Mapping[str, Any], told: Told) -> str:
     """What is waited for, until when."""
     until = day_and_time(moment(data, "until"), told.zone)
     return _("Waits for %(what)s until %(until)s") % {"what": WAIT_REASONS[WaitReason(data["reason"])], "until": until}
+
+
+def part(data: Mapping[str, Any], told: Told) -> str:
+    """A part that was asked for."""
+    supplier = told.texts.get(data["supplier"], "")
+    said = {"until": day_and_time(moment(data, "until"), told.zone), "supplier": supplier}
+    if not supplier:
+        return _("Asked for a part, expected by %(until)s") % said
+    return _("Asked %(supplier)s for a part, expected by %(until)s") % said
+
+
+def part_moved(data: Mapping[str, Any], told: Told) -> str:
+    """Another date of a part."""
+    until, was = (day_and_time(moment(data, name), told.zone) for name in ("until", "was"))
+    return _("The part is expected by %(until)s now, not by %(was)s") % {"until": until, "was": was}
+
+
+def part_moved_why(data: Mapping[str, Any], _told: Told) -> list[str]:
+    """What another date of a part breaks."""
+    return [_("That breaks what the customer was told: a word to him is due.")] if data["breaks"] else []
 
 
 def _window(data: Mapping[str, Any], told: Told) -> dict[str, str]:

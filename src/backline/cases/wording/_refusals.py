@@ -25,6 +25,7 @@ _NEEDS: dict[str, Callable[[], str]] = {
     "text": lambda: _("a text"),
     "next_by": lambda: _("by when the next word comes"),
     "until": lambda: _("until when"),
+    "supplier": lambda: _("from whom the part comes"),
     "what": lambda: _("what is waited for"),
     "action": lambda: _("what was tried"),
     "evidence": lambda: _("a photo"),

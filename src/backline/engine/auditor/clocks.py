@@ -98,6 +98,8 @@ def _of_all(record: Record, policy: Policy) -> Iterator[Running]:
     asked = resolved and record.promise == record.entered and not record.said  # the word that comes next is his own
     if record.promise and record.promise_by and not asked:
         yield _agreed(policy, (ClockName.CUSTOMER_UPDATE, ""), record.promise, record.promise_by)
+    if record.owed:
+        yield _agreed(policy, (ClockName.CUSTOMER_UPDATE, "owed"), record.owed, record.owed.at)
     if not resolved:
         yield _targeted(record, policy, (ClockName.RESOLVE, ""), record.opened, record.opened.on_site)
 

@@ -52,6 +52,7 @@ class Record:
     promise: Since | None = None
     promise_by: datetime | None = None
     said: Since | None = None
+    owed: Since | None = None
     stop: Since | None = None
     debt: Since | None = None
     owes: bool = False
@@ -91,6 +92,10 @@ def read(record: Record, event: Event) -> None:
     _promise(record, event)
 
 
+_UNSAID = ("priority.changed", "fact.found", "notice.failed", "contact.changed")
+"""What promises another moment without a word to the customer."""
+
+
 def _since(event: Event) -> Since:
     return Since(event.seq, event.recorded_at, event.occurred_at)
 
@@ -103,6 +108,8 @@ def _promise(record: Record, event: Event) -> None:
     """Whatever says by when the customer hears next is a promise."""
     if "promise_by" in event.data:
         record.promise, record.promise_by = _since(event), _moment(event, "promise_by")
+        if event.kind not in _UNSAID:
+            record.owed = None
 
 
 def _enter(record: Record, event: Event, state: State) -> None:
@@ -227,6 +234,15 @@ def _ended(record: Record, event: Event) -> None:
         _progress(record, event)
 
 
+def _part_moved(record: Record, event: Event) -> None:
+    """Another date begins the wait's ladder anew; one that breaks what the customer was told owes him a word at once."""
+    one = record.beside[event.data["id"]]
+    one.since, one.until = _since(event)._replace(on_site=one.since.on_site), _moment(event, "until")
+    _progress(record, event)
+    if event.data["breaks"]:
+        record.owed = _since(event)
+
+
 def _reviewed(record: Record, event: Event) -> None:
     record.beside[event.data["id"]].over = event.occurred_at
     if event.data["outcome"] == "STOP_WORK":
@@ -243,6 +259,13 @@ def _prioritised(record: Record, event: Event) -> None:
         record.priority, record.turned = now, event.seq
     if "lease_until" in event.data:
         _lease(record, event, _moment(event, "lease_until"))
+
+
+def _fact_found(record: Record, event: Event) -> None:
+    """A fact of the job may raise the priority and ask for a review."""
+    _prioritised(record, event)
+    if event.data["review"]:
+        record.beside[event.data["review"]] = Beside(ClockName.REVIEW, _since(event))
 
 
 def _other_policy(record: Record, event: Event) -> None:
@@ -274,6 +297,9 @@ _CHANGES: dict[str, Callable[[Record, Event], object]] = {
     "note.added": _note,
     "wait.begun": _begun(ClockName.WAIT),
     "wait.ended": _ended,
+    "part.requested": _begun(ClockName.WAIT),
+    "part.moved": _part_moved,
+    "fact.found": _fact_found,
     "visit.booked": _begun(ClockName.VISIT),
     "visit.moved": _begun(ClockName.VISIT),
     "visit.ended": _ended,

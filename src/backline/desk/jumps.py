@@ -1,0 +1,40 @@
+"""The form by which somebody has a later rung of a climb told at once."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from backline.desk.forms import CaseForm
+from backline.look.forms import Text
+
+
+class RungField(forms.ChoiceField):
+    """A rung of a climb; one that has acted meanwhile is for the law to refuse."""
+
+    def valid_value(self, value: Any) -> bool:
+        """Whether it looks like the name of a climb and a rung."""
+        return re.fullmatch("[A-Z_]+:[0-9a-f-]*:[0-9]{1,9} [0-9]{1,4}", str(value)) is not None
+
+
+class JumpForm(CaseForm):
+    """Somebody who would hear of it later, told now."""
+
+    rung = RungField(
+        label=gettext_lazy("Who is told now"),
+        help_text=gettext_lazy("They get a mail with your reason. Whoever stands between is not told."),
+        widget=forms.RadioSelect,
+    )
+    why = Text(label=gettext_lazy("Why now"), lines=2)
+
+    def prepare(self) -> None:
+        """Every rung that is still to come."""
+        self.choose("rung", [(f"{one.climb} {one.rung}", one.what) for one in self.view.ahead])
+
+    def chosen(self) -> tuple[str, int]:
+        """The name of the climb, and the rung."""
+        climb, _separator, rung = str(self.cleaned_data["rung"]).partition(" ")
+        return climb, int(rung)
