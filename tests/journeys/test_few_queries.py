@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from backline.cases import operations as cases
+from backline.cases.operations import NewWord
+from backline.core.words import Impact, JobOutcome, Urgency, WaitReason
 from backline.jobs.models import Job
 from backline.people import operations as people
 from backline.people.operations import TeamForm
@@ -14,6 +20,11 @@ from tests.fakes.browser import link_of, signed_in
 from tests.fakes.house import House
 
 MOST = 25
+VERBS = {
+    "raise": 12, "offer": 16, "accept": 12, "note": 10, "tell": 13, "wait": 12, "end-wait": 10, "priority": 14,
+    "resolve": 13, "dispute": 17, "withdraw": 14, "look": 13,
+}  # fmt: skip
+"""So many statements each verb sends, those of a transaction's beginning and end apart; most are sent together."""
 
 
 def filled(house: House, count: int) -> None:
@@ -67,3 +78,41 @@ def test_a_case_costs_the_same_with_a_long_life_behind_it(house: House) -> None:
     many = [counted(browser, place) for browser, place in places]
     assert many == few
     assert max(few) <= MOST
+
+
+def sent(verb: Callable[..., Any], *arguments: Any, **options: Any) -> tuple[int, Any]:
+    """How many statements a verb sends, and what it answers."""
+    with CaptureQueriesContext(connection) as queries:
+        answer = verb(*arguments, **options)
+    around = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
+    return sum(not str(one["sql"]).startswith(around) for one in queries), answer
+
+
+def test_a_verb_sends_few_statements(house: House) -> None:
+    house.raised()  # what is read once a process is known then
+    hour = timedelta(hours=1)
+    found, done = {}, sent(cases.raise_case, house.report(), **house.once("tess"))
+    found["raise"], case = done[0], done[1].case
+    team, sana = str(house.specialists.id), str(house.persons["sana"].id)
+    now = house.clock.now
+    steps: list[tuple[str, Callable[..., Any], str, dict[str, Any]]] = [
+        ("offer", cases.offer, "carl", {"team": team, "person": sana}),
+        ("accept", cases.accept, "sana", {"lease_until": now() + hour}),
+        ("note", cases.add_note, "sana", {"text": "Seen before"}),
+        ("tell", cases.tell_customer, "sana", {"word": NewWord("Soon", now() + 2 * hour)}),
+        ("wait", cases.begin_wait, "sana", {"reason": WaitReason.PART, "until": now() + hour, "what": "A relay"}),
+        ("end-wait", cases.end_wait, "sana", {"record": "", "outcome": "It came"}),
+        ("priority", cases.change_priority, "carl", {"impact": Impact.LOW, "urgency": Urgency.LOW, "why": "One unit"}),
+        ("resolve", cases.resolve, "sana", {"cause": "Worn", "fix": "Changed", "outcome": JobOutcome.DONE}),
+        ("dispute", cases.dispute, "cleo", {"why": "It stands still again"}),
+        ("withdraw", cases.withdraw, "carl", {"why": "Mended by others"}),
+    ]
+    for name, verb, who, said in steps:
+        record = {"record": house.view(case).waits[0].id} if "record" in said else {}
+        found[name], _done = sent(verb, [case], **said | record, **house.once(who))
+    for many in (1, 12):
+        ids = [house.raised() for _number in range(many)]
+        house.clock.advance(timedelta(minutes=16))
+        found["look"], events = sent(cases.look, ids, at=now())
+        assert events >= many
+    assert found == VERBS

@@ -1,4 +1,4 @@
-"""What the letters about some changes name: each kind looked up once for all, and only where one asks."""
+"""What letters and words about some changes name: each kind looked up once for all, and only where one asks."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def began(event: Event) -> tuple[str, int]:
 
 
 class Known:
-    """Persons, teams, contacts, texts and earlier events for the letters about these changes."""
+    """Persons, teams, contacts, texts and earlier events for what is said about these changes."""
 
     def __init__(self, changes: Sequence[Change]) -> None:
         self._changes = changes

@@ -44,10 +44,10 @@ _TOLD = {
 _LAST = {"case.confirmed": "closed", "case.lapsed": "closed", "case.withdrawn": "withdrawn"}
 
 
-def tell(changes: Sequence[Change]) -> None:
+def tell(changes: Sequence[Change], known: Known) -> None:
     """Queue what these changes tell, and cancel what they make pointless, in the transaction that records them."""
     channels.cancel([one for change in changes if (one := _pointless(change))])
-    known, new = Known(changes), defaultdict[datetime, list[NewNotice]](list)
+    new = defaultdict[datetime, list[NewNotice]](list)
     to_customers = [change.row for change in changes if any(map(_letter, change.events))]
     prefetch_related_objects(to_customers, "contact")
     for change in changes:

@@ -32,16 +32,20 @@ MOST_HELD_AT_ONCE = 500
 _COLUMNS = {
     "effect_key": "text", "case_id": "uuid", "kind": "text", "audience": "text", "recipient_id": "text",
     "recipient_name": "text", "channel": "text", "address": "text", "language": "text", "subject": "text",
-    "body": "text", "state": "text", "why": "text", "queued_at": "timestamptz", "not_before": "timestamptz",
-    "next_try_at": "timestamptz", "settled_at": "timestamptz", "reported_at": "timestamptz",
+    "body": "text", "queued_at": "timestamptz", "not_before": "timestamptz", "next_try_at": "timestamptz",
 }  # fmt: skip
 _KEEP = filled(
     """
-INSERT INTO channels_notice (id, <names>, attempts, unknowns, unwanted) SELECT gen_random_uuid(), <names>, 0, 0, ''
-FROM <notices> ON CONFLICT (effect_key) DO NOTHING
+INSERT INTO channels_notice
+  (id, <names>, attempts, unknowns, unwanted, state, why, settled_at, reported_at)
+SELECT gen_random_uuid(), <names>, 0, 0, '',
+  CASE WHEN stays OR why <> '' THEN 'NOT_SENT' ELSE 'QUEUED' END, CASE WHEN stays THEN %(demo)s ELSE why END,
+  CASE WHEN stays OR why <> '' THEN queued_at END, CASE WHEN stays THEN queued_at END
+FROM <notices>, LATERAL (SELECT why = '' AND <demo>) AS here (stays) ON CONFLICT (effect_key) DO NOTHING
 """,
     names=", ".join(_COLUMNS),
-    notices=recordset("notices", _COLUMNS),
+    notices=recordset("notices", _COLUMNS | {"why": "text"}),
+    demo=people.IN_A_DEMO,
 )
 # The lock comes first and in one order, so that a claim in between cannot hide a notice from both outcomes.
 _CANCEL = filled(
@@ -72,11 +76,10 @@ def queue(notices: Sequence[NewNotice], *, at: datetime) -> None:
     """
     if not notices:
         return
-    here = wording.demo() if people.is_demo() else ""
     # In the order of the keys, so that two callers with the same keys cannot lock each other out.
-    rows = [_row(new, at=at, here=here) for new in sorted(notices, key=lambda new: new.effect_key)]
+    rows = [_row(new, at=at) for new in sorted(notices, key=lambda new: new.effect_key)]
     with connection.cursor() as cursor:
-        cursor.execute(_KEEP, {"notices": as_parameter(rows)})
+        cursor.execute(_KEEP, {"notices": as_parameter(rows), "demo": wording.demo()})
 
 
 def cancel(pointless: Sequence[Pointless]) -> int:
@@ -186,10 +189,9 @@ def mark_reported(*, ids: Iterable[uuid.UUID], at: datetime) -> int:
     return failed.update(reported_at=at)
 
 
-def _row(new: NewNotice, *, at: datetime, here: str) -> dict[str, Any]:
-    """The row of a new notice; `here` says why none leaves this organisation, where none does."""
+def _row(new: NewNotice, *, at: datetime) -> dict[str, Any]:
+    """The row of a new notice; without a reason `why` it is to be sent, if anything leaves this organisation."""
     address = without_unstorable(new.address.strip())
-    why = new.why or (here if address else wording.no_address())
     return {
         "effect_key": new.effect_key,
         "case_id": new.case_id,
@@ -202,13 +204,10 @@ def _row(new: NewNotice, *, at: datetime, here: str) -> dict[str, Any]:
         "language": new.language,
         "subject": without_unstorable(new.subject),
         "body": without_unstorable(new.body),
-        "state": NoticeState.NOT_SENT if why else NoticeState.QUEUED,
-        "why": without_unstorable(why),
+        "why": without_unstorable(new.why or ("" if address else wording.no_address())),
         "queued_at": at,
         "not_before": new.not_before,
         "next_try_at": max(at, new.not_before or at),
-        "settled_at": at if why else None,
-        "reported_at": at if here and why == here else None,
     }
 
 

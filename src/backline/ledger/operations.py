@@ -17,6 +17,7 @@ from backline.core.moves import Draft
 from backline.ledger.models import Key, Text
 from backline.ledger.news import CHANNEL
 from backline.ledger.rows import as_parameter, filled, recordset
+from backline.ledger.together import together
 
 # Whether the row is ours is what the database says in the same breath, which Django's own way does not tell.
 _CLAIM = """
@@ -174,7 +175,7 @@ def claim(write: Write, *, at: datetime) -> int | None:
 
     A concurrent twin waits here until the first commits or fails. Raises `KeyReused` where the body differs.
     """
-    with connection.cursor() as cursor:
+    with together(), connection.cursor() as cursor:  # the beginning of the transaction goes with it
         cursor.execute(_CLAIM, [write.actor, write.operation, write.key, write.digest(), at])
         made = cursor.fetchone()
     if made:

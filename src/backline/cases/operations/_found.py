@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from backline.cases.change import Change
+from backline.cases.known import Known
 from backline.cases.models import Case as Row
 from backline.cases.models import Search
 from backline.cases.words import MOST_WORDS, words
@@ -40,7 +41,7 @@ AND NOT EXISTS (SELECT 1 FROM cases_search WHERE words @@ ('''' || word || '''')
 """
 
 
-def add(changes: Iterable[Change]) -> None:
+def add(changes: Iterable[Change], known: Known) -> None:
     """Find the cases also by what the events said and whom they named; the caller holds their rows."""
     fresh = []
     for change in changes:
@@ -49,7 +50,7 @@ def add(changes: Iterable[Change]) -> None:
             remake([row], {str(row.id): after})  # the name of one who is not informed any more goes with him
             continue
         place = _place(row) if before is None else ()
-        new = words(*change.said, *_codes(change.events), *_names(row, before, after), *place)
+        new = words(*change.said, *_codes(change.events), *_newly_named(change, known), *place)
         marks = sorted(_marks(after) - (_marks(before) if before else set()))
         if new or marks or before is None or _is_open(before) is not _is_open(after):
             fresh.append(_fresh(row, new, marks, is_open=_is_open(after)))
@@ -78,7 +79,7 @@ def forget(lost: Iterable[str]) -> None:
 def wanted(row: Row, case: Case) -> list[str]:
     """The words by which the case should be found."""
     said = ledger.said_in(case.id)
-    return words(*said, *_codes(ledger.events(case.id)), *_names(row, None, case), *_place(row))
+    return words(*said, *_codes(ledger.events(case.id)), *_names(row, case), *_place(row))
 
 
 def _fresh(row: Row, new: list[str], marks: list[str], *, is_open: bool) -> dict[str, Any]:
@@ -104,18 +105,28 @@ def _marks(case: Case) -> set[str]:
     return {f"={one}" for one in (_persons(case) | {case.team}) - {""}}
 
 
-def _names(row: Row, before: Case | None, after: Case) -> list[str]:
+def _newly_named(change: Change, known: Known) -> list[str]:
     """The names of those who came to it: persons, the team, the contact."""
-    found, persons = [], _persons(after) - _persons(before)
-    if before is None and row.technician:
-        found, persons = [row.technician.name], persons - {str(row.technician_id)}
-    found += [one.name for one in people.persons_by_id(persons).values()] if persons else []
+    row, before, after = change.row, change.before, change.case
+    persons = _persons(after) - _persons(before)
+    technician = row.technician if before is None else None
+    found = [technician.name] if technician else []
+    others = persons - {str(row.technician_id)} if technician else persons
+    found += [known.persons[one].name for one in sorted(others) if one in known.persons] if others else []
     if after.team and (before is None or before.team != after.team):
-        team = people.team(after.team)
-        found += [team.name] if team else []
-    if before is None and row.contact and row.contact.erased_at is None:
-        found.append(row.contact.name)
-    return found
+        found += [known.teams[after.team].name] if after.team in known.teams else []
+    return found + (_of_contact(row) if before is None else [])
+
+
+def _of_contact(row: Row) -> list[str]:
+    return [row.contact.name] if row.contact and row.contact.erased_at is None else []
+
+
+def _names(row: Row, case: Case) -> list[str]:
+    """The names of everybody who has to do with it."""
+    persons = [one.name for one in people.persons_by_id(_persons(case)).values()]
+    team = people.team(case.team) if case.team else None
+    return [*persons, *([team.name] if team else []), *_of_contact(row)]
 
 
 def _codes(events: Iterable[Event]) -> list[str]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 
 from backline.cases import notices
 from backline.cases.change import Change
+from backline.cases.known import Known
 from backline.cases.models import Case as Row
 from backline.cases.operations import _found as search
-from backline.cases.operations._rows import set_alarms, whole
+from backline.cases.operations._rows import insert, set_alarms, whole
 from backline.cases.operations._write import Done, NoSuchCase
 from backline.cases.terms import terms_of_job
 from backline.core import moves
@@ -22,6 +23,7 @@ from backline.core.fold import fold
 from backline.core.lifecycle import MoveRefused, Refusal
 from backline.core.moves import Ask, Draft, Place, Report, StepTried
 from backline.core.occurred import believed
+from backline.core.policy import Policy
 from backline.core.values import encode
 from backline.core.watch import Watched
 from backline.core.words import Actor, ActorKind, Danger, Impact, Reason, Role, StepResult, Urgency
@@ -31,6 +33,7 @@ from backline.jobs import operations as job_operations
 from backline.jobs import queries as jobs
 from backline.jobs.queries import Job
 from backline.ledger import operations as ledger
+from backline.ledger.together import together
 from backline.people.queries import Contact
 from backline.policies import queries as policies
 
@@ -82,8 +85,12 @@ def raise_case(new: NewCase, *, by: Actor, at: datetime, key: str, number: int |
         claimed = ledger.claim(write, at=at)
         if claimed is None:
             return Done(**{**ledger.answered(write), "repeated": True})
-        done = _raise(new, _job(new.job, by), number or reserve_numbers(1)[0], by=by, at=at)
-        ledger.answer(claimed, encode(done))
+        job, number = _job(new.job, by), number or reserve_numbers(1)[0]
+        row, policy, addition = _begun(new, job, number, by=by, at=at)
+        done = Done(addition.case, number, 1)
+        with together():
+            _write(row, policy, addition)
+            ledger.answer(claimed, encode(done))
     return done
 
 
@@ -95,39 +102,35 @@ def _job(job_id: str, by: Actor) -> Job:
     return job
 
 
-def _raise(new: NewCase, job: Job, number: int, *, by: Actor, at: datetime) -> Done:
+def _begun(new: NewCase, job: Job, number: int, *, by: Actor, at: datetime) -> tuple[Row, Policy, ledger.Addition]:
+    """The row without what follows from events, the policy that counts, and the first event."""
     case_id = str(uuid4())
     policy_id, shipped = policies.in_force(at)
-    terms = terms_of_job(job)
-    policy = terms.counting(shipped)
+    policy = terms_of_job(job).counting(shipped)
     texts = ledger.Texts()
     contact = job_operations.hold_contact_of(job.site)
-    place = _place(job, contact)
     photos = _photos(new, case_id, by=by, at=at)
-    report = _report(new, place, photos, texts, by)
+    report = _report(new, _place(job, contact), photos, texts, by)
     draft = moves.raise_case(report, Ask(by, at, policy), policy_id=policy_id, review_id=str(uuid4()))
     draft = Draft(draft.kind, {**draft.data, "number": number})
-    occurred_at = believed(new.occurred_at, at, "raise")
-    recording = ledger.Recording(By(by.kind, by.id), at, occurred_at)
-    [(events, head)] = ledger.append([ledger.Addition(case_id, [draft], texts, ledger.Head(), recording)])
+    recording = ledger.Recording(By(by.kind, by.id), at, believed(new.occurred_at, at, "raise"))
+    about = {"job": job, "site": job.site, "customer_id": job.site.customer_id, "technician": job.technician}
+    row = Row(id=UUID(case_id), number=number, summary=report.summary, contact=contact, **about)
+    return row, policy, ledger.Addition(case_id, [draft], texts, ledger.Head(), recording)
+
+
+def _write(row: Row, policy: Policy, addition: ledger.Addition) -> None:
+    """The first event, and all that follows from it."""
+    [(events, head)] = ledger.append([addition])
     now = Watched.of(fold(events), policy)
-    row = Row(
-        id=case_id,
-        number=number,
-        summary=report.summary,
-        job=job,
-        site=job.site,
-        customer_id=place.customer,
-        technician=job.technician,
-        **whole(now, head),
-    )
-    row.contact = contact
-    row.save(force_insert=True)
-    change = Change(row, None, now, events, texts.said)
+    for name, value in whole(now, head).items():
+        setattr(row, name, value)
+    insert(row)
     set_alarms([now])
-    search.add([change])
-    notices.tell([change])
-    return Done(case_id, number, now.case.seq)
+    changes = [Change(row, None, now, events, addition.texts.said)]
+    known = Known(changes)
+    search.add(changes, known)
+    notices.tell(changes, known)
 
 
 def reserve_numbers(count: int) -> list[int]:

@@ -31,6 +31,17 @@ FROM <rows> WHERE cases_case.id = rows.id
     rows=recordset("rows", {"id": "uuid", **_COLUMNS}),
     columns=", ".join(f"{name} = rows.{name}" for name in _COLUMNS if name not in ("head_hash", "fold")),
 )
+_FIXED = {
+    "id": "uuid", "number": "bigint", "summary": "text", "job_id": "uuid", "site_id": "uuid", "customer_id": "uuid",
+    "technician_id": "uuid",
+}  # fmt: skip
+_INSERT = filled(
+    """
+INSERT INTO cases_case (<names>, head_hash) SELECT <names>, decode(head_hash, 'hex') FROM <rows>
+""",
+    rows=recordset("rows", _FIXED | _COLUMNS),
+    names=", ".join(name for name in _FIXED | _COLUMNS if name != "head_hash"),
+)
 _ALARM = {
     "case_id": "uuid", "clock": "text", "subject": "text", "generation": "int", "due_at": "timestamptz",
     "look_at": "timestamptz", "whose": "text", "started_at": "timestamptz", "pauses": "bigint[]", "rung": "int",
@@ -86,6 +97,12 @@ def columns(now: Watched, head: Head) -> dict[str, Any]:
 
 def _id(text: str) -> UUID | None:
     return UUID(text) if text else None
+
+
+def insert(row: Row) -> None:
+    """Write a new row."""
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, {"rows": as_parameter([{name: getattr(row, name) for name in _FIXED | _COLUMNS}])})
 
 
 def update(written: Sequence[tuple[Row, Mapping[str, Any]]]) -> None:

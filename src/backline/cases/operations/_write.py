@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from backline.cases import notices
 from backline.cases.change import Change
+from backline.cases.known import Known
 from backline.cases.models import Case as Row
 from backline.cases.operations import _found as search
 from backline.cases.operations._rows import columns, set_alarms, update
@@ -31,6 +32,7 @@ from backline.core.watch import Watched
 from backline.core.words import Actor
 from backline.jobs import operations as jobs
 from backline.ledger import operations as ledger
+from backline.ledger.together import together
 from backline.people import operations as people
 
 LATE_AFTER = timedelta(minutes=1)
@@ -105,9 +107,10 @@ def change(cases: Sequence[str], wish: Wish, decide: Decide, *, by: Actor, at: d
         if claimed is None:
             return [Done(**{**done, "repeated": True}) for done in ledger.answered(write)]
         decided = [_judged(held, wish, decide, by=by, at=at) for held in lock(cases, by=by)]
-        record(decided)
-        done = [_done(one) for one in decided]
-        ledger.answer(claimed, encode(done))
+        with together():
+            record(decided)
+            done = [_done(one) for one in decided]
+            ledger.answer(claimed, encode(done))
     return done
 
 
@@ -201,10 +204,11 @@ def record(decided: Sequence[Decided]) -> int:
     changes = [_folded(one.held, *new) for one, new in zip(found, appended, strict=True)]
     update([(change.row, _parts(change)) for change in changes])
     set_alarms([one.held.now for one, change in zip(found, changes, strict=True) if _rings_otherwise(one.held, change)])
-    search.add(changes)
+    known = Known(changes)
+    search.add(changes, known)
     for change in changes:
         _call_off_visits(change)
-    notices.tell(changes)
+    notices.tell(changes, known)
     return sum(len(change.events) for change in changes)
 
 
