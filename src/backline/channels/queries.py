@@ -144,6 +144,23 @@ def oldest_due(*, at: datetime) -> datetime | None:
     return due.order_by("next_try_at").values_list("next_try_at", flat=True).first()
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A letter about a case that was due to be sent, and nobody did."""
+
+    case: uuid.UUID
+    key: str
+    due_at: datetime
+
+
+def waiting(before: datetime, *, most: int) -> tuple[int, list[Waiting]]:
+    """How many letters about cases were due before a moment and wait yet; those that wait longest."""
+    live = Q(state__in=[NoticeState.QUEUED, NoticeState.SENDING], held_at__isnull=True)
+    due = Notice.objects.filter(live, next_try_at__lt=before, case_id__isnull=False)
+    first = due.order_by("next_try_at").values_list("case_id", "effect_key", "next_try_at")[:most]
+    return due.count(), [Waiting(case, key, at) for case, key, at in first if case]
+
+
 def _receipts() -> Prefetch[str, QuerySet[Receipt], str]:
     return Prefetch("receipts", Receipt.objects.order_by("id"))
 

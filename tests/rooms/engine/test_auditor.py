@@ -21,6 +21,7 @@ from backline.cases.models import Alarm, Case
 from backline.cases.operations import NewDecision, NewVisit
 from backline.cases.operations._write import held_now, locked, record
 from backline.cases.roster import casts_of
+from backline.channels.delivery import deliver
 from backline.channels.models import Notice
 from backline.config.postgres import SUPERUSER, EmbeddedPostgres
 from backline.core import clock as law
@@ -60,7 +61,9 @@ ENGINE = Actor(ActorKind.SYSTEM, "engine")
 
 
 def audited(house: House, *, whole: bool = True) -> Pass:
-    """One pass now."""
+    """One pass now, after the letters were looked at."""
+    while deliver(at=house.clock.now(), sender=None, limit=100):
+        pass
     found = passes.run(house.clock.now(), whole=whole)
     assert found
     return found

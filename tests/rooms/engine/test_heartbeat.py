@@ -12,6 +12,7 @@ from django.db import connection
 
 from backline.cases import operations as cases
 from backline.cases.models import Alarm, Case
+from backline.channels.delivery import deliver
 from backline.engine import loop
 from backline.engine.auditor import heartbeat, passes
 from backline.engine.duties.audit import Audit
@@ -28,8 +29,10 @@ def heard() -> Iterator[Heard]:
         yield found
 
 
-def beat(house: House, heard: Heard) -> Pass:
-    """The auditor's turn; the pass that it kept."""
+def beat(house: House, heard: Heard, *, letters: bool = True) -> Pass:
+    """The auditor's turn, after the letters were looked at; the pass that it kept."""
+    while letters and deliver(at=house.clock.now(), sender=None, limit=100):
+        pass
     assert loop.tick(Audit(heard.address), house.clock) == 0
     kept = Pass.objects.order_by("-id").first()
     assert kept
@@ -84,6 +87,16 @@ def test_an_effect_that_no_alarm_will_bring_stops_it_as_well(house: House, heard
     kept = beat(house, heard)
     assert (kept.overdue, kept.silent, kept.sent_at) == (0, 1, None)
     assert heard.said == []
+
+
+def test_letters_that_nobody_sends_stop_it_as_well(house: House, heard: Heard) -> None:
+    house.raised()
+    house.tick()
+    house.clock.advance(timedelta(minutes=6))
+    house.tick()
+    kept = beat(house, heard, letters=False)
+    assert (kept.overdue, kept.lost, kept.sent_at) == (2, 0, None)
+    assert beat(house, heard).why == "", "without a mail server letters are kept, and the health page says so"
 
 
 def test_what_was_lost_last_week_does_not_silence_today(house: House, heard: Heard) -> None:

@@ -35,6 +35,8 @@ MOST = 20_000
 """So many whose next effect is due are read at one pass."""
 OVERLAP = timedelta(minutes=5)
 """So long a transaction may have taken that had its moment before the last pass and was seen by none."""
+GRACE_OF_LETTERS = timedelta(minutes=5)
+"""So late a letter may leave: many may be due at once, and a mail server may be slow."""
 KEPT = timedelta(days=1)
 SHOWN = 100
 NOBODY = UUID(int=0)
@@ -168,16 +170,18 @@ def _replace(
 
 
 def _overdue(at: datetime) -> int:
-    """Alarms to which nobody came; the longest overdue are named."""
-    count, first = audited.overdue(at - GRACE, most=SHOWN)
+    """Alarms to which nobody came, and letters that nobody sent; those that wait longest are named."""
+    alarms, first = audited.overdue(at - GRACE, most=SHOWN)
+    letters, due = channels.waiting(at - GRACE_OF_LETTERS, most=SHOWN)
+    waits = [(one.case, f"{one.clock}:{one.subject}", one.look_at) for one in first]
+    waits += [(one.case, f"letter:{one.key}", one.due_at) for one in due]
     found = {}
-    for one in first:
-        seconds = int((at - one.look_at).total_seconds())
-        said = Found(What.OVERDUE, f"{one.clock}:{one.subject}", one.look_at, still=True, seconds=seconds)
-        found[str(one.case), said.what, said.effect] = said
+    for case, effect, since in waits:
+        said = Found(What.OVERDUE, effect, since, still=True, seconds=int((at - since).total_seconds()))
+        found[str(case), said.what, effect] = said
     kept = Finding.objects.filter(what=What.OVERDUE)
     _replace(found, kept.values_list("id", "case_id", "what", "effect"), at)
-    return count
+    return alarms + letters
 
 
 def _keep(at: datetime, looked: int, upto: UUID, whole_at: datetime | None) -> Pass:
