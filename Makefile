@@ -1,6 +1,6 @@
 # The two commands: `make run` to try Backline, `make test` to test it.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint
+.PHONY: help run test lint soak
 
 help: ## What can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,3 +17,7 @@ test: ## Install what the tests need and run every test
 lint: ## Style, types, import contracts, migrations and norms
 	@bin/bootstrap dev
 	@bin/lint
+
+soak: ## A night of chaos over 10,000 cases, by itself; SOAK_CASES=500 for less, SOAK_SEED=7 for the same again
+	@bin/bootstrap dev
+	@.venv/bin/python -m pytest -q -s tests/soak/full.py
