@@ -235,7 +235,7 @@ def _ended(record: Record, event: Event) -> None:
 
 
 def _part_moved(record: Record, event: Event) -> None:
-    """Another date begins the wait's ladder anew; one that breaks what the customer was told owes him a word at once."""
+    """Another date begins the ladder anew; one that breaks what the customer was told owes him a word at once."""
     one = record.beside[event.data["id"]]
     one.since, one.until = _since(event)._replace(on_site=one.since.on_site), _moment(event, "until")
     _progress(record, event)
