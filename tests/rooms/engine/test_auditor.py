@@ -19,7 +19,7 @@ from backline.cases import gates
 from backline.cases import operations as cases
 from backline.cases.models import Alarm, Case
 from backline.cases.operations import NewDecision, NewVisit
-from backline.cases.operations._write import held_now, locked, record
+from backline.cases.operations._write import Decided, held_now, locked, record
 from backline.cases.roster import casts_of
 from backline.channels.delivery import deliver
 from backline.channels.models import Notice
@@ -78,14 +78,14 @@ def drafts(house: House, case: str, *, ahead: timedelta = timedelta()) -> list[D
     """What a look would record if it were later."""
     [held] = held_now(list(locked().filter(id=case)))
     ask = Ask(ENGINE, house.clock.now() + ahead, held.policy)
-    return list(look(held.case, ask, casts_of([held.case])[case], gates.closed(held.case)))
+    return list(look(held.now, ask, casts_of([held.case])[case], gates.closed(held.case)))
 
 
 def write(house: House, case: str, written: list[Draft]) -> None:
     """A worker gone wrong records this now."""
     [held] = held_now(list(locked().filter(id=case)))
     at = house.clock.now()
-    record(held, written, Recording(By(ENGINE.kind, ENGINE.id), at, at))
+    record([Decided(held, written, Recording(By(ENGINE.kind, ENGINE.id), at, at))])
 
 
 def test_a_climb_that_nobody_answers_is_whole_to_its_last_rung_and_beyond(house: House) -> None:

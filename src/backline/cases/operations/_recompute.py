@@ -48,7 +48,8 @@ _NEXT = f"SELECT DISTINCT alarm.case_id {_CONCERNED} ORDER BY alarm.case_id LIMI
 _LOCK = "SELECT id FROM cases_case WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 _STANDING = f"""
 SELECT alarm.id, alarm.case_id::text, clock, subject, whose, rung, repeat, <started_at>, pauses, <alarm.due_at>,
-  <look_at>, policy_id::text, priority, asset_id::text, job.site_id::text, customer_id::text, team_id::text
+  <alarm.look_at>, held.policy_id::text, held.priority, job.asset_id::text, job.site_id::text, held.customer_id::text,
+  held.team_id::text
 {_COUNTING} AND alarm.case_id = ANY(%s) ORDER BY alarm.case_id, alarm.id
 """.replace("<", "(1000000 * extract(epoch FROM ").replace(">", "))::bigint")
 _MOVE = """
