@@ -65,7 +65,7 @@ def run(at: datetime, *, whole: bool = False) -> Pass | None:
         before = Pass.objects.order_by("-id").first()
         learned = choices.learned()
         if before and learned and learned[-1] > before.at - OVERLAP:
-            Audited.objects.filter(goes_on=True).update(next_at=at)  # other hours may count now
+            Audited.objects.filter(goes_on=True, next_at__gt=at).update(next_at=at)  # other hours may count now
         turn = ledger.raised(after=before.upto if before else NOBODY, most=SLICE)
         upto = turn[-1] if len(turn) == SLICE and not whole else NOBODY
         looked, begun = 0, time.monotonic()
