@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 
 from backline.core.words import Priority, Reason
 
 
 @dataclass(frozen=True, slots=True)
 class RoutingRule:
-    """When all that a rule names fits, its team is suggested; what is empty fits everything. Lower `order` wins."""
+    """When all that a rule names fits, its team is suggested; what is empty fits everything. Lower `order` wins.
+
+    `condition` is what somebody wrote, `holds` what it means; one that means nothing never fits.
+    """
 
     id: str
     order: int
@@ -20,6 +23,8 @@ class RoutingRule:
     fault_code: str = ""
     site: str = ""
     priority: Priority | None = None
+    condition: str = ""
+    holds: Condition | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,9 @@ class Facts:
     asset_type: str = ""
     fault_codes: frozenset[str] = frozenset()
     site: str = ""
+
+
+type Condition = Callable[[Facts], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,11 @@ def _fits(rule: RoutingRule, facts: Facts) -> tuple[tuple[str, str], ...] | None
         named.append(("site", rule.site, rule.site == facts.site))
     if rule.priority:
         named.append(("priority", rule.priority.value, rule.priority is facts.priority))
-    if not all(fits for _, _, fits in named):
+    if not all(fits for _, _, fits in named) or not _holds(rule, facts):
         return None
-    return tuple((name, value) for name, value, _ in named)
+    written = (("condition", rule.condition),) if rule.condition else ()
+    return (*((name, value) for name, value, _ in named), *written)
+
+
+def _holds(rule: RoutingRule, facts: Facts) -> bool:
+    return not rule.condition or (rule.holds is not None and rule.holds(facts))

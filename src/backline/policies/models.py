@@ -40,6 +40,7 @@ class RoutingRule(models.Model):
     fault_code = models.CharField(max_length=40, blank=True)
     site = models.UUIDField(null=True, blank=True)
     priority = models.CharField(max_length=2, blank=True, choices=[(value, value) for value in Priority])
+    condition = models.TextField(blank=True)
 
     def __str__(self) -> str:
         return f"{self.order} {self.team_id}"

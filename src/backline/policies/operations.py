@@ -14,7 +14,7 @@ from backline.core.routing import RoutingRule
 from backline.core.values import encode
 from backline.core.words import Actor
 from backline.ledger import operations as ledger
-from backline.policies import file, models, queries
+from backline.policies import conditions, file, models, queries
 from backline.policies.reach import reach
 from backline.policies.shapes import Flaw
 
@@ -103,7 +103,9 @@ def _numbered(number: int) -> queries.Saved:
 
 
 def keep_rule(rule: RoutingRule) -> None:
-    """Add or change a routing rule; saying it again changes nothing."""
+    """Add or change a routing rule; saying it again changes nothing. Raises `Unclear` where its condition is none."""
+    if rule.condition:
+        conditions.check(rule.condition)
     models.RoutingRule.objects.update_or_create(
         id=rule.id,
         defaults={
@@ -114,6 +116,7 @@ def keep_rule(rule: RoutingRule) -> None:
             "fault_code": rule.fault_code,
             "site": rule.site or None,
             "priority": rule.priority or "",
+            "condition": rule.condition,
         },
     )
 

@@ -15,6 +15,7 @@ from backline.core.values import decode
 from backline.core.words import Priority, Reason
 from backline.people.queries import ids
 from backline.policies import file, models
+from backline.policies.conditions import condition
 
 MOST_VERSIONS = 200
 _IN_FORCE = """
@@ -115,6 +116,8 @@ def routing_rules() -> list[RoutingRule]:
             fault_code=rule.fault_code,
             site=str(rule.site) if rule.site else "",
             priority=Priority(rule.priority) if rule.priority else None,
+            condition=rule.condition,
+            holds=condition(rule.condition) if rule.condition else None,
         )
         for rule in models.RoutingRule.objects.order_by("order", "id")
     ]

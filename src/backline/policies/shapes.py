@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
@@ -106,7 +106,7 @@ class OneOf:
         """The word."""
         if isinstance(written, str) and written in list(self.words):
             return self.words(written)
-        flaws.append(Flaw(at, _unknown(written, list(self.words))))
+        flaws.append(Flaw(at, unknown_word(written, list(self.words))))
         return None
 
     def schema(self) -> dict[str, Any]:
@@ -206,7 +206,7 @@ class Table:
         before = len(flaws)
         for name in written:
             if name not in self.fields:
-                flaws.append(Flaw((*at, name), _unknown(name, list(self.fields))))
+                flaws.append(Flaw((*at, name), unknown_word(name, list(self.fields))))
         for name in self.fields:
             if name not in written and name not in self.may:
                 flaws.append(Flaw((*at, str(name)), _("This is missing.")))
@@ -234,7 +234,7 @@ class Table:
         }
 
 
-def _unknown(written: object, known: list[str]) -> str:
+def unknown_word(written: object, known: Sequence[str]) -> str:
     """That there is no such word, and which was meant."""
     word = _shown(str(written))
     near = get_close_matches(word.upper(), known, 1) or get_close_matches(word, known, 1)

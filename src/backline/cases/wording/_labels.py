@@ -146,6 +146,7 @@ RULE_FACTS = {
     "fault_code": _("fault code"),
     "site": _("site"),
     "priority": _("priority"),
+    "condition": _("condition"),
 }
 ROLES = {
     Recipients.ASSIGNEE: _("whoever has it"),

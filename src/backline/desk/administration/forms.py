@@ -14,6 +14,7 @@ from backline.desk.administration.seen import EntryForm
 from backline.jobs import queries as jobs
 from backline.look.forms import KeyedForm, Text, Whole, choices, zone_choices
 from backline.people import queries as people
+from backline.policies import conditions
 
 ROLES = {
     Role.TECHNICIAN: gettext_lazy("Technician: works on site, raises cases"),
@@ -207,9 +208,25 @@ class RuleForm(RegisterForm):
         choices=[("", gettext_lazy("Any")), *((priority.value, priority.value) for priority in Priority)],
     )  # fmt: skip
 
+    condition = Text(
+        lines=2, max_length=conditions.LONGEST, required=False, label=gettext_lazy("Condition, in CEL"),
+        help_text=gettext_lazy("For what the fields cannot say. It knows reasons, priority, asset_type, fault_codes: "
+                               "\"SAFETY_RISK\" in reasons && asset_type.startsWith(\"lift\")"),
+    )  # fmt: skip
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.choose("team", [(str(team.id), team.name) for team in people.teams()])
+
+    def clean_condition(self) -> str:
+        """A condition that means something, or nothing."""
+        text = str(self.cleaned_data["condition"]).strip()
+        try:
+            if text:
+                conditions.check(text)
+        except conditions.Unclear as unclear:
+            raise forms.ValidationError(str(unclear)) from unclear
+        return text
 
     def clean_site(self) -> str:
         """The id of the site, or nothing."""

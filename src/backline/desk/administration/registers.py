@@ -258,6 +258,7 @@ def _when(rule: RoutingRule, sites: Mapping[str, job_queries.Site], types: froze
         rule.fault_code,
         site.name if site else "",
         rule.priority or "",
+        rule.condition,
     ]
     return ", ".join(part for part in parts if part) or _("everything")
 
@@ -275,6 +276,7 @@ def _rule(entry: str) -> dict[str, Any] | None:
         "fault_code": rule.fault_code,
         "site": site.reference if site else "",
         "priority": rule.priority or "",
+        "condition": rule.condition,
     }
 
 
@@ -290,6 +292,7 @@ def _keep_rule(kept: Kept) -> None:
             fault_code=data["fault_code"].strip(),
             site=data["site"],
             priority=Priority(data["priority"]) if data["priority"] else None,
+            condition=data["condition"],
         )
     )
 

@@ -1,0 +1,131 @@
+"""Conditions of routing rules in CEL: what is wrong is said when one is saved, and none can hold up a page."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from backline.core.routing import Facts, RoutingRule, suggest
+from backline.core.words import Priority, Reason
+from backline.policies import models, operations, queries
+from backline.policies.conditions import LONGEST, Unclear, check, condition
+from tests.fakes.browser import send, signed_in, words
+from tests.fakes.house import House
+
+LIFT = Facts(frozenset({Reason.SAFETY_RISK, Reason.MISSING_PART}), Priority.P2, "lift-2000", frozenset({"E42"}), "x")
+LIST = f"[{','.join('1' * 60)}]"
+
+FITS = [
+    ('"SAFETY_RISK" in reasons', True),
+    ('"SAFETY_RISK" in reasons && priority == "P1"', False),
+    ('asset_type.startsWith("lift") || size(fault_codes) > 3', True),
+    ('fault_codes.exists(code, code.matches("^E4[0-9]$"))', True),
+    ('size(reasons) > 1 && reasons[1] == "SAFETY_RISK"', True),
+    ('priority <= "P2" && !("E17" in fault_codes)', True),
+    ("true", True),
+    ('asset_type.matches("(a+)+$")', False),
+]
+
+
+@pytest.mark.parametrize(("text", "fits"), FITS, ids=[text for text, _ in FITS])
+def test_a_condition_is_asked_beside_the_other_fields(text: str, fits: bool) -> None:
+    check(text)
+    rule = RoutingRule("one", 1, "lifts", priority=Priority.P2, condition=text, holds=condition(text))
+    found = suggest([rule], LIFT)
+    assert (found is not None) is fits
+    if found:
+        assert found.because == (("priority", "P2"), ("condition", text))
+    elsewhere = RoutingRule("one", 1, "lifts", priority=Priority.P4, condition=text, holds=condition(text))
+    assert suggest([elsewhere], LIFT) is None
+
+
+BAD = [
+    ('asset_typ == "lift"', "Line 1, character 1: There is no “asset_typ” here. Did you mean asset_type?"),
+    ('priority == "P1" && customer == "Library"', "character 21: There is no “customer” here. There are: reasons,"),
+    ('priority == "P1" && now() > 1', "character 24: There is no “now” here. There are: reasons, priority, asset"),
+    ("priority > 2", "Line 1, character 10: “>” does not work with these together: string, int."),
+    ('true\n&& reasons == "x"', "Line 2, character 12: “==” does not work with these together: list(string), string"),
+    ("priority == ", "Line 1, character 13: From here on it cannot be read"),
+    ('priority == "P1', "Line 1, character 13: From here on it cannot be read"),
+    ('priority = "P1"', "Line 1, character 10: From here on it cannot be read"),
+    ("priority", "It must say yes or no, such as priority"),
+    ("size(reasons)", "It must say yes or no, such as"),
+    ('reasons[0] == "x" && fault_codes[0] == "E42" || reasons[1] == "y"', "It has no answer for a case with reasons"),
+    ("1 / 0 == 1", "It has no answer for a case with reasons UNRESOLVED_ON_SITE, priority P3: divide by zero."),
+    ("int(asset_type) > 3", "It has no answer for a case with"),
+    ('asset_type.matches("(")', "invalid regular expression: missing )"),
+    ("(" * 200 + "true" + ")" * 200, "It is nested too deeply."),
+    ("[" * 200 + "]" * 200 + " == []", "It is nested too deeply."),
+    (f"{LIST}.all(a, {LIST}.all(b, {LIST}.all(c, true)))", "It takes too much work to answer."),
+    ("true" + " " * LONGEST, f"It is too long: {LONGEST} characters are the most."),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), BAD, ids=[text[:40] for text, _ in BAD])
+def test_what_is_wrong_is_said_with_its_place(text: str, said: str) -> None:
+    begun = time.perf_counter()
+    with pytest.raises(Unclear) as refused:
+        check(text)
+    assert said in str(refused.value)
+    assert time.perf_counter() - begun < 2
+
+
+PARTS = ("(", ")", "[", "]", "!", "reasons", ".", "in", "==", "'P1'", "&&", "?", ":", "{", "}", "1", "+", "-")
+
+
+@settings(max_examples=300)
+@given(some.text(max_size=60) | some.lists(some.sampled_from(PARTS), max_size=40).map(" ".join))
+def test_whatever_is_typed_is_kept_or_refused_in_words(text: str) -> None:
+    try:
+        check(text)
+    except Unclear as unclear:
+        said = str(unclear)
+    else:
+        holds = condition(text)
+        said = "kept" if holds and holds(LIFT) in (True, False) else ""
+    assert said
+
+
+def test_what_has_no_answer_by_then_does_not_fit_and_leaves_its_reason(caplog: pytest.LogCaptureFixture) -> None:
+    text = 'asset_type.startsWith("lift-") && int(asset_type) > 3 || asset_type.startsWith("lift-3")'
+    check(text)
+    for written in (text, f"{LIST}.all(a, {LIST}.all(b, {LIST}.all(c, true)))", "no longer so"):
+        rule = RoutingRule("one", 1, "lifts", condition=written, holds=condition(written))
+        other = RoutingRule("two", 2, "support")
+        found = suggest([rule, other], LIFT)
+        assert found is not None
+        assert found.team == "support"
+        assert repr(written)[:30] in caplog.messages[-1]
+
+
+def test_ada_writes_a_condition_and_carl_sees_why(house: House) -> None:
+    ada, text = signed_in("ada"), '"MISSING_PART" in reasons && asset_type == "lift"'
+    rule = {"order": "1", "team": str(house.support.id), "condition": f" {text} "}
+    assert send(ada, "/administration/rules/new", **rule).status_code == 302
+    assert queries.routing_rules()[0].condition == text
+    assert text in words(ada.get("/administration/rules"))
+    case = house.raised(reasons=frozenset({Reason.MISSING_PART}))
+    assert house.view(case).suggestion.team == str(house.support.id)
+    assert f"condition {text}" in words(signed_in("carl").get(f"/cases/{case}"))
+    other = house.raised()
+    assert house.view(other).suggestion.team == str(house.specialists.id)
+    asked = "reason=MISSING_PART&priority=P2&asset_type=lift&fault_code=&asset="
+    assert f"condition {text}" in words(ada.get(f"/administration/try/routing?{asked}"))
+
+
+@pytest.mark.parametrize("text", ["priority > 2", "asset_typ == 'lift'", "(" * 100, "x" * 501, "true \0"])
+def test_a_condition_that_is_none_is_said_beside_its_field(house: House, text: str) -> None:
+    ada, before = signed_in("ada"), models.RoutingRule.objects.count()
+    page: Any = send(ada, "/administration/rules/new", order="1", team=str(house.support.id), condition=text)
+    assert page.status_code == 422
+    assert "Condition, in CEL:" in words(page)
+    assert models.RoutingRule.objects.count() == before
+
+
+def test_the_operation_takes_no_condition_that_means_nothing(house: House) -> None:
+    with pytest.raises(Unclear):
+        operations.keep_rule(RoutingRule("0" * 32, 1, str(house.support.id), condition="priority > 2"))
