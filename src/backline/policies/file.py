@@ -52,7 +52,7 @@ class Unreadable(Exception):
 def read(text: str) -> Policy:
     """The policy that a file says; raises `Unreadable` with what is wrong in it."""
     flaws: Flaws = []
-    policy: Policy | None = _POLICY.read(_parsed(text), (), flaws)
+    policy: Policy | None = POLICY.read(_parsed(text), (), flaws)
     if policy is None:
         raise Unreadable(_with_lines(text, flaws[:MOST_SAID]))
     return policy
@@ -61,7 +61,7 @@ def read(text: str) -> Policy:
 def schema() -> dict[str, Any]:
     """What a file may hold, as JSON Schema."""
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A policy of Backline"}
-    return head | _POLICY.schema()
+    return head | POLICY.schema()
 
 
 def _parsed(text: str) -> dict[str, Any]:
@@ -199,7 +199,7 @@ def _policy(found: dict[str, Any]) -> Policy:
     return Policy(**{name: value for name, value in found.items() if name != "format"})
 
 
-_POLICY = Table(
+POLICY = Table(
     {
         "format": Number(FORMAT, FORMAT),
         "reopen_within": Span(),
@@ -222,6 +222,7 @@ _POLICY = Table(
     make=_policy,
     about=_ABOUT,
 )
+"""What a file may hold; `read` and `schema` ask it."""
 
 
 def write(policy: Policy, schema_at: str = "") -> str:

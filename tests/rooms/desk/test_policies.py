@@ -73,6 +73,39 @@ def test_a_version_is_looked_at_saved_and_counts_for_the_cases_raised_from_then_
     assert file.read(drawn) == shipped()
 
 
+def told(case: str) -> list[tuple[str, str, timedelta]]:
+    """What the ladder of ACCEPT did: which role, whom, and how long after it began."""
+    events = ledger.events(case)
+    begun = next(event.recorded_at for event in events if event.kind == "case.offered")
+    return [
+        (event.data["role"], event.data["told"][0], datetime.fromisoformat(event.data["planned_at"]) - begun)
+        for event in events
+        if event.kind == "rung.reached" and event.data["clock"] == "ACCEPT"
+    ]
+
+
+def test_a_running_climb_goes_on_as_it_began_and_a_new_case_climbs_as_the_new_version_says(house: House) -> None:
+    ada, begun = signed_in("ada"), house.clock.now()
+    before = house.raised()
+    house.offer(before)
+    house.until(begun + timedelta(minutes=6))
+    first, rest = SHIPPED.split("[ladders.PROGRESS]")
+    short = first.partition("[ladders.ACCEPT]")[0] + (
+        '[ladders.ACCEPT]\nevery = "1 h"\nrungs = [{ tell = "MANAGERS", wait = "2 min" }]\n\n[ladders.PROGRESS]' + rest
+    )
+    assert keep(ada, text=short).status_code == 302
+    after = house.raised()
+    house.offer(after)
+    house.until(begun + timedelta(minutes=40))
+    sana, max_ = str(house.persons["sana"].id), str(house.persons["max"].id)
+    assert told(after) == [("MANAGERS", max_, timedelta(minutes=2))]
+    assert [one[::2] for one in told(before)] == [
+        ("ASSIGNEE", timedelta(0)), ("ASSIGNEE", timedelta(minutes=5)), ("TEAM", timedelta(minutes=15)),
+        ("TEAM_LEAD", timedelta(minutes=30)),
+    ]  # fmt: skip
+    assert told(before)[0][1] == sana
+
+
 def test_a_version_of_a_later_day_waits_and_the_last_one_saved_for_a_moment_counts(house: House) -> None:
     ada = signed_in("ada")
     assert keep(ada, effective_at="2026-11-23T08:00").status_code == 302
@@ -129,6 +162,13 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_lost(
     assert kept.strip()[:3000] in words(page), "what was typed is still there"
     assert saved(ada, EDIT, page, **sent).status_code == 422
     assert models.PolicyVersion.objects.count() == 1
+
+
+def test_all_that_is_wrong_is_said_at_once(house: House) -> None:
+    bad = SHIPPED.replace('"5 min"', '"5"', 1).replace("format = 1", "format = 2")
+    page = words(looked(signed_in("ada"), EDIT, text=bad, why="", effective_at="Monday"))
+    for said in ("line 7, format: Give", "line 80, ladders.ACCEPT", "Why it changes: Fill", "Counts from: Give a date"):
+        assert said in page, said
 
 
 def test_a_file_takes_the_place_of_the_text_and_a_bad_one_changes_nothing(house: House) -> None:

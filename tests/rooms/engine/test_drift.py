@@ -71,5 +71,16 @@ def test_a_ladder_that_reaches_nobody_by_now_is_said_and_the_running_case_is_saf
     assert house.view(case).coming
 
 
+def test_a_last_resort_who_left_is_nobody(house: House) -> None:
+    filled(house)
+    Organisation.objects.update(last_resort=house.persons["lena"])
+    assert "that nobody is on today" not in words(signed_in("ada").get("/health"))
+    house.persons["lena"].is_active = False
+    house.persons["lena"].save()
+    Drift().run(house.clock.now())
+    assert "The last-resort contact is not active" in house.letters("Ada")[0].body
+    assert house.letters("Lena") == []
+
+
 def test_before_the_first_start_nothing_is_said(db: None, clock: SettableClock) -> None:
     assert Drift().run(clock.now()) == 0

@@ -16,7 +16,7 @@ from backline.desk.administration.forms import line
 from backline.jobs import queries as jobs
 from backline.look.forms import Form, Moment, Text
 from backline.people import queries as people
-from backline.policies.file import LARGEST
+from backline.policies.file import LARGEST, Unreadable, read
 from backline.policies.operations import LONGEST_WHY, Plan
 
 AROUND = timedelta(days=3 * 365)
@@ -45,16 +45,28 @@ class PolicyForm(SeenForm):
         self.fields["text"].widget.attrs |= {"spellcheck": "false", "class": "code"}
 
     def clean(self) -> dict[str, Any]:
-        """The file in place of the text, where one was sent; lines end as they do in a file."""
+        """The file in place of the text, where one was sent; lines end as they do in a file, and say a policy."""
         data = self.cleaned_data
         if data.get("file"):
-            self._read(data["file"])
+            self._take(data["file"])
         if "text" in data:
             data["text"] = data["text"].replace("\r\n", "\n")
             self.put(text=data["text"])
+            self._read(data["text"])
         return data
 
-    def _read(self, sent: Any) -> None:
+    def _read(self, text: str) -> None:
+        try:
+            read(text)
+        except Unreadable as error:
+            self.say(error)
+
+    def say(self, error: Unreadable) -> None:
+        """Put what is wrong with the file beside it."""
+        for flaw in error.flaws:
+            self.add_error("text", str(flaw))
+
+    def _take(self, sent: Any) -> None:
         if sent.size > LARGEST:
             self.add_error("file", _("The file is too long for a policy: 64 KB are the most."))
             return

@@ -155,8 +155,7 @@ class _Edited:
                 return self._kept()
             policy = operations.draft(plan, at=self.request.at)
         except file.Unreadable as error:
-            for flaw in error.flaws:
-                self.form.add_error("text", str(flaw))
+            self.form.say(error)
             return self.answer(422)
         except Refused as refused:
             return self._refused(refused)
