@@ -12,7 +12,9 @@ TESTS = Path(__file__).parents[1]
 LIST = TESTS.parent / "docs" / "reference" / "pitfalls.md"
 SHARED = TESTS.parent / (os.environ.get("BACKLINE_SHARED") or "../shared")
 KNOWN = (SHARED / "knowledge" / "pitfalls.md").resolve()
-PARTS = ("Clock arithmetic", "Pause, hold, reopen, re-policy")
+PARTS = (
+    "Clock arithmetic", "Pause, hold, reopen, re-policy", "Ladder and ack", "Measured here on the peers (2026-11-23)",
+)  # fmt: skip
 
 
 def lines_of(part: str) -> list[tuple[str, str]]:
