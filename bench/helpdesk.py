@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+import time
+from datetime import timedelta
 from secrets import token_hex
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -13,6 +15,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
+from django.db.models.functions import Now
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import include, path
@@ -97,8 +100,29 @@ def _queries(content: bytes, kind: str) -> int:
     return len(found)
 
 
+def _escalate(due: int, among: int) -> float:
+    """How many seconds `escalate_tickets` takes where so many tickets are due among so many open ones."""
+    apps.get_model("helpdesk", "Queue").objects.update(escalate_days=1)
+    ticket: Any = apps.get_model("helpdesk", "Ticket")
+    said = {"title": "Lift stands still", "queue_id": 1, "priority": 3, "description": "The coupling slips"}
+    new = (ticket(submitter_email=f"mara{number}@example.net", **said) for number in range(among))
+    ticket.objects.bulk_create(new, batch_size=5_000)
+    first = ticket.objects.order_by("id").values("id")[:due]
+    ticket.objects.filter(id__in=first).update(created=Now() - timedelta(days=3))
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    begun = time.perf_counter()
+    call_command("escalate_tickets")
+    took = time.perf_counter() - begun
+    done = ticket.objects.filter(priority=2, followup__isnull=False).count()
+    assert done == due, f"{done} of {due} tickets were escalated"
+    return took
+
+
 if __name__ == "__main__":
-    if sys.argv[1:]:
+    if sys.argv[1:2] == ["escalate"]:
+        print(_escalate(*map(int, sys.argv[2:])))
+    elif sys.argv[1:]:
         print(_queries(sys.stdin.buffer.read(), sys.argv[1]))
     else:
         _prepare()

@@ -75,9 +75,9 @@ class Standing:
     random: Random = field(default_factory=lambda: Random(1))
 
     @classmethod
-    def begun(cls, models: int) -> Standing:
+    def begun(cls, models: int, at: datetime = BEGIN) -> Standing:
         """Calendars chosen for the organisation and for a few customers, and so many real cases under them."""
-        found = cls(House(SettableClock(BEGIN)))
+        found = cls(House(SettableClock(at)))
         found.office, own = found._calendar("Office"), found._calendar("Their own")
         found._choose((ChosenFor.ORGANISATION, str(choices.EVERYBODY)), found.office)
         jobs = [found.house._job(f"Customer {number}", f"C{number}", found.house.cleo) for number in range(CUSTOMERS)]

@@ -28,8 +28,8 @@ NUMBERS = count(1)
 
 
 @contextmanager
-def serving(server: EmbeddedPostgres, asked: argparse.Namespace) -> Iterator[Helpdesk]:
-    """Install it under a folder that goes with it, and serve it by as many workers, each of as many threads."""
+def installed(server: EmbeddedPostgres) -> Iterator[Helpdesk]:
+    """Install it under a folder that goes with it, with its tables."""
     with psycopg.connect(server.url(SUPERUSER), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
     with tempfile.TemporaryDirectory(prefix="bl-bench-", dir="/tmp") as place:
@@ -37,9 +37,16 @@ def serving(server: EmbeddedPostgres, asked: argparse.Namespace) -> Iterator[Hel
         subprocess.run([sys.executable, "-m", "venv", place], check=True)
         found.run("-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PACKAGES)
         found.run("-m", "bench.helpdesk")
+        yield found
+
+
+@contextmanager
+def serving(server: EmbeddedPostgres, asked: argparse.Namespace) -> Iterator[Helpdesk]:
+    """Serve it by as many workers, each of as many threads."""
+    with installed(server) as found:
         # WSGI is what suits it best; the product's own threads are as many.
         command = [
-            f"{place}/bin/granian", "bench.helpdesk:application", "--interface", "wsgi", "--port", str(PORT),
+            f"{found.place}/bin/granian", "bench.helpdesk:application", "--interface", "wsgi", "--port", str(PORT),
             "--workers", str(asked.workers), "--blocking-threads", "4", "--backpressure", "10000",
             "--log-level", "warning",
         ]  # fmt: skip
@@ -67,6 +74,10 @@ class Helpdesk:
     def queries(self) -> int:
         """How many queries a ticket costs."""
         return int(self.run("-m", "bench.helpdesk", KIND, given=ticket()))
+
+    def escalate(self, due: int, among: int) -> float:
+        """How many seconds its command takes where so many tickets are due among so many open ones."""
+        return float(self.run("-m", "bench.helpdesk", "escalate", str(due), str(among)))
 
     def senders(self, clients: int) -> list[Sender]:
         """So many who send ticket after ticket."""
