@@ -81,7 +81,7 @@ class History:
 
 def histories(at: datetime) -> list[History]:
     """Every case there is."""
-    cases = ledger.raised(after=UUID(int=0), most=1000)
+    cases = ledger.recorded(after=UUID(int=0), most=1000)
     rows, letters = audited.standing(cases), channels.effects_of(cases)
     known = Known({case: row.place for case, row in rows.items()}, choices.learned())
 

@@ -67,10 +67,10 @@ def _chain(rows: list[tuple[int, bytes, bytes]]) -> Chain:
     return Chain(tuple(events), head, broken=False)
 
 
-def raised(*, after: UUID, most: int) -> list[UUID]:
-    """The next cases that were ever raised, in the order of their ids."""
-    first = Event.objects.filter(seq=1, case_id__gt=after).order_by("case_id")
-    return list(first.values_list("case_id", flat=True)[:most])
+def recorded(*, after: UUID, most: int) -> list[UUID]:
+    """The next cases of which anything was ever recorded, in the order of their ids."""
+    found = Event.objects.filter(case_id__gt=after).order_by("case_id")
+    return list(found.values_list("case_id", flat=True).distinct()[:most])
 
 
 def written_since(at: datetime, *, most: int) -> list[UUID]:

@@ -32,6 +32,9 @@ def judge(facts: Facts, terms: Terms, at: datetime) -> Verdict:
     """What is wrong with one case; one that cannot be read says so and stops nobody."""
     last = facts.chain.events[-1] if facts.chain.events else None
     verdict = Verdict(facts.case, last.seq if last else 0, facts.chain.head)
+    if last is None:
+        verdict.found.append(Found(What.BROKEN, "chain:1", at, still=True))
+        return verdict
     try:
         _judge(verdict, facts, terms, at)
     except Exception as error:

@@ -66,7 +66,7 @@ def run(at: datetime, *, whole: bool = False) -> Pass | None:
         learned = choices.learned()
         if before and learned and learned[-1] > before.at - OVERLAP:
             Audited.objects.filter(goes_on=True, next_at__gt=at).update(next_at=at)  # other hours may count now
-        turn = ledger.raised(after=before.upto if before else NOBODY, most=SLICE)
+        turn = ledger.recorded(after=before.upto if before else NOBODY, most=SLICE)
         upto = turn[-1] if len(turn) == SLICE and not whole else NOBODY
         looked, begun = 0, time.monotonic()
         for cases in batched(_all() if whole else _wanted(at, before, turn), BATCH):
@@ -94,7 +94,7 @@ def _alone(*, wait: bool) -> Iterator[bool]:
 
 def _all() -> Iterator[UUID]:
     after = NOBODY
-    while cases := ledger.raised(after=after, most=SLICE):
+    while cases := ledger.recorded(after=after, most=SLICE):
         yield from cases
         after = cases[-1]
 
