@@ -154,6 +154,18 @@ def test_what_is_wrong_is_said_with_its_place(old: str, new: str, said: str) -> 
     assert said in "\n".join(flaws(SHIPPED.replace(old, new, 1)))
 
 
+ALONE = ("how long after", "too long: it", "come after", "too short", "repeats until", "in a circle")
+"""What the reader says and a schema cannot: how long a span is, and what the rungs of a ladder are together."""
+
+
+@pytest.mark.parametrize(("old", "new", "said"), BAD, ids=[new[:30] for _, new, _ in BAD])
+def test_what_is_wrong_the_schema_refuses_as_well(old: str, new: str, said: str) -> None:
+    text = SHIPPED.replace(old, new, 1)
+    if "TOML" not in said and "The file is" not in said and "nan" not in new:  # which JSON does not know
+        refused = list(SCHEMA.iter_errors(tomllib.loads(text)))
+        assert bool(refused) is not any(one in flaw for flaw in flaws(text) for one in ALONE)
+
+
 def test_everything_that_is_wrong_is_said_at_once_but_not_without_end() -> None:
     text = SHIPPED.replace('"5 min"', '"5"').replace("share = 0.9 ", "share = 2 ")
     found = flaws(text)
