@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 from backline.calendars import choices, queries
 from backline.calendars.operations import Plan, keep
@@ -12,6 +13,9 @@ from backline.calendars.words import ChosenFor
 from backline.cases import operations as cases
 from backline.core.calendar import same_every_day
 from backline.core.words import Actor
+from backline.jobs import queries as queries_of_jobs
+from backline.jobs.operations import ContractForm, JobForm, keep_contract, keep_job
+from backline.jobs.queries import Contract
 from tests.core.calendars import blocks
 from tests.fakes.house import House
 
@@ -40,7 +44,7 @@ class Hours:
         whose = self.random.choice([
             (ChosenFor.ORGANISATION, choices.EVERYBODY), (ChosenFor.CUSTOMER, job.site.customer_id),
             (ChosenFor.SITE, self.house.otto_job.site_id), (ChosenFor.ASSET, job.asset_id),
-            (ChosenFor.TEAM, self.house.specialists.id),
+            (ChosenFor.TEAM, self.house.specialists.id), (ChosenFor.CONTRACT, self.contract("LIB").id),
         ])  # fmt: skip
         chosen = self.random.choice([*self.calendars, ""])
         choices.choose((whose[0], str(whose[1])), chosen, by=self.ada, at=self.house.clock.now())
@@ -54,6 +58,24 @@ class Hours:
         effective = now.date() + timedelta(days=self.random.choice([-20, 0, 0, 3]))
         plan = Plan(last.name, "Europe/Berlin", week, effective, correction=self.random.random() < 0.4)
         keep(plan, calendar_id=calendar, seen=last.number, by=self.ada, at=now)
+
+    def contract(self, customer: str, **changes: Any) -> Contract:
+        """The contract of a customer."""
+        form = ContractForm(f"{customer}-C", customer, "Maintenance", date(2026, 1, 1), **changes)
+        return keep_contract(form, by=self.ada, at=self.house.clock.now())
+
+    def agree(self) -> None:
+        """The contract covers something else, or is for other days."""
+        until = self.random.choice([None, date(2026, 6, 30), date(2027, 6, 30)])
+        sites, assets = self.random.choice([((), ()), (("LIB-1",), ()), ((), ("LIB-L7",))])
+        self.contract("LIB", until_on=until, sites=sites, assets=assets)
+
+    def move(self) -> None:
+        """The job turns out to be at the site alone, or at its asset again."""
+        job, asset = self.house.job, queries_of_jobs.asset_by_reference("LIB-L7")
+        assert asset
+        place = self.random.choice([asset, job.site])
+        keep_job(JobForm(job.reference, job.title, job.opened_at, technician=str(job.technician_id)), place)
 
     def recompute(self) -> None:
         """All clocks follow."""

@@ -156,6 +156,7 @@ ENTRIES: dict[str, dict[str, Any]] = {
     "persons": {"name": "Nina", "email": "nina@example.org", "zone": "UTC", "password": PASSWORD},
     "teams": {"name": "Doors", "tier": "2"},
     "contacts": {"name": "Cora", "zone": "UTC", "sites": "LIB-1"},
+    "contracts": {"number": "NEW-C1", "customer": "Library", "name": "Maintenance", "from_on": "2026-01-01"},
     "sites": {"reference": "NEW-1", "customer": "Zoo", "name": "Zoo hall", "zone": "UTC"},
     "assets": {"reference": "NEW-L1", "name": "Lift", "type": "lift", "site": "LIB-1"},
     "jobs": {"reference": "NEW-J1", "title": "Lift stands", "place": "LIB-L7"},

@@ -1,11 +1,12 @@
-"""Which calendar counts for whom: chosen for the organisation, a customer, a site, an asset or a team, and when."""
+"""Which calendar counts for whom: chosen for the organisation, a customer, a contract, a site, an asset or a team."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -27,11 +28,22 @@ ALWAYS = Calendar("UTC", same_every_day(Block(0, 24 * 60)))
 """What counts before anybody chose: all time."""
 
 _KNOWN = """
-SELECT kind, subject, calendar_id, chosen_at, name, (
-  SELECT max(number) FROM calendars_calendarversion AS version
-  WHERE version.calendar_id = choice.calendar_id AND version.saved_at <= %(at)s
-) FROM calendars_choice AS choice LEFT JOIN calendars_workingcalendar AS calendar ON calendar.id = choice.calendar_id
-WHERE chosen_at <= %(at)s AND (subject = ANY(%(subjects)s) OR kind = ANY(%(always)s)) ORDER BY chosen_at, choice.id
+WITH covering AS (
+  SELECT DISTINCT ON (contract, kind, subject) contract, kind, subject, from_at, to_at FROM calendars_cover
+  WHERE subject = ANY(%(subjects)s) AND saved_at <= %(at)s ORDER BY contract, kind, subject, saved_at DESC, id DESC
+), made AS (
+  SELECT choice.id, kind, subject, calendar_id, chosen_at, name, (
+    SELECT max(number) FROM calendars_calendarversion AS version
+    WHERE version.calendar_id = choice.calendar_id AND version.saved_at <= %(at)s
+  ) AS number
+  FROM calendars_choice AS choice LEFT JOIN calendars_workingcalendar AS calendar ON calendar.id = choice.calendar_id
+  WHERE chosen_at <= %(at)s AND (
+    subject = ANY(%(subjects)s) OR kind = ANY(%(always)s) OR subject IN (SELECT contract FROM covering)
+  )
+)
+SELECT made.id, made.kind, made.subject, calendar_id, chosen_at, name, number,
+  contract, covering.kind, covering.subject, from_at, to_at
+FROM made FULL JOIN covering ON covering.contract = made.subject ORDER BY chosen_at, made.id
 """
 _ALWAYS_READ = [ChosenFor.ORGANISATION.value, ChosenFor.TEAM.value]
 
@@ -45,14 +57,42 @@ class Chosen:
     calendar: str
     number: int
     name: str
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Covering:
+    """That a contract covers somebody or something from one moment to another; no end where none is known."""
+
+    whose: For
+    from_at: datetime
+    to_at: datetime | None = None
+
+    def holds(self, moment: datetime) -> bool:
+        """Whether it does at a moment."""
+        return self.from_at <= moment and (self.to_at is None or moment < self.to_at)
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """The choices that were known at a moment, by for whom, in the order in which they were made."""
+    """The choices that were known at a moment, by for whom, in the order in which they were made.
+
+    `covers` are the contracts that cover those who were asked about.
+    """
 
     made: Mapping[For, Sequence[Chosen]]
     supposed: tuple[tuple[str, Version], ...] = ()
+    covers: Mapping[str, Sequence[Covering]] = field(default_factory=dict)
+
+    def contracts(self, places: Sequence[For], at: datetime) -> tuple[For, ...]:
+        """The contracts that cover any of the places at a moment: those of the first place first, the latest first."""
+        found = [
+            (places.index(one.whose), -one.from_at.timestamp(), contract)
+            for contract, covers in self.covers.items()
+            for one in covers
+            if one.whose in places and one.holds(at)
+        ]
+        return tuple(dict.fromkeys((ChosenFor.CONTRACT, contract) for *_order, contract in sorted(found)))
 
     def with_choice(self, choice: Chosen) -> Choices:
         """As if this had been chosen as well, after all others."""
@@ -61,6 +101,18 @@ class Choices:
     def with_version(self, calendar: str, version: Version) -> Choices:
         """As if this version of a calendar had been saved as well, after all others."""
         return replace(self, supposed=(*self.supposed, (calendar, version)))
+
+    def without(self, choices: Collection[int], versions: Mapping[str, int]) -> Choices:
+        """As if these had not been chosen, nor these versions of calendars and what follows them been saved."""
+        made = {
+            whose: tuple(
+                replace(one, number=min(one.number, versions.get(one.calendar, one.number + 1) - 1))
+                for one in mine
+                if one.id not in choices
+            )
+            for whose, mine in self.made.items()
+        }
+        return replace(self, made=made)
 
     def hours(self, chain: Sequence[For]) -> Pieced | None:
         """The hours of the first in the chain who has any, at each moment; None where nobody ever had."""
@@ -98,19 +150,25 @@ def known(subjects: Collection[str], *, at: datetime) -> Choices:
     with connection.cursor() as cursor:
         cursor.execute(_KNOWN, asked)
         rows = cursor.fetchall()
-    made: dict[For, list[Chosen]] = {}
-    for kind, subject, calendar, from_at, name, number in rows:
-        whose = (ChosenFor(kind), str(subject))
-        made.setdefault(whose, []).append(Chosen(whose, from_at, str(calendar or ""), number or 0, name or ""))
-    return Choices(made)
+    made: dict[For, dict[int, Chosen]] = {}
+    covers: dict[str, dict[Covering, None]] = {}
+    for choice, kind, subject, calendar, chosen_at, name, number, contract, covered, place, from_at, to_at in rows:
+        if choice:
+            whose, named = (ChosenFor(kind), str(subject)), (str(calendar or ""), number or 0, name or "")
+            made.setdefault(whose, {})[choice] = Chosen(whose, chosen_at, *named, choice)
+        if from_at:
+            covers.setdefault(str(contract), {})[Covering((ChosenFor(covered), str(place)), from_at, to_at)] = None
+    by_whom = {whose: tuple(mine.values()) for whose, mine in made.items()}
+    return Choices(by_whom, covers={contract: tuple(mine) for contract, mine in covers.items()})
 
 
 def learned() -> list[datetime]:
-    """Every moment at which a choice was made or a version saved, in order; none where nothing was ever chosen."""
+    """Every moment at which a choice, a version or a contract's place was saved, in order; none without any choice."""
     chosen = models.Choice.objects.values_list("chosen_at", flat=True)
     if not chosen.exists():
         return []
-    return sorted({*chosen, *models.CalendarVersion.objects.values_list("saved_at", flat=True)})
+    saved = (kind.objects.values_list("saved_at", flat=True) for kind in (models.CalendarVersion, models.Cover))
+    return sorted({*chosen, *chain.from_iterable(saved)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +228,33 @@ def choose(whose: For, calendar: str, *, by: Actor, at: datetime, seen: str | No
         row = models.Choice(kind=kind, subject=subject, calendar_id=calendar or None, chosen_at=at, made_by=by.id)
         row.save(force_insert=True)
     return True
+
+
+def ever_covered(contracts: Collection[str]) -> list[For]:
+    """What contracts cover, or ever did."""
+    rows = models.Cover.objects.filter(contract__in=list(map(UUID, contracts))).values_list("kind", "subject")
+    return [(ChosenFor(kind), str(subject)) for kind, subject in rows.distinct()]
+
+
+def cover(contract: str, wanted: Collection[Covering], *, by: Actor, at: datetime) -> None:
+    """From now on it is known that a contract covers these, and nothing else; what is known already is left alone.
+
+    The caller holds the contract, so that nobody else does the same at once.
+    """
+    rows = models.Cover.objects.filter(contract=contract).order_by("kind", "subject", "-saved_at", "-id")
+    last = {(ChosenFor(row.kind), str(row.subject)): row for row in rows.distinct("kind", "subject")}
+    periods = {one.whose: (one.from_at, one.to_at) for one in wanted}
+    gone = {whose: (None, None) for whose, row in last.items() if row.from_at and whose not in periods}
+    new = {
+        whose: period for whose, period in periods.items()
+        if whose not in last or (last[whose].from_at, last[whose].to_at) != period
+    }  # fmt: skip
+    models.Cover.objects.bulk_create(
+        models.Cover(
+            contract=contract, kind=kind, subject=subject, from_at=from_at, to_at=to_at, saved_at=at, made_by=by.id
+        )
+        for (kind, subject), (from_at, to_at) in {**gone, **new}.items()
+    )
 
 
 @lru_cache(maxsize=1024)

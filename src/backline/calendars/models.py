@@ -55,7 +55,7 @@ class CalendarVersion(models.Model):
 class Choice(models.Model):
     """Whose hours a calendar is from a moment on; without a calendar, from then on it is nobody's again.
 
-    `subject` is the id of a customer, site, asset or team, and nobody's for the whole organisation.
+    `subject` is the id of a customer, contract, site, asset or team, and nobody's for the whole organisation.
     """
 
     kind = models.CharField(max_length=20, choices=[(kind, kind) for kind in ChosenFor])
@@ -69,3 +69,27 @@ class Choice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject} {self.calendar_id}"
+
+
+class Cover(models.Model):
+    """That a contract covers a customer, a site or an asset from one moment to another; the last row of a pair holds.
+
+    Without a beginning, from `saved_at` on it is known that it does not.
+    """
+
+    contract = models.UUIDField()
+    kind = models.CharField(max_length=20, choices=[(kind, kind) for kind in ChosenFor])
+    subject = models.UUIDField()
+    from_at = models.DateTimeField(null=True)
+    to_at = models.DateTimeField(null=True, help_text="the first moment at which it does no more, if that is known")
+    saved_at = models.DateTimeField()
+    made_by = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject", "saved_at"], name="cover_by_subject"),
+            models.Index(fields=["contract"], name="cover_by_contract"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contract} {self.kind} {self.subject}"

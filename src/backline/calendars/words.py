@@ -24,11 +24,12 @@ class FeedFault(StrEnum):
 
 
 class ChosenFor(StrEnum):
-    """Whose hours a calendar can be; an asset's are those of its contract."""
+    """Whose hours a calendar can be."""
 
     ORGANISATION = "ORGANISATION"
     CUSTOMER = "CUSTOMER"
     SITE = "SITE"
+    CONTRACT = "CONTRACT"
     ASSET = "ASSET"
     TEAM = "TEAM"
 

@@ -69,7 +69,7 @@ def drawn(policy: Policy, supposed: Supposed) -> tuple[Drawn, ...]:
     found = []
     for clock in ClockName:
         nobody_yet = clock is ClockName.TRIAGE
-        counting = terms.counting(policy, "" if nobody_yet else supposed.team)
+        counting = terms.counting(policy, supposed.at, "" if nobody_yet else supposed.team)
         would = begun(clock, counting, supposed.priority, supposed.at)
         found.append(_drawn(policy, would, _cast(clock, cast), names))
     return tuple(found)

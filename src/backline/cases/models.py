@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.lookups import PostgresOperatorLookup
 
-from backline.calendars.models import CalendarVersion, Choice
+from backline.calendars.models import CalendarVersion, Choice, Cover
 from backline.core.words import OPEN_STATES, ClockName, Danger, Priority, State, Trigger
 from backline.jobs.models import Customer, Job, Site
 from backline.people.models import Contact, Person, Team
@@ -237,14 +237,17 @@ class Finding(models.Model):
 
 
 class Recompute(models.Model):
-    """A change of calendars, until the clocks of every open case that it concerns have their moments by it.
+    """A change of what clocks count in, until those of every open case that it concerns have their moments by it.
 
-    The database writes it down itself (triggers), whichever door the change came through: another version (but the
-    first, which nobody can have chosen yet), or another choice; neither where all clocks are to be recomputed.
+    The database writes it down itself (triggers), whichever door the change came through: another version of a calendar
+    (but the first, which nobody can have chosen yet), another choice, other places of a contract, jobs that are at
+    another place; none of them where all clocks are to be recomputed.
     """
 
     version = models.ForeignKey(CalendarVersion, null=True, on_delete=models.PROTECT, related_name="+")
     choice = models.ForeignKey(Choice, null=True, on_delete=models.PROTECT, related_name="+")
+    cover = models.ForeignKey(Cover, null=True, on_delete=models.PROTECT, related_name="+", help_text="one of them")
+    concerns = models.JSONField(null=True, help_text="ids of those whose hours may be others, by their kind")
     after = models.BigIntegerField(null=True, help_text="the transaction before which nobody may still be writing")
     cases = models.PositiveIntegerField(default=0, help_text="how many it concerns")
     begun_at = models.DateTimeField(null=True)
@@ -254,7 +257,7 @@ class Recompute(models.Model):
         indexes = [models.Index(fields=["id"], condition=Q(ended_at=None), name="recompute_waiting")]
 
     def __str__(self) -> str:
-        return str(self.version or self.choice or "")
+        return str(self.version or self.choice or self.cover or self.concerns or "")
 
 
 class Portion(models.Model):

@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import batched
+from typing import NamedTuple
+from uuid import UUID
 
-from django.db.models import Q
-
-from backline.calendars.choices import Choices, For
-from backline.calendars.words import ChosenFor
+from backline.calendars.choices import For
 from backline.cases import gates, wording
 from backline.cases.lines import Line, lines
 from backline.cases.models import Case as Row
 from backline.cases.roster import casts_of
-from backline.cases.terms import Terms, terms_of
+from backline.cases.standing import Kept, Suppose, as_it_is, concern, due_first, kept, reckoned
+from backline.cases.terms import EVER, terms_of
 from backline.core.case import Case
-from backline.core.clock import Clock, running
+from backline.core.clock import running
 from backline.core.foresight import Foreseen, Outlook, next_of
-from backline.core.policy import Policy
+from backline.core.many import moment
 from backline.core.values import decode
+from backline.core.words import ClockName
 from backline.people import queries as people
-from backline.policies import queries as policies
 
 MOST_LOOKED, MOST_NAMED, AT_A_TIME = 2000, 50, 200
-_COLUMNS = {
-    ChosenFor.CUSTOMER: "customer_id__in",
-    ChosenFor.SITE: "site_id__in",
-    ChosenFor.ASSET: "job__asset_id__in",
-    ChosenFor.TEAM: "team_id__in",
-}
-
-Suppose = Callable[[Choices], Choices]
-"""What would have been chosen or saved besides what was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +40,7 @@ class Moved:
     """One clock that would move: of which case, when it is due now and would be, and who is told next in either."""
 
     line: Line
+    customer: str
     clock: str
     due: tuple[datetime, datetime]
     told: tuple[Told | None, Told | None]
@@ -61,7 +53,10 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """How many open cases were looked at (and whether there are more), how many clocks would move, and the first."""
+    """How many open cases were looked at (and whether there are more), how many clocks would move, and the first.
+
+    A case none of whose clocks counts in anybody's hours is not looked at, for nothing of it can move.
+    """
 
     looked: int
     more: bool
@@ -69,14 +64,11 @@ class Movement:
     first: tuple[Moved, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Shift:
-    """The clocks of one case that would move, under its policy with either hours."""
+class _Shift(NamedTuple):
+    """A clock that would move: its alarm, and when it is due now and would be."""
 
-    row: Row
-    case: Case
-    policies: tuple[Policy, Policy]
-    clocks: tuple[tuple[Clock, Clock], ...]
+    row: Kept
+    due: tuple[datetime, datetime]
 
 
 def moved(concerned: Iterable[For], suppose: Suppose, *, at: datetime) -> Movement:
@@ -85,77 +77,56 @@ def moved(concerned: Iterable[For], suppose: Suppose, *, at: datetime) -> Moveme
     `concerned` are those whose hours would be others; at most `MOST_LOOKED` of their cases are looked at, so that the
     answer comes soon, and `MOST_NAMED` clocks are named.
     """
-    rows = Row.objects.select_related("site", "customer", "team", "person", "job__asset").filter(_of(concerned))
-    found = list(rows.filter(closed_at=None).order_by("due_at", "id")[: MOST_LOOKED + 1])
-    shifts = [
-        shift for some in batched(found[:MOST_LOOKED], AT_A_TIME) for shift in _shifts(list(some), suppose, at=at)
+    found = due_first(concern(concerned), most=MOST_LOOKED + 1)
+    looked = found[:MOST_LOOKED]
+    shifts = [shift for some in batched(looked, AT_A_TIME) for shift in _shifts(some, suppose)]
+    first = _named(shifts[:MOST_NAMED], suppose, at)
+    return Movement(len(looked), len(found) > MOST_LOOKED, len(shifts), first)
+
+
+def _shifts(cases: Sequence[UUID], suppose: Suppose) -> list[_Shift]:
+    order = {str(case): number for number, case in enumerate(cases)}
+    rows = sorted((row for row in kept(cases) if row.whose), key=lambda row: (order[row.case], row.due_at))
+    now, then = reckoned(rows, as_it_is, suppose)
+    return [
+        _Shift(row, (moment(before.due_at), moment(after.due_at)))
+        for row, before, after in zip(rows, now, then, strict=True)
+        if before and after and before.due_at != after.due_at
     ]
-    clocks = sum(len(shift.clocks) for shift in shifts)
-    return Movement(min(len(found), MOST_LOOKED), len(found) > MOST_LOOKED, clocks, _named(shifts, at))
 
 
-def _of(concerned: Iterable[For]) -> Q:
-    """The cases whose hours are those of any of these."""
-    subjects: dict[ChosenFor, list[str]] = {}
-    for kind, subject in concerned:
-        subjects.setdefault(kind, []).append(subject)
-    if ChosenFor.ORGANISATION in subjects:
-        return Q()
-    found = Q(pk__in=[])
-    for kind, ids in subjects.items():
-        found |= Q(**{_COLUMNS[kind]: ids})
-    return found
-
-
-def _shifts(rows: list[Row], suppose: Suppose, *, at: datetime) -> Iterator[_Shift]:
-    known = terms_of(rows, known_at=at)
-    supposed = suppose(known[0].chosen)
-    for row, terms in zip(rows, known, strict=True):
-        shift = _shift(row, terms, replace(terms, chosen=supposed))
-        if shift and shift.clocks:
-            yield shift
-
-
-def _shift(row: Row, terms: Terms, other: Terms) -> _Shift | None:
-    policy, team = policies.policy(str(row.policy_id)), str(row.team_id or "")
-    before, after = terms.counting(policy, team), other.counting(policy, team)
-    if before.hours == after.hours:
-        return None
-    case = decode(Case, row.fold)
-    then = {clock.climb: clock for clock in running(case, after)}
-    clocks = [(clock, then[clock.climb]) for clock in running(case, before)]
-    return _Shift(row, case, (before, after), tuple(pair for pair in clocks if pair[0].due_at != pair[1].due_at))
-
-
-def _named(shifts: list[_Shift], at: datetime) -> tuple[Moved, ...]:
-    """The first of the clocks in words, and who is told next of each."""
-    named = lines(shift.row for shift in shifts[:MOST_NAMED])
-    casts = casts_of([shift.case for shift in shifts[:MOST_NAMED]])
-    found = [
-        (line, clocks, _next(shift, clocks, Outlook(shift.policies[0], casts[shift.case.id], at)))
-        for shift, line in zip(shifts, named, strict=False)
-        for clocks in shift.clocks
-    ][:MOST_NAMED]
-    ids = {person for _, _, both in found for one in both if one and one.told for person in one.told.persons}
-    names = {one: person.name for one, person in people.persons_by_id(ids).items()}
+def _named(shifts: list[_Shift], suppose: Suppose, at: datetime) -> tuple[Moved, ...]:
+    """The clocks in words, and who is told next of each."""
+    found = Row.objects.select_related("site", "customer", "team", "person", "job__asset")
+    rows = list(found.filter(id__in={shift.row.case for shift in shifts}))
+    said = dict(zip((str(row.id) for row in rows), lines(rows), strict=True))
+    customers = {str(row.id): row.customer.name for row in rows}
+    ahead = _ahead(rows, suppose, at)
+    told = {person for one in ahead.values() for person in (one.told.persons if one.told else ())}
+    names = {one: person.name for one, person in people.persons_by_id(told).items()}
     return tuple(
         Moved(
-            line,
-            str(wording.CLOCKS[old.name]),
-            (old.due_at, new.due_at),
-            (_told(before, names), _told(after, names)),
+            said[row.case], customers[row.case], str(wording.CLOCKS[ClockName(row.clock)]), due,
+            (_told(ahead.get((row.case, row.clock, row.subject, 0)), names),
+             _told(ahead.get((row.case, row.clock, row.subject, 1)), names)),
         )
-        for line, (old, new), (before, after) in found
-    )
+        for row, due in shifts
+    )  # fmt: skip
 
 
-def _next(shift: _Shift, clocks: tuple[Clock, Clock], outlook: Outlook) -> tuple[Foreseen | None, Foreseen | None]:
-    held = gates.closed(shift.case)
-    old, new = (
-        next_of(clock, shift.case, replace(outlook, policy=policy, gates=held))
-        for clock, policy in zip(clocks, shift.policies, strict=True)
-    )
-    return old, new
+def _ahead(rows: list[Row], suppose: Suppose, at: datetime) -> dict[tuple[str, str, str, int], Foreseen]:
+    """What comes next of each running clock, as things are (0) and as they would be (1)."""
+    cases = [decode(Case, row.fold) for row in rows]
+    casts = casts_of(cases)
+    found = {}
+    for case, terms in zip(cases, terms_of(rows, known_at=EVER), strict=True):
+        held = gates.closed(case)
+        for way, chosen in enumerate((terms.chosen, suppose(terms.chosen))):
+            outlook = Outlook(replace(terms, chosen=chosen).of(case), casts[case.id], at, held)
+            for clock in running(case, outlook.policy):
+                if coming := next_of(clock, case, outlook):
+                    found[case.id, clock.name.value, clock.subject, way] = coming
+    return found
 
 
 def _told(coming: Foreseen | None, names: dict[str, str]) -> Told | None:

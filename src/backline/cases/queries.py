@@ -198,7 +198,7 @@ def view(case_id: str, actor: Actor, *, at: datetime, zone: str) -> View:
     row = find(case_id, actor)
     case, events = decode(Case, row.fold), ledger.events(str(row.id))
     [terms] = terms_of([row], known_at=at)
-    policy, hours = terms.of(case), terms.names(case.team)
+    policy, hours = terms.of(case), terms.names(case)
     texts = ledger.texts(commitments(events))
     names = names_in(events) | person_names((case.person, case.technician))
     cast = casts_of([case])[case.id]
@@ -308,15 +308,17 @@ def explained(case_id: str, actor: Actor = _ALL, *, at: datetime, known_at: date
     """
     row = find(case_id, actor)
     terms = cache(lambda known_at: terms_of([row], known_at=known_at)[0])
-    counting = cache(lambda policy, team, known_at: terms(known_at).counting(policies.policy(policy), team))
+    counting = cache(
+        lambda policy, opened_at, team, known_at: terms(known_at).counting(policies.policy(policy), opened_at, team)
+    )
     accounts = explain(
         ledger.events(str(row.id)),
-        lambda case, known_at: counting(case.policy, case.team, known_at),
+        lambda case, known_at: counting(case.policy, case.opened.occurred_at, case.team, known_at),
         at=at,
         known_at=known_at,
     )
     zone = zone or row.site.zone
-    stories = (wording.clock_story(one, zone, terms(known_at).names(one.team)) for one in accounts)
+    stories = (wording.clock_story(one, zone, terms(known_at).names(one.case)) for one in accounts)
     return Explained(lines([row])[0], tuple(stories))
 
 

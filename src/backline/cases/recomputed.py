@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from backline.calendars.words import ChosenFor
 from backline.cases import gates, wording
@@ -22,6 +23,7 @@ from backline.core.case import Case
 from backline.core.clock import running
 from backline.core.foresight import Foreseen, Outlook, next_of
 from backline.core.values import decode
+from backline.jobs import queries as jobs
 from backline.people import queries as people
 
 MOST_CHANGES, SHOWN = 50, 100
@@ -59,6 +61,7 @@ class MovedClock:
 
     case: str
     reference: str
+    customer: str
     clock: str
     due_before: datetime
     due_at: datetime
@@ -93,27 +96,35 @@ def reference(case_id: str) -> str:
 
 def _rows() -> QuerySet[Recompute]:
     sums = {name: Coalesce(Sum(f"portions__{name}"), 0) for name in ("looked", "moved", "stuck")}
-    return Recompute.objects.select_related("version", "choice__calendar").annotate(**sums)
+    return Recompute.objects.select_related("version", "choice__calendar", "cover").annotate(**sums)
 
 
 def _changes(rows: Iterable[Recompute]) -> list[Change]:
     found = list(rows)
-    makers = {made.made_by for row in found if (made := row.version or row.choice)}
+    makers = {made.made_by for row in found if (made := row.version or row.choice or row.cover)}
     names = {one: person.name for one, person in people.persons_by_id(makers).items()}
-    return [_change(row, names) for row in found]
+    contracts = jobs.contracts_by_id({str(row.cover.contract) for row in found if row.cover})
+    numbers = {one: contract.number for one, contract in contracts.items()}
+    return [_change(row, names, numbers) for row in found]
 
 
-def _change(row: Recompute, names: dict[str, str]) -> Change:
-    made = row.version or row.choice
-    made_at = row.version.saved_at if row.version else row.choice.chosen_at if row.choice else row.begun_at
+def _change(row: Recompute, names: dict[str, str], numbers: dict[str, str]) -> Change:
+    made = row.version or row.choice or row.cover
+    saved = row.version or row.cover
+    made_at = saved.saved_at if saved else row.choice.chosen_at if row.choice else row.begun_at
     sums: Any = row
     progress = (row.begun_at, row.ended_at, row.cases, sums.looked, sums.moved, sums.stuck)
-    return Change(row.id, _what(row), names.get(made.made_by, "") if made else "", made_at, *progress)
+    return Change(row.id, _what(row, numbers), names.get(made.made_by, "") if made else "", made_at, *progress)
 
 
-def _what(row: Recompute) -> str:
+def _what(row: Recompute, numbers: dict[str, str]) -> str:
     if row.version:
         return _("%(name)s, version %(number)d") % {"name": row.version.name, "number": row.version.number}
+    if row.cover:
+        return _("What contract %(number)s covers") % {"number": numbers.get(str(row.cover.contract), "")}
+    if row.concerns:
+        places = len(row.concerns.get("JOB", ()))
+        return ngettext("%(n)d job is at another place", "%(n)d jobs are at another place", places) % {"n": places}
     if row.choice is None:
         return _("All clocks, because somebody asked for it")
     name = row.choice.calendar.name if row.choice.calendar else _("No calendar")
@@ -124,6 +135,7 @@ def _chosen_for(kind: ChosenFor) -> str:
     return {
         ChosenFor.ORGANISATION: _("%(name)s chosen for the organisation"),
         ChosenFor.CUSTOMER: _("%(name)s chosen for a customer"),
+        ChosenFor.CONTRACT: _("%(name)s chosen for a contract"),
         ChosenFor.SITE: _("%(name)s chosen for a site"),
         ChosenFor.ASSET: _("%(name)s chosen for an asset"),
         ChosenFor.TEAM: _("%(name)s chosen for a team"),
@@ -131,7 +143,7 @@ def _chosen_for(kind: ChosenFor) -> str:
 
 
 def _clocks(moved: Sequence[Moved], *, at: datetime, zone: str) -> list[MovedClock]:
-    rows = list(Row.objects.select_related("job").filter(id__in={one.case for one in moved}))
+    rows = list(Row.objects.select_related("job", "customer").filter(id__in={one.case for one in moved}))
     cases = {str(row.id): decode(Case, row.fold) for row in rows}
     casts = casts_of(list(cases.values()))
     terms = dict(zip(cases, terms_of(rows, known_at=EVER), strict=True))
@@ -141,8 +153,8 @@ def _clocks(moved: Sequence[Moved], *, at: datetime, zone: str) -> list[MovedClo
     }
     told = {person for coming in ahead.values() for one in coming if one.told for person in one.told.persons}
     words = wording.Told({one: person.name for one, person in people.persons_by_id(told).items()}, {}, zone)
-    references = {str(row.id): str(row) for row in rows}
-    return [_clock(one, references[one.case], ahead[one.case], words) for one in moved]
+    known = {str(row.id): (str(row), row.customer.name) for row in rows}
+    return [_clock(one, known[one.case], ahead[one.case], words) for one in moved]
 
 
 def _ahead(case: Case, outlook: Outlook) -> list[Foreseen]:
@@ -151,11 +163,11 @@ def _ahead(case: Case, outlook: Outlook) -> list[Foreseen]:
     return [one for one in found if one]
 
 
-def _clock(moved: Moved, reference: str, ahead: Sequence[Foreseen], told: wording.Told) -> MovedClock:
+def _clock(moved: Moved, known: tuple[str, str], ahead: Sequence[Foreseen], told: wording.Told) -> MovedClock:
     found = next((one for one in ahead if one.clock is moved.clock), None)
     return MovedClock(
         moved.case,
-        reference,
+        *known,
         str(wording.CLOCKS[moved.clock]),
         moved.due_before,
         moved.due_at,

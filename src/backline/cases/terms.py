@@ -19,37 +19,39 @@ EVER = datetime.max.replace(tzinfo=UTC)
 """When everything that was ever saved is known."""
 _ORGANISATION: For = (ChosenFor.ORGANISATION, str(EVERYBODY))
 _WHOSE = tuple(whose for whose in Whose if whose is not Whose.ELAPSED)
-_WHERE_THE_CUSTOMER_IS = (ChosenFor.SITE, ChosenFor.CUSTOMER)
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The calendars that were chosen, and where the case is; its team and policy may change while it is held."""
+    """The calendars that were chosen, and where the case is; all else of it may change while it is held."""
 
     chosen: Choices
     place: tuple[For, ...]
 
-    def chain(self, whose: Whose, team: str) -> tuple[For, ...]:
-        """Whose calendar counts, the first who has one."""
+    def chain(self, whose: Whose, team: str, opened_at: datetime) -> tuple[For, ...]:
+        """Whose calendar counts, the first who has one; of contracts those under which the case was opened."""
+        own = tuple(one for one in self.place if one[0] is ChosenFor.ASSET)
+        there = tuple(one for one in self.place if one[0] is not ChosenFor.ASSET)
         theirs = {
-            Whose.CONTRACT: self.place,
-            Whose.CUSTOMER: tuple(one for one in self.place if one[0] in _WHERE_THE_CUSTOMER_IS),
+            Whose.CONTRACT: (*own, *self.chosen.contracts(self.place, opened_at), *there),
+            Whose.CUSTOMER: there,
             Whose.TEAM: ((ChosenFor.TEAM, team),) if team else (),
         }
         return (*theirs.get(whose, ()), _ORGANISATION)
 
     def of(self, case: Case) -> Policy:
         """The policy with the hours that count for the case as it is now."""
-        return self.counting(policies.policy(case.policy), case.team)
+        return self.counting(policies.policy(case.policy), case.opened.occurred_at, case.team)
 
-    def counting(self, policy: Policy, team: str = "") -> Policy:
-        """A policy with the hours that count while the case lies with a team, or with nobody yet."""
-        found = {whose: self.chosen.hours(self.chain(whose, team)) for whose in _WHOSE}
+    def counting(self, policy: Policy, opened_at: datetime, team: str = "") -> Policy:
+        """A policy with the hours that count for a case while it lies with a team, or with nobody yet."""
+        found = {whose: self.chosen.hours(self.chain(whose, team, opened_at)) for whose in _WHOSE}
         return replace(policy, hours={whose: hours for whose, hours in found.items() if hours})
 
-    def names(self, team: str) -> dict[Whose, str]:
+    def names(self, case: Case) -> dict[Whose, str]:
         """What the calendars are called that count now; empty where all time does."""
-        return {whose: self.chosen.name(self.chain(whose, team)) for whose in _WHOSE}
+        opened_at = case.opened.occurred_at
+        return {whose: self.chosen.name(self.chain(whose, case.team, opened_at)) for whose in _WHOSE}
 
 
 def terms_of(rows: Sequence[Row], *, known_at: datetime) -> list[Terms]:
@@ -66,6 +68,6 @@ def terms_of_job(job: Job) -> Terms:
 
 
 def place(asset: object, site: object, customer: object) -> tuple[For, ...]:
-    """Whose hours the place has: those of the asset's contract, of its site, of its customer."""
+    """Where a case is, the nearest first: at an asset, at its site, with its customer."""
     first = ((ChosenFor.ASSET, str(asset)),) if asset else ()
     return (*first, (ChosenFor.SITE, str(site)), (ChosenFor.CUSTOMER, str(customer)))

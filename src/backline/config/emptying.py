@@ -12,7 +12,10 @@ from backline.config.trouble import Trouble
 
 KEPT = ("django_migrations", "django_content_type", "auth_permission", "policies_policyversion")
 """What the migrations themselves fill."""
-APPEND_ONLY = ("ledger_event", "ledger_text", "calendars_calendarversion", "calendars_choice", "policies_policyversion")
+APPEND_ONLY = (
+    "ledger_event", "ledger_text", "calendars_calendarversion", "calendars_choice", "calendars_cover",
+    "policies_policyversion",
+)  # fmt: skip
 LOCK = 0x64656D6F
 _STATE = "SELECT demo FROM people_organisation"
 _TABLES = """

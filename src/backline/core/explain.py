@@ -37,15 +37,15 @@ class Account:
     """What a clock showed at a moment: the clock, what it counted by then, stretch by stretch, and its verdict.
 
     `stopped_at` is empty while it runs. `then` is the verdict by what was known when it stopped, where that differs:
-    a calendar that is corrected later changes what is true, not what was judged. `team` is the one that had it.
+    a calendar that is corrected later changes what is true, not what was judged. `case` is how the case stood then.
     """
 
     clock: Clock
+    case: Case
     stopped_at: datetime | None
     stretches: tuple[Stretch, ...]
     counted: timedelta
     verdict: Verdict
-    team: str = ""
     then: Verdict | None = None
 
     @property
@@ -122,7 +122,7 @@ def _account(seen: _Seen, bound: Bound, at: datetime) -> Account:
     stopped = ended if seen.stop else None
     then = then if then != verdict else None
     counted = clock.counting.counted(to)
-    return Account(clock, stopped, stretches, counted, verdict, seen.case.team, then)
+    return Account(clock, seen.case, stopped, stretches, counted, verdict, then)
 
 
 def _asked(seen: _Seen) -> bool:

@@ -1,4 +1,4 @@
-"""Tables of customers, sites, assets, fault codes, jobs and visits, as the field-service system knows them."""
+"""Tables of customers, contracts, sites, assets, fault codes, jobs and visits, as the field-service system has them."""
 
 from __future__ import annotations
 
@@ -49,6 +49,26 @@ class Asset(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Contract(models.Model):
+    """What was agreed with a customer: for which places (all of the customer's where it names none), on which days.
+
+    Its working hours are chosen as for others; what it covered when is a log in `calendars`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.CharField(max_length=100, unique=True)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="contracts")
+    name = models.CharField(max_length=200)
+    penalty = models.CharField(max_length=500, blank=True, help_text="what is owed when it is not kept, in words")
+    sites = models.ManyToManyField(Site, blank=True, related_name="contracts")
+    assets = models.ManyToManyField(Asset, blank=True, related_name="contracts")
+    from_on = models.DateField()
+    until_on = models.DateField(null=True, help_text="the last day on which it holds")
+
+    def __str__(self) -> str:
+        return self.number
 
 
 class FaultCode(models.Model):

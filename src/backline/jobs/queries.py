@@ -11,11 +11,12 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 
-from backline.jobs.models import Asset, Customer, FaultCode, Job, Site, Visit
+from backline.jobs.models import Asset, Contract, Customer, FaultCode, Job, Site, Visit
 from backline.people.queries import Contact
 
 __all__ = [
     "Asset",
+    "Contract",
     "Customer",
     "FaultCode",
     "Job",
@@ -27,11 +28,15 @@ __all__ = [
     "assets_to_import",
     "booked",
     "contacts_of_site",
+    "contract_numbered",
+    "contracts_by_id",
+    "customer_named",
     "customers_by_id",
     "fault_code",
     "fault_codes",
     "fault_codes_to_import",
     "find_assets",
+    "find_contracts",
     "find_customers",
     "find_fault_codes",
     "find_sites",
@@ -145,6 +150,30 @@ def find_customers(text: str, *, most: int) -> list[Customer]:
     """Customers whose name or reference holds the text, by name."""
     held = Q(name__icontains=text) | Q(reference__icontains=text)
     return list(Customer.objects.filter(held).order_by("name", "id")[:most])
+
+
+def customer_named(name: str) -> Customer | None:
+    """The customer of this reference, else of this name, if there is one alone."""
+    found = Customer.objects.filter(reference=name)[:1] or Customer.objects.filter(name=name)[:2]
+    return found[0] if len(found) == 1 else None
+
+
+def find_contracts(text: str, *, most: int) -> list[Contract]:
+    """Contracts whose number, name or customer holds the text, by number, with customer and places."""
+    found = Contract.objects.select_related("customer").prefetch_related("sites", "assets")
+    held = Q(number__icontains=text) | Q(name__icontains=text) | Q(customer__name__icontains=text)
+    return list(found.filter(held).order_by("number")[:most])
+
+
+def contracts_by_id(ids: Iterable[str]) -> dict[str, Contract]:
+    """The contracts with these ids, with customers and places."""
+    found = Contract.objects.select_related("customer").prefetch_related("sites", "assets")
+    return {str(one.id): one for one in found.filter(id__in=[_id(one) for one in ids])}
+
+
+def contract_numbered(number: str) -> Contract | None:
+    """The contract of this number."""
+    return Contract.objects.filter(number=number).first()
 
 
 def customers_by_id(ids: Iterable[str]) -> dict[str, Customer]:

@@ -140,6 +140,33 @@ def test_a_clock_that_a_pause_and_a_climb_have_behind_them_moves_too(house: Hous
     lawful()
 
 
+def test_two_changes_that_wait_at_once_each_show_what_they_moved(house: House) -> None:
+    office = calendar(house)
+    chosen(house, ChosenFor.CUSTOMER, house.job.site.customer_id, office)
+    mine, other = house.raised(**P3), house.raised(name="tess", job=str(house.otto_job.id), **P3)
+    recomputed(house)
+    house.clock.advance(timedelta(hours=1))
+    again(house, office, LONG)
+    house.clock.advance(timedelta(minutes=1))
+    chosen(house, ChosenFor.CUSTOMER, house.otto_job.site.customer_id, office)
+    house.clock.advance(timedelta(minutes=1))
+    chosen(house, ChosenFor.SITE, house.job.site_id, calendar(house, "Short"))
+    recomputed(house)
+    site, theirs, version, *_ = changes()
+    shown = [
+        [(one.case, one.due_before, one.due_at) for one in first_of(done, house)] for done in (version, theirs, site)
+    ]
+    long, short = wall("2026-11-27T12:00"), wall("2026-12-02T09:58")
+    assert shown == [
+        [(mine, wall("2026-12-02T10:00"), long)],
+        [(other, wall("2026-11-23T19:00"), due(other, ClockName.RESOLVE))],
+        [(mine, long, due(mine, ClockName.RESOLVE))],
+    ]
+    assert due(mine, ClockName.RESOLVE) == short
+    assert [done.moved for done in (version, theirs, site)] == [1, 1, 1]
+    lawful()
+
+
 def test_what_comes_due_by_the_new_hours_is_told_by_the_engine_as_always(house: House) -> None:
     office = calendar(house)
     chosen(house, ChosenFor.ORGANISATION, choices.EVERYBODY, office)
@@ -197,7 +224,10 @@ class Story:
         """Time passes, then something happens, to a case or to the calendars."""
         self.house.clock.advance(timedelta(minutes=self.random.choice([1, 20, 300, 900]), microseconds=123457))
         with suppress(MoveRefused, NoSuchCase):
-            self.random.choice([self.move, self.move, self.fact, self.hours.choose, self.hours.change])()
+            hours = self.hours
+            self.random.choice([
+                self.move, self.move, self.fact, hours.choose, hours.change, hours.agree, hours.move,
+            ])()  # fmt: skip
 
     def move(self) -> None:
         case, house = self.random.choice(self.cases), self.house

@@ -22,7 +22,7 @@ from tests.fakes.browser import key_in, send, signed_in, words
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import PASSWORD, House
 
-REGISTERS = ("persons", "teams", "sites", "contacts", "assets", "jobs", "fault-codes", "rules")
+REGISTERS = ("persons", "teams", "sites", "contacts", "contracts", "assets", "jobs", "fault-codes", "rules")
 PERSON = {"name": "Nora", "email": "nora@example.org", "roles": ["SPECIALIST"], "zone": "Europe/Berlin",
           "password": PASSWORD, "active": "on"}  # fmt: skip
 SITE = {"reference": "HH-1", "customer": "Harbour Hotel", "name": "Tower", "zone": "Europe/Berlin"}
@@ -35,6 +35,16 @@ def entries(house: House) -> dict[str, dict[str, Any]]:
         "teams": {"name": "Boilers", "tier": "2", "lead": "", "members": [str(house.persons["dora"].id)]},
         "sites": SITE,
         "contacts": {"name": "Hal", "email": "hal@example.net", "zone": "UTC", "sites": "LIB-1, MUS-1"},
+        "contracts": {
+            "number": "C-1",
+            "customer": "Library",
+            "name": "Maintenance",
+            "from_on": "2026-01-01",
+            "until_on": "",
+            "sites": "LIB-1",
+            "assets": "LIB-L7",
+            "penalty": "",
+        },
         "assets": {"reference": "LIB-B1", "name": "Boiler 1", "type": "boiler", "site": "LIB-1"},
         "jobs": {"reference": "J-9", "title": "Lift stands", "place": "LIB-L7", "technician": ""},
         "fault-codes": {"code": "B7", "title": "No flame", "asset_type": "boiler"},
@@ -328,7 +338,7 @@ def test_a_list_costs_the_same_for_many_rows(house: House, slug: str, django_ass
     ada = signed_in("ada")
     for number in range(12):
         whole, name = entries(house)[slug], f"N-{number}"
-        unique = {"name": name, "email": f"{name}@example.org", "reference": name, "code": name}
+        unique = {"name": name, "email": f"{name}@example.org", "reference": name, "code": name, "number": name}
         own = {field: value for field, value in unique.items() if field in whole}
         assert send(ada, f"/administration/{slug}/new", **(whole | own)).status_code == 302
     with django_assert_max_num_queries(9):

@@ -21,6 +21,7 @@ OTHER = {
     "teams": ("name", "Burners", "tier"),
     "sites": ("address", "5 Quay", "customer"),
     "contacts": ("phone", "112", "email"),
+    "contracts": ("penalty", "5 % of the fee a day", "name"),
     "assets": ("name", "Boiler one", "type"),
     "jobs": ("title", "Lift stands again", "place"),
     "fault-codes": ("title", "No flame at all", "code"),

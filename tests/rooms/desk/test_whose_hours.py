@@ -17,17 +17,27 @@ from backline.cases import operations as cases
 from backline.cases.models import Alarm
 from backline.config.checks import problems, worth_a_look
 from backline.core.words import ClockName
-from backline.jobs.models import Site
+from backline.jobs.models import Contract, Site
+from backline.jobs.operations import ContractForm, keep_contract
 from tests.fakes.browser import signed_in, words
 from tests.fakes.clock import SettableClock
 from tests.fakes.hours import calendar, chosen, looked, saved, unseen
 from tests.fakes.house import House
 
 PAGE = "/administration/calendars/chosen"
+
+
+def maintenance(house: House) -> Contract:
+    """The library's contract."""
+    form = ContractForm("C-1", "LIB", "Maintenance", date(2026, 1, 1))
+    return keep_contract(form, by=house.actor("ada"), at=house.clock.now())
+
+
 SUBJECTS: dict[str, Callable[[House], Any]] = {
     "organisation": lambda house: EVERYBODY,
     "team": lambda house: house.specialists.id,
     "customer": lambda house: house.job.site.customer_id,
+    "contract": lambda house: maintenance(house).id,
     "site": lambda house: house.job.site_id,
     "asset": lambda house: house.job.asset_id,
 }

@@ -106,14 +106,15 @@ def _begun(new: NewCase, job: Job, number: int, *, by: Actor, at: datetime) -> t
     """The row without what follows from events, the policy that counts, and the first event."""
     case_id = str(uuid4())
     policy_id, shipped = policies.in_force(at)
-    policy = terms_of_job(job).counting(shipped)
+    occurred_at = believed(new.occurred_at, at, "raise")
+    policy = terms_of_job(job).counting(shipped, occurred_at)
     texts = ledger.Texts()
     contact = job_operations.hold_contact_of(job.site)
     photos = _photos(new, case_id, by=by, at=at)
     report = _report(new, _place(job, contact), photos, texts, by)
     draft = moves.raise_case(report, Ask(by, at, policy), policy_id=policy_id, review_id=str(uuid4()))
     draft = Draft(draft.kind, {**draft.data, "number": number})
-    recording = ledger.Recording(By(by.kind, by.id), at, believed(new.occurred_at, at, "raise"))
+    recording = ledger.Recording(By(by.kind, by.id), at, occurred_at)
     about = {"job": job, "site": job.site, "customer_id": job.site.customer_id, "technician": job.technician}
     row = Row(id=UUID(case_id), number=number, summary=report.summary, contact=contact, **about)
     return row, policy, ledger.Addition(case_id, [draft], texts, ledger.Head(), recording)

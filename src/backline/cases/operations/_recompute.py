@@ -5,26 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from backline.calendars import choices
-from backline.calendars.choices import For
+from backline.calendars.choices import Choices, For
 from backline.calendars.words import ChosenFor
 from backline.cases.models import Portion, Recompute
 from backline.cases.operations._write import held_now, locked, restate
-from backline.cases.terms import EVER, Terms, place
-from backline.core.case import Climb
-from backline.core.counting import ELAPSED
-from backline.core.many import Course, Moments, Standing, course, moment, moments
-from backline.core.policy import Whose
+from backline.cases.standing import CONCERNED, Kept, Suppose, as_it_is, concern, kept, reckoned
+from backline.core.many import Moments, moment
 from backline.core.values import encode
-from backline.core.words import ClockName, Priority
-from backline.policies import queries as policies
+from backline.core.words import ClockName
 
 BATCH = 200
 """So many cases at once: whoever wants to change one of them waits that long."""
@@ -34,24 +31,12 @@ PORTIONS, MANY = 8, 5_000
 """So many cases and more are divided, so that several workers share them."""
 ALL = [0, 2**128]
 
-_COUNTING = """
-FROM cases_alarm AS alarm JOIN cases_case AS held ON held.id = alarm.case_id
-JOIN jobs_job AS job ON job.id = held.job_id WHERE alarm.whose IS DISTINCT FROM 'ELAPSED'
+_HOW_MANY = f"SELECT count(DISTINCT alarm.case_id) {CONCERNED}"
+_NEXT = f"""
+SELECT DISTINCT alarm.case_id {CONCERNED} AND alarm.case_id > %(done)s AND alarm.case_id <= %(upto)s
+ORDER BY alarm.case_id LIMIT %(most)s
 """
-_CONCERNED = f"""{_COUNTING} AND alarm.case_id > %(done)s AND alarm.case_id <= %(upto)s AND (
-  %(all)s OR job.asset_id = ANY(%(ASSET)s) OR job.site_id = ANY(%(SITE)s) OR held.customer_id = ANY(%(CUSTOMER)s)
-  OR held.team_id = ANY(%(TEAM)s)
-)
-"""
-_HOW_MANY = f"SELECT count(DISTINCT alarm.case_id) {_CONCERNED}"
-_NEXT = f"SELECT DISTINCT alarm.case_id {_CONCERNED} ORDER BY alarm.case_id LIMIT %(most)s"
 _LOCK = "SELECT id FROM cases_case WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
-_STANDING = f"""
-SELECT alarm.id, alarm.case_id::text, clock, subject, whose, rung, repeat, <started_at>, pauses, <alarm.due_at>,
-  <alarm.look_at>, held.policy_id::text, held.priority, job.asset_id::text, job.site_id::text, held.customer_id::text,
-  held.team_id::text
-{_COUNTING} AND alarm.case_id = ANY(%s) ORDER BY alarm.case_id, alarm.id
-""".replace("<", "(1000000 * extract(epoch FROM ").replace(">", "))::bigint")
 _MOVE = """
 UPDATE cases_alarm AS alarm SET due_at = 'epoch'::timestamptz + due * interval '1 microsecond',
   look_at = 'epoch'::timestamptz + look * interval '1 microsecond'
@@ -72,28 +57,6 @@ SELECT EXISTS (
 _OURSELVES = "SELECT pg_current_xact_id()::xid::text::bigint"
 
 
-class _Kept(NamedTuple):
-    """One alarm as it was read, with what its moments follow from."""
-
-    alarm: int
-    case: str
-    clock: str
-    subject: str
-    whose: str | None
-    rung: int | None
-    repeat: int
-    started_at: int
-    pauses: Sequence[int]
-    due_at: int
-    look_at: int
-    policy: str
-    priority: str
-    asset: str | None
-    site: str
-    customer: str
-    team: str | None
-
-
 @dataclass(frozen=True, slots=True)
 class Moved:
     """A clock whose moments are others now; `look_at` is when somebody is told next."""
@@ -107,14 +70,24 @@ class Moved:
     look_at: datetime
 
 
+class _Shift(NamedTuple):
+    """A clock that moved, and its moments before and after."""
+
+    row: Kept
+    before: Moments
+    after: Moments
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     """What a batch of cases holds.
 
-    The alarms that are others now, the cases whose alarms say too little to tell, and how many clocks never come due.
+    The alarms that are others now, the clocks that the change itself moved, the cases whose alarms say too little to
+    tell, and how many clocks never come due.
     """
 
-    moved: list[tuple[_Kept, Moments]]
+    written: list[_Shift]
+    moved: list[_Shift]
     unknown: list[str]
     stuck: int
 
@@ -143,14 +116,17 @@ def recompute_check() -> Iterator[Moved]:
     """The clocks whose moments are not what the hours of today give; nothing is written."""
     done = NOBODY
     while cases := _cases(_concern(None), done, LAST):
-        yield from map(_moved, _found(cases).moved)
+        yield from map(_moved, _found(cases, None).moved)
         done = cases[-1]
 
 
 def _begun(work: Recompute, at: datetime) -> int:
     """Divide it, so that workers share what is much."""
     work.after, work.begun_at = _asked(_OURSELVES, []), at
-    work.cases = _asked(_HOW_MANY, _concern(work) | {"done": NOBODY, "upto": LAST})
+    work.cases = _asked(_HOW_MANY, _concern(work))
+    if work.concerns and not work.cases:
+        work.delete()  # jobs and contracts change every day; only what may move a clock is worth a line
+        return 1
     work.save()
     bounds = [number * (LAST.int + 1) // PORTIONS for number in range(PORTIONS + 1)] if work.cases > MANY else ALL
     Portion.objects.bulk_create(
@@ -166,7 +142,7 @@ def _batch(portion: Portion, at: datetime) -> int:
         return 1
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, [cases])
-    found = _found(cases)
+    found = _found(cases, portion.work)
     _write(found)
     portion.done, portion.looked = cases[-1], portion.looked + len(cases)
     portion.moved, portion.stuck = portion.moved + len(found.moved), portion.stuck + found.stuck
@@ -186,14 +162,14 @@ def _end(portion: Portion, at: datetime) -> None:
 
 
 def _concern(work: Recompute | None) -> dict[str, Any]:
-    """Whose clocks a change concerns, as a query asks for them."""
     chosen: list[For] = [(ChosenFor.ORGANISATION, "")]
     if work and work.version:
         chosen = choices.ever(str(work.version.calendar_id))
     elif work and work.choice:
         chosen = [(ChosenFor(work.choice.kind), str(work.choice.subject))]
-    subjects = {kind.value: [UUID(subject) for of, subject in chosen if of is kind and subject] for kind in ChosenFor}
-    return subjects | {"all": any(of is ChosenFor.ORGANISATION for of, _ in chosen)}
+    elif work and work.concerns:
+        chosen = [(kind, subject) for kind in ChosenFor for subject in work.concerns.get(kind, ())]
+    return concern(chosen, jobs=work.concerns.get("JOB", ()) if work and work.concerns else ())
 
 
 def _cases(concern: dict[str, Any], done: UUID, upto: UUID) -> list[UUID]:
@@ -209,53 +185,64 @@ def _asked(query: str, parameters: Any) -> Any:
     return found[0]
 
 
-def _found(cases: list[UUID]) -> _Found:
-    with connection.cursor() as cursor:
-        cursor.execute(_STANDING, [cases])
-        rows = [_Kept(*row) for row in cursor.fetchall()]
+def _found(cases: list[UUID], work: Recompute | None) -> _Found:
+    rows = kept(cases)
     known = [row for row in rows if row.whose]
-    now = list(zip(known, moments(_standing(known)), strict=True))
-    moved = [(row, found) for row, found in now if found and found != (row.due_at, row.look_at)]
+    [now, *either] = reckoned(known, as_it_is, *_either_way(work))
+    written = _shifts(known, [row.moments for row in known], now)
+    moved = _shifts(known, *either) if either else written
     unknown = sorted({row.case for row in rows if not row.whose})
-    return _Found(moved, unknown, sum(found is None for _, found in now))
+    return _Found(written, moved, unknown, sum(found is None for found in now))
 
 
-def _standing(rows: list[_Kept]) -> list[Standing]:
-    places = {row.case: place(row.asset, row.site, row.customer) for row in rows}
-    subjects = {subject for mine in places.values() for _, subject in mine}
-    chosen = choices.known(subjects, at=EVER)
+def _shifts(rows: list[Kept], before: Sequence[Moments | None], after: Sequence[Moments | None]) -> list[_Shift]:
+    found = zip(rows, before, after, strict=True)
+    return [_Shift(row, old, new) for row, old, new in found if old and new and old != new]
 
-    @cache
-    def course_of(policy: str, clock: str, priority: str, rung: int | None, repeat: int) -> Course:
-        climb = None if rung is None else Climb(rung, repeat)
-        return course(policies.policy(policy), ClockName(clock), Priority(priority), climb)
 
-    found = []
-    for row in rows:
-        chain = Terms(chosen, places[row.case]).chain(Whose(row.whose or ""), row.team or "")
-        hours = chosen.hours_since(chain, moment(row.started_at)) or ELAPSED
-        mine = course_of(row.policy, row.clock, row.priority, row.rung, row.repeat)
-        found.append(Standing(mine, hours, row.started_at, row.pauses))
-    return found
+def _either_way(work: Recompute | None) -> list[Suppose]:
+    """What was known before a change and after it, where others were walked through or wait at the same time.
+
+    Whichever walk comes first gives a clock its moments by all of them; each change shows what it moved itself.
+    """
+    made = work and (work.version or work.choice)
+    if work is None or made is None:
+        return []
+    made_at = work.version.saved_at if work.version else work.choice.chosen_at if work.choice else None
+    others = Recompute.objects.exclude(id=work.id)
+    if not others.filter(Q(id__gt=work.id) | Q(ended_at=None) | Q(ended_at__gte=made_at)).exists():
+        return []
+    later = list(Recompute.objects.filter(id__gt=work.id).select_related("version"))
+    return [_without([work, *later]), _without(later)]
+
+
+def _without(changes: list[Recompute]) -> Suppose:
+    chosen = {one.choice_id for one in changes if one.choice_id}
+    versions: dict[str, int] = {}
+    for version in (one.version for one in changes if one.version):
+        key = str(version.calendar_id)
+        versions[key] = min(version.number, versions.get(key, version.number))
+    return partial(Choices.without, choices=chosen, versions=versions)
 
 
 def _write(found: _Found) -> None:
-    rows = [row for row, _ in found.moved]
-    after = [moments for _, moments in found.moved]
-    if rows:
+    if found.written:
         moved = {
-            "ids": [row.alarm for row in rows],
-            "due": [one.due_at for one in after],
-            "look": [one.look_at for one in after],
+            "ids": [one.row.alarm for one in found.written],
+            "due": [one.after.due_at for one in found.written],
+            "look": [one.after.look_at for one in found.written],
         }
         with connection.cursor() as cursor:
             cursor.execute(_MOVE, moved)
-            cursor.execute(_DUE, [list({UUID(row.case) for row in rows})])
+            cursor.execute(_DUE, [list({UUID(one.row.case) for one in found.written})])
     if found.unknown:
         restate(held_now(list(locked().filter(id__in=found.unknown).order_by("id"))))
 
 
-def _moved(one: tuple[_Kept, Moments]) -> Moved:
-    row, now = one
-    before, after = (moment(row.due_at), moment(row.look_at)), (moment(now.due_at), moment(now.look_at))
-    return Moved(row.case, ClockName(row.clock), row.subject, before[0], after[0], before[1], after[1])
+def _moved(one: _Shift) -> Moved:
+    (due_before, look_before), (due_at, look_at) = map(_as_moments, (one.before, one.after))
+    return Moved(one.row.case, ClockName(one.row.clock), one.row.subject, due_before, due_at, look_before, look_at)
+
+
+def _as_moments(found: Moments) -> tuple[datetime, datetime]:
+    return moment(found.due_at), moment(found.look_at)

@@ -115,7 +115,7 @@ class ContactForm(RegisterForm):
 
     def clean_sites(self) -> tuple[str, ...]:
         """The references one by one; each must be that of a site."""
-        wanted = tuple(dict.fromkeys(part.strip() for part in self.cleaned_data["sites"].split(",") if part.strip()))
+        wanted = _parts(self.cleaned_data["sites"])
         known = jobs.sites_by_reference(wanted)
         unknown = [reference for reference in wanted if reference not in known]
         if unknown:
@@ -132,6 +132,50 @@ class SiteForm(RegisterForm):
     name = line(gettext_lazy("Name"), longest=200)
     address = line(gettext_lazy("Address"), longest=300, required=False)
     zone = zone_field()
+
+
+def references(label: Any, help_text: Any) -> Text:
+    """References of places, separated by commas."""
+    return Text(lines=2, label=label, max_length=20_000, required=False, help_text=help_text)
+
+
+def day(label: Any, **options: Any) -> forms.DateField:
+    """A day."""
+    return forms.DateField(
+        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), input_formats=["%Y-%m-%d"],
+        error_messages={"invalid": gettext_lazy("Give a date such as 2026-12-01.")}, **options,
+    )  # fmt: skip
+
+
+class ContractForm(RegisterForm):
+    """A contract."""
+
+    FIXED = ("number", "customer")
+    number = line(gettext_lazy("Number"), longest=100, help_text=gettext_lazy("Your own number of it; it stays."))
+    customer = line(gettext_lazy("Customer"), longest=100, help_text=gettext_lazy("By name or reference; it stays."))
+    name = line(gettext_lazy("Name"), longest=200)
+    from_on = day(gettext_lazy("Holds from"))
+    until_on = day(gettext_lazy("Until"), required=False, help_text=gettext_lazy("Its last day; empty, it goes on."))
+    sites = references(
+        gettext_lazy("Sites"), gettext_lazy("References, separated by commas. Without sites and assets it covers all.")
+    )
+    assets = references(gettext_lazy("Assets"), gettext_lazy("References, separated by commas."))
+    penalty = line(
+        gettext_lazy("Penalty"), longest=500, required=False,
+        help_text=gettext_lazy("What is owed when it is not kept, in words."),
+    )  # fmt: skip
+
+    def clean_sites(self) -> tuple[str, ...]:
+        """The references one by one."""
+        return _parts(self.cleaned_data["sites"])
+
+    def clean_assets(self) -> tuple[str, ...]:
+        """The references one by one."""
+        return _parts(self.cleaned_data["assets"])
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
 
 
 class AssetForm(RegisterForm):

@@ -15,6 +15,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from backline.calendars import choices
+from backline.calendars.words import ChosenFor
 from backline.cases import operations as cases
 from backline.cases import queries
 from backline.channels import operations as channels
@@ -122,7 +124,7 @@ def _status(form: EntryForm) -> int:
 
 
 def _more(shown: Register, entry: str) -> dict[str, Any]:
-    """What else a page of an entry shows: the cases that a person has, what can be done to a contact or a rule."""
+    """What else a page of an entry shows: a person's cases, a contract's hours, what is done to a contact or a rule."""
     if not entry:
         return {}
     if shown.slug == "persons":
@@ -130,6 +132,9 @@ def _more(shown: Register, entry: str) -> dict[str, Any]:
         return {"held": queries.held_by(entry), "welcomed": person if person.is_active else None}
     if shown.slug == "contacts":
         return {"contact": persons.contacts_by_id([entry])[entry]}
+    if shown.slug == "contracts":
+        made = choices.log((ChosenFor.CONTRACT, entry))[:1]
+        return {"counts_in": made[0].name if made else "", "has_hours": True}
     return {"removable": shown.slug == "rules"}
 
 

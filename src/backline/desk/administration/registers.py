@@ -15,6 +15,7 @@ from backline.cases import wording
 from backline.core.routing import RoutingRule
 from backline.core.words import Actor, Priority, Reason, Role
 from backline.desk.administration import forms
+from backline.desk.administration.calendars.hours import day_in_words
 from backline.jobs import operations as jobs
 from backline.jobs import queries as job_queries
 from backline.people import operations as people
@@ -168,6 +169,45 @@ def _check_alike(register: Any, reference: str) -> None:
         raise Invalid({"reference": _taken(other)})
 
 
+def _contracts(text: str, most: int) -> list[Row]:
+    found = job_queries.find_contracts(text, most=most)
+    return [Row(str(one.id), (one.name, one.number, one.customer.name, _covers(one), _days(one))) for one in found]
+
+
+def _covers(one: job_queries.Contract) -> str:
+    """What a contract covers, in a few words."""
+    named = [*(site.name for site in one.sites.all()), *(asset.name for asset in one.assets.all())]
+    more = [_("and %(n)d more") % {"n": len(named) - MOST_NAMED}] if len(named) > MOST_NAMED else []
+    return ", ".join([*named[:MOST_NAMED], *more]) or _("All places of the customer")
+
+
+def _days(one: job_queries.Contract) -> str:
+    first = day_in_words(one.from_on)
+    if one.until_on is None:
+        return _("from %(day)s on") % {"day": first}
+    return _("%(first)s to %(last)s") % {"first": first, "last": day_in_words(one.until_on)}
+
+
+def _contract(entry: str) -> dict[str, Any] | None:
+    found = job_queries.contracts_by_id([entry]).get(entry)
+    if found is None:
+        return None
+    places = {name: ", ".join(sorted(one.reference for one in getattr(found, name).all())) for name in PLACES}
+    values = {name: getattr(found, name) for name in ("number", "name", "penalty", "from_on", "until_on")}
+    named = job_queries.customer_named(found.customer.name) == found.customer
+    return values | places | {"customer": found.customer.name if named else found.customer.reference}
+
+
+def _keep_contract(kept: Kept) -> None:
+    names = ("number", "customer", "name", "from_on", "until_on", "sites", "assets", "penalty")
+    form = jobs.ContractForm(**{name: kept.data[name] for name in names})
+    known = job_queries.contract_numbered(form.number.strip())
+    shown = {**kept.data, **{name: ", ".join(sorted(kept.data[name])) for name in PLACES}}
+    if kept.new and known and _differs(_contract(str(known.id)), shown, names):
+        raise Invalid({"number": _taken(form.number)})
+    jobs.keep_contract(form, by=kept.by, at=kept.at)
+
+
 def _assets(text: str, most: int) -> list[Row]:
     found = job_queries.find_assets(text, most=most)
     return [Row(str(one.id), (one.name, one.reference, one.type, one.site.name)) for one in found]
@@ -298,6 +338,7 @@ def _keep_rule(kept: Kept) -> None:
 
 
 _L = gettext_lazy
+MOST_NAMED, PLACES = 3, ("sites", "assets")
 _ALL = (
     Register("persons", _L("Persons"), _L("person"), _L("Who may sign in, and what they do."),
              (_L("Name"), _L("E-mail address"), _L("Roles")), forms.PersonForm, _persons, _person, _keep_person),
@@ -308,6 +349,9 @@ _ALL = (
              _sites, _site, _keep_site),
     Register("contacts", _L("Contacts"), _L("contact"), _L("The customers' people whom Backline keeps informed."),
              (_L("Name"), _L("E-mail address"), _L("Phone")), forms.ContactForm, _contacts, _contact, _keep_contact),
+    Register("contracts", _L("Contracts"), _L("contract"), _L("What was agreed: for which places, on which days."),
+             (_L("Name"), _L("Number"), _L("Customer"), _L("Covers"), _L("Days")), forms.ContractForm,
+             _contracts, _contract, _keep_contract),
     Register("assets", _L("Assets"), _L("asset"), _L("What is kept running."),
              (_L("Name"), _L("Reference"), _L("Type"), _L("Site")), forms.AssetForm, _assets, _asset, _keep_asset),
     Register("jobs", _L("Jobs"), _L("job"), _L("Open work orders: a case is raised from one. A list comes by command."),

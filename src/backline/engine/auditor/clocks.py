@@ -32,6 +32,7 @@ class Running(NamedTuple):
     target: timedelta
     whose: Whose
     team: str
+    opened_at: datetime
     pauses: tuple[tuple[datetime, datetime], ...]
     ladder: tuple[Rung, ...]
 
@@ -48,7 +49,7 @@ def _agreed(policy: Policy, what: tuple[ClockName, str], since: Since, until: da
     name, subject = what
     span = max(until - since.at, NONE)
     climb = f"{name}:{subject}:{since.seq}"
-    return Running(climb, name, since.at, until, span, Whose.ELAPSED, "", (), policy.ladders[name])
+    return Running(climb, name, since.at, until, span, Whose.ELAPSED, "", since.on_site, (), policy.ladders[name])
 
 
 def _targeted(
@@ -61,7 +62,8 @@ def _targeted(
     whose = policy.counts_in.get(name, {}).get(record.priority, Whose.ELAPSED)
     team = record.team if whose is Whose.TEAM else ""
     pauses = _pauses(record, policy) if name is ClockName.RESOLVE else ()
-    return Running(climb, name, start or since.at, None, target, whose, team, pauses, policy.ladders[name])
+    opened_at = record.opened.on_site  # under the contracts of that moment it counts
+    return Running(climb, name, start or since.at, None, target, whose, team, opened_at, pauses, policy.ladders[name])
 
 
 def _of_state(record: Record, policy: Policy) -> Iterator[Running]:

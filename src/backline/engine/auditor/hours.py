@@ -40,4 +40,4 @@ class Known:
         if chosen is None:
             subjects = {subject for place in self.places.values() for _, subject in place}
             chosen = self._chosen[known_at] = choices.known(subjects, at=known_at)
-        return chosen.hours(Terms(chosen, self.places[case]).chain(clock.whose, clock.team))
+        return chosen.hours(Terms(chosen, self.places[case]).chain(clock.whose, clock.team, clock.opened_at))

@@ -1,5 +1,6 @@
-"""The only place that writes customers, sites, assets, fault codes, jobs and visits."""
+"""The only place that writes customers, contracts, sites, assets, fault codes, jobs and visits."""
 
+from backline.jobs.operations._contracts import ContractForm, keep_contract
 from backline.jobs.operations._imported import (
     Made,
     keep_assets_of,
@@ -28,6 +29,7 @@ from backline.jobs.operations._visits import VisitReport, forget_remarks, look_a
 
 __all__ = [
     "AssetForm",
+    "ContractForm",
     "JobForm",
     "Kept",
     "Made",
@@ -43,6 +45,7 @@ __all__ = [
     "keep_assets",
     "keep_assets_of",
     "keep_contact",
+    "keep_contract",
     "keep_fault_code",
     "keep_fault_codes",
     "keep_job",

@@ -29,7 +29,7 @@ MOST, MOST_FOUND = 200, 20
 @administrator
 @require_safe
 def overview(request: StaffRequest) -> HttpResponse:
-    """Who has which calendar; a text finds customers, sites and assets to choose one for."""
+    """Who has which calendar; a text finds customers, contracts, sites and assets to choose for."""
     text = request.GET.get("q", "")[:100].strip()
     made = {one.whose: one for one in choices.in_force()}
     always = [whose.organisation(), *whose.teams()]

@@ -19,8 +19,9 @@ KINDS = {
     ChosenFor.ORGANISATION: gettext_lazy("Organisation"),
     ChosenFor.TEAM: gettext_lazy("Team"),
     ChosenFor.CUSTOMER: gettext_lazy("Customer"),
+    ChosenFor.CONTRACT: gettext_lazy("Contract"),
     ChosenFor.SITE: gettext_lazy("Site"),
-    ChosenFor.ASSET: gettext_lazy("Asset (its contract)"),
+    ChosenFor.ASSET: gettext_lazy("Asset"),
 }
 ORGANISATION: For = (ChosenFor.ORGANISATION, str(EVERYBODY))
 
@@ -66,6 +67,7 @@ def subjects(wanted: Iterable[For]) -> dict[For, Subject]:
         *([organisation()] if str(EVERYBODY) in ids[ChosenFor.ORGANISATION] else []),
         *(Subject(ChosenFor.TEAM, one, teams[one].name) for one in ids[ChosenFor.TEAM] if one in teams),
         *_customers(jobs.customers_by_id(ids[ChosenFor.CUSTOMER]).values()),
+        *_contracts(jobs.contracts_by_id(ids[ChosenFor.CONTRACT]).values()),
         *_sites(jobs.sites_by_id(ids[ChosenFor.SITE]).values()),
         *_assets(jobs.assets_by_id(ids[ChosenFor.ASSET]).values()),
     ]
@@ -86,9 +88,10 @@ def teams() -> list[Subject]:
 
 
 def find(text: str, *, most: int) -> list[Subject]:
-    """Customers, sites and assets that hold the text, at most so many of each."""
+    """Customers, contracts, sites and assets that hold the text, at most so many of each."""
     return [
         *_customers(jobs.find_customers(text, most=most)),
+        *_contracts(jobs.find_contracts(text, most=most)),
         *_sites(jobs.find_sites(text, most=most)),
         *_assets(jobs.find_assets(text, most=most)),
     ]
@@ -96,6 +99,10 @@ def find(text: str, *, most: int) -> list[Subject]:
 
 def _customers(found: Iterable[jobs.Customer]) -> Iterable[Subject]:
     return (Subject(ChosenFor.CUSTOMER, str(one.id), one.name, _also(one.reference, one.name)) for one in found)
+
+
+def _contracts(found: Iterable[jobs.Contract]) -> Iterable[Subject]:
+    return (Subject(ChosenFor.CONTRACT, str(one.id), one.name, f"{one.number}, {one.customer.name}") for one in found)
 
 
 def _sites(found: Iterable[jobs.Site]) -> Iterable[Subject]:
@@ -116,8 +123,9 @@ def otherwise(kind: ChosenFor) -> str:
         ChosenFor.ORGANISATION: _("None: all time counts"),
         ChosenFor.TEAM: _("None of its own: those of the organisation count"),
         ChosenFor.CUSTOMER: _("None of its own: those of the organisation count"),
+        ChosenFor.CONTRACT: _("None of its own: those of the site count, else of the customer"),
         ChosenFor.SITE: _("None of its own: those of the customer count, else of the organisation"),
-        ChosenFor.ASSET: _("None of its own: those of the site count, else of the customer, else of the organisation"),
+        ChosenFor.ASSET: _("None of its own: those of the contract count, else of the site, else of the customer"),
     }[kind]
 
 
@@ -128,6 +136,7 @@ def in_words(made: Sequence[Made]) -> str:
         ChosenFor.ORGANISATION: _("the organisation"),
         ChosenFor.TEAM: ngettext("%(n)d team", "%(n)d teams", counted[ChosenFor.TEAM]),
         ChosenFor.CUSTOMER: ngettext("%(n)d customer", "%(n)d customers", counted[ChosenFor.CUSTOMER]),
+        ChosenFor.CONTRACT: ngettext("%(n)d contract", "%(n)d contracts", counted[ChosenFor.CONTRACT]),
         ChosenFor.SITE: ngettext("%(n)d site", "%(n)d sites", counted[ChosenFor.SITE]),
         ChosenFor.ASSET: ngettext("%(n)d asset", "%(n)d assets", counted[ChosenFor.ASSET]),
     }

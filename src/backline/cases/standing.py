@@ -1,0 +1,120 @@
+"""The clocks that count in somebody's hours, as alarms keep them: whom a change concerns, and when each is due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import cache
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+
+from backline.calendars import choices
+from backline.calendars.choices import Choices, For
+from backline.calendars.words import ChosenFor
+from backline.cases.terms import EVER, Terms, place
+from backline.core.case import Climb
+from backline.core.counting import ELAPSED
+from backline.core.many import Course, Moments, Standing, course, moment, moments
+from backline.core.policy import Whose
+from backline.core.words import ClockName, Priority
+from backline.policies import queries as policies
+
+_COUNTING = """
+FROM cases_alarm AS alarm JOIN cases_case AS held ON held.id = alarm.case_id
+JOIN jobs_job AS job ON job.id = held.job_id WHERE alarm.whose IS DISTINCT FROM 'ELAPSED'
+"""
+CONCERNED = f"""{_COUNTING} AND (
+  %(all)s OR job.asset_id = ANY(%(ASSET)s) OR job.site_id = ANY(%(SITE)s) OR held.customer_id = ANY(%(CUSTOMER)s)
+  OR held.team_id = ANY(%(TEAM)s) OR job.id = ANY(%(JOB)s)
+)"""
+"""The alarms of the open cases that a change concerns; its parameters are a `concern`."""
+_FIRST_DUE = f"SELECT held.id {CONCERNED} GROUP BY held.id, held.due_at ORDER BY held.due_at, held.id LIMIT %(most)s"
+_KEPT = f"""
+SELECT alarm.id, alarm.case_id::text, clock, subject, whose, rung, repeat, <started_at>, pauses, <alarm.due_at>,
+  <look_at>, policy_id::text, priority, asset_id::text, job.site_id::text, customer_id::text, team_id::text,
+  <held.opened_at>
+{_COUNTING} AND alarm.case_id = ANY(%s) ORDER BY alarm.case_id, alarm.id
+""".replace("<", "(1000000 * extract(epoch FROM ").replace(">", "))::bigint")
+
+Suppose = Callable[[Choices], Choices]
+"""What would have been chosen or saved, or would not, other than what was."""
+
+
+class Kept(NamedTuple):
+    """One alarm as it was read, with what its moments follow from."""
+
+    alarm: int
+    case: str
+    clock: str
+    subject: str
+    whose: str | None
+    rung: int | None
+    repeat: int
+    started_at: int
+    pauses: Sequence[int]
+    due_at: int
+    look_at: int
+    policy: str
+    priority: str
+    asset: str | None
+    site: str
+    customer: str
+    team: str | None
+    opened_at: int
+
+    @property
+    def moments(self) -> Moments:
+        """When it is due and is looked at, as it stands."""
+        return Moments(self.due_at, self.look_at)
+
+
+def concern(whose: Iterable[For], jobs: Iterable[str] = ()) -> dict[str, Any]:
+    """Whose clocks a change concerns, as `CONCERNED` asks for them: of contracts all that they cover or ever did."""
+    chosen = set(whose)
+    chosen.update(choices.ever_covered([subject for kind, subject in chosen if kind is ChosenFor.CONTRACT]))
+    subjects = {kind.value: [UUID(subject) for of, subject in chosen if of is kind and subject] for kind in ChosenFor}
+    everybody = any(of is ChosenFor.ORGANISATION for of, _ in chosen)
+    return subjects | {"all": everybody, "JOB": [UUID(job) for job in jobs]}
+
+
+def due_first(concerned: dict[str, Any], *, most: int) -> list[UUID]:
+    """The cases with clocks that a change concerns, those that are due first before the others."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRST_DUE, concerned | {"most": most})
+        return [case for (case,) in cursor.fetchall()]
+
+
+def kept(cases: Collection[UUID]) -> list[Kept]:
+    """Their alarms that count in anybody's hours, and those from before, which do not say whether they do."""
+    with connection.cursor() as cursor:
+        cursor.execute(_KEPT, [list(cases)])
+        return [Kept(*row) for row in cursor.fetchall()]
+
+
+def as_it_is(known: Choices) -> Choices:
+    """Nothing is supposed."""
+    return known
+
+
+def reckoned(rows: Sequence[Kept], *supposed: Suppose) -> list[list[Moments | None]]:
+    """When each is due and must be looked at, for each thing that is supposed; None where hours are too few for it."""
+    places = {row.case: place(row.asset, row.site, row.customer) for row in rows}
+    known = choices.known({subject for mine in places.values() for _, subject in mine}, at=EVER)
+
+    @cache
+    def course_of(policy: str, clock: str, priority: str, rung: int | None, repeat: int) -> Course:
+        climb = None if rung is None else Climb(rung, repeat)
+        return course(policies.policy(policy), ClockName(clock), Priority(priority), climb)
+
+    def standing(row: Kept, terms: Terms) -> Standing:
+        chain = terms.chain(Whose(row.whose or ""), row.team or "", moment(row.opened_at))
+        hours = terms.chosen.hours_since(chain, moment(row.started_at)) or ELAPSED
+        return Standing(
+            course_of(row.policy, row.clock, row.priority, row.rung, row.repeat), hours, row.started_at, row.pauses
+        )
+
+    return [
+        moments([standing(row, Terms(chosen, places[row.case])) for row in rows])
+        for chosen in (suppose(known) for suppose in supposed)
+    ]
