@@ -119,6 +119,8 @@ desk:calendars           GET  302    403  403 403  403  403  403 200 302  302
 desk:calendars           POST 302    403  403 403  403  403  403 405 302  302
 desk:add_calendar        GET  302    403  403 403  403  403  403 200 302  302
 desk:add_calendar        POST 302    403  403 403  403  403  403 422 302  302
+desk:carry_holidays      GET  302    403  403 403  403  403  403 405 302  302
+desk:carry_holidays      POST 302    403  403 403  403  403  403 302 302  302
 desk:whose_hours         GET  302    403  403 403  403  403  403 200 302  302
 desk:whose_hours         POST 302    403  403 403  403  403  403 405 302  302
 desk:choose_hours        GET  302    403  403 403  403  403  403 200 302  302

@@ -95,6 +95,19 @@ def keep(plan: Plan, *, calendar_id: str = "", seen: int = 0, by: Actor, at: dat
     return saved
 
 
+def carry_further(calendar: str, *, seen: int, by: Actor, at: datetime, key: str) -> queries.Saved:
+    """Add a version that is what counts now, with the public holidays as far ahead as ever; `seen` as in `keep`.
+
+    Raises `Refused` where it takes no holidays of a country: those of a feed must be read again.
+    """
+    now = queries.in_force(calendar, at)
+    if not now.country:
+        raise wording.no_country(now.name)
+    value, name = now.version.calendar, queries.versions(calendar)[-1].name
+    plan = Plan(name, value.zone, value.week, at.date(), value.exceptions, now.country, now.region, now.feed_days)
+    return keep(plan, calendar_id=calendar, seen=seen, by=by, at=at, key=key)
+
+
 def renew_zone_data(*, by: Actor, at: datetime) -> int:
     """Add a version to each calendar whose hours in force were saved under another release of the zone data."""
     renewed = 0

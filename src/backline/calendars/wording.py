@@ -90,6 +90,12 @@ def no_such_calendar() -> Refused:
     return Refused(_("There is no such calendar; choose one from the list."), field="calendar")
 
 
+def no_country(name: str) -> Refused:
+    """Nobody knows its holidays of later years."""
+    text = _("The calendar “%(name)s” takes no holidays of a country; read its feed again, and save it.")
+    return Refused(text % {"name": name}, field="country")
+
+
 def unknown_country(country: str) -> Refused:
     """No such country in the list."""
     text = _("The public holidays of “%(country)s” are not known; choose a country from the list.")

@@ -25,14 +25,17 @@ from backline.policies import queries as policies
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """One thing that is missing; `slug` names the part of the administration that mends it."""
+    """One thing that is missing; `slug` names the part of the administration that mends it, or a calendar does."""
 
     sentence: str
     slug: str
+    calendar: str = ""
 
     @property
     def way(self) -> str:
         """The address of the page that mends it."""
+        if self.calendar:
+            return reverse("desk:calendar", args=[self.calendar])
         return reverse("desk:mail") if self.slug == "mail" else reverse("desk:register", args=[self.slug])
 
 

@@ -31,6 +31,7 @@ urlpatterns = [
     path("calendars/chosen/<slug:sort>/<uuid:subject>", chosen.choose, name="choose_hours"),
     path("calendars/<uuid:calendar>", calendars.shown, name="calendar"),
     path("calendars/<uuid:calendar>/<int:number>", calendars.shown, name="calendar_version"),
+    path("calendars/<uuid:calendar>/carry", calendars.carry, name="carry_holidays"),
     path("calendars/<uuid:calendar>/edit", calendars.edit, name="edit_calendar"),
     path("policies", policies.register, name="policies"),
     path("policies/schema.json", policies.schema, name="policy_schema"),

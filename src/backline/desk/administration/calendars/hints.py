@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -21,16 +21,23 @@ def hints(at: datetime) -> list[Missing]:
         said = _("No working hours were chosen for anybody, so all time counts: nights, weekends and holidays too.")
         return [Missing(said, "calendars")]
     counting = sorted((queries.in_force(one, at) for one in chosen), key=lambda one: one.name.casefold())
-    sentences = [sentence for one in counting for sentence in (_ends_soon(one, at), _is_old(one)) if sentence]
-    return [Missing(sentence, "calendars") for sentence in sentences]
+    found = [(one, sentence) for one in counting for sentence in (_ends_soon(one, at), _is_old(one)) if sentence]
+    return [Missing(sentence, "calendars", one.calendar) for one, sentence in found]
+
+
+def last_holiday(saved: Saved, at: datetime) -> date | None:
+    """The last holiday that it knows, from a country or a feed, where that is within a year."""
+    last = max((one.day for one in (*saved.public_days, *saved.feed_days)), default=None)
+    return last if last and last <= (at + SOON).date() else None
 
 
 def _ends_soon(saved: Saved, at: datetime) -> str:
-    """Its holidays, from a country or a feed, are known for less than a year."""
-    last = max((one.day for one in (*saved.public_days, *saved.feed_days)), default=None)
-    if last is None or last > (at + SOON).date():
+    last = last_holiday(saved, at)
+    if last is None:
         return ""
-    said = _("The last holiday that the calendar %(name)s knows is %(day)s: look at it, and save it again.")
+    said = _("The last holiday that the calendar %(name)s knows is %(day)s: open it, and carry its holidays further.")
+    if not saved.country:
+        said = _("The last holiday that the calendar %(name)s knows is %(day)s: read its feed again, and save it.")
     return said % {"name": saved.name, "day": hours.day_in_words(last)}
 
 

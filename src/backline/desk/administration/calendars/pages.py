@@ -13,7 +13,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from backline.calendars import choices, feeds, operations, queries
 from backline.calendars.operations import YEARS_AHEAD, Draft, Plan
@@ -26,6 +26,8 @@ from backline.core.calendar import FIRST_YEAR, LAST_YEAR, Version
 from backline.core.words import Role
 from backline.desk.administration.calendars import drawn, hours, whose
 from backline.desk.administration.calendars.forms import CalendarForm, typed
+from backline.desk.administration.calendars.hints import last_holiday
+from backline.desk.administration.forms import PlainForm
 from backline.look.access import signed_in
 from backline.look.http import StaffRequest, posted
 from backline.look.moments import zone_of
@@ -80,10 +82,32 @@ def shown(request: StaffRequest, calendar: UUID, number: int = 0) -> HttpRespons
     context = {
         "saved": saved, "last": versions[-1], "versions": versions[::-1], "names": _names(versions),
         "counts": queries.in_force(str(calendar), request.at).number,
+        "ends_on": last_holiday(versions[-1], request.at) if saved is versions[-1] else None, "form": PlainForm(),
         "subjects": list(subjects.values()), "chosen": whose.in_words(made), "named": len(made) <= MOST_NAMED,
         **_drawn(saved.version, (*saved.public_days, *saved.feed_days), _first(request, saved.version), request.at),
     }  # fmt: skip
     return render(request, "desk/calendars/shown.html", context)
+
+
+@administrator
+@require_POST
+def carry(request: StaffRequest, calendar: UUID) -> HttpResponse:
+    """The holidays of a calendar are carried further, as another version."""
+    form, text = PlainForm(posted(request)), request.POST.get("seen", "")
+    versions_of(calendar)
+    seen = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+    if not form.is_valid():
+        messages.warning(request, _("This form is not one of ours. Open it again; nothing was changed."))
+        return redirect("desk:calendar", calendar)
+    try:
+        saved = operations.carry_further(str(calendar), seen=seen, by=request.actor, at=request.at, key=form.sent_key)
+    except Refused as refused:
+        messages.warning(request, refused.text)
+    except KeyReused:
+        messages.warning(request, _("This button was pressed before; see below what was kept."))
+    else:
+        messages.success(request, _("Kept as version %(number)d.") % {"number": saved.number})
+    return redirect("desk:calendar", calendar)
 
 
 def _first(request: StaffRequest, version: Version) -> date:
