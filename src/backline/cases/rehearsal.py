@@ -9,6 +9,7 @@ from datetime import datetime
 from backline.cases import wording
 from backline.cases.queries import Coming
 from backline.cases.roster import casts_of
+from backline.cases.terms import terms_at
 from backline.core import moves
 from backline.core.case import Case
 from backline.core.events import By, Event
@@ -52,8 +53,9 @@ class Rehearsed:
 
 def rehearse(supposed: Supposed, *, by: Actor, at: datetime, zone: str) -> Rehearsed:
     """Raise a case in thought, documented as it must be, and look ahead: the next ten things if nobody acts."""
-    _id, policy = policies.in_force(at)
+    _id, shipped = policies.in_force(at)
     place = _place(supposed)
+    policy = terms_at(place.asset, place.site, place.customer).counting(shipped, at)
     case = _raised(_report(supposed, place, policy), Ask(by, at, policy))
     contacts = jobs.contacts_of_site(place.site)
     facts = Facts(case.reasons, case.priority, place.asset_type, frozenset(), place.site)
@@ -63,10 +65,12 @@ def rehearse(supposed: Supposed, *, by: Actor, at: datetime, zone: str) -> Rehea
 
 def who_hears(teams: Sequence[Team], *, at: datetime, zone: str) -> list[tuple[Team, tuple[Coming, ...]]]:
     """For each team, who would hear of a case that was offered to it now and that nobody accepts."""
-    _id, policy = policies.in_force(at)
+    _id, shipped = policies.in_force(at)
+    terms = terms_at("", "", "")
     by = Actor(ActorKind.PERSON, "supposed", frozenset({Role.COORDINATOR}))
     found = []
     for team in teams:
+        policy = terms.counting(shipped, at, str(team.id))
         report = _report(Supposed(None, None), Place("", "", "", ""), policy)
         case = _raised(report, Ask(by, at, policy))
         offered = moves.offer(case, Ask(by, at, policy), Target(str(team.id), team.tier))

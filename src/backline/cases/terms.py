@@ -63,7 +63,12 @@ def terms_of(rows: Sequence[Row], *, known_at: datetime) -> list[Terms]:
 
 def terms_of_job(job: Job) -> Terms:
     """The terms of a case that is being raised about a job."""
-    mine = place(job.asset_id, job.site_id, job.site.customer_id)
+    return terms_at(job.asset_id, job.site_id, job.site.customer_id)
+
+
+def terms_at(asset: object, site: object, customer: object) -> Terms:
+    """The terms of a case at a place, as they are known now."""
+    mine = place(asset, site, customer)
     return Terms(choices.known([subject for _, subject in mine], at=EVER), mine)
 
 

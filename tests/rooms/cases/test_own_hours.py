@@ -9,6 +9,7 @@ import pytest
 from backline.calendars import choices
 from backline.calendars.words import ChosenFor
 from backline.cases import operations as cases
+from backline.cases.rehearsal import Supposed, rehearse, who_hears
 from backline.core.calendar import same_every_day
 from backline.core.words import ClockName, Danger
 from tests.core.calendars import blocks
@@ -87,3 +88,23 @@ def test_the_form_for_a_word_to_the_customer_begins_with_the_morning(house: Hous
     case = house.working(**P3)
     page = signed_in("sana").get(f"/cases/{case}/tell").content.decode()
     assert 'value="2026-11-23T07:00"' in page, "by her own clock"
+
+
+def test_what_is_rehearsed_in_closed_hours_is_what_comes(house: House) -> None:
+    chosen(house, ChosenFor.SITE, house.job.site_id, calendar(house))
+    chosen(house, ChosenFor.ORGANISATION, choices.EVERYBODY, calendar(house, "Depot"))
+    house.clock.advance(timedelta(minutes=1))
+    at, carl = house.clock.now(), house.actor("carl")
+    rehearsed = rehearse(Supposed(house.job, None, **P3), by=carl, at=at, zone="Europe/Berlin")
+    came = house.view(house.raised(**P3)).coming
+    assert [(one.at, one.clock) for one in rehearsed.coming][: len(came)] == [(one.at, one.clock) for one in came]
+    assert rehearsed.case.promise_by == wall("2026-11-23T08:00")
+
+
+def test_who_would_hear_of_an_offer_hears_in_the_hours_of_the_team(house: House) -> None:
+    chosen(house, ChosenFor.TEAM, house.specialists.id, calendar(house))
+    house.clock.advance(timedelta(minutes=1))
+    teams = [house.specialists, house.support]
+    (_lifts, theirs), (_support, others) = who_hears(teams, at=house.clock.now(), zone="Europe/Berlin")
+    assert theirs[2].at >= wall("2026-11-23T08:00")
+    assert others[2].at < wall("2026-11-21T08:00")
