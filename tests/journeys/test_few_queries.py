@@ -97,7 +97,7 @@ def test_a_verb_sends_few_statements(house: House) -> None:
     now = house.clock.now
     steps: list[tuple[str, Callable[..., Any], str, dict[str, Any]]] = [
         ("offer", cases.offer, "carl", {"team": team, "person": sana}),
-        ("accept", cases.accept, "sana", {"lease_until": now() + hour}),
+        ("accept", cases.accept, "sana", {"lease": hour}),
         ("note", cases.add_note, "sana", {"text": "Seen before"}),
         ("tell", cases.tell_customer, "sana", {"word": NewWord("Soon", now() + 2 * hour)}),
         ("wait", cases.begin_wait, "sana", {"reason": WaitReason.PART, "until": now() + hour, "what": "A relay"}),
