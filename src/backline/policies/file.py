@@ -18,7 +18,7 @@ from backline.core.words import ClockName, Impact, Priority, Reason, Trigger, Ur
 from backline.policies.shapes import MOST, Flag, Flaw, Flaws, Number, OneOf, Place, Several, Span, Table, span_in_words
 
 FORMAT = 1
-LARGEST = 64 * 1024
+LARGEST, LONGEST_LINE = 64 * 1024, 300
 MOST_RUNGS, MOST_SAID = 20, 20
 LEAST_GAP = 5 * 60
 """The last rung repeats until somebody acts, and no more often than this."""
@@ -67,13 +67,15 @@ def schema() -> dict[str, Any]:
 def _parsed(text: str) -> dict[str, Any]:
     if len(text) > LARGEST:
         raise Unreadable([Flaw((), _("The file is too long for a policy: 64 KB are the most."))])
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) > LONGEST_LINE:  # a name of thousands of parts takes minutes to read
+            raise Unreadable([Flaw((), _("The line is too long: 300 characters are the most."), number)])
     try:
         return tomllib.loads(text)
     except RecursionError as error:
         raise Unreadable([Flaw((), _("The file is nested too deeply for a policy."))]) from error
-    except ValueError as error:  # TOML's own, and numbers of thousands of digits
-        own = isinstance(error, tomllib.TOMLDecodeError)
-        why = str(error).rstrip(".") if own else _("a number in it is too long")
+    except tomllib.TOMLDecodeError as error:
+        why = str(error).rstrip(".")
         raise Unreadable([Flaw((), _("This is no TOML: %(why)s.") % {"why": why[:200]}, _named_line(why))]) from error
 
 
@@ -245,7 +247,8 @@ def _lines(policy: Policy) -> Iterator[str]:
         "pauses": _spans(policy.pauses, WaitReason),
         "duties": {reason: _duty(duty) for reason, duty in _in_order(policy.duties, Reason).items()},
         "triggers": {
-            one: {"act": rule.act, **rule.numbers} for one, rule in _in_order(policy.triggers, Trigger).items()
+            one: {"act": rule.act, **_in_order(rule.numbers, _NUMBERS[one])}
+            for one, rule in _in_order(policy.triggers, Trigger).items()
         },
     }
     for name, table in tables.items():

@@ -137,7 +137,7 @@ BAD = [
         f"line {line_of('"5 min"')}, ladders.ACCEPT.rungs[2].wait: Write how long it is",
     ),
     ({"text": SHIPPED.replace("[targets]", "[targets")}, f"The policy: line {line_of('[targets]')}: This is no TOML"),
-    ({"text": "x = " + "[" * 9000}, "The file is nested too deeply for a policy."),
+    ({"text": "x = " + "[\n" * 9000}, "The file is nested too deeply for a policy."),
     ({"text": "x" * 70_000}, "The policy: Ensure this value has at most 65536 characters"),
     ({"text": " \n"}, "The policy: Fill this in."),
     ({"text": SHIPPED + "\0"}, "A character was damaged or cannot be kept"),
@@ -168,7 +168,8 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_lost(
 def test_all_that_is_wrong_is_said_at_once(house: House) -> None:
     bad = SHIPPED.replace('"5 min"', '"5"', 1).replace("format = 1", "format = 2")
     page = words(looked(signed_in("ada"), EDIT, text=bad, why="", effective_at="Monday"))
-    for said in ("line 7, format: Give", "line 80, ladders.ACCEPT", "Why it changes: Fill", "Counts from: Give a date"):
+    lines = (f"line {line_of('format =')}, format: Give", f"line {line_of('"5 min"')}, ladders.ACCEPT.rungs[2].wait")
+    for said in (*lines, "Why it changes: Fill", "Counts from: Give a date"):
         assert said in page, said
 
 

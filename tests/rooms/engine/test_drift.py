@@ -28,8 +28,9 @@ def filled(house: House) -> None:
 
 def test_it_is_said_once_a_day_while_it_lasts_to_who_can_mend_it(house: House) -> None:
     Organisation.objects.update(last_resort=house.persons["max"])
-    for _hour in range(29):
+    for hour in range(29):
         assert loop.tick(Drift(), house.clock) == 0
+        assert len(house.letters("Ada")) == (1 if hour < 5 else 2), "another one after midnight where they are"
         house.clock.advance(timedelta(hours=1))
     for name in ("Ada", "Max"):
         assert house.subjects(name) == [SUBJECT, SUBJECT], "on the Friday, and after the midnight of Berlin"
