@@ -12,6 +12,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 from backline.core.words import Danger, Reason
+from backline.engine.auditor import passes
 from tests.fakes.browser import link_of
 from tests.fakes.stage import DESKTOP, PHONE, Stage
 from tests.fakes.world import World
@@ -57,7 +58,7 @@ WALKS = (
                   "/cases/{ACCEPTED}", "/cases/{ACCEPTED}/hand-over", "/cases/{ACCEPTED}/step",
                   "/cases/{ACCEPTED}/wait", "/cases/{ACCEPTED}/visit", "/cases/{ACCEPTED}/tell",
                   "!/cases/{ACCEPTED}/resolve")),
-    Walk("max", ("/manager", "/cases/{DANGER}", "/cases/{DANGER}/review", "/account")),
+    Walk("max", ("/manager", "/audit", "/cases/{DANGER}", "/cases/{DANGER}/review", "/account")),
     Walk("ada", ("/design", "/administration/", "!/administration/import/persons", "/administration/import/sites",
                  "/administration/try/who-hears", "/administration/try/sites", "/administration/recomputes",
                  "/administration/recomputes/1",
@@ -78,7 +79,7 @@ def world(stage: Stage) -> World:
     made.cases["DANGER"] = stage.house.raised(summary="Somebody is in the lift", **report)
     made.cases["UNKNOWN"] = str(stage.house.job.id)
     stage.tick()
-    stage.jump(minutes=50)
+    passes.run(stage.jump(minutes=50))
     return made
 
 
