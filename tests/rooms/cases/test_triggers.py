@@ -9,13 +9,16 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from backline.cases import operations as cases
 from backline.cases.models import Case, Finding
-from backline.core.words import ClockName, Danger, Impact, Priority, Reason, State, Trigger, Urgency
+from backline.cases.operations import NoSuchCase
+from backline.core.words import ClockName, Danger, Impact, Priority, Reason, State, Trigger, Urgency, VisitResult
 from backline.engine.duties.triggers import Triggers
 from backline.jobs import queries as jobs
 from backline.jobs.models import Asset, Job, Visit
+from backline.jobs.operations import VisitReport
 from backline.ledger.models import Event
 from tests.fakes.browser import link_of, send, signed_in, words
 from tests.fakes.clock import SettableClock
@@ -155,31 +158,38 @@ def test_a_closed_case_is_no_twin_and_a_finding_of_it_is_not_raised_again(house:
     assert Case.objects.count() == 2
 
 
-def test_concurrent_looks_at_jobs_of_one_lift_make_one_case(fresh_database: str, clock: SettableClock) -> None:
+def test_concurrent_looks_at_jobs_of_one_lift_make_one_case_for_each_fault(
+    fresh_database: str, clock: SettableClock
+) -> None:
     house = House(clock)
     lift = Asset.objects.get(reference="LIB-L7")
-    for number in range(6):
-        job = Job.objects.create(
-            reference=f"N-{number}", site=lift.site, asset=lift, title="Door", opened_at=clock.now(), fault_code="E42"
-        )
-        Visit.objects.create(job=job, result="UNRESOLVED")
-        twice = [str(job.id), str(job.id)]
-        others = [str(one.id) for one in Job.objects.filter(fault_code="E42")]
-        start = Barrier(len(twice + others))
-        threads = [Thread(target=considers, args=(house, one, start)) for one in twice + others]
+    wrong: list[Exception] = []
+    for number in range(4):
+        made = [
+            Job.objects.create(
+                reference=f"N-{number}-{one}", site=lift.site, asset=lift, title="Door", opened_at=clock.now(),
+                fault_code=f"E{number}",
+            )
+            for one in range(3)
+        ]  # fmt: skip
+        Visit.objects.bulk_create(Visit(job=job, result="UNRESOLVED") for job in made)
+        start = Barrier(6)
+        threads = [Thread(target=considers, args=(house, str(job.id), start, wrong)) for job in made * 2]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-    assert Case.objects.count() == 1
-    assert Finding.objects.count() == Event.objects.filter(kind="fact.found").count() + 1
+        assert (Case.objects.count(), wrong) == (number + 1, [])
+    assert Finding.objects.filter(state="ADDED").count() == Event.objects.filter(kind="fact.found").count()
     assert cases.rebuild(check=True).flaws == ()
 
 
-def considers(house: House, job: str, start: Barrier) -> None:
+def considers(house: House, job: str, start: Barrier, wrong: list[Exception]) -> None:
     start.wait()
     try:
         cases.consider(job, at=house.clock.now())
+    except Exception as error:
+        wrong.append(error)
     finally:
         connection.close()
 
@@ -201,6 +211,21 @@ def test_what_changes_while_a_job_is_looked_at_is_looked_at_again(
     assert Case.objects.count() == 0
     look(house)
     assert house.view(str(Case.objects.get().id)).case.danger is Danger.RISK
+
+
+def test_a_look_where_nothing_is_due_asks_one_question_however_many_jobs_there_are(house: House) -> None:
+    Job.objects.bulk_create(
+        Job(reference=f"M-{number}", site=house.job.site, title="Hums", opened_at=house.clock.now())
+        for number in range(300)
+    )
+    Job.objects.filter(reference__gte="M-2").update(look_at=house.clock.now() + timedelta(seconds=1))
+    with CaptureQueriesContext(connection) as queries:
+        assert Triggers().run(house.clock.now()) == 0
+    assert len(queries) == 1
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {queries[0]['sql']}")
+        assert "job_by_look" in "".join(line for (line,) in cursor.fetchall())
 
 
 def test_one_job_that_cannot_be_looked_at_never_stops_the_others(
@@ -242,6 +267,9 @@ def test_the_technician_ends_a_visit_and_lands_on_the_case_that_it_opened(house:
     )
     assert {one.trigger for one in Finding.objects.all()} == {Trigger.VISIT_UNRESOLVED, Trigger.UNSAFE, Trigger.UNHAPPY}
     assert signed_in("tom").get(address).status_code == 404
+    for stranger in ("tom", "sana", "max", "cleo"):
+        with pytest.raises(NoSuchCase):
+            cases.report_visit(str(house.job.id), visit=VisitReport(VisitResult.DONE), **house.once(stranger))
     cases.erase_contact(str(house.cleo.id), at=house.clock.now())
     assert Job.objects.get(id=house.job.id).remark == ""
     assert "Again!" not in words(signed_in("carl").get(f"/cases/{row.id}"))

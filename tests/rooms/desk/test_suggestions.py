@@ -6,12 +6,13 @@ from datetime import timedelta
 from threading import Barrier, Thread
 from typing import Any
 
+import pytest
 from django.db import connection
 
 from backline.cases import operations as cases
 from backline.cases import suggestions
 from backline.cases.models import Case, Finding
-from backline.cases.operations import Judged, MoveRefused
+from backline.cases.operations import Judged, MoveRefused, NoSuchCase
 from backline.core.words import Priority, Reason
 from backline.engine.duties.triggers import Triggers
 from backline.jobs.models import Job
@@ -63,6 +64,17 @@ def test_carl_raises_it_as_he_judges_it_and_sending_it_twice_makes_one_case(hous
     assert "Somebody has judged this suggestion already." in words(again)
     assert "No suggestion waits" in words(carl.get("/queue/suggestions"))
     assert f'href="/cases/{row.id}"' in words(carl.get(address))
+
+
+@pytest.mark.parametrize("name", ["tess", "sana", "max", "cleo", "otto"])
+def test_nobody_else_judges_it_by_whatever_door(house: House, name: str) -> None:
+    finding = suggested(house)
+    with pytest.raises(NoSuchCase):
+        cases.raise_suggested(finding, judged=Judged("Mine"), **house.once(name))
+    with pytest.raises(NoSuchCase):
+        cases.dismiss(finding, why="No", **house.once(name))
+    assert (Finding.objects.get().state, Case.objects.count()) == ("SUGGESTED", 0)
+    assert suggestions.waiting(house.actor(name), zone="UTC") == []
 
 
 def test_what_is_wrong_in_the_form_is_said_and_what_was_typed_stays(house: House) -> None:

@@ -36,7 +36,7 @@ def part_moved(data: Mapping[str, Any], told: Told) -> str:
 
 def part_moved_why(data: Mapping[str, Any], _told: Told) -> list[str]:
     """What another date of a part breaks."""
-    return [_("That breaks what the customer was told: a word to him is due.")] if data["breaks"] else []
+    return [_("That breaks what the customer was told: a word to them is due.")] if data["breaks"] else []
 
 
 def _window(data: Mapping[str, Any], told: Told) -> dict[str, str]:

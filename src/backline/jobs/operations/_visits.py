@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from backline.core.words import JobOutcome, VisitResult
@@ -109,6 +110,7 @@ def look_later(*, job_id: str, at: datetime) -> None:
     Job.objects.filter(id=job_id).update(look_at=at)
 
 
+@transaction.atomic
 def report_visit(*, job_id: str, report: VisitReport, at: datetime) -> None:
     """The visit that was next is over; one that nobody planned is added. What it says joins the facts of the job."""
     job = Job.objects.select_for_update(no_key=True).get(id=job_id)
@@ -134,6 +136,7 @@ def _unused(job: Job) -> str:
     return next(name for name in names if name not in taken)
 
 
+@transaction.atomic
 def look_again(*, job_id: str, look_at: datetime | None, unless: Callable[[Job], bool]) -> None:
     """When somebody must look at the job again; at once where its facts have changed while they were looked at."""
     job = Job.objects.select_related("asset").select_for_update(of=("self",), no_key=True).get(id=job_id)
