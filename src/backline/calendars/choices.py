@@ -127,10 +127,9 @@ class Choices:
         found = self._last(chain, None)
         return _of_version(found.calendar, found.number, self.supposed) if found else None
 
-    def name(self, chain: Sequence[For]) -> str:
-        """What the calendar is called that counts in the end; empty where all time does."""
-        found = self._last(chain, None)
-        return found.name if found else ""
+    def counting(self, chain: Sequence[For]) -> Chosen | None:
+        """The choice that counts in the end; None where all time does."""
+        return self._last(chain, None)
 
     def _at(self, chain: Sequence[For], moment: datetime) -> tuple[str, int]:
         found = self._last(chain, moment)

@@ -173,6 +173,7 @@ class View:
     photos: tuple[Any, ...]
     suggestion: Suggestion | None
     policy: Policy
+    contract: jobs.Contract | None
 
     @property
     def holder(self) -> str:
@@ -198,7 +199,7 @@ def view(case_id: str, actor: Actor, *, at: datetime, zone: str) -> View:
     row = find(case_id, actor)
     case, events = decode(Case, row.fold), ledger.events(str(row.id))
     [terms] = terms_of([row], known_at=at)
-    policy, hours = terms.of(case), terms.names(case)
+    policy, hours = terms.of(case), terms.choices(case)
     texts = ledger.texts(commitments(events))
     names = names_in(events) | person_names((case.person, case.technician))
     cast = casts_of([case])[case.id]
@@ -233,6 +234,7 @@ def view(case_id: str, actor: Actor, *, at: datetime, zone: str) -> View:
         contacts=tuple(jobs.contacts_of_site(case.site)),
         photos=tuple(evidence.of_case(case_id)),
         policy=policy,
+        contract=jobs.contract(terms.contract(case)),
         suggestion=policies.suggestion(_facts(case, raised, texts))
         if Move.OFFER in lifecycle.allowed(case.state, held)
         else None,
@@ -318,7 +320,7 @@ def explained(case_id: str, actor: Actor = _ALL, *, at: datetime, known_at: date
         known_at=known_at,
     )
     zone = zone or row.site.zone
-    stories = (wording.clock_story(one, zone, terms(known_at).names(one.case)) for one in accounts)
+    stories = (wording.clock_story(one, zone, terms(known_at).choices(one.case)) for one in accounts)
     return Explained(lines([row])[0], tuple(stories))
 
 

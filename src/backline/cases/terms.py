@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from backline.calendars import choices
-from backline.calendars.choices import EVERYBODY, Choices, For
+from backline.calendars.choices import EVERYBODY, Choices, Chosen, For
 from backline.calendars.words import ChosenFor
 from backline.cases.models import Case as Row
 from backline.core.case import Case
@@ -48,10 +48,16 @@ class Terms:
         found = {whose: self.chosen.hours(self.chain(whose, team, opened_at)) for whose in _WHOSE}
         return replace(policy, hours={whose: hours for whose, hours in found.items() if hours})
 
-    def names(self, case: Case) -> dict[Whose, str]:
-        """What the calendars are called that count now; empty where all time does."""
+    def choices(self, case: Case) -> dict[Whose, Chosen]:
+        """The choices that count now, where all time does not."""
         opened_at = case.opened.occurred_at
-        return {whose: self.chosen.name(self.chain(whose, case.team, opened_at)) for whose in _WHOSE}
+        found = {whose: self.chosen.counting(self.chain(whose, case.team, opened_at)) for whose in _WHOSE}
+        return {whose: chosen for whose, chosen in found.items() if chosen}
+
+    def contract(self, case: Case) -> str:
+        """The id of the nearest contract under which the case was opened, or nothing."""
+        found = self.chosen.contracts(self.place, case.opened.occurred_at)
+        return found[0][1] if found else ""
 
 
 def terms_of(rows: Sequence[Row], *, known_at: datetime) -> list[Terms]:

@@ -28,6 +28,7 @@ __all__ = [
     "assets_to_import",
     "booked",
     "contacts_of_site",
+    "contract",
     "contract_numbered",
     "contracts_by_id",
     "customer_named",
@@ -169,6 +170,11 @@ def contracts_by_id(ids: Iterable[str]) -> dict[str, Contract]:
     """The contracts with these ids, with customers and places."""
     found = Contract.objects.select_related("customer").prefetch_related("sites", "assets")
     return {str(one.id): one for one in found.filter(id__in=[_id(one) for one in ids])}
+
+
+def contract(contract_id: str) -> Contract | None:
+    """The contract with this id."""
+    return Contract.objects.filter(id=_id(contract_id)).first() if contract_id else None
 
 
 def contract_numbered(number: str) -> Contract | None:

@@ -56,7 +56,7 @@ def test_what_a_contract_covers_counts_in_its_hours_and_nothing_else_does(house:
     mine, other = house.raised(**P3), house.raised(job=str(house.otto_job.id), **P3)
     assert (resolution(mine), resolution(other)) == (AT_NIGHT, OFFICE)
     told = queries.explained(mine, at=house.clock.now(), known_at=house.clock.now()).stories
-    assert any("counted in Nights, the hours of the place" in said for one in told for said in one.sentences)
+    assert any("counted in Nights, the hours of the contract." in said for one in told for said in one.sentences)
     recomputed(house)
     lawful()
 

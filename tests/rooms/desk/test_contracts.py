@@ -50,6 +50,11 @@ def test_a_contract_is_entered_gets_hours_and_moves_the_clocks_of_its_places(hou
     assert due(case, ClockName.RESOLVE) == wall("2026-12-02T10:00") - timedelta(minutes=5)
     assert due(other, ClockName.RESOLVE) == wall("2026-11-23T19:00")
     assert "Office" in words(ada.get(f"/administration/contracts/{contract.id}"))
+    carl = signed_in("carl")
+    page = words(carl.get(f"/cases/{case}"))
+    assert "counted in Office, the hours of the contract." in page
+    assert "Contract C-17, Full service: 5 % of the fee a day" in page
+    assert "C-17" not in words(carl.get(f"/cases/{other}"))
     assert "C-17, Library" in words(ada.get("/administration/calendars/chosen", {"q": "full"}))
     lawful()
 

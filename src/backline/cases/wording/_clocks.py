@@ -11,6 +11,8 @@ from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from backline.calendars.choices import Chosen
+from backline.calendars.words import ChosenFor
 from backline.cases.wording._labels import CLOCKS, WAIT_REASONS, local
 from backline.core.counting import CLOSED, Stretch
 from backline.core.explain import Account, Verdict
@@ -31,6 +33,7 @@ WHOSE = {
     Whose.TEAM: _("%(calendar)s, the hours of those who work on it"),
     Whose.CUSTOMER: _("%(calendar)s, the hours of the customer"),
 }
+OF_THE_CONTRACT = _("%(calendar)s, the hours of the contract")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +59,9 @@ class ClockStory:
     drawn: tuple[tuple[datetime, datetime, str], ...]
 
 
-def clock_story(account: Account, zone: str, hours: Mapping[Whose, str] = types.MappingProxyType({})) -> ClockStory:
-    """The account of a clock by the wall clock of a zone; `hours` are the names of the calendars that count."""
-    said = _Said(account, zone, hours.get(account.clock.whose, ""))
+def clock_story(account: Account, zone: str, hours: Mapping[Whose, Chosen] = types.MappingProxyType({})) -> ClockStory:
+    """The account of a clock by the wall clock of a zone; `hours` are the calendars that count, and for whom."""
+    said = _Said(account, zone, hours.get(account.clock.whose))
     return ClockStory(
         account,
         str(CLOCKS[account.clock.name]),
@@ -106,7 +109,7 @@ def _line(one: Stretch, zone: str) -> Line:
 class _Said:
     account: Account
     zone: str
-    hours: str
+    hours: Chosen | None
 
     def sentences(self) -> tuple[str, ...]:
         return tuple(said for said in (self._what_may_pass(), self._what_became(), self._what_was_known()) if said)
@@ -135,7 +138,10 @@ class _Said:
         return gettext("By the hours known when it ended: %(then)s; by those known since: %(now)s.") % facts
 
     def _hours(self) -> str:
-        return WHOSE[self.account.clock.whose] % {"calendar": self.hours} if self.hours else ""
+        if self.hours is None:
+            return ""
+        agreed = self.hours.whose[0] is ChosenFor.CONTRACT
+        return (OF_THE_CONTRACT if agreed else WHOSE[self.account.clock.whose]) % {"calendar": self.hours.name}
 
     def _at(self, moment: datetime) -> str:
         return to_the_second(moment, self.zone)
