@@ -32,8 +32,8 @@ CONCERNED = f"""{_COUNTING} AND (
 _FIRST_DUE = f"SELECT held.id {CONCERNED} GROUP BY held.id, held.due_at ORDER BY held.due_at, held.id LIMIT %(most)s"
 _KEPT = f"""
 SELECT alarm.id, alarm.case_id::text, clock, subject, whose, rung, repeat, <started_at>, pauses, <alarm.due_at>,
-  <look_at>, policy_id::text, priority, asset_id::text, job.site_id::text, customer_id::text, team_id::text,
-  <held.opened_at>
+  <alarm.look_at>, held.policy_id::text, held.priority, job.asset_id::text, job.site_id::text, held.customer_id::text,
+  held.team_id::text, <held.opened_at>
 {_COUNTING} AND alarm.case_id = ANY(%s) ORDER BY alarm.case_id, alarm.id
 """.replace("<", "(1000000 * extract(epoch FROM ").replace(">", "))::bigint")
 
