@@ -49,9 +49,9 @@ class Known:
         return people.actors_of([person for found, person in self.persons.items() if found in told])
 
     @cached_property
-    def teams(self) -> Mapping[str, people.Team]:
-        """All teams by id."""
-        return {str(team.id): team for team in people.teams()}
+    def teams(self) -> Mapping[str, str]:
+        """What the teams are called, by id."""
+        return people.team_names()
 
     @cached_property
     def members(self) -> Mapping[str, Collection[str]]:
@@ -82,8 +82,7 @@ class Known:
 
     @cached_property
     def _ours(self) -> dict[str, str]:
-        teams = {found: team.name for found, team in self.teams.items()}
-        return teams | {found: person.name for found, person in self.persons.items()}
+        return {**self.teams, **{found: person.name for found, person in self.persons.items()}}
 
     @cached_property
     def _named(self) -> set[str]:

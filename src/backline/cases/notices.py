@@ -132,5 +132,6 @@ def _customer_facts(change: Change, event: Event, contact: people.Contact, known
 def _who(case: Case, data: Any, known: Known) -> str:
     """The name of the person, else of the team, that has the case or comes to visit."""
     person = data.get("person") or case.person
-    found = (known.persons.get(person) if person else None) or (known.teams.get(case.team) if case.team else None)
-    return found.name if found else _("Our team")
+    found = known.persons.get(person) if person else None
+    team = known.teams.get(case.team) if case.team and not found else None
+    return found.name if found else team or _("Our team")

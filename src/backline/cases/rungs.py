@@ -114,8 +114,9 @@ class _Rung:
 
     def _who(self) -> str:
         case, known = self.change.case, self.known
-        who = known.persons.get(case.person) or known.teams.get(case.team)
-        return wording.holder(case.state, who.name if who else "")
+        person = known.persons.get(case.person)
+        team = known.teams.get(case.team, "") if case.team and not person else ""
+        return wording.holder(case.state, person.name if person else team)
 
 
 def what_of(row: Row) -> str:

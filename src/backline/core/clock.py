@@ -10,6 +10,8 @@ from backline.core.counting import NOTHING, Counting, Pause
 from backline.core.policy import Policy, Whose
 from backline.core.words import OPEN_STATES, ClockName, Priority, State
 
+_ORDER = {name: place for place, name in enumerate(ClockName)}
+
 
 @dataclass(frozen=True, slots=True)
 class Clock:
@@ -62,8 +64,7 @@ def running(case: Case, policy: Policy) -> tuple[Clock, ...]:
     if case.state not in OPEN_STATES:
         return ()
     clocks = [*_of_state(case, policy), *_of_records(case, policy), *_of_every_open_case(case, policy)]
-    order = list(ClockName)
-    return tuple(sorted(clocks, key=lambda clock: (clock.due_at, order.index(clock.name), clock.subject)))
+    return tuple(sorted(clocks, key=lambda clock: (clock.due_at, _ORDER[clock.name], clock.subject)))
 
 
 def _targeted(case: Case, policy: Policy, name: ClockName, since: Mark, subject: str = "") -> Clock:

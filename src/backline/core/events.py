@@ -14,6 +14,7 @@ from backline.core.words import ActorKind
 
 SCHEMA = 1
 GENESIS = bytes(32)
+_HEXADECIMAL = re.compile("[0-9a-f]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Event:
 
 def is_commitment(word: str) -> bool:
     """Whether the word stands for a text that lies beside its event: 64 hexadecimal digits."""
-    return re.fullmatch("[0-9a-f]{64}", word) is not None
+    return len(word) == 64 and _HEXADECIMAL.fullmatch(word) is not None
 
 
 def canonical(event: Event) -> bytes:

@@ -41,6 +41,7 @@ __all__ = [
     "persons_by_id",
     "roster",
     "team",
+    "team_names",
     "teams",
     "teams_of",
     "with_role",
@@ -135,6 +136,11 @@ def contacts_by_id(known: Iterable[str]) -> dict[str, Contact]:
 def teams() -> QuerySet[Team]:
     """All teams, by tier and name."""
     return Team.objects.select_related("lead").order_by("tier", "name")
+
+
+def team_names() -> dict[str, str]:
+    """What all teams are called, by id."""
+    return {str(found): name for found, name in Team.objects.order_by().values_list("id", "name")}
 
 
 def tiers() -> frozenset[int]:

@@ -114,7 +114,7 @@ def _newly_named(change: Change, known: Known) -> list[str]:
     others = persons - {str(row.technician_id)} if technician else persons
     found += [known.persons[one].name for one in sorted(others) if one in known.persons] if others else []
     if after.team and (before is None or before.team != after.team):
-        found += [known.teams[after.team].name] if after.team in known.teams else []
+        found += [known.teams[after.team]] if after.team in known.teams else []
     return found + (_of_contact(row) if before is None else [])
 
 
