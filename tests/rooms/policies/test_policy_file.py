@@ -181,6 +181,11 @@ def test_everything_that_is_wrong_is_said_at_once_but_not_without_end() -> None:
     assert len(flaws(SHIPPED + "\n".join(f"x{number} = 1" for number in range(3000)))) == 20
 
 
+def test_a_line_has_an_end() -> None:
+    assert read(f"# {'x' * 298}\n{SHIPPED}") == shipped()
+    assert flaws(f"# {'x' * 299}\n{SHIPPED}") == ["line 1: The line is too long: 300 characters are the most."]
+
+
 def test_no_file_takes_long_to_refuse() -> None:
     lines = ["a" + ".a" * 140 + f".b{number} = 1" for number in range(210)]
     for text in ("\n".join(lines), SHIPPED + "\n".join(f"x{number} = 1" for number in range(4000))):
