@@ -40,6 +40,8 @@ def jump(case: Case, ask: Ask, cast: Cast, to: Jump) -> Draft:
     may(case, ask, "rung.jumped", WHO)
     need("rung.jumped", why=to.why)
     of_climb = [(clock, step) for clock, step in ahead(case, ask.policy) if clock.climb == to.climb]
+    if not of_climb:
+        raise MoveRefused(Refusal.NO_SUCH_RECORD, "rung.jumped", ("rung",))
     coming = [(clock, step) for clock, step in of_climb if step.rung <= to.rung]
     if not coming or coming[-1][1].rung != to.rung:
         raise MoveRefused(Refusal.NO_SUCH_TARGET, "rung.jumped", ("rung",))
