@@ -45,7 +45,7 @@ def saved(settings: dict[str, str], home: Path) -> tuple[Path, str]:
 def test_what_is_restored_works_as_before(filled: tuple[World, dict[str, str]], home: Path) -> None:
     world, settings = filled
     path, figures = saved(settings, home)
-    assert figures.endswith(", jobs: 2, photos: 1")
+    assert figures.endswith(", jobs: 3, photos: 1")
     assert path.stat().st_mode & 0o777 == 0o600
     assert sorted(place.name for place in home.parent.iterdir()) == ["all.backup"]
     again = command("backup", str(path), **settings)
