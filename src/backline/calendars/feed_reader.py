@@ -88,7 +88,9 @@ def _keep_dates(entry: Any) -> None:
         return
     for name in ("DTSTART", "DTEND", "RECURRENCE-ID"):
         if hasattr(entry.get(name), "dt") and isinstance(entry[name].dt, date):
+            ranged = {key: value for key, value in entry[name].params.items() if key == "RANGE"}
             entry[name] = icalendar.vDDDTypes(_date(entry[name].dt))
+            entry[name].params.update(ranged)
     if hasattr(entry.get("DTEND"), "dt") and entry["DTEND"].dt <= entry["DTSTART"].dt:
         del entry["DTEND"]
 
@@ -96,27 +98,40 @@ def _keep_dates(entry: Any) -> None:
 def _series(entries: list[Any]) -> Iterator[list[Any]]:
     """Each entry with the changes of its single occurrences, which name it by its UID.
 
-    Some feeds give all their entries one UID, or none: each is then one of its own, and changes belong to the first.
+    Some feeds give all their entries one UID, or none: each is then one of its own, and a change belongs to the one
+    that has what it changes, else to the first.
     """
     told = Counter(str(entry.get("UID", "")) for entry in entries if "RECURRENCE-ID" not in entry)
-    first: dict[str, list[Any]] = {}
+    found: dict[str, list[list[Any]]] = {}
+    changes: list[tuple[str, Any]] = []
     for number, entry in enumerate(entries):
         uid = str(entry.get("UID", ""))
         if "RECURRENCE-ID" in entry and told[uid]:
+            changes.append((uid, entry))
             continue
         entry["UID"] = icalendar.vText(f"{uid}#{number}")
-        series = [entry]
-        if uid not in first and "RECURRENCE-ID" not in entry:
-            first[uid] = series
-            series += _changes(entries, uid, str(entry["UID"]))
-        yield series
+        found.setdefault(uid, []).append([entry])
+    for uid, change in changes:
+        series = found[uid][0] if told[uid] == 1 else _changed(found[uid], change)
+        change["UID"] = icalendar.vText(str(series[0]["UID"]))
+        series.append(change)
+    return (series for mine in found.values() for series in mine)
 
 
-def _changes(entries: list[Any], uid: str, new: str) -> list[Any]:
-    changes = [entry for entry in entries if "RECURRENCE-ID" in entry and str(entry.get("UID", "")) == uid]
-    for entry in changes:
-        entry["UID"] = icalendar.vText(new)
-    return changes
+def _changed(several: list[list[Any]], change: Any) -> list[Any]:
+    """Of several series of one UID the one that has what is changed; the first where none has, or none can be read."""
+    return next((series for series in several if _has(series[0], change)), several[0])
+
+
+def _has(entry: Any, change: Any) -> bool:
+    alone = icalendar.Calendar()
+    alone.add_component(entry)
+    try:
+        day = _date(change["RECURRENCE-ID"].dt)
+        there = recurring_ical_events.of(alone).between(day, day + DAY)
+        return any(_date(one.start) == day for one in there)
+    except Exception:  # as below: whatever is broken in one belongs to no other
+        return False
 
 
 def _expand(zones: list[Any], series: list[Any], reading: Reading) -> None:

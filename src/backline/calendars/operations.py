@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
@@ -19,6 +19,8 @@ from backline.core.words import Actor, CalendarFault
 from backline.ledger import operations as ledger
 
 LONGEST_NAME = 80
+LEAST_OPEN = timedelta(hours=52)
+"""With less than this open in a year, an hour a week, a clock might never be due."""
 YEARS_AHEAD = 10
 """So far ahead public holidays are made into dates; a version saved later carries them further."""
 
@@ -56,8 +58,6 @@ def draft(plan: Plan, *, at: datetime) -> Draft:
         raise wording.hours(CalendarRefused(CalendarFault.OUT_OF_REACH))
     years = range(min(plan.effective_on.year, at.year) - 1, at.year + YEARS_AHEAD + 1)
     public = public_days(plan.country, plan.region, years) if plan.country else ()
-    if not any(plan.week):  # hours on single dates end some day, and a clock that counts in them never would
-        raise wording.hours(CalendarRefused(CalendarFault.NO_WORKING_TIME))
     try:
         closed = frozenset(one.day for one in (*public, *plan.feed_days))
         version = Version(
@@ -65,7 +65,13 @@ def draft(plan: Plan, *, at: datetime) -> Draft:
         )
     except CalendarRefused as error:
         raise wording.hours(error) from error
+    if any(_open_in(version.calendar, year) < LEAST_OPEN for year in range(at.year, at.year + YEARS_AHEAD)):
+        raise wording.too_little(LEAST_OPEN)
     return Draft(name, version, public)
+
+
+def _open_in(calendar: Calendar, year: int) -> timedelta:
+    return calendar.between(datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC))
 
 
 def keep(plan: Plan, *, calendar_id: str = "", seen: int = 0, by: Actor, at: datetime, key: str = "") -> queries.Saved:

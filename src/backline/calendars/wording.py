@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -67,6 +68,13 @@ def feed(fault: FeedFault) -> Refused:
 def no_name() -> Refused:
     """Nobody could choose it."""
     return Refused(_("Give the calendar a name of at most 80 letters."), field="name")
+
+
+def too_little(least: timedelta) -> Refused:
+    """A clock that counts in it might never be due."""
+    hours = int(least.total_seconds() // 3600)
+    text = _("That leaves too little working time: in each of the next years at least %(hours)d hours must be open.")
+    return Refused(text % {"hours": hours}, field="week")
 
 
 def name_taken(name: str) -> Refused:

@@ -295,6 +295,10 @@ def unheard_of() -> list[Line]:
     return lines(row for row in rows if not getattr(contact_of(decode(Case, row.fold)), "email", ""))
 
 
+FARTHEST = timedelta(days=366)
+"""So far ahead of now it can be asked how clocks will have run; what lies farther says nothing yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Explained:
     """How the clocks of a case ran, and which case it is."""
@@ -320,7 +324,7 @@ def explained(case_id: str, actor: Actor = _ALL, *, at: datetime, known_at: date
         known_at=known_at,
     )
     zone = zone or row.site.zone
-    stories = (wording.clock_story(one, zone, terms(known_at).choices(one.case)) for one in accounts)
+    stories = (wording.clock_story(one, zone, terms(one.judged_at or known_at).choices(one.case)) for one in accounts)
     return Explained(lines([row])[0], tuple(stories))
 
 

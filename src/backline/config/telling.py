@@ -43,8 +43,11 @@ def explained(question: Question) -> str:
     case = queries.by_number(int(name[2:])) if name[:2].upper() == "E-" and name[2:].isdecimal() else name
     clocks = _clocks(question.clock)
     known_at = _moment(question.known_at, now)
+    at = _moment(question.at, min(now, known_at))
+    if at > now + queries.FARTHEST:
+        raise Trouble(f"{question.at} lies too far ahead. Choose a moment within a year from now.")
     try:
-        found = queries.explained(case or "", at=_moment(question.at, min(now, known_at)), known_at=known_at)
+        found = queries.explained(case or "", at=at, known_at=known_at)
     except queries.NoSuchCase as error:
         raise Trouble(f"There is no case {name}.") from error
     told = [story for story in found.stories if story.account.clock.name in clocks]

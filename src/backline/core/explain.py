@@ -36,7 +36,8 @@ _REPLACED = frozenset({"priority.changed", "policy.moved"})
 class Account:
     """What a clock showed at a moment: the clock, what it counted by then, stretch by stretch, and its verdict.
 
-    `stopped_at` is empty while it runs. `then` is the verdict by what was known when it stopped, where that differs:
+    `stopped_at` is empty while it runs; `judged_at` is what was known of hours where it shows no more than that, empty
+    where all that is known. `then` is the verdict by what was known when it stopped, where that differs:
     a calendar that is corrected later changes what is true, not what was judged. `case` is how the case stood then.
     """
 
@@ -47,6 +48,7 @@ class Account:
     counted: timedelta
     verdict: Verdict
     then: Verdict | None = None
+    judged_at: datetime | None = None
 
     @property
     def way(self) -> tuple[Stretch, ...]:
@@ -57,10 +59,11 @@ class Account:
 
 @dataclass(slots=True)
 class _Seen:
-    """A clock as it was last seen, with the case that it belonged to, and the event that stopped it."""
+    """A clock as it was last seen, with the case that it belonged to, when it began, and the event that stopped it."""
 
     clock: Clock
     case: Case
+    begun_at: datetime
     stop: Event | None = None
 
 
@@ -75,14 +78,15 @@ def explain(events: Iterable[Event], bound: Bound, *, at: datetime, known_at: da
     """
     known = (event for event in events if event.recorded_at <= known_at)
     seen = _followed(known, lambda case: bound(case, known_at))
-    found = [_account(one, bound, at) for one in seen if one.clock.started_at <= at]
+    found = [_account(one, bound, at) for one in seen if max(one.clock.started_at, one.begun_at) <= at]
     order = list(ClockName)
     return tuple(sorted(found, key=lambda one: (one.clock.started_at, order.index(one.clock.name), one.clock.subject)))
 
 
 def of_running(case: Case, policy: Policy, *, at: datetime) -> tuple[Account, ...]:
     """An account of every clock that runs now, the earliest due first."""
-    return tuple(_account(_Seen(clock, case), lambda _case, _known: policy, at) for clock in running(case, policy))
+    seen = (_Seen(clock, case, clock.started_at) for clock in running(case, policy))
+    return tuple(_account(one, lambda _case, _known: policy, at) for one in seen)
 
 
 def _followed(events: Iterable[Event], policy: Callable[[Case], Policy]) -> list[_Seen]:
@@ -92,7 +96,9 @@ def _followed(events: Iterable[Event], policy: Callable[[Case], Policy]) -> list
     done: list[_Seen] = []
     for event in events:
         case = apply(case, event)
-        now = {seen.clock.climb: seen for seen in _seen(case, policy(case))}
+        now = {seen.clock.climb: seen for seen in _seen(case, policy(case), event.occurred_at)}
+        for name, seen in now.items():
+            seen.begun_at = going[name].begun_at if name in going else seen.begun_at
         for name in [name for name in going if name not in now]:
             going[name].stop = event
             done.append(going.pop(name))
@@ -100,10 +106,10 @@ def _followed(events: Iterable[Event], policy: Callable[[Case], Policy]) -> list
     return [*done, *going.values()]
 
 
-def _seen(case: Case, policy: Policy) -> list[_Seen]:
+def _seen(case: Case, policy: Policy, at: datetime) -> list[_Seen]:
     """The clocks that run, and that of the resolution while the customer is asked: it may yet go on."""
     asked = (resolve(case, policy),) if case.state is State.RESOLVED else ()
-    return [_Seen(clock, case) for clock in (*running(case, policy), *asked)]
+    return [_Seen(clock, case, at) for clock in (*running(case, policy), *asked)]
 
 
 def _account(seen: _Seen, bound: Bound, at: datetime) -> Account:
@@ -111,6 +117,9 @@ def _account(seen: _Seen, bound: Bound, at: datetime) -> Account:
     if ended is not None and ended > at:
         seen, ended = replace(seen, stop=None), None
     to = max(ended or at, clock.started_at)
+    old = _as_known_then(seen, bound)
+    judged_at = seen.stop.recorded_at if seen.stop and old.counting.counted(to) == clock.counting.counted(to) else None
+    clock = old if judged_at else clock
     stretches = clock.counting.stretches(to)
     if _asked(seen) and ended is not None:
         rest = min(seen.stop.occurred_at, at) if seen.stop else at
@@ -118,11 +127,20 @@ def _account(seen: _Seen, bound: Bound, at: datetime) -> Account:
     verdict = _verdict(seen, clock, ended, at)
     then = None
     if seen.stop and clock.name is ClockName.RESOLVE:
-        then = _verdict(seen, resolve(seen.case, bound(seen.case, seen.stop.recorded_at)), ended, at)
+        then = _verdict(seen, old, ended, at)
     stopped = ended if seen.stop else None
     then = then if then != verdict else None
     counted = clock.counting.counted(to)
-    return Account(clock, seen.case, stopped, stretches, counted, verdict, then)
+    return Account(clock, seen.case, stopped, stretches, counted, verdict, then, judged_at)
+
+
+def _as_known_then(seen: _Seen, bound: Bound) -> Clock:
+    """A clock that stopped, by what was known of hours when it did: what was chosen afterwards never moves its due."""
+    if seen.stop is None:
+        return seen.clock
+    policy = bound(seen.case, seen.stop.recorded_at)
+    found = (one.clock for one in _seen(seen.case, policy, seen.begun_at))
+    return next((clock for clock in found if clock.climb == seen.clock.climb), seen.clock)
 
 
 def _asked(seen: _Seen) -> bool:

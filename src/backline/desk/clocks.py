@@ -27,6 +27,8 @@ class AskedForm(Form):
 def clocks(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """The clocks of a case, each with its sentences and its stretches."""
     form = AskedForm(request.GET or None)
+    if form.is_bound and form.is_valid() and (form.cleaned_data["at"] or request.at) > request.at + queries.FARTHEST:
+        form.add_error("at", _("Choose a moment within a year from now."))
     asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
     known_at = asked.get("known_at") or request.at
     at = asked.get("at") or min(request.at, known_at)

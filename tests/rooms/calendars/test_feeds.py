@@ -79,6 +79,23 @@ def test_a_rule_is_followed_with_its_exceptions_and_changes() -> None:
     assert days(text) == ["2026-01-01", "2028-01-03"]
 
 
+def test_a_change_from_one_on_moves_all_that_follow() -> None:
+    text = feed(
+        entry("DTSTART;VALUE=DATE:20261224", "RRULE:FREQ=YEARLY;COUNT=4"),
+        entry("DTSTART;VALUE=DATE:20271226", "RECURRENCE-ID;RANGE=THISANDFUTURE;VALUE=DATE:20271224"),
+    )
+    assert days(text) == ["2026-12-24", "2027-12-26", "2028-12-26"]
+
+
+def test_of_several_series_of_one_uid_a_change_is_of_the_one_that_has_its_day() -> None:
+    text = feed(
+        entry("DTSTART;VALUE=DATE:20260101", "RRULE:FREQ=YEARLY;COUNT=2"),
+        entry("DTSTART;VALUE=DATE:20261224", "RRULE:FREQ=YEARLY;COUNT=2"),
+        entry("DTSTART;VALUE=DATE:20271230", "RECURRENCE-ID;VALUE=DATE:20271224"),
+    )
+    assert days(text) == ["2026-01-01", "2026-12-24", "2027-01-01", "2027-12-30"]
+
+
 def test_exceptions_with_a_zone_beside_them_are_dates_too() -> None:
     tokyo = ";VALUE=DATE;TZID=Asia/Tokyo"
     text = feed(entry(f"DTSTART{tokyo}:20200101", "RRULE:FREQ=YEARLY", f"EXDATE{tokyo}:20270101"))

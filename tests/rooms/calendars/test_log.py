@@ -24,6 +24,8 @@ OFFICE = same_every_day(*blocks("09:00-17:00"), days=WEEKDAYS)
 LONG = same_every_day(*blocks("08:00-20:00"), days=WEEKDAYS)
 PLAN = Plan("Workshop", "Europe/Berlin", OFFICE, date(2026, 3, 2))
 
+EVERY_DAY = tuple(ClosedDay(date(2026, 1, 1) + timedelta(days=day), "Closed") for day in range(4000))
+
 pytestmark = pytest.mark.django_db
 
 
@@ -106,7 +108,10 @@ def test_a_region_has_days_of_its_own() -> None:
         ("name", {"name": "\0"}, "Give the calendar a name"),
         ("zone", {"zone": "Europe/Atlantis"}, "no time zone of this name"),
         ("week", {"week": same_every_day()}, "at least some hours"),
-        ("week", {"week": same_every_day(), "exceptions": (other("2026-12-24", "08:00-09:00"),)}, "some hours"),
+        ("week", {"week": same_every_day(), "exceptions": (other("2026-12-24", "08:00-09:00"),)}, "at least 52 hours"),
+        ("week", {"week": same_every_day(*blocks("08:00-08:01"), days=(0,))}, "too little working time"),
+        ("week", {"feed_days": EVERY_DAY}, "in each of the next years at least 52 hours"),
+        ("week", {"feed_days": tuple(one for one in EVERY_DAY if one.day.year == 2033)}, "at least 52 hours"),
         ("week", {"week": same_every_day(*blocks("22:00-30:00", "05:00-06:00"))}, "overlap: 22:00-30:00, 05:00-06:00"),
         ("week", {"exceptions": (other("2026-12-24"), other("2026-12-24"))}, "overlap: 2026-12-24"),
         ("effective_on", {"effective_on": date.max}, "from 1900 to 2199"),

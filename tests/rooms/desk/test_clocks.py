@@ -8,12 +8,16 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from backline.calendars.words import ChosenFor
 from backline.cases import operations as cases
 from backline.config.telling import Question, explained
 from backline.config.trouble import Trouble
+from backline.core.calendar import same_every_day
 from backline.core.words import Impact, Urgency, WaitReason
 from backline.people.operations import PersonForm, keep_person
+from tests.core.calendars import blocks
 from tests.fakes.browser import signed_in, words
+from tests.fakes.hours import calendar, chosen
 from tests.fakes.house import House
 
 HOUR = timedelta(hours=1)
@@ -61,11 +65,41 @@ def test_the_page_says_what_counted_what_did_not_and_what_became_of_each(house: 
 )
 def test_a_moment_that_is_none_is_said_beside_its_field_and_any_other_is_answered(case: str, asked: str) -> None:
     page = signed_in("carl").get(f"/cases/{case}/clocks?{asked}")
-    assert page.status_code == (422 if "-" not in asked or "13-40" in asked else 200)
-    if page.status_code == 422:
+    assert page.status_code == (200 if "0001" in asked else 422)
+    if "9999" in asked:
+        assert "Choose a moment within a year from now." in words(page)
+    elif page.status_code == 422:
         assert "Give a date and a time, such as 2026-11-24 14:30." in words(page)
     if "0001" in asked:
         assert "No clock of this case had begun then." in words(page)
+
+
+def test_before_the_priority_changed_there_was_one_clock_of_each_name(house: House) -> None:
+    found, carl = house.raised(), signed_in("carl")
+    house.clock.advance(timedelta(minutes=10))
+    change = {"impact": Impact.LOW, "urgency": Urgency.LOW, "why": "As agreed"}
+    cases.change_priority([found], **change, **house.once("carl"))
+    house.clock.advance(timedelta(minutes=10))
+    before = read(carl, f"/cases/{found}/clocks?at=2026-11-20T19:05")
+    assert (before.count("Route it"), before.count("The resolution")) == (1, 1)
+    now = read(carl, f"/cases/{found}/clocks")
+    assert (now.count("Route it"), now.count("The resolution")) == (2, 2)
+
+
+def test_a_clock_that_stopped_stays_as_it_was_whatever_is_chosen_afterwards(house: House) -> None:
+    chosen(house, ChosenFor.SITE, house.job.site_id, calendar(house))
+    found = house.working()
+    house.clock.advance(timedelta(minutes=5))
+    house.resolve(found)
+    cases.confirm([found], **house.once("cleo"))
+    house.clock.advance(timedelta(minutes=5))
+    reference = house.view(found).line.reference
+    before = explained(Question(reference, clock="RESOLVE"))
+    assert "counted in Office" in before
+    night = calendar(house, "Night", same_every_day(*blocks("22:00-30:00")))
+    chosen(house, ChosenFor.SITE, house.job.site_id, night)
+    house.clock.advance(timedelta(days=2))
+    assert explained(Question(reference, clock="RESOLVE")) == before
 
 
 def test_whoever_may_not_see_the_case_sees_no_clock_of_it(house: House, case: str) -> None:
@@ -95,6 +129,7 @@ def test_the_command_line_says_the_same_by_the_clock_at_the_site(house: House, c
         (Question("E-999999"), "There is no case E-999999."),
         (Question("", clock="LUNCH"), "There is no clock LUNCH. The clocks are: TRIAGE,"),
         (Question("", at="soon"), "soon is no moment. Write it like 2026-11-20T18:00+01:00."),
+        (Question("", at="2300-01-01T00:00Z"), "2300-01-01T00:00Z lies too far ahead. Choose a moment within a year"),
         (Question("", known_at="2026-11-20T18:00"), "2026-11-20T18:00 says no zone. Write it like"),
     ],
 )
