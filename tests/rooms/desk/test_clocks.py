@@ -80,7 +80,7 @@ def test_before_the_priority_changed_there_was_one_clock_of_each_name(house: Hou
     change = {"impact": Impact.LOW, "urgency": Urgency.LOW, "why": "As agreed"}
     cases.change_priority([found], **change, **house.once("carl"))
     house.clock.advance(timedelta(minutes=10))
-    before = read(carl, f"/cases/{found}/clocks?at=2026-11-20T19:05")
+    before = read(carl, f"/cases/{found}/clocks?at=2026-11-20T18:05")
     assert (before.count("Route it"), before.count("The resolution")) == (1, 1)
     now = read(carl, f"/cases/{found}/clocks")
     assert (now.count("Route it"), now.count("The resolution")) == (2, 2)
