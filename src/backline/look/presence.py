@@ -21,7 +21,7 @@ def here(topic: str, *, page: UUID, by: Actor, at: datetime) -> None:
     if mine.update(until=at + LASTS):
         return
     with transaction.atomic():
-        # What another page says meanwhile is passed over: two that tidied up at once could wait for each other for ever.
+        # What another page holds is passed over: two that tidied up at once could wait for each other for ever.
         over = Looking.objects.select_for_update(skip_locked=True).filter(until__lt=at).values_list("pk", flat=True)
         Looking.objects.filter(pk__in=list(over)).delete()
         row = Looking(page=page, topic=topic, person_id=UUID(by.id), until=at + LASTS)
