@@ -98,7 +98,7 @@ def test_the_question_runs_from_the_resolution_and_the_review_from_the_raise() -
 
 def test_a_kept_word_is_due_at_once_and_asks_nobody_again() -> None:
     story = said_to_work(resolved(accepted(offered(raised(danger=Danger.RISK)))).later(HOUR))
-    said, seq = story.at, story.now.seq
+    said = story.at
     names_now = [one.name for one in running(story.now, POLICY)]
     held = [ClockName.REVIEW, ClockName.CUSTOMER_UPDATE]
     assert names_now == held, "while a gate holds it, the gate's clock runs and that of the next word, and no other"
@@ -106,7 +106,10 @@ def test_a_kept_word_is_due_at_once_and_asks_nobody_again() -> None:
     assert {one.name for one in running(story.now, POLICY)} == {ClockName.STOP, ClockName.CUSTOMER_UPDATE}
     story.later(HOUR).record(MAX, facts.lift_stop(story.now, story.ask(MAX), evidence=WORD))
     confirm = clock(story, ClockName.CONFIRM)
-    assert (confirm.due_at, confirm.generation, confirm.started_at) == (said, seq, said - HOUR)
+    opened = story.now.seq
+    assert (confirm.due_at, confirm.generation, confirm.started_at) == (said, opened, said - HOUR), (
+        "its climb begins anew"
+    )
 
 
 def decided(story: Story, decision: Decision) -> Story:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
-from itertools import islice
 
 from backline.cases import queries, wording
-from backline.cases.known import REACHED
 from backline.cases.lines import Line, lines
 from backline.cases.roster import casts_of
 from backline.cases.rungs import effect, why_skipped
@@ -19,7 +17,7 @@ from backline.channels.queries import OutgoingRow
 from backline.core.case import Case
 from backline.core.clock import Clock, running
 from backline.core.events import Event
-from backline.core.ladder import Cast, after, recipients
+from backline.core.ladder import REACHED, Cast, recipients, to_come
 from backline.core.policy import Policy
 from backline.core.values import decode
 from backline.core.words import Actor, ClockName
@@ -124,8 +122,7 @@ class _Ahead:
     def of(self, clock: Clock) -> Iterator[Rung]:
         """Every rung that has not acted, and the first time that the last one repeats."""
         ladder, climb = self.policy.ladders[clock.name], self.case.climbs.get(clock.climb)
-        left = max(len(ladder) - 1 - climb.rung, 0) if climb else len(ladder)
-        for step in islice(after(ladder, clock, climb), left + 1):
+        for step in to_come(ladder, clock, climb):
             chosen = recipients(step.tell, self.cast)
             who = [self.names[one] for one in chosen.persons if one in self.names]
             why = (wording.instead_of(step.tell),) if chosen.instead_of else ()

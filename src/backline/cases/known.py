@@ -10,14 +10,13 @@ from django.utils.translation import gettext as _
 from backline.cases.change import Change
 from backline.cases.said import commitments, ids_in
 from backline.core.events import Event
+from backline.core.ladder import REACHED
 from backline.core.words import Actor
 from backline.ledger import queries as ledger
 from backline.people import queries as people
 
 REVIEWED = frozenset({"review.decided", "stop.lifted"})
 """What everybody hears who works on the case: the whole team where nobody has it yet."""
-REACHED = frozenset({"rung.reached", "rung.jumped"})
-"""A rung acts, at its moment or ahead of it."""
 
 
 def began(event: Event) -> tuple[str, int]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
 
 from backline.calendars import choices
 from backline.cases.terms import EVER, Terms, place
 from backline.core.calendar import Span
 from backline.core.clock import Clock, begun
 from backline.core.counting import CLOSED
-from backline.core.ladder import Cast, Chosen, Step, after, recipients
+from backline.core.ladder import Cast, Chosen, Step, recipients, to_come
 from backline.core.policy import Policy
 from backline.core.words import ClockName, Priority
 from backline.jobs.queries import Site
@@ -87,8 +86,7 @@ def _cast(clock: ClockName, cast: Cast) -> Cast:
 
 def _drawn(policy: Policy, clock: Clock, cast: Cast, names: dict[str, str]) -> Drawn:
     ladder = policy.ladders[clock.name]
-    steps = islice(after(ladder, clock, None), len(ladder) + 1)
-    heard = tuple(_heard(step, cast, names) for step in steps)
+    heard = tuple(_heard(step, cast, names) for step in to_come(ladder, clock, None))
     ends_at = max(clock.due_at, heard[-1].step.at)
     closed = tuple(Span(one.from_at, one.to_at) for one in clock.counting.stretches(ends_at) if one.reason == CLOSED)
     return Drawn(clock, clock.name not in policy.targets, heard, closed, ends_at)

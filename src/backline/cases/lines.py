@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from backline.cases import wording
 from backline.cases.models import Case as Row
+from backline.cases.models import reference
 from backline.core.words import State
 from backline.ledger import queries as ledger
 
@@ -109,7 +110,7 @@ def _line(one: _Plain, summary: str) -> Line:
     return Line(
         id=str(one.id),
         number=one.number,
-        reference=f"E-{one.number}",
+        reference=reference(one.number),
         state=State(one.state),
         priority=one.priority,
         reasons=tuple(one.reasons),

@@ -26,6 +26,11 @@ def _open_by(*columns: str, name: str) -> models.Index:
     return models.Index(fields=[*columns, "id"], condition=Q(closed_at__isnull=True), include=include, name=name)
 
 
+def reference(number: int) -> str:
+    """What the case with this number is called."""
+    return f"E-{number}"
+
+
 class Case(models.Model):
     """One escalation; every column but `number` follows from `fold`, which follows from the events."""
 
@@ -88,7 +93,7 @@ class Case(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"E-{self.number}"
+        return reference(self.number)
 
 
 @SearchVectorField.register_lookup

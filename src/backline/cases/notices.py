@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from backline.cases import links, wording
 from backline.cases.change import Change
 from backline.cases.contact import contact_of
-from backline.cases.known import REACHED, Known
+from backline.cases.known import Known
 from backline.cases.news import called_off_news, news, notice_to
 from backline.cases.rungs import NOBODY, kind, rung, what_of
 from backline.channels import operations as channels
 from backline.channels.notices import Audience, NewNotice, Pointless
 from backline.core.case import Case, Record
 from backline.core.events import Event, moment
+from backline.core.ladder import REACHED
 from backline.core.visits import called_off, given_away
 from backline.core.words import OPEN_STATES, ActorKind, ToldBy
 from backline.people import queries as people

@@ -88,6 +88,7 @@ class Case:
     owed: Mark | None = None
     unheard: bool = False
     said_to_work: Mark | None = None
+    gate_opened: int = 0
     prioritised: int = 0
     visitors: tuple[str, ...] = ()
     stop: Mark | None = None

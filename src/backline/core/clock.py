@@ -90,12 +90,17 @@ def _of_state(case: Case, policy: Policy) -> list[Clock]:
         case State.RESOLVED if case.said_to_work and case.gates:
             return []  # nothing more is asked of the customer: the clock of the gate runs
         case State.RESOLVED if case.said_to_work:
-            return [until(ClockName.CONFIRM, case.said_to_work.seq, case.entered.at, case.said_to_work.at)]
+            return [_anew(case, until(ClockName.CONFIRM, case.said_to_work.seq, case.entered.at, case.said_to_work.at))]
         case State.RESOLVED:
-            return [_targeted(case, policy, ClockName.CONFIRM, case.entered)]
+            return [_anew(case, _targeted(case, policy, ClockName.CONFIRM, case.entered))]
         case State.ACCEPTED if case.lease and case.lease_until and not _rests(case):
             return [until(ClockName.PROGRESS, case.lease.seq, case.lease.at, case.lease_until)]
     return []
+
+
+def _anew(case: Case, clock: Clock) -> Clock:
+    """A gate that opens begins the next generation of what waits for the customer: it is looked at and told anew."""
+    return replace(clock, generation=max(clock.generation, case.gate_opened))
 
 
 def _rests(case: Case) -> bool:

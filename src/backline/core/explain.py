@@ -28,8 +28,13 @@ class Verdict(StrEnum):
     WENT_ON = "WENT_ON"
 
 
-_REPLACED = frozenset({"priority.changed", "policy.moved"})
-"""Events after which a clock goes on under another target, as its next generation."""
+_REPLACED = {
+    "priority.changed": frozenset(ClockName),
+    "policy.moved": frozenset(ClockName),
+    "review.decided": frozenset({ClockName.CONFIRM}),
+    "stop.lifted": frozenset({ClockName.CONFIRM}),
+}
+"""Events after which these clocks go on as their next generation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,4 +170,4 @@ def _verdict(seen: _Seen, clock: Clock, ended: datetime | None, at: datetime) ->
         return Verdict.MISSED
     if seen.stop.kind == "case.withdrawn":
         return Verdict.ENDED
-    return Verdict.WENT_ON if seen.stop.kind in _REPLACED else Verdict.MET
+    return Verdict.WENT_ON if clock.name in _REPLACED.get(seen.stop.kind, ()) else Verdict.MET

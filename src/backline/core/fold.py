@@ -199,17 +199,11 @@ def _part_moved(case: Case, event: Event) -> Case:
 def _reviewed(case: Case, event: Event) -> Case:
     reviewed = _with(case, _over(case.records[event.data["id"]], event.data["outcome"], event))
     stop = mark(event) if event.data["outcome"] == ReviewOutcome.STOP_WORK else case.stop
-    return _looked_at_again(replace(reviewed, stop=stop))
+    return replace(reviewed, stop=stop, gate_opened=event.seq)
 
 
 def _lifted(case: Case, event: Event) -> Case:
-    return _looked_at_again(replace(case, stop=None))
-
-
-def _looked_at_again(case: Case) -> Case:
-    """A gate has opened: what waits for the customer's answer is looked at anew, from its first rung."""
-    others = {name: climb for name, climb in case.climbs.items() if not name.startswith(f"{ClockName.CONFIRM}:")}
-    return replace(case, climbs=others)
+    return replace(case, stop=None, gate_opened=event.seq)
 
 
 def _resolved(case: Case, event: Event) -> Case:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from backline.core.case import Case
 from backline.core.clock import Clock, running
 from backline.core.facts import may, need
-from backline.core.ladder import Cast, Reached, Step, rungs
+from backline.core.ladder import Cast, Reached, Step, to_come
 from backline.core.lifecycle import Capacity, MoveRefused, Refusal
 from backline.core.moves import Ask, Draft
 from backline.core.policy import Policy
@@ -20,10 +20,8 @@ WHO = frozenset(Capacity) - {Capacity.CUSTOMER, Capacity.CLOCK, Capacity.POLICY,
 def ahead(case: Case, policy: Policy) -> Iterator[tuple[Clock, Step]]:
     """The rungs of every running climb that have not acted, by clock and upwards: what may be jumped to."""
     for clock in running(case, policy):
-        climb = case.climbs.get(clock.climb)
-        for step in rungs(policy.ladders[clock.name], clock):
-            if climb is None or step.rung > climb.rung:
-                yield clock, step
+        coming = to_come(policy.ladders[clock.name], clock, case.climbs.get(clock.climb))
+        yield from ((clock, step) for step in coming if not step.repeat)
 
 
 @dataclass(frozen=True, slots=True)

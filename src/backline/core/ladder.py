@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from itertools import count
+from itertools import count, islice
 
 from backline.core.case import Climb
 from backline.core.clock import Clock
 from backline.core.counting import NOTHING
-from backline.core.policy import Recipients, Rung
+from backline.core.policy import FALLBACK, Recipients, Rung
+
+REACHED = frozenset({"rung.reached", "rung.jumped"})
+"""The events of a rung that acts: at its moment, or because somebody wanted it ahead of time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,12 @@ def after(ladder: tuple[Rung, ...], clock: Clock, climb: Climb | None) -> Iterat
         yield _again(last, ladder[-1], repeat)
 
 
+def to_come(ladder: tuple[Rung, ...], clock: Clock, climb: Climb | None) -> tuple[Step, ...]:
+    """Every rung that has not acted, and the next time that the last one repeats."""
+    left = max(len(ladder) - 1 - climb.rung, 0) if climb else len(ladder)
+    return tuple(islice(after(ladder, clock, climb), left + 1))
+
+
 def _dealt(last: Step, climb: Climb | None) -> int | None:
     """Which repeat of the last rung was dealt with last; None where the climb has not come that far."""
     return climb.repeat if climb and climb.rung >= last.rung else None
@@ -146,9 +155,6 @@ class Cast:
     last_resort: tuple[str, ...] = ()
 
 
-_FALLBACK = (Recipients.COORDINATORS, Recipients.MANAGERS, Recipients.LAST_RESORT)
-
-
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """Whom a rung tells: the persons, the role that gave them, and the role asked for where that was empty."""
@@ -169,7 +175,7 @@ def recipients(tell: Recipients, cast: Cast) -> Chosen:
         Recipients.TECHNICIAN: cast.technician,
         Recipients.LAST_RESORT: cast.last_resort,
     }
-    for role in (tell, *_FALLBACK):
+    for role in (tell, *FALLBACK):
         if by_role[role]:
             return Chosen(by_role[role], role, None if role is tell else tell)
     return Chosen((), tell, None)

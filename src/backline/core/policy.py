@@ -36,6 +36,10 @@ class Recipients(StrEnum):
     LAST_RESORT = "LAST_RESORT"
 
 
+FALLBACK = (Recipients.COORDINATORS, Recipients.MANAGERS, Recipients.LAST_RESORT)
+"""Who hears in place of a role that nobody has, and in the end: they are there whoever has the case."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rung:
     """One step of a ladder.

@@ -11,7 +11,7 @@ from backline.core.case import Case, Climb
 from backline.core.clock import Clock, running
 from backline.core.events import Event
 from backline.core.fold import fold
-from backline.core.ladder import Cast, Reached, next_step, reached, recipients
+from backline.core.ladder import REACHED, Cast, Reached, next_step, reached, recipients
 from backline.core.lifecycle import MoveRefused
 from backline.core.moves import Ask, Draft, kept_word, lapse
 from backline.core.policy import Policy
@@ -19,9 +19,7 @@ from backline.core.words import ClockName
 
 LATE = 60
 """Seconds after which an effect counts as late, and says so."""
-
-
-STIRS_NO_CLOCK = frozenset({"rung.reached", "rung.jumped", "move.late"})
+STIRS_NO_CLOCK = REACHED | {"move.late"}
 """Events that no clock follows from: what ran before them runs on as it did."""
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from backline.core.policy import Act, Duty, Policy, Recipients, Rung, TriggerRule, Whose, shipped_triggers
+from backline.core.policy import FALLBACK, Act, Duty, Policy, Recipients, Rung, TriggerRule, Whose, shipped_triggers
 from backline.core.words import ClockName, Impact, Priority, Reason, Trigger, Urgency, WaitReason
 from backline.policies.shapes import MOST, Flag, Flaw, Flaws, Number, OneOf, Place, Several, Span, Table, span_in_words
 
@@ -22,8 +22,6 @@ LARGEST, LONGEST_LINE = 64 * 1024, 300
 MOST_RUNGS, MOST_SAID = 20, 20
 LEAST_GAP = 5 * 60
 """The last rung repeats until somebody acts, and no more often than this."""
-UPWARDS = (Recipients.COORDINATORS, Recipients.MANAGERS, Recipients.LAST_RESORT)
-"""Who must be told in the end, for a last rung repeats: they are there whoever has the case."""
 TARGETED = (
     ClockName.TRIAGE, ClockName.ACCEPT, ClockName.CUSTOMER_UPDATE, ClockName.RESOLVE,
     ClockName.REVIEW, ClockName.STOP, ClockName.DOCUMENT, ClockName.CONFIRM,
@@ -131,9 +129,9 @@ def _climbs(ladder: dict[str, Any], at: Place, flaws: Flaws) -> None:
             flaws.append(Flaw((*here, "share"), _("It must come after the share of the rungs before it.")))
         shares += [(rung.share, rung.wait)] if rung.share is not None else []
     _goes_round(rungs, at, flaws)
-    if rungs[-1].tell not in UPWARDS:
+    if rungs[-1].tell not in FALLBACK:
         said = _("The last rung repeats until somebody acts, so it must tell one of %(who)s.")
-        flaws.append(Flaw((*at, "rungs", len(rungs), "tell"), said % {"who": ", ".join(UPWARDS)}))
+        flaws.append(Flaw((*at, "rungs", len(rungs), "tell"), said % {"who": ", ".join(FALLBACK)}))
 
 
 def _goes_round(rungs: list[Rung], at: Place, flaws: Flaws) -> None:

@@ -18,7 +18,7 @@ from tests.fakes.house import House
 
 def section(page: str, name: str) -> str:
     """The part of the page about one clock, without its marks."""
-    found = next(part for part in page.split("<section")[1:] if f"<span>{name}</span>" in part)
+    found = next(part for part in page.split("<section")[1:] if f">{name}</h2>" in part)
     return " ".join(re.sub(r"<[^>]+>", " ", found.partition("</section>")[0]).split())
 
 

@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from jsonschema import Draft202012Validator
 
-from backline.core.policy import Act, Duty, Policy, Recipients, Rung, Whose, shipped, shipped_triggers
+from backline.core.policy import FALLBACK, Act, Duty, Policy, Recipients, Rung, Whose, shipped, shipped_triggers
 from backline.core.words import ClockName, Priority, Reason, WaitReason
 from backline.policies import file
 from backline.policies.differences import differences
-from backline.policies.file import IN_HOURS, TARGETED, UPWARDS, Unreadable, read, write
+from backline.policies.file import IN_HOURS, TARGETED, Unreadable, read, write
 
 SHIPPED = write(shipped())
 SCHEMA = Draft202012Validator(file.schema())
@@ -29,7 +29,7 @@ by_priority = some.fixed_dictionaries(dict.fromkeys(Priority, spans))
 def ladders(draw: Any) -> tuple[Rung, ...]:
     """A ladder that goes upwards."""
     roles = draw(some.lists(some.sampled_from(Recipients), unique=True, max_size=5))
-    last = draw(some.sampled_from(UPWARDS))
+    last = draw(some.sampled_from(FALLBACK))
     told = [role for role in roles if role is not last] + [last]
     shares = sorted(draw(some.lists(some.floats(0.01, 1), unique=True, min_size=len(told), max_size=len(told))))
     rungs: list[Rung] = []

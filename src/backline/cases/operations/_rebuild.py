@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from backline.cases.models import Alarm, Search
 from backline.cases.models import Case as Row
@@ -19,6 +17,7 @@ from backline.cases.words import MOST_WORDS, words
 from backline.core.fold import fold
 from backline.core.watch import Watched
 from backline.ledger import queries as ledger
+from backline.ledger.moment import at_one_moment
 from backline.ledger.operations import Head
 from backline.ledger.queries import Flaw
 
@@ -42,7 +41,7 @@ def rebuild(*, check: bool) -> Rebuilt:
 def _checked() -> Rebuilt:
     found: list[Flaw] = []
     known: set[str] = set()
-    with _one_moment():
+    with at_one_moment():
         for row in Row.objects.order_by("number").iterator(chunk_size=200):
             known.add(str(row.id))
             found += _broken(row) or _unlike(row)
@@ -61,17 +60,6 @@ def _rebuilt() -> Rebuilt:
     unknown = (case for case in ledger.cases() if case not in known)
     found += [_orphan(case) for case in unknown if not Row.objects.filter(id=case).exists()]
     return Rebuilt(len(known), tuple(found))
-
-
-@contextmanager
-def _one_moment() -> Iterator[None]:
-    """What is read inside is as it was at one moment; inside somebody's transaction that one's rules hold."""
-    outermost = not connection.in_atomic_block
-    with transaction.atomic():
-        if outermost:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield
 
 
 def _broken(row: Row) -> list[Flaw]:

@@ -16,9 +16,6 @@ from backline.engine.auditor.record import Record, begin, read
 
 Step = tuple[int, int]
 """A rung, and which repeat of it."""
-_OPENS = ("review.decided", "stop.lifted")
-"""After these what waits for the customer's answer is looked at anew, from its first rung."""
-
 _CLOSES = ("case.lapsed", "case.confirmed")
 
 
@@ -82,8 +79,6 @@ class Climbs:
             self.left.pop(climb, None)
             if self.clocks.get(climb) != clock:
                 self.since[climb] = at
-            if event.kind in _OPENS and clock.name is ClockName.CONFIRM:
-                self.since[climb], self.dealt[climb] = at, set()
         self.clocks = now
 
     def _closed_by_time(self, clock: Running, event: Event) -> bool:

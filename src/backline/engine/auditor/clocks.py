@@ -70,10 +70,13 @@ def _of_state(record: Record, policy: Policy) -> Iterator[Running]:
     said = record.said if record.state is State.RESOLVED else None
     if said:
         if not record.going_on(ClockName.REVIEW) and not record.stop:
-            now = Since(said.seq, record.entered.at, said.on_site)
+            now = Since(max(said.seq, record.gate_opened), record.entered.at, said.on_site)
             yield _agreed(policy, (ClockName.CONFIRM, ""), now, said.at)
     elif record.state in _OF_STATE:
-        yield _targeted(record, policy, (_OF_STATE[record.state], ""), record.entered)
+        since = record.entered
+        if record.state is State.RESOLVED:  # a gate that opens begins the ladder of what waits for the customer anew
+            since = since._replace(seq=max(since.seq, record.gate_opened))
+        yield _targeted(record, policy, (_OF_STATE[record.state], ""), since)
     elif record.state is State.ACCEPTED and record.lease and record.lease_until and not _rests(record):
         yield _agreed(policy, (ClockName.PROGRESS, ""), record.lease, record.lease_until)
 

@@ -14,7 +14,7 @@ from backline.engine.auditor.found import Found, What
 _ENDS = ("case.confirmed", "case.lapsed", "case.withdrawn")
 _TELLS = frozenset({
     "case.raised", "case.accepted", "case.offered", "case.deescalated", "case.resolved", "case.disputed",
-    "case.reopened", "wait.begun", "visit.booked", "visit.moved", "visit.called_off", "customer.told",
+    "case.reopened", "wait.begun", "part.requested", "visit.booked", "visit.moved", "visit.called_off", "customer.told",
     "contact.changed",
 })  # fmt: skip
 """What the customer hears of where it promises him the next word."""

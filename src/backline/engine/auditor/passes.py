@@ -11,7 +11,7 @@ from functools import partial
 from itertools import batched
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Count
 
 from backline.calendars import choices
@@ -25,6 +25,7 @@ from backline.engine.auditor.hours import Known
 from backline.engine.auditor.judge import Facts, judge
 from backline.engine.models import Audited, Finding, Pass
 from backline.ledger import queries as ledger
+from backline.ledger.moment import at_one_moment
 from backline.policies import queries as policies
 
 BATCH = 250
@@ -107,7 +108,7 @@ def _wanted(at: datetime, before: Pass | None, turn: Iterable[UUID]) -> Iterable
 
 
 def _read(cases: Sequence[UUID], learned: Sequence[datetime], at: datetime) -> int:
-    with _one_moment():
+    with at_one_moment():
         chains, rows = ledger.chains_of(cases), audited.standing(cases)
         letters = channels.effects_of(cases)
         known = Known({case: row.place for case, row in rows.items()}, learned)
@@ -117,17 +118,6 @@ def _read(cases: Sequence[UUID], learned: Sequence[datetime], at: datetime) -> i
             verdicts.append(judge(Facts(case, chain, rows.get(case), letters.get(case, [])), terms, at))
         _write(verdicts, at)
     return len(verdicts)
-
-
-@contextmanager
-def _one_moment() -> Iterator[None]:
-    """What is read inside is as it was at one moment; inside somebody's transaction that one's rules hold."""
-    outermost = not connection.in_atomic_block
-    with transaction.atomic():
-        if outermost:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        yield
 
 
 def _hours(known: Known, case: str, clock: Running, at: datetime) -> list[Hours | None]:

@@ -53,6 +53,7 @@ class Record:
     promise_by: datetime | None = None
     said: Since | None = None
     owed: Since | None = None
+    gate_opened: int = 0
     stop: Since | None = None
     debt: Since | None = None
     owes: bool = False
@@ -247,10 +248,11 @@ def _reviewed(record: Record, event: Event) -> None:
     record.beside[event.data["id"]].over = event.occurred_at
     if event.data["outcome"] == "STOP_WORK":
         record.stop = _since(event)
+    record.gate_opened = event.seq
 
 
-def _lifted(record: Record, _event: Event) -> None:
-    record.stop = None
+def _lifted(record: Record, event: Event) -> None:
+    record.stop, record.gate_opened = None, event.seq
 
 
 def _prioritised(record: Record, event: Event) -> None:
