@@ -149,16 +149,24 @@ def known(subjects: Collection[str], *, at: datetime) -> Choices:
     with connection.cursor() as cursor:
         cursor.execute(_KNOWN, asked)
         rows = cursor.fetchall()
-    made: dict[For, dict[int, Chosen]] = {}
-    covers: dict[str, dict[Covering, None]] = {}
-    for choice, kind, subject, calendar, chosen_at, name, number, contract, covered, place, from_at, to_at in rows:
+    return Choices(_by_whom(rows), covers=_by_contract(rows))
+
+
+def _by_whom(rows: Sequence[tuple[Any, ...]]) -> dict[For, tuple[Chosen, ...]]:
+    found: dict[For, dict[int, Chosen]] = {}
+    for choice, kind, subject, calendar, chosen_at, name, number, *_covered in rows:
         if choice:
             whose, named = (ChosenFor(kind), str(subject)), (str(calendar or ""), number or 0, name or "")
-            made.setdefault(whose, {})[choice] = Chosen(whose, chosen_at, *named, choice)
+            found.setdefault(whose, {})[choice] = Chosen(whose, chosen_at, *named, choice)
+    return {whose: tuple(mine.values()) for whose, mine in found.items()}
+
+
+def _by_contract(rows: Sequence[tuple[Any, ...]]) -> dict[str, tuple[Covering, ...]]:
+    found: dict[str, dict[Covering, None]] = {}
+    for *_choice, contract, covered, place, from_at, to_at in rows:
         if from_at:
-            covers.setdefault(str(contract), {})[Covering((ChosenFor(covered), str(place)), from_at, to_at)] = None
-    by_whom = {whose: tuple(mine.values()) for whose, mine in made.items()}
-    return Choices(by_whom, covers={contract: tuple(mine) for contract, mine in covers.items()})
+            found.setdefault(str(contract), {})[Covering((ChosenFor(covered), str(place)), from_at, to_at)] = None
+    return {contract: tuple(mine) for contract, mine in found.items()}
 
 
 def learned() -> list[datetime]:

@@ -7,7 +7,6 @@ import re
 import resource
 import sys
 import zoneinfo
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -83,36 +82,51 @@ def read(content: bytes, reading: Reading) -> Reading:
 
 def _keep_dates(entry: Any) -> None:
     """What begins with a date is all dates: a zone written beside one, or an end with a time, would shift them."""
-    start = entry.get("DTSTART")
-    if not hasattr(start, "dt") or not (start.params.get("VALUE") == "DATE" or type(start.dt) is date):
+    if not _begins_with_a_date(entry):
         return
     for name in ("DTSTART", "DTEND", "RECURRENCE-ID"):
-        if hasattr(entry.get(name), "dt") and isinstance(entry[name].dt, date):
-            ranged = {key: value for key, value in entry[name].params.items() if key == "RANGE"}
-            entry[name] = icalendar.vDDDTypes(_date(entry[name].dt))
-            entry[name].params.update(ranged)
-    if hasattr(entry.get("DTEND"), "dt") and entry["DTEND"].dt <= entry["DTSTART"].dt:
+        if isinstance(_moment(entry, name), date):
+            entry[name] = _as_date(entry[name])
+    end = _moment(entry, "DTEND")
+    if end and end <= entry["DTSTART"].dt:
         del entry["DTEND"]
+
+
+def _begins_with_a_date(entry: Any) -> bool:
+    start = _moment(entry, "DTSTART")
+    return start is not None and (entry["DTSTART"].params.get("VALUE") == "DATE" or type(start) is date)
+
+
+def _moment(entry: Any, name: str) -> Any:
+    """What an entry says there; None where it says nothing that can be read."""
+    return getattr(entry.get(name), "dt", None)
+
+
+def _as_date(said: Any) -> Any:
+    """The same as a date; that a change is of all that follow stays with it."""
+    found = icalendar.vDDDTypes(_date(said.dt))
+    found.params.update({key: value for key, value in said.params.items() if key == "RANGE"})
+    return found
 
 
 def _series(entries: list[Any]) -> Iterator[list[Any]]:
     """Each entry with the changes of its single occurrences, which name it by its UID.
 
     Some feeds give all their entries one UID, or none: each is then one of its own, and a change belongs to the one
-    that has what it changes, else to the first.
+    that has what it changes, else to the first. A change of nothing is one of its own as well.
     """
-    told = Counter(str(entry.get("UID", "")) for entry in entries if "RECURRENCE-ID" not in entry)
+    beginnings = {str(entry.get("UID", "")) for entry in entries if "RECURRENCE-ID" not in entry}
     found: dict[str, list[list[Any]]] = {}
     changes: list[tuple[str, Any]] = []
     for number, entry in enumerate(entries):
         uid = str(entry.get("UID", ""))
-        if "RECURRENCE-ID" in entry and told[uid]:
+        if "RECURRENCE-ID" in entry and uid in beginnings:
             changes.append((uid, entry))
-            continue
-        entry["UID"] = icalendar.vText(f"{uid}#{number}")
-        found.setdefault(uid, []).append([entry])
+        else:
+            entry["UID"] = icalendar.vText(f"{uid}#{number}")
+            found.setdefault(uid, []).append([entry])
     for uid, change in changes:
-        series = found[uid][0] if told[uid] == 1 else _changed(found[uid], change)
+        series = _changed(found[uid], change)
         change["UID"] = icalendar.vText(str(series[0]["UID"]))
         series.append(change)
     return (series for mine in found.values() for series in mine)
@@ -120,6 +134,8 @@ def _series(entries: list[Any]) -> Iterator[list[Any]]:
 
 def _changed(several: list[list[Any]], change: Any) -> list[Any]:
     """Of several series of one UID the one that has what is changed; the first where none has, or none can be read."""
+    if len(several) == 1:
+        return several[0]
     return next((series for series in several if _has(series[0], change)), several[0])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 
 from django.utils.translation import gettext as _
 
@@ -91,7 +92,7 @@ class Known:
     def _ids(self) -> set[str]:
         """Everybody whom an event or a case names, and whoever is told as one of a team."""
         cases = [case for change in self._changes for case in (change.before, change.case) if case]
-        working = {person for case in cases for person in (case.person, case.technician)}
-        visiting = {record.person for case in cases for record in case.records.values()}
-        told = {one for members in self.members.values() for one in members}
-        return (self._named | working | visiting | told) - {""}
+        working = chain.from_iterable((case.person, case.technician) for case in cases)
+        visiting = (record.person for case in cases for record in case.records.values())
+        told = chain.from_iterable(self.members.values())
+        return self._named.union(working, visiting, told) - {""}

@@ -14,6 +14,7 @@ from backline.cases import gates, wording
 from backline.cases.lines import Line, lines
 from backline.cases.models import Case as Row
 from backline.cases.roster import casts_of
+from backline.cases.said import person_names
 from backline.cases.standing import Kept, Suppose, as_it_is, concern, due_first, kept, reckoned
 from backline.cases.terms import EVER, terms_of
 from backline.core.case import Case
@@ -22,7 +23,6 @@ from backline.core.foresight import Foreseen, Outlook, next_of
 from backline.core.many import moment
 from backline.core.values import decode
 from backline.core.words import ClockName
-from backline.people import queries as people
 
 MOST_LOOKED, MOST_NAMED, AT_A_TIME = 2000, 50, 200
 
@@ -99,14 +99,12 @@ def _named(shifts: list[_Shift], suppose: Suppose, at: datetime) -> tuple[Moved,
     """The clocks in words, and who is told next of each."""
     found = Row.objects.select_related("site", "customer", "team", "person", "job__asset")
     rows = list(found.filter(id__in={shift.row.case for shift in shifts}))
-    said = dict(zip((str(row.id) for row in rows), lines(rows), strict=True))
-    customers = {str(row.id): row.customer.name for row in rows}
+    cases = {line.id: (line, row.customer.name) for row, line in zip(rows, lines(rows), strict=True)}
     ahead = _ahead(rows, suppose, at)
-    told = {person for one in ahead.values() for person in (one.told.persons if one.told else ())}
-    names = {one: person.name for one, person in people.persons_by_id(told).items()}
+    names = person_names(person for one in ahead.values() if one.told for person in one.told.persons)
     return tuple(
         Moved(
-            said[row.case], customers[row.case], str(wording.CLOCKS[ClockName(row.clock)]), due,
+            *cases[row.case], str(wording.CLOCKS[ClockName(row.clock)]), due,
             (_told(ahead.get((row.case, row.clock, row.subject, 0)), names),
              _told(ahead.get((row.case, row.clock, row.subject, 1)), names)),
         )
