@@ -129,9 +129,10 @@ def _sites(connection: psycopg.Connection[Any]) -> None:
     )
     connection.execute(
         """
-        INSERT INTO jobs_job (id, reference, site_id, asset_id, technician_id, title, opened_at, outcome)
-        SELECT md5('job' || n)::uuid, 'B-' || n, md5('site' || n)::uuid, md5('asset' || n)::uuid, technician_id, title,
-          opened_at, '' FROM (SELECT * FROM jobs_job ORDER BY reference LIMIT 1) one, generate_series(0, 499) n
+        INSERT INTO jobs_job SELECT (jsonb_populate_record(one, jsonb_build_object(
+          'id', md5('job' || n), 'reference', 'B-' || n, 'site_id', md5('site' || n), 'asset_id', md5('asset' || n),
+          'outcome', ''))).*
+        FROM (SELECT j FROM jobs_job j ORDER BY reference LIMIT 1) found (one), generate_series(0, 499) n
         """
     )
     connection.execute(
