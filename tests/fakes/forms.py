@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from backline.core.words import ClockName
 from backline.jobs.queries import contacts_of_site
+from backline.policies import queries as policies
 from tests.fakes import photos
 from tests.fakes.house import House
 
@@ -28,6 +29,7 @@ WHO = {
     "wait": "sana",
     "resolve": "sana",
     "lift-stop": "max",
+    "policy": "max",
     "hand-over": "sana",
 }
 """Who does a verb rightly; the others Carl may do."""
@@ -61,6 +63,7 @@ def whole(house: House, case: str, slug: str) -> dict[str, Any]:
     view = house.view(case)
     stands, later_rungs = view.case, [f"{one.climb} {one.rung}" for one in view.ahead]
     running = {one.clock: one.id for one in stands.records.values() if not one.ended}
+    newest = policies.versions()[0].id
     other = house.support if stands.team == str(house.specialists.id) else house.specialists
     later = {"until": moments["to_at"], "next_by": moments["to_at"]}
     visit = moments | {"person": str(house.persons["sana"].id)}
@@ -82,6 +85,7 @@ def whole(house: House, case: str, slug: str) -> dict[str, Any]:
         "move-part": {"record": running.get(ClockName.WAIT, "")},
         "end-wait": {"record": running.get(ClockName.WAIT, "")},
         "review": {"outcome": "ALLOW"},
+        "policy": {"policy": newest, "looked": newest},
         "priority": {"impact": "LOW", "urgency": "LOW"},
         "tell": {"told_by": "MAIL"},
         "jump": {"rung": later_rungs[-1] if later_rungs else "RESOLVE::1 2"},

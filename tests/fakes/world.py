@@ -24,6 +24,7 @@ from tests.fakes import photos
 from tests.fakes.browser import link_of, signed_in
 from tests.fakes.hours import calendar
 from tests.fakes.house import House
+from tests.fakes.rules import other_rules
 
 STAFF = ("tess", "tom", "carl", "sana", "dora", "max", "ada")
 """Tess raised Cleo's cases and Tom did not; Sana is offered them or has them and Dora is of another team."""
@@ -56,6 +57,7 @@ class World:
         for duty in ("look", "audit"):
             health.beat(duty, done=0, at=house.clock.now())
         self.calendar = calendar(house, country="DE")
+        other_rules(house)
         self.clients = {name: signed_in(name) for name in STAFF}
         self.clients |= {name: Client(raise_request_exception=False) for name in ("nobody", "cleo", "otto")}
 

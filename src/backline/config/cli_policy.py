@@ -1,4 +1,4 @@
-"""The command `policy`: the policy as a file, out of Backline and, looked at first, into it again."""
+"""The command `policy`: its file, out of Backline and, looked at first, into it again; and cases under other rules."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from backline.config import cli_move
 from backline.config.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ export       print the file of the policy in force, or of another version
 check FILE   say what is wrong in a file, and whom it would not reach today
 diff FILE    say in words what a file changes
 import FILE  the same, and with --save keep it as a version, for cases raised from then on
+move CASE…   say what the version --to would change for open cases, and with --save move them to it
 """
 
 
@@ -26,10 +28,13 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     """The arguments of `policy`."""
     command.formatter_class = argparse.RawDescriptionHelpFormatter
     command.epilog = ABOUT
-    command.add_argument("act", choices=["export", "check", "diff", "import"])
-    command.add_argument("file", type=Path, nargs="?", help="a file as `export` prints it")
+    command.add_argument("act", choices=["export", "check", "diff", "import", "move"])
+    command.add_argument("names", nargs="*", metavar="FILE or CASE", help="a file as `export` prints it, or cases")
     command.add_argument("--version", type=int, help="this version in place of the one in force")
-    command.add_argument("--save", action="store_true", help="keep what is imported; without it nothing is changed")
+    command.add_argument(
+        "--save", action="store_true", help="keep what is imported or moved; without it nothing is changed"
+    )
+    command.add_argument("--to", type=int, help="the version that cases are moved to")
     command.add_argument("--from", dest="effective_at", help="from when it counts, such as 2026-12-01T08:00+01:00")
     command.add_argument("--why", default="", help="why it changes, in a sentence")
 
@@ -43,8 +48,9 @@ def run(parsed: argparse.Namespace) -> int:
     at = SystemClock().now()
     if parsed.act == "export":
         return _export(_shown(parsed, at))
-    if parsed.file is None:
-        raise Trouble(f"Name the file: backline policy {parsed.act} FILE.")
+    if parsed.act == "move":
+        return cli_move.run(parsed, at)
+    parsed.file = _file(parsed)
     try:
         return _with_file(parsed, at)
     except file.Unreadable as error:
@@ -52,6 +58,12 @@ def run(parsed: argparse.Namespace) -> int:
     except Refused as error:
         _say(error.errors.values())
     return 1
+
+
+def _file(parsed: argparse.Namespace) -> Path:
+    if len(parsed.names) != 1:
+        raise Trouble(f"Name the file: backline policy {parsed.act} FILE.")
+    return Path(parsed.names[0])
 
 
 def _say(lines: Iterable[object]) -> None:
@@ -62,11 +74,7 @@ def _say(lines: Iterable[object]) -> None:
 def _shown(parsed: argparse.Namespace, at: datetime) -> Saved:
     from backline.policies import queries
 
-    number = parsed.version if parsed.version is not None else queries.version_in_force(at).number
-    found = queries.version(number) if 0 < number < 2**31 else None
-    if found is None:
-        raise Trouble(f"There is no version {number} of the policy.")
-    return found
+    return cli_move.version(parsed.version if parsed.version is not None else queries.version_in_force(at).number)
 
 
 def _export(saved: Saved) -> int:

@@ -14,6 +14,8 @@ from backline.core.words import ClockName
 from backline.desk import first_start
 from backline.people import queries as people
 
+LONGEST_NUMBER = 9
+
 
 def greeting(environment: Environment, *, trial: bool) -> str:
     """The sign-ins of a demo, how to set up an empty installation, or nothing where all is set up."""
@@ -40,18 +42,25 @@ class Question:
 def explained(question: Question) -> str:
     """How the clocks of a case ran, in words, by the wall clock of its site."""
     name, now = question.case, SystemClock().now()
-    case = queries.by_number(int(name[2:])) if name[:2].upper() == "E-" and name[2:].isdecimal() else name
     clocks = _clocks(question.clock)
     known_at = _moment(question.known_at, now)
     at = _moment(question.at, min(now, known_at))
     if at > now + queries.FARTHEST:
         raise Trouble(f"{question.at} lies too far ahead. Choose a moment within a year from now.")
     try:
-        found = queries.explained(case or "", at=at, known_at=known_at)
+        found = queries.explained(case_called(name), at=at, known_at=known_at)
     except queries.NoSuchCase as error:
         raise Trouble(f"There is no case {name}.") from error
     told = [story for story in found.stories if story.account.clock.name in clocks]
     return "\n\n".join(_told(story) for story in told) or f"No such clock of {name} had begun then."
+
+
+def case_called(name: str) -> str:
+    """The id of a case by its reference, such as E-1001, or by its id; empty where there is none of that number."""
+    number = name[2:] if name[:2].upper() == "E-" and name[2:].isdecimal() else ""
+    if len(number) > LONGEST_NUMBER:
+        return ""
+    return (queries.by_number(int(number)) or "") if number else name
 
 
 def _clocks(name: str) -> list[ClockName]:

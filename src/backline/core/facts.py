@@ -302,8 +302,11 @@ def change_priority(case: Case, ask: Ask, *, impact: Impact, urgency: Urgency, w
 
 
 def move_policy(case: Case, ask: Ask, *, policy: str, why: str) -> Draft:
-    """Another version of the policy; clocks keep their start and all that was paused, and take the new targets."""
-    may(case, ask, "policy.moved", frozenset({Capacity.MANAGER}))
+    """Another version of the policy; clocks keep their start and all that was paused, and take the new targets.
+
+    POLICY is whoever keeps versions by the command line: it has no person to name.
+    """
+    may(case, ask, "policy.moved", frozenset({Capacity.MANAGER, Capacity.POLICY}))
     need("policy.moved", policy=policy, why=why)
     if policy == case.policy:
         raise MoveRefused(Refusal.NOTHING_NEW, "policy.moved", ("policy",))

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from backline.cases import wording
 from backline.cases.operations import MoveRefused, Refusal
 from backline.cases.queries import View
-from backline.core.words import ToldBy
+from backline.core.words import Actor, ToldBy
 from backline.look.forms import KeyedForm, Moment, Text, Whole, choices
 from backline.people import queries as people
 
@@ -47,6 +47,10 @@ class CaseForm(KeyedForm):
     def ends(self) -> list[str]:
         """What else ends when this is done, in words."""
         return []
+
+    def looks_first(self, by: Actor) -> bool:
+        """Whether what it would change is to be looked at before it is done."""
+        return False
 
     def refused(self, error: MoveRefused) -> None:
         """Put what the law says beside the field that it speaks of, else at the top."""

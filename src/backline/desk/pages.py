@@ -96,6 +96,8 @@ def act(request: StaffRequest, case_id: UUID, slug: str) -> HttpResponse:
 
 
 def _send(request: StaffRequest, verb: Verb, form: Any, view: queries.View) -> HttpResponse:
+    if form.looks_first(request.actor):
+        return _form(request, verb, form, view, 200)
     try:
         came = tuple(str(photo.id) for photo in _kept(request, form)) if verb.photos else ()
         done = verb.act(Sent(view.line.id, form.cleaned_data, form, request.actor, request.at, came))

@@ -27,7 +27,7 @@ from backline.core.words import (
     Urgency,
     WaitReason,
 )
-from backline.desk import forms, jumps, parts, visits
+from backline.desk import forms, jumps, other_rules, parts, visits
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +202,10 @@ def _tell(sent: Sent) -> list[Done]:
     word = NewWord(data["text"], data["next_by"], ToldBy(data["told_by"]))
     return cases.tell_customer([sent.case], word=word, **sent.once)
 
+def _other_rules(sent: Sent) -> list[Done]:
+    return cases.move_policy([sent.case], policy=sent.data["policy"], why=sent.data["why"], **sent.informed)
+
+
 
 def _contact(sent: Sent) -> list[Done]:
     return cases.change_contact([sent.case], contact=sent.data["contact"], **sent.once)
@@ -276,3 +280,4 @@ VERBS = {verb.slug: verb for verb in _ALL}
 def offered(view: View) -> list[Verb]:
     """The verbs that this actor may use on this case now: the only buttons."""
     return [verb for verb in _ALL if verb.offered(view)]
+    Verb("policy", _("Take other rules"), other_rules.RulesForm, other_rules.may_take, _other_rules),

@@ -258,15 +258,17 @@ def lift_stop(cases: Sequence[str], *, why: str, by: Actor, at: datetime, key: s
     return change(cases, Wish("lift-stop", {"why": why}), decide, by=by, at=at, key=key)
 
 
-def move_policy(cases: Sequence[str], *, policy: str, why: str, by: Actor, at: datetime, key: str) -> list[Done]:
+def move_policy(
+    cases: Sequence[str], *, policy: str, why: str, by: Actor, at: datetime, key: str, seen: int = 0
+) -> list[Done]:
     """Another version of the policy, from now on; it must have been kept."""
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
         if not policies.is_kept(policy):
-            raise MoveRefused(Refusal.NO_SUCH_TARGET, "policy.moved")
+            raise MoveRefused(Refusal.NO_SUCH_TARGET, "policy.moved", ("policy",))
         return [facts.move_policy(held.case, ask, policy=policy, why=held.texts.add(why, subject=by.id))]
 
-    return change(cases, Wish("policy", {"policy": policy, "why": why}), decide, by=by, at=at, key=key)
+    return change(cases, Wish("policy", {"policy": policy, "why": why}, seen=seen), decide, by=by, at=at, key=key)
 
 
 def change_priority(

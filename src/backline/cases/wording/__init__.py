@@ -39,6 +39,7 @@ from backline.cases.wording._letters import (
 from backline.cases.wording._refusals import refusal
 from backline.cases.wording._timeline import Entry, ahead, event_label, foreseen, read, timeline
 from backline.cases.wording._told import Told
+from backline.cases.wording._turned import Turned, turned
 
 __all__ = [
     "CLOCKS",
@@ -66,6 +67,7 @@ __all__ = [
     "Line",
     "StaffFacts",
     "Told",
+    "Turned",
     "act",
     "ahead",
     "clock_story",
@@ -85,6 +87,7 @@ __all__ = [
     "refusal",
     "staff_letter",
     "timeline",
+    "turned",
     "will_tell",
     "window",
 ]

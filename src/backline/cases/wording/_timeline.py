@@ -93,7 +93,7 @@ def _entry(event: Event, told: Told) -> Entry:
         who=_("Backline") if system else name_of(told, event.by.id),
         what=what,
         why=tuple(line for line in [*said, *extra] if line),
-        automatic=system and event.kind != "fact.found",
+        automatic=system and event.kind not in ("fact.found", "policy.moved"),
         by_customer=event.by.kind is ActorKind.CONTACT,
         photos=tuple(event.data.get("evidence", {})),
         facts=_facts(event.data),
