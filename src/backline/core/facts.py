@@ -176,7 +176,7 @@ def _breaks(case: Case, end: datetime) -> bool:
 def end_wait(case: Case, ask: Ask, *, record: str, outcome: str) -> Draft:
     """What was waited for has come, or will not come."""
     may(case, ask, "wait.ended", frozenset({Capacity.OWNER, Capacity.COORDINATOR}))
-    _running(case, record, ClockName.WAIT, "wait.ended")
+    _since_it_began(_running(case, record, ClockName.WAIT, "wait.ended"), ask, "wait.ended")
     return Draft("wait.ended", {"id": record, "outcome": outcome or "ENDED"} | _leased(case, ask, ends=record))
 
 
@@ -225,7 +225,7 @@ def end_visit(case: Case, ask: Ask, *, record: str, outcome: str) -> Draft:
     """A visit took place, or did not."""
     may(case, ask, "visit.ended", frozenset({Capacity.OWNER, Capacity.COORDINATOR}))
     need("visit.ended", outcome=outcome)
-    _running(case, record, ClockName.VISIT, "visit.ended")
+    _since_it_began(_running(case, record, ClockName.VISIT, "visit.ended"), ask, "visit.ended")
     return Draft("visit.ended", {"id": record, "outcome": outcome} | _leased(case, ask, ends=record))
 
 
@@ -329,3 +329,9 @@ def _running(case: Case, record: str, clock: ClockName, what: str) -> Record:
     if found is None or found.ended or found.clock is not clock:
         raise MoveRefused(Refusal.NO_SUCH_RECORD, what)
     return found
+
+
+def _since_it_began(record: Record, ask: Ask, what: str) -> None:
+    """Refuse an end before the beginning."""
+    if ask.then and ask.then < record.begun.occurred_at:
+        raise MoveRefused(Refusal.NOT_THEN, what, ("BEFORE_IT_BEGAN",))

@@ -30,13 +30,14 @@ from backline.core.words import (
 class Ask:
     """Who asks, when the server heard it, under which policy of the case; `seen` is the last event that was on view.
 
-    `seen` is 0 where nothing was: a signed link, a clock.
+    `seen` is 0 where nothing was: a signed link, a clock. `then` is when it was so on site, where that is known.
     """
 
     actor: Actor
     at: datetime
     policy: Policy
     seen: int = 0
+    then: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

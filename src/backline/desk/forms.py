@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -15,7 +15,7 @@ from backline.cases import wording
 from backline.cases.operations import MoveRefused, Refusal
 from backline.cases.queries import View
 from backline.core.words import Actor, ToldBy
-from backline.look.forms import KeyedForm, Moment, Text, Whole, choices
+from backline.look.forms import Happened, KeyedForm, Moment, Text, Whole, choices, in_that_minute
 from backline.people import queries as people
 
 
@@ -55,9 +55,11 @@ class CaseForm(KeyedForm):
     def refused(self, error: MoveRefused) -> None:
         """Put what the law says beside the field that it speaks of, else at the top."""
         named: list[str | None] = [name for name in error.details if name in self.fields]
-        moments = [name for name, field in self.fields.items() if isinstance(field, Moment)]
+        ahead = [name for name, field in self.fields.items() if type(field) is Moment]
         if error.refusal in (Refusal.NOT_IN_THE_FUTURE, Refusal.TOO_FAR):
-            named = [*moments[-1:]]
+            named = [*ahead[-1:]]
+        if error.refusal is Refusal.NOT_THEN:
+            named = [name for name, field in self.fields.items() if isinstance(field, Happened)]
         for name in named or [None]:
             self.add_error(name, wording.refusal(error))
         if error.refusal is Refusal.MOVED_ON:
@@ -71,6 +73,23 @@ class CaseForm(KeyedForm):
         data: Any = self.data
         self.data = data = data.copy()
         data["seen"] = self.view.case.seq
+
+
+class FactForm(CaseForm):
+    """Something that happened, perhaps earlier than it is reported."""
+
+    occurred_at = Happened()
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["occurred_at"] = self.fields.pop("occurred_at")  # the last thing that is asked
+
+    @property
+    def happened_at(self) -> datetime | None:
+        """When it happened, where somebody said so; not before the case or, of what ends, its beginning."""
+        case, record = self.view.case, self.view.case.records.get(self.cleaned_data.get("record", ""))
+        begun = [mark.occurred_at for mark in (case.opened, record.begun if record else None) if mark]
+        return in_that_minute(self.cleaned_data["occurred_at"], *begun)
 
 
 class ReturnForm(CaseForm):
@@ -229,7 +248,7 @@ class ConfirmForm(CaseForm):
     )
 
 
-class StepForm(CaseForm):
+class StepForm(FactForm):
     """A step tried."""
 
     action = Text(label=gettext_lazy("What did you try"), lines=2, max_length=1000)
@@ -241,7 +260,7 @@ class StepForm(CaseForm):
     minutes = Whole(label=gettext_lazy("Minutes"), required=False, min_value=0, max_value=10_000)
 
 
-class NoteForm(CaseForm):
+class NoteForm(FactForm):
     """An internal note."""
 
     text = Text(label=gettext_lazy("Note"), help_text=gettext_lazy("For us; the customer never sees it."))
@@ -288,7 +307,7 @@ def _said_of(contact: people.Contact) -> str:
     return f"{contact.name} ({reached or _('no address')})"
 
 
-class WaitForm(CaseForm):
+class WaitForm(FactForm):
     """What is waited for, until when."""
 
     reason = forms.ChoiceField(
@@ -320,7 +339,7 @@ class ChosenForm(CaseForm):
             self.initial.setdefault("record", running[0].id)
 
 
-class RecordForm(ChosenForm):
+class RecordForm(FactForm, ChosenForm):
     """The end of a wait or a visit."""
 
     outcome = Text(label=gettext_lazy("What came of it"), lines=2)

@@ -112,6 +112,8 @@ def _send(request: StaffRequest, verb: Verb, form: Any, view: queries.View) -> H
         return _form(request, verb, form, view, 409)
     if done[0].repeated:
         messages.info(request, _("That was sent already; here it is."))
+    elif done[0].late:
+        messages.info(request, _("The case had moved on; what you sent is kept on its timeline."))
     else:
         messages.success(request, _("Done: %(what)s.") % {"what": verb.label})
     return redirect("desk:case", view.line.id)

@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy
 from backline.cases.queries import View
 from backline.core.case import Record
 from backline.core.words import WaitReason
-from backline.desk.forms import CaseForm, ChosenForm
+from backline.desk.forms import ChosenForm, FactForm
 from backline.look.forms import Moment, Text
 
 
-class PartForm(CaseForm):
+class PartForm(FactForm):
     """A part that is asked for."""
 
     what = Text(label=gettext_lazy("Which part"), help_text=gettext_lazy("Name and number."), lines=1, max_length=200)

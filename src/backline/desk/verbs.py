@@ -47,6 +47,11 @@ class Sent:
         return {"by": self.by, "at": self.at, "key": self.data["key"]}
 
     @property
+    def happened(self) -> dict[str, Any]:
+        """The same, for what may be reported later than it was so."""
+        return {**self.once, "occurred_at": self.form.happened_at}
+
+    @property
     def informed(self) -> dict[str, Any]:
         """The same, for what is decided upon how the case stands: with the last event that was on the page."""
         return {**self.once, "seen": self.data["seen"]}
@@ -149,7 +154,7 @@ def _accept(sent: Sent) -> list[Done]:
 def _step(sent: Sent) -> list[Done]:
     data = sent.data
     step = NewStep(data["action"], StepResult(data["result"]), data["tool"], data["reading"], data["minutes"] or 0)
-    return cases.try_step([sent.case], step=step, evidence=sent.photos, **sent.once)
+    return cases.try_step([sent.case], step=step, evidence=sent.photos, **sent.happened)
 
 
 def _photos(sent: Sent) -> list[Done]:
@@ -171,12 +176,12 @@ def _review(sent: Sent) -> list[Done]:
 def _wait(sent: Sent) -> list[Done]:
     data = sent.data
     wanted = {"reason": WaitReason(data["reason"]), "until": data["until"], "what": data["what"]}
-    return cases.begin_wait([sent.case], **wanted, **sent.once)
+    return cases.begin_wait([sent.case], **wanted, **sent.happened)
 
 
 def _part(sent: Sent) -> list[Done]:
     data = sent.data
-    return cases.request_part([sent.case], part=NewPart(data["what"], data["supplier"], data["until"]), **sent.once)
+    return cases.request_part([sent.case], part=NewPart(data["what"], data["supplier"], data["until"]), **sent.happened)
 
 
 def _part_moved(sent: Sent) -> list[Done]:
@@ -197,14 +202,14 @@ def _priority(sent: Sent) -> list[Done]:
     return cases.change_priority([sent.case], **wanted, **sent.informed)
 
 
+def _other_rules(sent: Sent) -> list[Done]:
+    return cases.move_policy([sent.case], policy=sent.data["policy"], why=sent.data["why"], **sent.informed)
+
+
 def _tell(sent: Sent) -> list[Done]:
     data = sent.data
     word = NewWord(data["text"], data["next_by"], ToldBy(data["told_by"]))
     return cases.tell_customer([sent.case], word=word, **sent.once)
-
-def _other_rules(sent: Sent) -> list[Done]:
-    return cases.move_policy([sent.case], policy=sent.data["policy"], why=sent.data["why"], **sent.informed)
-
 
 
 def _contact(sent: Sent) -> list[Done]:
@@ -216,7 +221,10 @@ def _withdraw(sent: Sent) -> list[Done]:
 
 
 def _end(operation: Callable[..., list[Done]]) -> Callable[[Sent], list[Done]]:
-    return lambda sent: operation([sent.case], record=sent.data["record"], outcome=sent.data["outcome"], **sent.once)
+    def end(sent: Sent) -> list[Done]:
+        return operation([sent.case], record=sent.data["record"], outcome=sent.data["outcome"], **sent.happened)
+
+    return end
 
 
 def _call_off(sent: Sent) -> list[Done]:
@@ -226,6 +234,10 @@ def _call_off(sent: Sent) -> list[Done]:
 def _jump(sent: Sent) -> list[Done]:
     climb, rung = sent.form.chosen()
     return cases.jump([sent.case], climb=climb, rung=rung, why=sent.data["why"], **sent.once)
+
+
+def _note(sent: Sent) -> list[Done]:
+    return cases.add_note([sent.case], text=sent.data["text"], **sent.happened)
 
 
 def _worded(operation: Callable[..., list[Done]], name: str) -> Callable[[Sent], list[Done]]:
@@ -265,11 +277,12 @@ _ALL = (
          primary=(State.RESOLVED,)),
     Verb("reopen", _("Open again"), forms.WhyForm, _move(Move.REOPEN), _worded(cases.reopen, "why")),
     Verb("jump", _("Tell somebody now"), jumps.JumpForm, _may_jump, _jump),
-    Verb("note", _("Note"), forms.NoteForm, _may_note, _worded(cases.add_note, "text")),
+    Verb("note", _("Note"), forms.NoteForm, _may_note, _note),
     Verb("photos", _("Add photos"), forms.CaseForm, _may_note, _photos, photos=True),
     Verb("priority", _("Change the priority"), forms.PriorityForm,
          lambda view: view.case.state in OPEN_STATES
          and bool({Capacity.COORDINATOR, Capacity.MANAGER} & view.capacities), _priority),
+    Verb("policy", _("Take other rules"), other_rules.RulesForm, other_rules.may_take, _other_rules),
     Verb("lower", _("Hand to a lower tier"), forms.LowerTargetForm,
          _may_lower, _deescalate),
     Verb("withdraw", _("Withdraw"), forms.WithdrawForm, _unstopped(_move(Move.WITHDRAW)), _withdraw),
@@ -280,4 +293,3 @@ VERBS = {verb.slug: verb for verb in _ALL}
 def offered(view: View) -> list[Verb]:
     """The verbs that this actor may use on this case now: the only buttons."""
     return [verb for verb in _ALL if verb.offered(view)]
-    Verb("policy", _("Take other rules"), other_rules.RulesForm, other_rules.may_take, _other_rules),

@@ -15,7 +15,7 @@ from backline.cases import wording
 from backline.cases.operations import More, NewCase, NewStep
 from backline.core.words import Danger, Impact, Reason, StepResult, Urgency, VisitResult
 from backline.jobs.operations import VisitReport
-from backline.look.forms import KeyedForm, Text, Whole, choices, unkeepable, unkeepable_said
+from backline.look.forms import Happened, KeyedForm, Text, Whole, choices, unkeepable, unkeepable_said
 
 MOST_STEPS = 30
 MOST_ROWS = 400
@@ -85,6 +85,8 @@ class ReportForm(KeyedForm):
         lines=1, required=False, label=gettext_lazy("Fault codes"), help_text=gettext_lazy("Separated by commas."),
         max_length=400,
     )  # fmt: skip
+
+    occurred_at = Happened()
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -173,6 +175,7 @@ class RaiseForm(ReportForm):
             tags=data["tags"],
             evidence=tuple(evidence),
             draft=self.sent_key,
+            occurred_at=data["occurred_at"],
         )
 
 

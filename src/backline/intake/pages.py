@@ -17,7 +17,7 @@ from backline.cases import lists, operations, queries, wording
 from backline.cases.lines import Line
 from backline.cases.operations import Done, KeyReused, MoveRefused, NoSuchCase
 from backline.cases.words import LONGEST_SEARCH, words
-from backline.core.lifecycle import Capacity
+from backline.core.lifecycle import Capacity, Refusal
 from backline.core.words import Role, State
 from backline.evidence import operations as evidence
 from backline.evidence import queries as photos
@@ -25,6 +25,7 @@ from backline.evidence.words import EvidenceState, Refused
 from backline.intake.forms import CompleteForm, RaiseForm, ReportForm
 from backline.jobs import queries as jobs
 from backline.look.access import signed_in
+from backline.look.forms import in_that_minute
 from backline.look.http import StaffRequest, posted
 
 MOST_JOBS = 50
@@ -116,8 +117,9 @@ def complete(request: StaffRequest, case_id: UUID) -> HttpResponse:
     form = CompleteForm(posted(request))
 
     def send(kept: list[str]) -> Done:
-        more = form.more(kept)
-        return operations.complete([str(case_id)], more=more, by=request.actor, at=request.at, key=form.sent_key)[0]
+        then = in_that_minute(form.cleaned_data["occurred_at"], view.case.opened.occurred_at)
+        said: dict[str, Any] = {"more": form.more(kept), "occurred_at": then}
+        return operations.complete([str(case_id)], **said, by=request.actor, at=request.at, key=form.sent_key)[0]
 
     def shown() -> dict[str, Any]:
         return {"view": view, "missing": [entry for entry in view.timeline if entry.kind == "case.returned"][-1:]}
@@ -144,7 +146,8 @@ def _answer(
                 done = send([str(photo.id) for photo in photos.of_form(draft, request.actor)])
             except (MoveRefused, KeyReused, Refused) as error:
                 status, sentence = _refusal(error)
-                for said in (sentence, *_take_late_photos(request, draft)):
+                form.add_error(_field(error), sentence)
+                for said in _take_late_photos(request, draft):
                     form.add_error(None, said)
             else:
                 _take_late_photos(request, draft)
@@ -169,6 +172,12 @@ def _refusal(error: MoveRefused | KeyReused | Refused) -> tuple[int, str]:
         "This form was sent before with another content; that one was kept. Look at it in your cases; "
         "new photos are there too."
     )
+
+
+def _field(error: Exception) -> str | None:
+    """The field that a refusal is about, if it is about one."""
+    then = isinstance(error, MoveRefused) and error.refusal is Refusal.NOT_THEN
+    return "occurred_at" if then else None
 
 
 def _sent(request: StaffRequest, done: Done) -> HttpResponse:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from uuid import uuid4
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from backline.people import queries as people
 
@@ -152,3 +153,18 @@ class Moment(forms.DateTimeField):
             skipped = _("The clocks skip %(time)s on that day, so it does not exist. Choose another time.")
             raise forms.ValidationError(skipped % {"time": f"{typed:%H:%M}"})
         return moment
+
+
+class Happened(Moment):
+    """When something happened, for what is reported later; empty for now."""
+
+    def __init__(self) -> None:
+        label, help_text = _lazy("When did this happen"), _lazy("Only if it was earlier than now.")
+        super().__init__(label=label, help_text=help_text, required=False)
+
+
+def in_that_minute(typed: datetime | None, *begun: datetime) -> datetime | None:
+    """The moment that was typed; where something it cannot lie before began in that very minute, then."""
+    if typed is None:
+        return None
+    return max((typed, *(one for one in begun if typed <= one < typed + timedelta(minutes=1))))

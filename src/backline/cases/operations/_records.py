@@ -40,13 +40,15 @@ def try_step(
     return change(cases, Wish("try-step", body, occurred_at), decide, by=by, at=at, key=key)
 
 
-def add_note(cases: Sequence[str], *, text: str, by: Actor, at: datetime, key: str) -> list[Done]:
+def add_note(
+    cases: Sequence[str], *, text: str, by: Actor, at: datetime, key: str, occurred_at: datetime | None = None
+) -> list[Done]:
     """An internal note; never shown to a customer."""
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
         return [facts.add_note(held.case, ask, text=held.texts.add(text, subject=by.id))]
 
-    return change(cases, Wish("note", {"text": text}), decide, by=by, at=at, key=key)
+    return change(cases, Wish("note", {"text": text}, occurred_at), decide, by=by, at=at, key=key)
 
 
 def add_evidence(
@@ -98,8 +100,9 @@ def change_contact(cases: Sequence[str], *, contact: str, by: Actor, at: datetim
 
 
 def begin_wait(
-    cases: Sequence[str], *, reason: WaitReason, until: datetime | None, what: str, by: Actor, at: datetime, key: str
-) -> list[Done]:
+    cases: Sequence[str], *, reason: WaitReason, until: datetime | None, what: str, by: Actor, at: datetime, key: str,
+    occurred_at: datetime | None = None,
+) -> list[Done]:  # fmt: skip
     """The owner waits for something until a moment."""
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
@@ -107,7 +110,7 @@ def begin_wait(
         return [facts.begin_wait(held.case, ask, record=str(uuid4()), wait=facts.Wait(reason, until, said))]
 
     body = {"reason": reason, "until": until, "what": what}
-    return change(cases, Wish("wait", body), decide, by=by, at=at, key=key)
+    return change(cases, Wish("wait", body, occurred_at), decide, by=by, at=at, key=key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,9 @@ class NewPart:
     until: datetime | None
 
 
-def request_part(cases: Sequence[str], *, part: NewPart, by: Actor, at: datetime, key: str) -> list[Done]:
+def request_part(
+    cases: Sequence[str], *, part: NewPart, by: Actor, at: datetime, key: str, occurred_at: datetime | None = None
+) -> list[Done]:
     """Ask for a part, and wait for it."""
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
@@ -127,7 +132,7 @@ def request_part(cases: Sequence[str], *, part: NewPart, by: Actor, at: datetime
         wanted = facts.Part(what, supplier, part.until)
         return [facts.request_part(held.case, ask, record=str(uuid4()), part=wanted)]
 
-    return change(cases, Wish("part", {"part": part}), decide, by=by, at=at, key=key)
+    return change(cases, Wish("part", {"part": part}, occurred_at), decide, by=by, at=at, key=key)
 
 
 def move_part(
@@ -144,13 +149,17 @@ def move_part(
     )
 
 
-def end_wait(cases: Sequence[str], *, record: str, outcome: str, by: Actor, at: datetime, key: str) -> list[Done]:
+def end_wait(
+    cases: Sequence[str], *, record: str, outcome: str, by: Actor, at: datetime, key: str,
+    occurred_at: datetime | None = None,
+) -> list[Done]:  # fmt: skip
     """What was waited for has come, or will not; `outcome` is in words."""
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
         return [facts.end_wait(held.case, ask, record=record, outcome=held.texts.add(outcome, subject=by.id))]
 
-    return change(cases, Wish("end-wait", {"record": record, "outcome": outcome}), decide, by=by, at=at, key=key)
+    body = {"record": record, "outcome": outcome}
+    return change(cases, Wish("end-wait", body, occurred_at), decide, by=by, at=at, key=key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +206,10 @@ def _plan(held: Held, record: str, window: Window) -> str:
     )
 
 
-def end_visit(cases: Sequence[str], *, record: str, outcome: str, by: Actor, at: datetime, key: str) -> list[Done]:
+def end_visit(
+    cases: Sequence[str], *, record: str, outcome: str, by: Actor, at: datetime, key: str,
+    occurred_at: datetime | None = None,
+) -> list[Done]:  # fmt: skip
     """A visit took place or did not; `outcome` says what came of it."""
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
@@ -207,7 +219,8 @@ def end_visit(cases: Sequence[str], *, record: str, outcome: str, by: Actor, at:
             jobs.end_visit(visit_id=visit, outcome=outcome)
         return [draft]
 
-    return change(cases, Wish("end-visit", {"record": record, "outcome": outcome}), decide, by=by, at=at, key=key)
+    body = {"record": record, "outcome": outcome}
+    return change(cases, Wish("end-visit", body, occurred_at), decide, by=by, at=at, key=key)
 
 
 def call_off_visit(cases: Sequence[str], *, record: str, why: str, by: Actor, at: datetime, key: str) -> list[Done]:

@@ -101,7 +101,9 @@ Decide = Callable[[Held, Ask], Sequence[Draft]]
 
 def change(cases: Sequence[str], wish: Wish, decide: Decide, *, by: Actor, at: datetime, key: str) -> list[Done]:
     """Decide and record for every case, in one transaction: all of it or nothing."""
-    write = ledger.Write(f"{by.kind}:{by.id}", wish.verb, key, {"cases": sorted(cases), **encode(wish.body)})
+    body = {"cases": sorted(cases), **encode(wish.body)}
+    body |= {"occurred_at": encode(wish.occurred_at)} if wish.occurred_at else {}
+    write = ledger.Write(f"{by.kind}:{by.id}", wish.verb, key, body)
     with transaction.atomic():
         claimed = ledger.claim(write, at=at)
         if claimed is None:
@@ -160,9 +162,10 @@ def as_id_or_nobody(text: str) -> UUID:
 
 
 def _judged(held: Held, wish: Wish, decide: Decide, *, by: Actor, at: datetime) -> Decided:
-    ask = Ask(by, max(at, held.case.recorded_at), held.policy, wish.seen)
-    occurred_at = believed(wish.occurred_at, ask.at, wish.verb, opened=held.case.opened.occurred_at)
-    late = ask.at - occurred_at > LATE_AFTER
+    at = max(at, held.case.recorded_at)
+    occurred_at = believed(wish.occurred_at, at, wish.verb, opened=held.case.opened.occurred_at)
+    ask = Ask(by, at, held.policy, wish.seen, occurred_at)
+    late = at - occurred_at > LATE_AFTER
     try:
         drafts = decide(held, ask)
     except MoveRefused as refused:
@@ -174,7 +177,7 @@ def _judged(held: Held, wish: Wish, decide: Decide, *, by: Actor, at: datetime) 
             "said": held.texts.add(_said(wish.body), subject=by.id),
         }
         drafts = [Draft("move.late", kept)]
-    return Decided(held, drafts, ledger.Recording(By(by.kind, by.id), ask.at, occurred_at))
+    return Decided(held, drafts, ledger.Recording(By(by.kind, by.id), at, occurred_at))
 
 
 def _done(one: Decided) -> Done:

@@ -51,11 +51,18 @@ def _state(details: tuple[str, ...]) -> str:
 
 _NOT_THEN: dict[str, Callable[[], str]] = {
     "ZONE": lambda: _("The device said a moment without a time zone. Nothing was changed; send it with its zone."),
-    "AHEAD": lambda: _("The device said a moment that has not come yet. Nothing was changed; set its clock right."),
-    "BEFORE_THE_CASE": lambda: _(
-        "The device said a moment before the case began. Nothing was changed; set its clock right, or write a note."
+    "AHEAD": lambda: _(
+        "That is a moment that has not come yet. Nothing was changed; look at the time, or at the device's clock."
     ),
-    "LONG_AGO": lambda: _("The device said a moment over 30 days ago. Nothing was changed; set its clock right."),
+    "BEFORE_THE_CASE": lambda: _(
+        "That is a moment before the case began. Nothing was changed; look at the time, or write a note."
+    ),
+    "BEFORE_IT_BEGAN": lambda: _(
+        "That is a moment before it began, so it cannot have been over. Nothing was changed; look at the time."
+    ),
+    "LONG_AGO": lambda: _(
+        "That is a moment over 30 days ago. Nothing was changed; look at the time, or at the device's clock."
+    ),
 }
 
 _SENTENCES: dict[Refusal, Callable[[tuple[str, ...]], str]] = {
