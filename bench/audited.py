@@ -30,8 +30,9 @@ SELECT copies.id, 1000000 + copies.number, policy_id, state, priority, tier, dan
 FROM copies JOIN cases_case ON cases_case.id = model
 """
 _ALARMS = """
-INSERT INTO cases_alarm (case_id, clock, subject, generation, due_at, look_at, whose, started_at, pauses, rung, repeat)
-SELECT copies.id, clock, subject, generation, due_at, look_at, whose, started_at, pauses, rung, repeat
+INSERT INTO cases_alarm (case_id, clock, subject, generation, due_at, look_at, whose, started_at, pauses, rung, repeat,
+  in_hours)
+SELECT copies.id, clock, subject, generation, due_at, look_at, whose, started_at, pauses, rung, repeat, in_hours
 FROM copies JOIN cases_alarm ON case_id = model
 """
 _NOTICES = """

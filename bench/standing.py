@@ -53,8 +53,9 @@ SELECT copies.id, copies.number, policy_id, state, priority, tier, danger, reaso
 FROM copies JOIN cases_case ON cases_case.id = model ORDER BY copies.number
 """
 _ALARMS = """
-INSERT INTO cases_alarm (case_id, clock, subject, generation, due_at, look_at, whose, started_at, pauses, rung, repeat)
-SELECT copies.id, clock, subject, generation, due_at, look_at, whose, started_at, pauses, rung, repeat
+INSERT INTO cases_alarm (case_id, clock, subject, generation, due_at, look_at, whose, started_at, pauses, rung, repeat,
+  in_hours)
+SELECT copies.id, clock, subject, generation, due_at, look_at, whose, started_at, pauses, rung, repeat, in_hours
 FROM copies JOIN cases_alarm ON case_id = model ORDER BY copies.number
 """
 _EVENTS = """

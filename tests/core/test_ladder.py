@@ -10,15 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backline.core.calendar import Hours
 from backline.core.case import Climb
 from backline.core.clock import Clock, until
 from backline.core.ladder import Cast, Chosen, Step, after, reached, recipients
-from backline.core.policy import Recipients, Rung, shipped
+from backline.core.policy import Policy, Recipients, Rung, Whose, shipped
 from backline.core.words import ClockName
+from tests.core.calendars import WEEKDAYS, weekly
 from tests.core.stories import FRIDAY, minutes
 
-LADDER = shipped().ladders[ClockName.ACCEPT]
+POLICY = shipped()
 CLOCK = until(ClockName.ACCEPT, 3, FRIDAY, FRIDAY + minutes(30))
+OFFICE = weekly("08:00-12:00", "13:00-18:00", days=WEEKDAYS)
+NIGHT = weekly("22:00-30:00", days=WEEKDAYS)
+HOURS: dict[Whose, Hours] = {Whose.TEAM: OFFICE, Whose.CUSTOMER: NIGHT}
+"""Nobody has chosen any for the contract."""
 
 rungs = st.builds(
     Rung,
@@ -26,23 +32,31 @@ rungs = st.builds(
     wait=st.integers(-600, 7200),
     share=st.none() | st.floats(0, 1.5),
     every=st.integers(60, 7200),
+    wait_in=st.sampled_from(Whose),
 )
-ladders = st.lists(rungs, min_size=1, max_size=6).map(tuple)
+ladders = st.lists(rungs.map(lambda rung: rung if rung.wait > 0 else replace(rung, wait_in=Whose.ELAPSED)), min_size=1,
+                   max_size=6).map(tuple)  # fmt: skip
 clocks = st.builds(
     lambda length: until(ClockName.ACCEPT, 3, FRIDAY, FRIDAY + timedelta(seconds=length)),
     st.integers(60, 86400),
 )
 
 
+def under(ladder: tuple[Rung, ...], name: ClockName = ClockName.ACCEPT) -> Policy:
+    """The policy that ships with another ladder, where some have working hours."""
+    return replace(POLICY, ladders={**POLICY.ladders, name: ladder}, hours=HOURS)
+
+
 def looked_at(ladder: tuple[Rung, ...], clock: Clock, offsets: list[int]) -> list[Step]:
     """All steps that looks at these seconds deal with, acted or skipped, in order."""
     climb: Climb | None = None
     found: list[Step] = []
+    policy = under(ladder)
     for offset in sorted(offsets):
-        look = reached(ladder, clock, climb, FRIDAY + timedelta(seconds=offset))
+        look = reached(policy, clock, climb, FRIDAY + timedelta(seconds=offset))
         if look:
             missed = len(look.skipped) + look.repeats
-            coming = list(islice(after(ladder, clock, climb), missed + 1))
+            coming = list(islice(after(policy, clock, climb), missed + 1))
             assert coming[-1] == look.acts
             assert coming[0].at == look.since
             assert [step for step in coming[:-1] if not step.repeat] == list(look.skipped)
@@ -51,17 +65,17 @@ def looked_at(ladder: tuple[Rung, ...], clock: Clock, offsets: list[int]) -> lis
     return found
 
 
-@given(ladders, clocks, st.lists(st.integers(0, 40_000), max_size=30))
+@given(ladders, clocks, st.lists(st.integers(0, 400_000), max_size=30))
 def test_looks_at_any_moments_and_one_look_at_the_end_give_the_same_climb(
     ladder: tuple[Rung, ...], clock: Clock, offsets: list[int]
 ) -> None:
-    end = 40_000
+    end = 400_000
     assert looked_at(ladder, clock, [*offsets, end]) == looked_at(ladder, clock, [end])
 
 
 @given(ladders, clocks)
 def test_moments_never_run_backwards_and_no_step_passes_the_last_rung(ladder: tuple[Rung, ...], clock: Clock) -> None:
-    first = list(islice(after(ladder, clock, None), 20))
+    first = list(islice(after(under(ladder), clock, None), 20))
     assert [step.at for step in first] == sorted(step.at for step in first)
     assert max(step.rung for step in first) == len(ladder) - 1
     assert all(step.repeat == 0 for step in first if step.rung < len(ladder) - 1)
@@ -71,14 +85,14 @@ def test_moments_never_run_backwards_and_no_step_passes_the_last_rung(ladder: tu
 
 
 def test_a_year_of_sleep_is_one_step_and_costs_no_more_than_a_minute() -> None:
-    look = reached(LADDER, CLOCK, Climb(5, 0), FRIDAY + timedelta(days=365))
+    look = reached(POLICY, CLOCK, Climb(5, 0), FRIDAY + timedelta(days=365))
     assert look is not None
     assert (look.acts.rung, look.skipped) == (5, ())
     assert look.acts.repeat == look.repeats + 1 == 365 * 48 - 2
 
 
 def test_the_accept_ladder_of_a_friday_night() -> None:
-    told = [((step.at - FRIDAY).total_seconds() / 60, step.tell) for step in islice(after(LADDER, CLOCK, None), 7)]
+    told = [((step.at - FRIDAY).total_seconds() / 60, step.tell) for step in islice(after(POLICY, CLOCK, None), 7)]
     assert told == [
         (0, Recipients.ASSIGNEE),
         (5, Recipients.ASSIGNEE),
@@ -91,7 +105,7 @@ def test_the_accept_ladder_of_a_friday_night() -> None:
 
 
 def test_of_several_missed_steps_the_highest_acts_and_the_lower_ones_are_skipped() -> None:
-    look = reached(LADDER, CLOCK, Climb(0, 0), FRIDAY + minutes(46))
+    look = reached(POLICY, CLOCK, Climb(0, 0), FRIDAY + minutes(46))
     assert look is not None
     assert look.acts.tell is Recipients.MANAGERS
     assert [step.rung for step in look.skipped] == [1, 2, 3]
@@ -129,8 +143,8 @@ def test_a_step_is_reached_at_its_moment_and_not_a_second_before() -> None:
         (None, minutes(0), 0, 0), (Climb(0, 0), minutes(5), 1, 0), (Climb(4, 0), minutes(60), 5, 0),
         (Climb(5, 0), minutes(90), 5, 1), (Climb(5, 1), minutes(120), 5, 2),
     ):  # fmt: skip
-        assert reached(LADDER, CLOCK, climb, FRIDAY + at - timedelta(seconds=1)) is None
-        found = reached(LADDER, CLOCK, climb, FRIDAY + at)
+        assert reached(POLICY, CLOCK, climb, FRIDAY + at - timedelta(seconds=1)) is None
+        found = reached(POLICY, CLOCK, climb, FRIDAY + at)
         assert found is not None
         assert (found.acts.rung, found.acts.repeat, found.acts.at) == (rung, repeat, FRIDAY + at)
         assert (found.skipped, found.repeats, found.since) == ((), 0, FRIDAY + at)

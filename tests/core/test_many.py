@@ -17,7 +17,7 @@ from backline.core.many import Course, Moments, Standing, micros, moment, moment
 from backline.core.policy import Recipients, Rung, Whose
 from backline.core.words import ClockName
 from tests.core.calendars import WEEKDAYS, at, other, weekly
-from tests.core.test_ladder import ladders
+from tests.core.test_ladder import HOURS, ladders, under
 
 BEGIN = at("2026-10-23T17:00").astimezone(UTC)
 """A Friday; the clock goes back on the Sunday after it."""
@@ -50,7 +50,7 @@ def course(clock: Clock, ladder: tuple[Rung, ...], climb: Climb | None, may_laps
 
 
 def standing(clock: Clock, course: Course) -> Standing:
-    return Standing(course, clock.counting.hours, micros(clock.started_at), pauses(clock.counting))
+    return Standing(course, clock.counting.hours, micros(clock.started_at), pauses(clock.counting), HOURS)
 
 
 @given(st.lists(clocks(), max_size=12), st.booleans())
@@ -60,7 +60,7 @@ def test_each_of_many_is_as_it_is_alone(
     asked = [standing(clock, course(clock, ladder, climb, may_lapse)) for clock, ladder, climb in found]
     alone = []
     for clock, ladder, climb in found:
-        look_at = next_step(ladder, clock, climb).at
+        look_at = next_step(under(ladder, clock.name), clock, climb).at
         alone.append(Moments(micros(clock.due_at), micros(min(look_at, clock.due_at) if may_lapse else look_at)))
     assert moments(asked) == alone
 
@@ -85,9 +85,12 @@ def test_hours_that_never_suffice_are_the_trouble_of_their_own_clocks_alone() ->
 
 @pytest.mark.parametrize("repeat", [1, 7])
 def test_a_repeat_of_the_last_rung_waits_for_all_that_the_rung_waits_for_and_as_many_gaps(repeat: int) -> None:
-    ladder = (Rung(tell=Recipients.MANAGERS, wait=60), Rung(tell=Recipients.MANAGERS, share=0.5, wait=-60, every=600))
-    once, again = anchors(ladder, 1), anchors(ladder, 1, repeat)
-    assert [one.wait - two.wait for one, two in zip(again, once, strict=True)] == [timedelta(minutes=10 * repeat)] * 2
+    first = (Rung(tell=Recipients.MANAGERS, wait=60), Rung(tell=Recipients.TEAM, wait=60, wait_in=Whose.TEAM))
+    ladder = (*first, Rung(tell=Recipients.MANAGERS, share=0.5, wait=-60, every=600))
+    once, again = anchors(ladder, 2), anchors(ladder, 2, repeat)
+    assert len(once) == len(again) == 2
+    for one, two in zip(again, once, strict=True):
+        assert one.after(BEGIN, HOURS) - two.after(BEGIN, HOURS) == timedelta(minutes=10 * repeat)
 
 
 @pytest.mark.parametrize("hours", [ELAPSED, SPLIT])
@@ -97,3 +100,13 @@ def test_a_pause_that_begins_as_all_has_passed_comes_too_late(hours: Hours | Ela
     clock = Clock(ClockName.RESOLVE, "", 1, paused, hour, paused.reached(hour), Whose.CONTRACT)
     asked = standing(clock, course(clock, (Rung(tell=Recipients.MANAGERS, share=1.0),), None))
     assert moments([asked]) == [Moments(micros(BEGIN + hour), micros(BEGIN + hour))]
+
+
+def test_a_rung_whose_hours_never_suffice_is_the_trouble_of_its_own_clock_alone() -> None:
+    closed = Calendar("Europe/Berlin", ((),) * 7, (other("2026-12-24", "08:00-09:00"),))
+    ladder = (Rung(tell=Recipients.MANAGERS, wait=86400, wait_in=Whose.TEAM),)
+    counting = Counting(BEGIN)
+    clock = Clock(ClockName.RESOLVE, "", 1, counting, timedelta(hours=1), BEGIN + timedelta(hours=1))
+    stuck = standing(clock, course(clock, ladder, None))._replace(waits={Whose.TEAM: closed})
+    fine = standing(clock, course(clock, (Rung(tell=Recipients.MANAGERS, share=1.0),), None))
+    assert moments([stuck, fine]) == [None, Moments(micros(clock.due_at), micros(clock.due_at))]

@@ -26,7 +26,7 @@ from tests.core.stories import FRIDAY, POLICY
 )
 def test_the_ladder_of_a_clock_of_eight_hours(clock: ClockName, told: list[tuple[int, str]]) -> None:
     running = until(clock, 1, FRIDAY, FRIDAY + timedelta(hours=8))
-    found = [((step.at - FRIDAY) / timedelta(minutes=1), step.tell) for step in rungs(POLICY.ladders[clock], running)]
+    found = [((step.at - FRIDAY) / timedelta(minutes=1), step.tell) for step in rungs(POLICY, running)]
     assert found == [(at, Recipients(role)) for at, role in told]
 
 

@@ -121,8 +121,7 @@ class _Ahead:
 
     def of(self, clock: Clock) -> Iterator[Rung]:
         """Every rung that has not acted, and the first time that the last one repeats."""
-        ladder, climb = self.policy.ladders[clock.name], self.case.climbs.get(clock.climb)
-        for step in to_come(ladder, clock, climb):
+        for step in to_come(self.policy, clock, self.case.climbs.get(clock.climb)):
             chosen = recipients(step.tell, self.cast)
             who = [self.names[one] for one in chosen.persons if one in self.names]
             why = (wording.instead_of(step.tell),) if chosen.instead_of else ()

@@ -11,7 +11,7 @@ from backline.core.calendar import Span
 from backline.core.clock import Clock, begun
 from backline.core.counting import CLOSED
 from backline.core.ladder import Cast, Chosen, Step, recipients, to_come
-from backline.core.policy import Policy
+from backline.core.policy import Policy, Rung, Whose
 from backline.core.words import ClockName, Priority
 from backline.jobs.queries import Site
 from backline.people import queries as people
@@ -32,11 +32,12 @@ class Supposed:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One step of a ladder, and who would hear: names by today's roster."""
+    """One step of a ladder, and who would hear: names by today's roster; in whose hours it waits."""
 
     step: Step
     chosen: Chosen
     names: tuple[str, ...]
+    wait_in: Whose
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def drawn(policy: Policy, supposed: Supposed) -> tuple[Drawn, ...]:
         nobody_yet = clock is ClockName.TRIAGE
         counting = terms.counting(policy, supposed.at, "" if nobody_yet else supposed.team)
         would = begun(clock, counting, supposed.priority, supposed.at)
-        found.append(_drawn(policy, would, _cast(clock, cast), names))
+        found.append(_drawn(counting, would, _cast(clock, cast), names))
     return tuple(found)
 
 
@@ -86,12 +87,12 @@ def _cast(clock: ClockName, cast: Cast) -> Cast:
 
 def _drawn(policy: Policy, clock: Clock, cast: Cast, names: dict[str, str]) -> Drawn:
     ladder = policy.ladders[clock.name]
-    heard = tuple(_heard(step, cast, names) for step in to_come(ladder, clock, None))
+    heard = tuple(_heard(step, ladder[step.rung], cast, names) for step in to_come(policy, clock, None))
     ends_at = max(clock.due_at, heard[-1].step.at)
     closed = tuple(Span(one.from_at, one.to_at) for one in clock.counting.stretches(ends_at) if one.reason == CLOSED)
     return Drawn(clock, clock.name not in policy.targets, heard, closed, ends_at)
 
 
-def _heard(step: Step, cast: Cast, names: dict[str, str]) -> Heard:
+def _heard(step: Step, rung: Rung, cast: Cast, names: dict[str, str]) -> Heard:
     chosen = recipients(step.tell, cast)
-    return Heard(step, chosen, tuple(names.get(person, person) for person in chosen.persons))
+    return Heard(step, chosen, tuple(names.get(person, person) for person in chosen.persons), rung.wait_in)

@@ -182,6 +182,7 @@ class Alarm(models.Model):
     pauses = ArrayField(models.BigIntegerField(), default=list, help_text="from and to, in microseconds since 1970")
     rung = models.SmallIntegerField(null=True, help_text="how far its climb has come")
     repeat = models.IntegerField(default=0)
+    in_hours = models.BooleanField(default=False, help_text="the rung it waits for may count in somebody's hours")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "clock", "subject"], name="alarm_one_a_clock")]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from functools import cache
+from datetime import timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -13,8 +14,9 @@ from backline.calendars import choices
 from backline.calendars.choices import Choices, For
 from backline.calendars.words import ChosenFor
 from backline.cases.terms import EVER, Terms, place
+from backline.core.calendar import Hours
 from backline.core.case import Climb
-from backline.core.counting import ELAPSED
+from backline.core.counting import ELAPSED, Elapsed
 from backline.core.many import Course, Moments, Standing, course, moment, moments
 from backline.core.policy import Whose
 from backline.core.words import ClockName, Priority
@@ -22,7 +24,7 @@ from backline.policies import queries as policies
 
 _COUNTING = """
 FROM cases_alarm AS alarm JOIN cases_case AS held ON held.id = alarm.case_id
-JOIN jobs_job AS job ON job.id = held.job_id WHERE alarm.whose IS DISTINCT FROM 'ELAPSED'
+JOIN jobs_job AS job ON job.id = held.job_id WHERE (alarm.whose IS DISTINCT FROM 'ELAPSED' OR alarm.in_hours)
 """
 CONCERNED = f"""{_COUNTING} AND (
   %(all)s OR job.asset_id = ANY(%(ASSET)s) OR job.site_id = ANY(%(SITE)s) OR held.customer_id = ANY(%(CUSTOMER)s)
@@ -31,9 +33,9 @@ CONCERNED = f"""{_COUNTING} AND (
 """The alarms of the open cases that a change concerns; its parameters are a `concern`."""
 _FIRST_DUE = f"SELECT held.id {CONCERNED} GROUP BY held.id, held.due_at ORDER BY held.due_at, held.id LIMIT %(most)s"
 _KEPT = f"""
-SELECT alarm.id, alarm.case_id::text, clock, subject, whose, rung, repeat, <started_at>, pauses, <alarm.due_at>,
-  <alarm.look_at>, held.policy_id::text, held.priority, job.asset_id::text, job.site_id::text, held.customer_id::text,
-  held.team_id::text, <held.opened_at>
+SELECT alarm.id, alarm.case_id::text, clock, subject, whose, rung, repeat, in_hours, <started_at>, pauses,
+  <alarm.due_at>, <alarm.look_at>, held.policy_id::text, held.priority, job.asset_id::text, job.site_id::text,
+  held.customer_id::text, held.team_id::text, <held.opened_at>
 {_COUNTING} AND alarm.case_id = ANY(%s) ORDER BY alarm.case_id, alarm.id
 """.replace("<", "(1000000 * extract(epoch FROM ").replace(">", "))::bigint")
 
@@ -51,6 +53,7 @@ class Kept(NamedTuple):
     whose: str | None
     rung: int | None
     repeat: int
+    in_hours: bool
     started_at: int
     pauses: Sequence[int]
     due_at: int
@@ -92,6 +95,22 @@ def kept(cases: Collection[UUID]) -> list[Kept]:
         return [Kept(*row) for row in cursor.fetchall()]
 
 
+@lru_cache(maxsize=4096)
+def _course(policy: str, clock: str, climb: Climb | None, target: timedelta, whose: Whose) -> Course:
+    return course(policies.policy(policy), ClockName(clock), climb, target=target, whose=whose)
+
+
+def course_of(row: Kept) -> Course:
+    """What it has before it; one whose due moment was agreed upon runs until then, and never pauses."""
+    clock, whose = ClockName(row.clock), Whose(row.whose or "")
+    if whose is Whose.ELAPSED and not row.pauses:
+        target = moment(row.due_at) - moment(row.started_at)
+    else:
+        target = policies.policy(row.policy).target(clock, Priority(row.priority))
+    climb = None if row.rung is None else Climb(row.rung, row.repeat)
+    return _course(row.policy, row.clock, climb, target, whose)
+
+
 def as_it_is(known: Choices) -> Choices:
     """Nothing is supposed."""
     return known
@@ -102,17 +121,15 @@ def reckoned(rows: Sequence[Kept], *supposed: Suppose) -> list[list[Moments | No
     places = {row.case: place(row.asset, row.site, row.customer) for row in rows}
     known = choices.known({subject for mine in places.values() for _, subject in mine}, at=EVER)
 
-    @cache
-    def course_of(policy: str, clock: str, priority: str, rung: int | None, repeat: int) -> Course:
-        climb = None if rung is None else Climb(rung, repeat)
-        return course(policies.policy(policy), ClockName(clock), Priority(priority), climb)
-
     def standing(row: Kept, terms: Terms) -> Standing:
-        chain = terms.chain(Whose(row.whose or ""), row.team or "", moment(row.opened_at))
-        hours = terms.chosen.hours_since(chain, moment(row.started_at)) or ELAPSED
-        return Standing(
-            course_of(row.policy, row.clock, row.priority, row.rung, row.repeat), hours, row.started_at, row.pauses
-        )
+        whose, opened_at = Whose(row.whose or ""), moment(row.opened_at)
+        if whose is Whose.ELAPSED:
+            hours: Hours | Elapsed = ELAPSED
+        else:
+            chain = terms.chain(whose, row.team or "", opened_at)
+            hours = terms.chosen.hours_since(chain, moment(row.started_at)) or ELAPSED
+        waits = terms.hours(opened_at, row.team or "") if row.in_hours else {}
+        return Standing(course_of(row), hours, row.started_at, row.pauses, waits)
 
     return [
         moments([standing(row, Terms(chosen, places[row.case])) for row in rows])

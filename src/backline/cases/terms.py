@@ -10,6 +10,7 @@ from backline.calendars import choices
 from backline.calendars.choices import EVERYBODY, Choices, Chosen, For
 from backline.calendars.words import ChosenFor
 from backline.cases.models import Case as Row
+from backline.core.calendar import Hours
 from backline.core.case import Case
 from backline.core.policy import Policy, Whose
 from backline.jobs.queries import Job
@@ -45,8 +46,12 @@ class Terms:
 
     def counting(self, policy: Policy, opened_at: datetime, team: str = "") -> Policy:
         """A policy with the hours that count for a case while it lies with a team, or with nobody yet."""
+        return replace(policy, hours=self.hours(opened_at, team))
+
+    def hours(self, opened_at: datetime, team: str = "") -> dict[Whose, Hours]:
+        """Everybody's hours that count for it; nobody's whose time counts all."""
         found = {whose: self.chosen.hours(self.chain(whose, team, opened_at)) for whose in _WHOSE}
-        return replace(policy, hours={whose: hours for whose, hours in found.items() if hours})
+        return {whose: hours for whose, hours in found.items() if hours}
 
     def choices(self, case: Case) -> dict[Whose, Chosen]:
         """The choices that count now, where all time does not."""

@@ -91,9 +91,9 @@ def _with_file(parsed: argparse.Namespace, at: datetime) -> int:
 
     text = _text(parsed.file)
     policy, old = file.read(text), _shown(parsed, at)
-    found = reach(policy)
-    if found.ladders:
-        raise file.Unreadable(list(found.ladders))
+    found = reach(policy, at=at)
+    if found.refused:
+        raise file.Unreadable(list(found.refused))
     if parsed.act == "check":
         _say([f"{parsed.file} says a policy.", *by_what(found.rungs)])
         return 0

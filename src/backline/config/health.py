@@ -19,7 +19,7 @@ from backline.engine import health
 from backline.look.access import signed_in
 from backline.look.http import Request, StaffRequest
 from backline.policies import queries as policies
-from backline.policies.reach import by_what, reach
+from backline.policies.reach import reach
 
 DUTIES = {
     "look": _("Looks at the cases for which something has come due, and has people told"),
@@ -28,7 +28,7 @@ DUTIES = {
     "unheard": _("Tells a case which of its letters reached nobody"),
     "renamed": _("Finds by its new name what was renamed"),
     "recompute": _("Gives the clocks their moments anew after a change of working hours"),
-    "drift": _("Finds rungs of the policy that nobody is on, and says so once a day"),
+    "drift": _("Finds rungs of the policy that reach nobody, and says so once a day"),
     "audit": _("Asks of every case whether anybody was forgotten, told twice or too early"),
     "zone_data": _("Has working hours counted by a new release of the time zones"),
 }
@@ -51,14 +51,14 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @require_safe
 def page(request: StaffRequest) -> HttpResponse:
     """When each duty of the worker last ran, how late it is, and the cases it cannot get through."""
-    aside, found = health.all_sick(), reach(policies.version_in_force(request.at).policy)
+    aside = health.all_sick()
     context = {
         "version": __version__,
         "alive": health.alive(request.at),
         "audited": health.audited(request.at),
         "room": room.there_is(),
         "mail": missing.mail(),
-        "gaps": by_what((*found.ladders, *found.rungs)),
+        "gaps": reach(policies.version_in_force(request.at).policy, at=request.at).said,
         "beats": health.beats(),
         "duties": DUTIES,
         "delay": int(cases.delay(request.at, without=[str(one.case_id) for one in aside]).total_seconds()),

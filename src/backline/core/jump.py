@@ -20,7 +20,7 @@ WHO = frozenset(Capacity) - {Capacity.CUSTOMER, Capacity.CLOCK, Capacity.POLICY,
 def ahead(case: Case, policy: Policy) -> Iterator[tuple[Clock, Step]]:
     """The rungs of every running climb that have not acted, by clock and upwards: what may be jumped to."""
     for clock in running(case, policy):
-        coming = to_come(policy.ladders[clock.name], clock, case.climbs.get(clock.climb))
+        coming = to_come(policy, clock, case.climbs.get(clock.climb))
         yield from ((clock, step) for step in coming if not step.repeat)
 
 

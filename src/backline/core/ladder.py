@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import count, islice
+from typing import NamedTuple
 
+from backline.core.calendar import Hours
 from backline.core.case import Climb
 from backline.core.clock import Clock
-from backline.core.counting import NOTHING
-from backline.core.policy import FALLBACK, Recipients, Rung
+from backline.core.counting import ELAPSED, NOTHING
+from backline.core.policy import FALLBACK, Policy, Recipients, Rung, Whose
 
 REACHED = frozenset({"rung.reached", "rung.jumped"})
 """The events of a rung that acts: at its moment, or because somebody wanted it ahead of time."""
@@ -41,17 +43,32 @@ class Reached:
     since: datetime
 
 
+class Leg(NamedTuple):
+    """A wait that counts in somebody's hours."""
+
+    whose: Whose
+    wait: timedelta
+
+
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A moment on the way of a clock: where a share of what may pass has passed, and `wait` after it."""
+    """A moment on the way of a clock: where a share of what may pass has passed, `wait` after it, and then each leg."""
 
     share: float
     wait: timedelta
+    legs: tuple[Leg, ...] = ()
+
+    def after(self, moment: datetime, hours: Mapping[Whose, Hours]) -> datetime:
+        """The moment where that of the share is this one; where somebody has no hours, all time counts."""
+        at = moment + self.wait
+        for leg in self.legs:
+            at = hours.get(leg.whose, ELAPSED).after(at, leg.wait)
+        return at
 
 
 def anchors(ladder: tuple[Rung, ...], rung: int, repeat: int = 0) -> tuple[Anchor, ...]:
     """What a rung waits for, or a repeat of the last one: its moment is that of the latest of these."""
-    return _later(_anchors(ladder)[rung], timedelta(seconds=ladder[rung].every) * repeat)
+    return _later(_anchors(ladder)[rung], Leg(Whose.ELAPSED, timedelta(seconds=ladder[rung].every) * repeat))
 
 
 @cache
@@ -62,15 +79,29 @@ def _anchors(ladder: tuple[Rung, ...]) -> tuple[tuple[Anchor, ...], ...]:
     for one in ladder:
         wait = timedelta(seconds=one.wait)
         if one.share is None:
-            last = _later(last, max(wait, NOTHING))
+            last = _later(last, Leg(one.wait_in, max(wait, NOTHING)))
         else:  # what comes no later in any case needs no asking
-            last = (*(old for old in last if old.share > one.share or old.wait > wait), Anchor(one.share, wait))
+            stays = (old for old in last if old.legs or old.share > one.share or old.wait > wait)
+            last = (*stays, *_later((Anchor(one.share, NOTHING),), Leg(one.wait_in, wait)))
         found.append(last)
     return tuple(found)
 
 
-def _later(found: tuple[Anchor, ...], wait: timedelta) -> tuple[Anchor, ...]:
-    return tuple(Anchor(one.share, one.wait + wait) for one in found) if wait else found
+def _later(found: tuple[Anchor, ...], leg: Leg) -> tuple[Anchor, ...]:
+    """Each of them a wait later; all time is added up as long as nothing else counted."""
+    if not leg.wait:
+        return found
+    return tuple(
+        replace(one, legs=(*one.legs, leg))
+        if one.legs or leg.whose is not Whose.ELAPSED
+        else replace(one, wait=one.wait + leg.wait)
+        for one in found
+    )
+
+
+def in_hours(ladder: tuple[Rung, ...], climb: Climb | None) -> bool:
+    """Whether the moment of what comes next may follow from somebody's hours, whatever the clock counts in."""
+    return any(one.wait_in is not Whose.ELAPSED for one in ladder[: coming(ladder, climb)[0] + 1])
 
 
 def coming(ladder: tuple[Rung, ...], climb: Climb | None) -> tuple[int, int]:
@@ -81,22 +112,24 @@ def coming(ladder: tuple[Rung, ...], climb: Climb | None) -> tuple[int, int]:
     return (climb.rung + 1, 0) if climb.rung < last else (last, climb.repeat + 1)
 
 
-def rungs(ladder: tuple[Rung, ...], clock: Clock) -> tuple[Step, ...]:
-    """The rungs of the climb in order of their moments, each once."""
+def rungs(policy: Policy, clock: Clock) -> tuple[Step, ...]:
+    """The rungs of the clock's climb in order of their moments, each once."""
     reached = cache(clock.reached)
-    return tuple(_step(ladder, (number, 0), reached) for number in range(len(ladder)))
+    return tuple(_step(policy, clock, (number, 0), reached) for number in range(len(policy.ladders[clock.name])))
 
 
-def _step(ladder: tuple[Rung, ...], coming: tuple[int, int], reached: Callable[[float], datetime]) -> Step:
-    rung, repeat = coming
-    one = ladder[rung]
-    at = max([reached(anchor.share) + anchor.wait for anchor in _anchors(ladder)[rung]])
+def _step(
+    policy: Policy, clock: Clock, coming: tuple[int, int], reached: Callable[[float], datetime] | None = None
+) -> Step:
+    (rung, repeat), ladder = coming, policy.ladders[clock.name]
+    one, share = ladder[rung], reached or clock.reached
+    at = max([anchor.after(share(anchor.share), policy.hours) for anchor in _anchors(ladder)[rung]])
     return Step(rung, repeat, at + timedelta(seconds=one.every) * repeat if repeat else at, one.tell)
 
 
-def after(ladder: tuple[Rung, ...], clock: Clock, climb: Climb | None) -> Iterator[Step]:
+def after(policy: Policy, clock: Clock, climb: Climb | None) -> Iterator[Step]:
     """The steps after the one dealt with last, without end: the last rung repeats."""
-    known = rungs(ladder, clock)
+    known, ladder = rungs(policy, clock), policy.ladders[clock.name]
     last, dealt = known[-1], _dealt(known[-1], climb)
     if dealt is None:
         yield from (step for step in known if climb is None or step.rung > climb.rung)
@@ -104,10 +137,11 @@ def after(ladder: tuple[Rung, ...], clock: Clock, climb: Climb | None) -> Iterat
         yield _again(last, ladder[-1], repeat)
 
 
-def to_come(ladder: tuple[Rung, ...], clock: Clock, climb: Climb | None) -> tuple[Step, ...]:
+def to_come(policy: Policy, clock: Clock, climb: Climb | None) -> tuple[Step, ...]:
     """Every rung that has not acted, and the next time that the last one repeats."""
-    left = max(len(ladder) - 1 - climb.rung, 0) if climb else len(ladder)
-    return tuple(islice(after(ladder, clock, climb), left + 1))
+    many = len(policy.ladders[clock.name])
+    left = max(many - 1 - climb.rung, 0) if climb else many
+    return tuple(islice(after(policy, clock, climb), left + 1))
 
 
 def _dealt(last: Step, climb: Climb | None) -> int | None:
@@ -119,19 +153,19 @@ def _again(step: Step, rung: Rung, times: int) -> Step:
     return Step(step.rung, step.repeat + times, step.at + timedelta(seconds=rung.every) * times, step.tell)
 
 
-def next_step(ladder: tuple[Rung, ...], clock: Clock, climb: Climb | None) -> Step:
+def next_step(policy: Policy, clock: Clock, climb: Climb | None) -> Step:
     """The next step that was not dealt with: there always is one."""
-    return _step(ladder, coming(ladder, climb), clock.reached)
+    return _step(policy, clock, coming(policy.ladders[clock.name], climb))
 
 
-def reached(ladder: tuple[Rung, ...], clock: Clock, climb: Climb | None, at: datetime) -> Reached | None:
+def reached(policy: Policy, clock: Clock, climb: Climb | None, at: datetime) -> Reached | None:
     """The steps whose moment has come and that were not dealt with; the highest acts. None where there are none."""
-    first = next_step(ladder, clock, climb)
+    first, ladder = next_step(policy, clock, climb), policy.ladders[clock.name]
     if first.at > at:
         return None
     due = [first]
     for number in range(first.rung + 1, len(ladder)):
-        step = _step(ladder, (number, 0), clock.reached)
+        step = _step(policy, clock, (number, 0))
         if step.at > at:
             break  # and so are all after it: no rung comes before the one below
         due.append(step)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -14,7 +14,7 @@ from backline.core.counting import Counting, Elapsed
 from backline.core.ladder import Anchor, anchors, coming
 from backline.core.policy import Policy, Whose
 from backline.core.watch import may_lapse
-from backline.core.words import ClockName, Priority
+from backline.core.words import ClockName
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -52,10 +52,13 @@ class Course:
         """What must be counted to know all its moments: the target, and each share of it that is neither end."""
         return tuple(self.target * share // _MICROSECOND for share in self._shares)
 
-    def look_at(self, start: int, reached: Sequence[int]) -> int:
-        """When somebody must look, where so much was reached at these moments."""
+    def look_at(self, start: int, reached: Sequence[int], waits: Mapping[Whose, Hours]) -> int:
+        """When somebody must look, where so much was reached at these moments; `waits` are the hours of rungs."""
         moments = (start, *reached)
-        at = max(moments[place] + wait for place, wait in self._waits)
+        at = max(
+            micros(one.after(moment(moments[place]), waits)) if one.legs else moments[place] + wait
+            for place, wait, one in self._waits
+        )
         return min(at, reached[0]) if self.may_lapse else at
 
     @cached_property
@@ -63,26 +66,29 @@ class Course:
         return [1, *sorted({one.share for one in self.waits_for} - {0, 1})]
 
     @cached_property
-    def _waits(self) -> list[tuple[int, int]]:
-        """Each anchor as a place among the start and what was reached, and the wait after it."""
+    def _waits(self) -> list[tuple[int, int, Anchor]]:
+        """Each anchor with its place among the start and what was reached, and its wait."""
         places = [0, *self._shares]
-        return [(places.index(one.share), one.wait // _MICROSECOND) for one in self.waits_for]
+        return [(places.index(one.share), one.wait // _MICROSECOND, one) for one in self.waits_for]
 
 
-def course(policy: Policy, clock: ClockName, priority: Priority, climb: Climb | None) -> Course:
-    """What a clock with a target has before it."""
+def course(policy: Policy, clock: ClockName, climb: Climb | None, *, target: timedelta, whose: Whose) -> Course:
+    """What a clock has before it that runs for so long in somebody's hours."""
     ladder = policy.ladders[clock]
-    waits_for = anchors(ladder, *coming(ladder, climb))
-    return Course(policy.target(clock, priority), policy.whose(clock, priority), waits_for, may_lapse(clock, climb))
+    return Course(target, whose, anchors(ladder, *coming(ladder, climb)), may_lapse(clock, climb))
 
 
 class Standing(NamedTuple):
-    """One clock: its course, the hours that it counts in, when it began, and its pauses, from and to in turn."""
+    """One clock: its course, the hours that it counts in, when it began, and its pauses, from and to in turn.
+
+    `waits` are the hours in which rungs of its ladder may wait.
+    """
 
     course: Course
     hours: Hours | Elapsed
     start: int
     pauses: Sequence[int]
+    waits: Mapping[Whose, Hours] = {}
 
 
 class Moments(NamedTuple):
@@ -129,4 +135,7 @@ def _moments(one: Standing, answers: Iterator[int] | None) -> Moments | None:
     if answers is None:
         return None
     reached = [next(answers) for _ in one.course.amounts]
-    return Moments(reached[0], one.course.look_at(one.start, reached))
+    try:
+        return Moments(reached[0], one.course.look_at(one.start, reached, one.waits))
+    except CalendarRefused:
+        return None

@@ -45,13 +45,15 @@ class Rung:
     """One step of a ladder.
 
     Its moment is `share` of the way from the clock's start to its due moment, plus `wait` seconds; without a share it
-    is `wait` seconds after the rung before. `every` is the gap in seconds at which a last rung repeats.
+    is `wait` seconds after the rung before. `wait_in` says in whose open hours the wait counts. `every` is the gap in
+    seconds at which a last rung repeats.
     """
 
     tell: Recipients
     wait: int = 0
     share: float | None = None
     every: int = 30 * MINUTE
+    wait_in: Whose = Whose.ELAPSED
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from backline.core.case import Case, Climb
 from backline.core.clock import Clock, running
 from backline.core.events import Event
 from backline.core.fold import fold
-from backline.core.ladder import REACHED, Cast, Reached, next_step, reached, recipients
+from backline.core.ladder import REACHED, Cast, Reached, in_hours, next_step, reached, recipients
 from backline.core.lifecycle import MoveRefused
 from backline.core.moves import Ask, Draft, kept_word, lapse
 from backline.core.policy import Policy
@@ -24,11 +24,15 @@ STIRS_NO_CLOCK = REACHED | {"move.late"}
 
 
 class Alarm(NamedTuple):
-    """One running clock, when somebody must look at it, and how far its climb has come."""
+    """One running clock, when somebody must look at it, and how far its climb has come.
+
+    `in_hours` says whether that moment may follow from hours in which a rung waits.
+    """
 
     clock: Clock
     look_at: datetime
     climb: Climb | None
+    in_hours: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,8 @@ class Watched:
 
 
 def _alarm(case: Case, policy: Policy, clock: Clock) -> Alarm:
-    return Alarm(clock, look_at(case, policy, clock), case.climbs.get(clock.climb))
+    climb = case.climbs.get(clock.climb)
+    return Alarm(clock, look_at(case, policy, clock), climb, in_hours(policy.ladders[clock.name], climb))
 
 
 def look(now: Watched, ask: Ask, cast: Cast, gates: tuple[str, ...]) -> tuple[Draft, ...]:
@@ -83,7 +88,7 @@ def look(now: Watched, ask: Ask, cast: Cast, gates: tuple[str, ...]) -> tuple[Dr
 def look_at(case: Case, policy: Policy, clock: Clock) -> datetime:
     """When somebody must look at this clock again: its alarm."""
     climb = case.climbs.get(clock.climb)
-    step = next_step(policy.ladders[clock.name], clock, climb)
+    step = next_step(policy, clock, climb)
     return min(step.at, clock.due_at) if may_lapse(clock.name, climb) else step.at
 
 
@@ -93,7 +98,7 @@ def may_lapse(clock: ClockName, climb: Climb | None) -> bool:
 
 
 def _climb(case: Case, ask: Ask, cast: Cast, clock: Clock) -> Draft | None:
-    found = reached(ask.policy.ladders[clock.name], clock, case.climbs.get(clock.climb), ask.at)
+    found = reached(ask.policy, clock, case.climbs.get(clock.climb), ask.at)
     return draft_of(clock, found, cast, ask.at) if found else None
 
 

@@ -77,9 +77,10 @@ def _rung_changed(gone: str | None, was: int, come: str | None, becomes: int) ->
 def rung_in_words(rung: Mapping[str, Any]) -> str:
     """A rung of a file in a few words: `TEAM_LEAD at 75% of the time, +5 min`."""
     share, wait = rung.get("share"), str(rung.get("wait", ""))
+    hours = _(" in the hours of %(whose)s") % {"whose": rung["wait_in"]} if "wait_in" in rung else ""
     if share is None:
         moment = _("%(wait)s later") % {"wait": wait} if wait else _("at once")
     else:
         moment = _("at %(share)s of the time") % {"share": f"{share * 100:.12g}%"}
         moment += f", {wait}" if wait.startswith("-") else f", +{wait}" if wait else ""
-    return f"{rung['tell']} {moment}"
+    return f"{rung['tell']} {moment}{hours}"

@@ -29,13 +29,15 @@ TARGETED = (
 """The clocks that have a target; what the others run to is agreed upon case by case."""
 IN_HOURS = (*(clock for clock in TARGETED if clock is not ClockName.CUSTOMER_UPDATE), ClockName.PROGRESS)
 """The clocks that may count in somebody's open hours: those of them, and a lease."""
+OPEN = frozenset(Whose) - {Whose.ELAPSED}
+"""Those who have hours of their own."""
 
 _HEAD = """\
 # A policy of Backline: how long things may take, and who hears of it when they are not done.
 # A length of time is written with its unit: "90 s", "15 min", "1 h 30 min", "5 d".
 # Of a ladder, each rung comes `wait` after the one before, or at a `share` of the way from the start of
 # the clock to its due moment (0.75 is three quarters, 1.0 the due moment) and `wait` after that; "-15 min" is before.
-# The last rung repeats every so often until somebody acts.
+# The last rung repeats every so often until somebody acts. A wait counts all time, or the hours that `wait_in` names.
 """
 
 
@@ -128,6 +130,9 @@ def _climbs(ladder: dict[str, Any], at: Place, flaws: Flaws) -> None:
         if rung.share is not None and (rung.share, rung.wait) <= shares[-1]:
             flaws.append(Flaw((*here, "share"), _("It must come after the share of the rungs before it.")))
         shares += [(rung.share, rung.wait)] if rung.share is not None else []
+        if rung.wait_in is not Whose.ELAPSED and rung.wait <= 0:
+            said = _("Only a wait that comes after something can count in somebody's hours: more than nothing.")
+            flaws.append(Flaw((*here, "wait_in"), said))
     _goes_round(rungs, at, flaws)
     if rungs[-1].tell not in FALLBACK:
         said = _("The last rung repeats until somebody acts, so it must tell one of %(who)s.")
@@ -153,8 +158,13 @@ def _ladder(found: dict[str, Any]) -> tuple[Rung, ...]:
 
 
 _RUNG = Table(
-    {"tell": OneOf(Recipients), "share": Number(0, 1, whole=False), "wait": Span(least=-MOST)},
-    may=("share", "wait"),
+    {
+        "tell": OneOf(Recipients),
+        "share": Number(0, 1, whole=False),
+        "wait": Span(least=-MOST),
+        "wait_in": OneOf(Whose),
+    },
+    may=("share", "wait", "wait_in"),
     make=lambda found: Rung(**found),
 )
 _LADDER = Table({"every": Span(least=LEAST_GAP), "rungs": Several(_RUNG, 1, MOST_RUNGS)}, make=_ladder, check=_climbs)
@@ -270,7 +280,8 @@ def _spans(table: Mapping[Any, int], keys: Iterable[Any]) -> dict[Any, str]:
 
 def _rung(rung: Rung) -> dict[str, Any]:
     share = {} if rung.share is None else {"share": rung.share}
-    return {"tell": rung.tell, **share, **({"wait": span_in_words(rung.wait)} if rung.wait else {})}
+    wait = {"wait": span_in_words(rung.wait)} if rung.wait else {}
+    return {"tell": rung.tell, **share, **wait, **({"wait_in": rung.wait_in} if rung.wait_in in OPEN else {})}
 
 
 def _duty(duty: Duty) -> dict[str, Any]:

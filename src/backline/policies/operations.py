@@ -54,9 +54,9 @@ def draft(plan: Plan, *, at: datetime) -> Policy:
     return policy
 
 
-def unreached(policy: Policy) -> tuple[Flaw, ...]:
-    """Why the policy may not come into force: ladders that reach nobody today."""
-    return reach(policy).ladders
+def unreached(policy: Policy, *, at: datetime) -> tuple[Flaw, ...]:
+    """Why the policy may not come into force: ladders that reach nobody today, waits that hardly end."""
+    return reach(policy, at=at).refused
 
 
 def keep_version(plan: Plan, *, seen: int, by: Actor, at: datetime, key: str = "") -> queries.Saved:
@@ -81,7 +81,7 @@ def keep_version(plan: Plan, *, seen: int, by: Actor, at: datetime, key: str = "
 
 def _add(plan: Plan, number: int, *, by: Actor, at: datetime) -> None:
     policy = draft(plan, at=at)
-    if lost := unreached(policy):
+    if lost := unreached(policy, at=at):
         raise file.Unreadable(list(lost))
     if queries.versions()[0].number != number - 1:
         raise _moved_on()

@@ -1,32 +1,53 @@
-"""Whom a policy reaches today: which rungs nobody is on, and which ladders would tell nobody at all of their own."""
+"""Whom a policy reaches today: rungs that nobody is on or whose hours hardly open, ladders that tell nobody at all."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from backline.core.policy import Policy, Recipients, Rung
+from backline.calendars import choices
+from backline.calendars import queries as calendars
+from backline.calendars.words import ChosenFor
+from backline.core.calendar import CalendarRefused, Hours
+from backline.core.policy import Policy, Recipients, Rung, Whose
 from backline.core.words import ClockName
 from backline.people import queries as people
 from backline.people.queries import Roster, Team
 from backline.policies.shapes import Flaw, Place, named_place
 
+LONGEST = timedelta(days=365)
+"""A wait that lasts longer in somebody's hours is none that anybody meant."""
 OF_THE_CASE = (Recipients.ASSIGNEE, Recipients.TECHNICIAN)
 """Who these are is known with a case alone; a case may have no technician, and its assignee may have left."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What a policy reaches today: ladders that reach nobody, and rungs of others that nobody is on."""
+    """What a policy reaches today: ladders that reach nobody, and rungs of others that nobody is on.
+
+    `waits` are those whose time does not come within a year in the hours that somebody has.
+    """
 
     ladders: tuple[Flaw, ...]
     rungs: tuple[Flaw, ...]
+    waits: tuple[Flaw, ...] = ()
+
+    @property
+    def refused(self) -> tuple[Flaw, ...]:
+        """What the policy may not come into force with."""
+        return (*self.ladders, *self.waits)
+
+    @property
+    def said(self) -> list[str]:
+        """All of it in few sentences."""
+        return by_what((*self.refused, *self.rungs))
 
 
-def reach(policy: Policy) -> Reach:
-    """Hold every ladder against the persons of today; somebody who left is nobody."""
+def reach(policy: Policy, *, at: datetime) -> Reach:
+    """Hold every ladder against the persons and the calendars of today; somebody who left is nobody."""
     today = _Today.read()
     ladders: list[Flaw] = []
     rungs: list[Flaw] = []
@@ -38,7 +59,42 @@ def reach(policy: Policy) -> Reach:
             ladders.append(Flaw(place, said % {"roles": roles}))
         else:
             rungs += _empty(today, ladder, place)
-    return Reach(tuple(ladders), tuple(rungs))
+    return Reach(tuple(ladders), tuple(rungs), tuple(_waits(policy, at)))
+
+
+def _waits(policy: Policy, at: datetime) -> Iterator[Flaw]:
+    """The waits that count in hours which somebody has today and in which they would hardly ever end."""
+    if all(rung.wait_in is Whose.ELAPSED for ladder in policy.ladders.values() for rung in ladder):
+        return
+    found: dict[tuple[str, str], set[Whose]] = {}
+    for made in choices.in_force():
+        found.setdefault((made.calendar, made.name), set()).update(_whose(made.whose[0]))
+    opened = [(calendars.known(calendar, at), name, whose) for (calendar, name), whose in found.items()]
+    for clock in ClockName:
+        for number, rung in enumerate(policy.ladders[clock], 1):
+            for hours, name, whose in opened:
+                if rung.wait_in in whose and not _ends(hours, at, rung.wait):
+                    said = _("In the hours of the calendar “%(name)s” this lasts longer than a year.")
+                    yield Flaw(("ladders", clock.value, "rungs", number, "wait"), said % {"name": name})
+
+
+def _whose(kind: ChosenFor) -> set[Whose]:
+    """In whose hours a calendar may count that was chosen for somebody of a kind."""
+    match kind:
+        case ChosenFor.TEAM:
+            return {Whose.TEAM}
+        case ChosenFor.CONTRACT | ChosenFor.ASSET:
+            return {Whose.CONTRACT}
+        case ChosenFor.ORGANISATION:
+            return set(Whose) - {Whose.ELAPSED}
+    return {Whose.CONTRACT, Whose.CUSTOMER}
+
+
+def _ends(hours: Hours, at: datetime, wait: int) -> bool:
+    try:
+        return hours.after(at, wait) <= at + LONGEST
+    except CalendarRefused:
+        return False
 
 
 def by_what(flaws: Sequence[Flaw]) -> list[str]:

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 
 def drift(name: str, gaps: Sequence[str], address: str) -> tuple[str, str]:
-    """The subject and the text of the letter about rungs that nobody is on."""
+    """The subject and the text of the letter about rungs that do not reach whom they name."""
     said = _(
-        "Hello %(name)s,\n\ntoday nobody is on these rungs of the policy, so somebody else hears in their place:\n\n"
-        "%(gaps)s\n\nGive somebody the role, or change the policy: %(address)s\n\n"
+        "Hello %(name)s,\n\ntoday these rungs of the policy do not reach those whom they name:\n\n"
+        "%(gaps)s\n\nMend what it says, or change the policy: %(address)s\n\n"
         "You get this letter once a day while it lasts.\n"
     )
     values = {"name": name, "gaps": "\n".join(f"- {gap}." for gap in gaps), "address": address}

@@ -371,7 +371,7 @@ def test_its_clocks_are_those_of_the_law_which_it_does_not_ask(house: House) -> 
             read(story, event)
         lawful = folded.fold(events[:number])
         policy = policies.policy(lawful.policy)
-        mine = {clock.climb: (clock.start, due(clock, None)) for clock in running(story, policy)}
+        mine = {clock.climb: (clock.start, due(clock, {})) for clock in running(story, policy)}
         assert mine == {clock.climb: (clock.started_at, clock.due_at) for clock in law.running(lawful, policy)}
         seen |= {climb.partition(":")[0] for climb in mine}
     assert seen == set(ClockName)

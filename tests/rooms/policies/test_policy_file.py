@@ -35,9 +35,10 @@ def ladders(draw: Any) -> tuple[Rung, ...]:
     rungs: list[Rung] = []
     for number, (role, share) in enumerate(zip(told, shares, strict=True)):
         if draw(some.booleans()):
-            rungs.append(Rung(role, share=share, wait=draw(some.integers(-3600, 3600))))
+            rung = Rung(role, share=share, wait=draw(some.integers(-3600, 3600)))
         else:
-            rungs.append(Rung(role, wait=draw(some.integers(1 if number else 0, 86400))))
+            rung = Rung(role, wait=draw(some.integers(1 if number else 0, 86400)))
+        rungs.append(replace(rung, wait_in=draw(some.sampled_from(Whose))) if rung.wait > 0 else rung)
     return (*rungs[:-1], replace(rungs[-1], every=draw(some.integers(300, file.MOST))))
 
 
@@ -115,6 +116,9 @@ BAD = [
         "line {line}, ladders.ACCEPT.rungs[2].wait: That is too long: it must be less",
     ),
     ('wait = "5 min"', 'wiat = "5 min"', "rungs[2].wiat: There is no “wiat” here. Did you mean wait?"),
+    ('wait = "5 min"', 'wait = "5 min", wait_in = "NIGHT"', "rungs[2].wait_in: There is no “NIGHT” here. There are: E"),
+    ('wait = "-15 min"', 'wait = "-15 min", wait_in = "TEAM"', "rungs[1].wait_in: Only a wait that comes after somet"),
+    ('{ tell = "COORDINATORS" }', '{ tell = "COORDINATORS", wait_in = "TEAM" }', "rungs[1].wait_in: Only a wait that"),
     ('tell = "TEAM"', 'tell = "TEEM"', "rungs[3].tell: There is no “TEEM” here. Did you mean TEAM?"),
     ('tell = "TEAM"', 'tell = "Max"', "rungs[3].tell: There is no “Max” here. There are: ASSIGNEE, TEAM, TEAM_LEAD"),
     ('tell = "TEAM"', "tell = [1]", "rungs[3].tell: There is no “[1]” here. There are: ASSIGNEE"),
@@ -156,7 +160,7 @@ def test_what_is_wrong_is_said_with_its_place(old: str, new: str, said: str) -> 
     assert said in "\n".join(flaws(SHIPPED.replace(old, new, 1)))
 
 
-ALONE = ("how long after", "too long: it", "come after", "too short", "repeats until", "in a circle")
+ALONE = ("how long after", "Only a wait", "too long: it", "come after", "too short", "repeats until", "in a circle")
 """What the reader says and a schema cannot: how long a span is, and what the rungs of a ladder are together."""
 
 

@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from backline.core.calendar import Hours
 from backline.core.events import Event
 from backline.core.policy import Policy
 from backline.core.words import ActorKind, ClockName
-from backline.engine.auditor.clocks import Running, due, moments, repeated, running
+from backline.engine.auditor.clocks import Open, Running, due, moments, repeated, running
 from backline.engine.auditor.found import GRACE, Found, What
 from backline.engine.auditor.record import Record, begin, read
 
@@ -24,7 +23,7 @@ class Terms:
     """What a case is judged by: its policies, and the hours of a clock by all that was known about a moment."""
 
     policy: Callable[[str], Policy]
-    hours: Callable[[Running, datetime], Sequence[Hours | None]]
+    hours: Callable[[Running, datetime], Sequence[Open]]
 
 
 @dataclass(slots=True)
@@ -43,7 +42,7 @@ class Climbs:
     left: dict[str, list[Found]] = field(default_factory=dict)
     found: list[Found] = field(default_factory=list)
     expected: int = 0
-    _known: dict[tuple[Running, int], list[datetime]] = field(default_factory=dict)
+    _known: dict[tuple[Running, tuple[int, ...]], list[datetime]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, events: Sequence[Event], terms: Terms) -> Climbs:
@@ -160,7 +159,8 @@ class Climbs:
     def _by_all_known(self, clock: Running, step: Step, at: datetime) -> Iterator[datetime]:
         rung, repeat = step
         for hours in self.terms.hours(clock, at):
-            known = self._known.get((clock, id(hours)))
+            asked = clock, tuple(id(hours.get(whose)) for whose in clock.asks)
+            known = self._known.get(asked)
             if known is None:
-                known = self._known[clock, id(hours)] = moments(clock, hours)
+                known = self._known[asked] = moments(clock, hours)
             yield repeated(clock, known[rung], repeat)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -19,10 +19,14 @@ _OF_STATE = {
 }
 
 
+Open = Mapping[Whose, Hours]
+"""The open hours of those who have any; of everybody else all time counts."""
+
+
 class Running(NamedTuple):
     """One clock that runs: since when, until when or for how long, in whose hours, and what is taken out of it.
 
-    `climb` is what one run of its ladder is called in the record.
+    `climb` is what one run of its ladder is called in the record, `asks` in whose hours it or a rung of it counts.
     """
 
     climb: str
@@ -35,21 +39,29 @@ class Running(NamedTuple):
     opened_at: datetime
     pauses: tuple[tuple[datetime, datetime], ...]
     ladder: tuple[Rung, ...]
+    asks: tuple[Whose, ...]
 
 
 def running(record: Record, policy: Policy) -> list[Running]:
     """Every clock that runs now, by what goes on."""
     if record.state in OVER:
         return []
-    return [*_of_state(record, policy), *_of_records(record, policy), *_of_all(record, policy)]
+    found = [*_of_state(record, policy), *_of_records(record, policy), *_of_all(record, policy)]
+    return [one._replace(team=record.team) if Whose.TEAM in one.asks else one for one in found]
 
 
-def _agreed(policy: Policy, what: tuple[ClockName, str], since: Since, until: datetime) -> Running:
+def _asks(whose: Whose, ladder: tuple[Rung, ...]) -> tuple[Whose, ...]:
+    found = dict.fromkeys((whose, *(rung.wait_in for rung in ladder)))
+    return tuple(one for one in found if one is not Whose.ELAPSED)
+
+
+def _agreed(record: Record, policy: Policy, what: tuple[ClockName, str], since: Since, until: datetime) -> Running:
     """A clock that ends at a moment that somebody named; all time counts."""
-    name, subject = what
+    (name, subject), ladder = what, policy.ladders[what[0]]
     span = max(until - since.at, NONE)
-    climb = f"{name}:{subject}:{since.seq}"
-    return Running(climb, name, since.at, until, span, Whose.ELAPSED, "", since.on_site, (), policy.ladders[name])
+    climb, asks = f"{name}:{subject}:{since.seq}", _asks(Whose.ELAPSED, ladder)
+    opened_at = record.opened.on_site
+    return Running(climb, name, since.at, until, span, Whose.ELAPSED, "", opened_at, (), ladder, asks)
 
 
 def _targeted(
@@ -60,10 +72,11 @@ def _targeted(
     climb = f"{name}:{subject}:{max(since.seq, record.turned)}"
     target = timedelta(seconds=policy.targets[name][record.priority])
     whose = policy.counts_in.get(name, {}).get(record.priority, Whose.ELAPSED)
-    team = record.team if whose is Whose.TEAM else ""
     pauses = _pauses(record, policy) if name is ClockName.RESOLVE else ()
     opened_at = record.opened.on_site  # under the contracts of that moment it counts
-    return Running(climb, name, start or since.at, None, target, whose, team, opened_at, pauses, policy.ladders[name])
+    ladder = policy.ladders[name]
+    asks = _asks(whose, ladder)
+    return Running(climb, name, start or since.at, None, target, whose, "", opened_at, pauses, ladder, asks)
 
 
 def _of_state(record: Record, policy: Policy) -> Iterator[Running]:
@@ -71,14 +84,14 @@ def _of_state(record: Record, policy: Policy) -> Iterator[Running]:
     if said:
         if not record.going_on(ClockName.REVIEW) and not record.stop:
             now = Since(max(said.seq, record.gate_opened), record.entered.at, said.on_site)
-            yield _agreed(policy, (ClockName.CONFIRM, ""), now, said.at)
+            yield _agreed(record, policy, (ClockName.CONFIRM, ""), now, said.at)
     elif record.state in _OF_STATE:
         since = record.entered
         if record.state is State.RESOLVED:  # a gate that opens begins the ladder of what waits for the customer anew
             since = since._replace(seq=max(since.seq, record.gate_opened))
         yield _targeted(record, policy, (_OF_STATE[record.state], ""), since)
     elif record.state is State.ACCEPTED and record.lease and record.lease_until and not _rests(record):
-        yield _agreed(policy, (ClockName.PROGRESS, ""), record.lease, record.lease_until)
+        yield _agreed(record, policy, (ClockName.PROGRESS, ""), record.lease, record.lease_until)
 
 
 def _rests(record: Record) -> bool:
@@ -89,7 +102,7 @@ def _rests(record: Record) -> bool:
 def _of_records(record: Record, policy: Policy) -> Iterator[Running]:
     for name, one in record.going_on(ClockName.WAIT, ClockName.VISIT):
         if one.until:
-            yield _agreed(policy, (one.clock, name), one.since, one.until)
+            yield _agreed(record, policy, (one.clock, name), one.since, one.until)
     for name, one in record.going_on(ClockName.REVIEW):
         yield _targeted(record, policy, (one.clock, name), one.since)
     if record.stop:
@@ -102,9 +115,9 @@ def _of_all(record: Record, policy: Policy) -> Iterator[Running]:
     resolved = record.state is State.RESOLVED
     asked = resolved and record.promise == record.entered and not record.said  # the word that comes next is his own
     if record.promise and record.promise_by and not asked:
-        yield _agreed(policy, (ClockName.CUSTOMER_UPDATE, ""), record.promise, record.promise_by)
+        yield _agreed(record, policy, (ClockName.CUSTOMER_UPDATE, ""), record.promise, record.promise_by)
     if record.owed:
-        yield _agreed(policy, (ClockName.CUSTOMER_UPDATE, "owed"), record.owed, record.owed.at)
+        yield _agreed(record, policy, (ClockName.CUSTOMER_UPDATE, "owed"), record.owed, record.owed.at)
     if not resolved:
         yield _targeted(record, policy, (ClockName.RESOLVE, ""), record.opened, record.opened.on_site)
 
@@ -120,20 +133,28 @@ def _pauses(record: Record, policy: Policy) -> tuple[tuple[datetime, datetime], 
     return tuple(sorted(pause for pause in found if pause[0] < pause[1]))
 
 
-def moments(clock: Running, hours: Hours | None) -> list[datetime]:
+def moments(clock: Running, opened: Open) -> list[datetime]:
     """When each rung of its ladder is due: none before the one below it."""
     found: list[datetime] = []
     at = clock.start
     for rung in clock.ladder:
-        wait = timedelta(seconds=rung.wait)
-        at = at + max(wait, NONE) if rung.share is None else max(at, _passed(clock, rung.share, hours) + wait)
+        if rung.share is None:
+            at = max(at, _waited(rung, at, opened))
+        else:
+            at = max(at, _waited(rung, _passed(clock, rung.share, opened.get(clock.whose)), opened))
         found.append(at)
     return found
 
 
-def due(clock: Running, hours: Hours | None) -> datetime:
+def _waited(rung: Rung, since: datetime, opened: Open) -> datetime:
+    """The end of its wait, which may begin before a moment that is a share of the whole."""
+    wait, hours = timedelta(seconds=rung.wait), opened.get(rung.wait_in)
+    return hours.after(since, wait) if hours and wait > NONE else since + wait
+
+
+def due(clock: Running, opened: Open) -> datetime:
     """When the clock itself is due."""
-    return _passed(clock, 1, hours)
+    return _passed(clock, 1, opened.get(clock.whose))
 
 
 def _passed(clock: Running, share: float, hours: Hours | None) -> datetime:

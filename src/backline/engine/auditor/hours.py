@@ -10,9 +10,7 @@ from datetime import datetime, timedelta
 from backline.calendars import choices
 from backline.calendars.choices import Choices, For
 from backline.cases.terms import Terms
-from backline.core.calendar import Hours
-from backline.core.policy import Whose
-from backline.engine.auditor.clocks import Running
+from backline.engine.auditor.clocks import Open, Running
 
 SINCE = timedelta(minutes=10)
 """So long what is known of calendars may take to reach every clock, and whoever acts by the old is not wrong."""
@@ -32,12 +30,14 @@ class Known:
         first = bisect_right(self.learned, at - SINCE)
         return [self.learned[number - 1] if number else None for number in range(first, last + 1)]
 
-    def hours(self, case: str, clock: Running, known_at: datetime | None) -> Hours | None:
-        """The hours in which a clock counts, by what was known; None where all time does."""
-        if clock.whose is Whose.ELAPSED or known_at is None:
-            return None
+    def hours(self, case: str, clock: Running, known_at: datetime | None) -> Open:
+        """The hours in which a clock and its rungs count, by what was known; none where all time does."""
+        if not clock.asks or known_at is None:
+            return {}
         chosen = self._chosen.get(known_at)
         if chosen is None:
             subjects = {subject for place in self.places.values() for _, subject in place}
             chosen = self._chosen[known_at] = choices.known(subjects, at=known_at)
-        return chosen.hours(Terms(chosen, self.places[case]).chain(clock.whose, clock.team, clock.opened_at))
+        terms = Terms(chosen, self.places[case])
+        found = {one: chosen.hours(terms.chain(one, clock.team, clock.opened_at)) for one in clock.asks}
+        return {whose: hours for whose, hours in found.items() if hours}

@@ -17,9 +17,8 @@ from django.db.models import Count
 from backline.calendars import choices
 from backline.cases import audited
 from backline.channels import queries as channels
-from backline.core.calendar import Hours
 from backline.engine.auditor.climbs import Terms
-from backline.engine.auditor.clocks import Running
+from backline.engine.auditor.clocks import Open, Running
 from backline.engine.auditor.found import GRACE, Found, Verdict, What
 from backline.engine.auditor.hours import Known
 from backline.engine.auditor.judge import Facts, judge
@@ -120,7 +119,7 @@ def _read(cases: Sequence[UUID], learned: Sequence[datetime], at: datetime) -> i
     return len(verdicts)
 
 
-def _hours(known: Known, case: str, clock: Running, at: datetime) -> list[Hours | None]:
+def _hours(known: Known, case: str, clock: Running, at: datetime) -> list[Open]:
     return [known.hours(case, clock, moment) for moment in known.moments(at)]
 
 

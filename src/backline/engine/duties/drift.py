@@ -16,7 +16,7 @@ from backline.people import queries as people
 from backline.people.queries import Organisation, Person
 from backline.policies import queries as policies
 from backline.policies import wording
-from backline.policies.reach import by_what, reach
+from backline.policies.reach import reach
 
 
 class Drift:
@@ -28,10 +28,9 @@ class Drift:
     def run(self, at: datetime) -> int:
         """Write to whoever can mend it, once a day; 0, for there is never more of it to do at once."""
         organisation = people.organisation()
-        found = reach(policies.version_in_force(at).policy)
-        if organisation and (found.ladders or found.rungs):
+        said = reach(policies.version_in_force(at).policy, at=at).said
+        if organisation and said:
             day = at.astimezone(zone_of(organisation.zone)).date().isoformat()
-            said = by_what((*found.ladders, *found.rungs))
             channels.queue([_letter(person, said, day) for person in _who(organisation)], at=at)
         return 0
 

@@ -23,6 +23,7 @@ class Line:
 
     at: datetime
     after: str
+    waits: str
     names: str
     role: str
     instead_of: str
@@ -85,8 +86,19 @@ def _hours(one: Drawn) -> str:
         Whose.ELAPSED: _("All time counts."),
         Whose.CONTRACT: _("It counts in the hours of the contract."),
         Whose.TEAM: _("It counts in the hours of the team."),
+        Whose.CUSTOMER: _("It counts in the hours of the customer."),
     }
     return said[one.clock.whose]
+
+
+def _waits(whose: Whose) -> str:
+    """In whose hours a step waits, where all time does not count."""
+    return {
+        Whose.ELAPSED: "",
+        Whose.CONTRACT: _("its wait counts in the hours of the contract"),
+        Whose.TEAM: _("its wait counts in the hours of the team"),
+        Whose.CUSTOMER: _("its wait counts in the hours of the customer"),
+    }[whose]
 
 
 def _line(heard: Heard, start: datetime) -> Line:
@@ -96,6 +108,7 @@ def _line(heard: Heard, start: datetime) -> Line:
     return Line(
         at=heard.step.at,
         after=_("%(span)s after it began") % {"span": wording.duration(passed)} if passed >= 60 else _("at once"),
+        waits="" if heard.step.repeat else _waits(heard.wait_in),
         names=", ".join(names),
         role=str(wording.ROLES[chosen.role]) if heard.names and heard.names[0] not in own else "",
         instead_of=str(wording.ROLES[chosen.instead_of]) if chosen.instead_of else "",

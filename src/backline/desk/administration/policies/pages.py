@@ -47,7 +47,7 @@ class Entry:
 def register(request: StaffRequest) -> HttpResponse:
     """All versions, the one in force and those to come."""
     entries = _entries(request, queries.versions())
-    context = {"entries": entries, "gaps": _gaps(queries.version_in_force(request.at).policy)}
+    context = {"entries": entries, "gaps": reach(queries.version_in_force(request.at).policy, at=request.at).said}
     return render(request, "desk/policies/register.html", context)
 
 
@@ -58,12 +58,6 @@ def _entries(request: StaffRequest, versions: Sequence[Saved]) -> list[Entry]:
         Entry(one, names[one.made_by].name if one.made_by in names else one.made_by, one == counts, one in coming)
         for one in versions
     ]
-
-
-def _gaps(policy: Policy) -> list[str]:
-    """Whom the policy does not reach today."""
-    found = reach(policy)
-    return by_what((*found.ladders, *found.rungs))
 
 
 def _version(number: int) -> Saved:
@@ -83,7 +77,8 @@ def shown(request: StaffRequest, number: int) -> HttpResponse:
     before = other or (queries.version(number - 1) if number > 1 else None)
     context = {
         "entry": _entries(request, [saved])[0], "last": queries.versions()[0], "before": before,
-        "changed": differences(before.policy, saved.policy) if before else (), "gaps": _gaps(saved.policy),
+        "changed": differences(before.policy, saved.policy) if before else (),
+        "gaps": reach(saved.policy, at=request.at).said,
         "text": queries.text_of(saved, schema_address()), "versions": queries.versions(),
         **_drawn(request, saved.policy, request.GET if "moment" in request.GET else None),
     }  # fmt: skip
@@ -179,13 +174,14 @@ class _Edited:
 
     def _looked(self, policy: Policy) -> HttpResponse:
         """What the version would change, whom it would not reach, and its ladders drawn; nothing is saved."""
-        for flaw in operations.unreached(policy):
+        for flaw in operations.unreached(policy, at=self.request.at):
             self.form.add_error("text", str(flaw))
         counts = queries.version_in_force(self.request.at)
         effective_at = self.form.cleaned_data.get("effective_at") or self.request.at
+        gaps = by_what(reach(policy, at=self.request.at).rungs)
         return self.answer(
             422 if self.form.errors else 200,
-            counts=counts, changed=differences(counts.policy, policy), gaps=by_what(reach(policy).rungs),
+            counts=counts, changed=differences(counts.policy, policy), gaps=gaps,
             waiting=[one for one in queries.coming(self.request.at) if one.effective_at > effective_at],
             unlooked="save" in self.request.POST, looked=not self.form.errors,
             **_drawn(self.request, policy, self.request.POST if "moment" in self.request.POST else None),
