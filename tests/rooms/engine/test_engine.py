@@ -84,6 +84,28 @@ def test_two_workers_at_once_on_500_due_cases_give_each_effect_once(fresh_databa
     assert rebuild(check=True).flaws == ()
 
 
+def test_what_one_worker_holds_another_does_not_wait_for_and_takes_the_next(
+    fresh_database: str, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = House(clock)
+    raised = [house.raised() for _number in range(6)]
+    monkeypatch.setattr("backline.engine.duties.look.BATCH", 3)
+    at = clock.advance(timedelta(minutes=31))
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '2s'")
+        cursor.execute("SELECT case_id FROM cases_alarm WHERE look_at <= %s ORDER BY look_at LIMIT 3", [at])
+        first = [case for (case,) in cursor.fetchall()]
+    with psycopg.connect(fresh_database) as other:
+        other.execute("SELECT FROM cases_case WHERE id = ANY(%s) FOR UPDATE", [first])
+        assert Look().run(at) == 3, "as many as if nobody else were there"
+        looked = set(Event.objects.filter(kind="rung.reached").values_list("case_id", flat=True))
+        assert len(looked) == 3
+        assert not looked & set(first)
+        assert Look().run(at) == 0, "the others are in other hands"
+    assert Look().run(at) == 3
+    assert set(map(str, Event.objects.filter(kind="rung.reached").values_list("case_id", flat=True))) == set(raised)
+
+
 def test_one_sick_case_stops_nobody_and_is_tried_again(house: House) -> None:
     raised = [house.raised() for _number in range(5)]
     sick = Case.objects.get(id=raised[2])

@@ -50,7 +50,7 @@ from backline.cases.operations._records import (
 )
 from backline.cases.operations._renamed import find_renamed
 from backline.cases.operations._unheard import not_reached
-from backline.cases.operations._watch import look
+from backline.cases.operations._watch import Unlooked, look, look_due
 from backline.cases.operations._write import Done, NoSuchCase
 from backline.core.lifecycle import MoveRefused, Refusal
 from backline.ledger.operations import KeyReused
@@ -70,6 +70,7 @@ __all__ = [
     "NewWord",
     "NoSuchCase",
     "Refusal",
+    "Unlooked",
     "accept",
     "add_evidence",
     "add_note",
@@ -95,6 +96,7 @@ __all__ = [
     "keep_persons",
     "lift_stop",
     "look",
+    "look_due",
     "move_part",
     "move_policy",
     "not_reached",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from backline.cases import gates
 from backline.cases.operations._write import Decided, Held, held_now, locked, record, restate
@@ -18,6 +18,37 @@ from backline.core.words import Actor, ActorKind
 from backline.ledger.operations import Recording
 
 ENGINE = Actor(ActorKind.SYSTEM, "engine", name="Backline")
+# Only the rows of cases are locked; those that another worker has are passed over, and the next ones taken instead.
+_CLAIM = """
+SELECT held.id::text FROM cases_alarm AS alarm JOIN cases_case AS held ON held.id = alarm.case_id
+WHERE alarm.look_at <= %(at)s AND alarm.case_id <> ALL(%(without)s::uuid[]) AND held.closed_at IS NULL
+ORDER BY alarm.look_at LIMIT %(most)s FOR UPDATE OF held SKIP LOCKED
+"""
+
+
+class Unlooked(Exception):
+    """A batch could not be looked at, and nothing of it was recorded: these are its cases."""
+
+    def __init__(self, cases: list[str]) -> None:
+        super().__init__(f"{len(cases)} cases")
+        self.cases = cases
+
+
+def look_due(*, at: datetime, most: int, without: Sequence[str] = ()) -> list[str]:
+    """Look at cases whose alarm has come, the longest overdue first; those that were looked at.
+
+    Any number of workers share them: what one has claimed, no other waits for. Raises `Unlooked` where one of them
+    cannot be looked at.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(_CLAIM, {"at": at, "without": list(without), "most": most})
+            due = list(dict.fromkeys(case for (case,) in cursor.fetchall()))
+        try:
+            look(due, at=at)
+        except Exception as error:
+            raise Unlooked(due) from error
+    return due
 
 
 def look(cases: Sequence[str], *, at: datetime) -> int:

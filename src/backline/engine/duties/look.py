@@ -7,6 +7,7 @@ from datetime import datetime
 
 from backline.cases import operations as cases
 from backline.cases import queries
+from backline.cases.operations import Unlooked
 from backline.engine import health
 
 log = logging.getLogger(__name__)
@@ -20,24 +21,33 @@ class Look:
     EVERY = 1.0
 
     def run(self, at: datetime) -> int:
-        """Look at up to a batch of due cases; the number of cases tried."""
-        due = queries.alarms_due(at, BATCH, without=health.sick(at))
-        self._look(due, at)
+        """Look at up to a batch of due cases, those that no other worker has; the number of cases tried."""
+        sick = health.sick(at)
+        if not queries.alarms_due(at, 1, without=sick):  # most turns find nothing, and begin no transaction for it
+            return 0
+        try:
+            due = cases.look_due(at=at, most=BATCH, without=sick)
+        except Unlooked as error:
+            self._halves(error.cases, error.__cause__, at)
+            return len(error.cases)
+        health.recovered(due)
         return len(due)
 
     def _look(self, due: list[str], at: datetime) -> None:
         """Look at all at once; where that fails, at each half, down to the case that fails."""
-        if not due:
-            return
         try:
             cases.look(due, at=at)
         except Exception as error:
-            if len(due) > 1:
-                middle = len(due) // 2
-                self._look(due[:middle], at)
-                self._look(due[middle:], at)
-                return
-            log.exception("case %s could not be looked at", due[0])
-            health.set_aside(due[0], reason=f"{type(error).__name__}: {error}", at=at)
+            self._halves(due, error, at)
         else:
             health.recovered(due)
+
+    def _halves(self, due: list[str], error: BaseException | None, at: datetime) -> None:
+        """Each half of those that failed together; one that fails alone is set aside."""
+        if len(due) > 1:
+            middle = len(due) // 2
+            self._look(due[:middle], at)
+            self._look(due[middle:], at)
+            return
+        log.error("case %s could not be looked at", due[0], exc_info=error)
+        health.set_aside(due[0], reason=f"{type(error).__name__}: {error}", at=at)
