@@ -83,6 +83,18 @@ def test_hours_that_never_suffice_are_the_trouble_of_their_own_clocks_alone() ->
     assert moments([standing(fine, asked), stuck]) == [Moments(micros(fine.due_at), micros(fine.due_at)), None]
 
 
+@given(st.lists(st.sampled_from(["fine", "short", "stuck"]), min_size=1, max_size=9))
+def test_one_that_cannot_be_counted_stops_no_other_of_the_same_hours(kinds: list[str]) -> None:
+    rarely = Calendar("Europe/Berlin", ((),) * 7, (other("2026-12-24", "08:00-10:00"),))
+    amounts = {"fine": timedelta(minutes=90), "short": timedelta(minutes=1), "stuck": timedelta(days=1)}
+    waits = anchors((Rung(tell=Recipients.MANAGERS, share=1.0),), 0)
+    asked = [Standing(Course(amounts[one], Whose.CONTRACT, waits, False), rarely, micros(BEGIN), []) for one in kinds]
+    due = {
+        "fine": micros(at("2026-12-24T09:30")), "short": micros(at("2026-12-24T08:01")),
+    }  # fmt: skip
+    assert moments(asked) == [Moments(due[one], due[one]) if one in due else None for one in kinds]
+
+
 @pytest.mark.parametrize("repeat", [1, 7])
 def test_a_repeat_of_the_last_rung_waits_for_all_that_the_rung_waits_for_and_as_many_gaps(repeat: int) -> None:
     first = (Rung(tell=Recipients.MANAGERS, wait=60), Rung(tell=Recipients.TEAM, wait=60, wait_in=Whose.TEAM))

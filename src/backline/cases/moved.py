@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import batched
@@ -17,6 +18,7 @@ from backline.cases.roster import casts_of
 from backline.cases.said import person_names
 from backline.cases.standing import Kept, Suppose, as_it_is, concern, due_first, kept, reckoned
 from backline.cases.terms import EVER, terms_of
+from backline.core.calendar import CalendarRefused
 from backline.core.case import Case
 from backline.core.clock import running
 from backline.core.foresight import Foreseen, Outlook, next_of
@@ -121,9 +123,10 @@ def _ahead(rows: list[Row], suppose: Suppose, at: datetime) -> dict[tuple[str, s
         held = gates.closed(case)
         for way, chosen in enumerate((terms.chosen, suppose(terms.chosen))):
             outlook = Outlook(replace(terms, chosen=chosen).of(case), casts[case.id], at, held)
-            for clock in running(case, outlook.policy):
-                if coming := next_of(clock, case, outlook):
-                    found[case.id, clock.name.value, clock.subject, way] = coming
+            with suppress(CalendarRefused):  # one that cannot be counted says nothing of what comes, and stops no other
+                for clock in running(case, outlook.policy):
+                    if coming := next_of(clock, case, outlook):
+                        found[case.id, clock.name.value, clock.subject, way] = coming
     return found
 
 

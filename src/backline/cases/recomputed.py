@@ -19,6 +19,7 @@ from backline.cases.models import Recompute
 from backline.cases.operations import Moved
 from backline.cases.roster import casts_of
 from backline.cases.terms import EVER, terms_of
+from backline.core.calendar import CalendarRefused
 from backline.core.case import Case
 from backline.core.clock import running
 from backline.core.foresight import Foreseen, Outlook, next_of
@@ -57,14 +58,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class MovedClock:
-    """A clock that moved: its case and name, when it was due and is, and what is next as things stand now."""
+    """A clock that moved: its case and name, when it was due and is, and what is next as things stand now.
+
+    It is due at no moment where it could not be counted.
+    """
 
     case: str
     reference: str
     customer: str
     clock: str
     due_before: datetime
-    due_at: datetime
+    due_at: datetime | None
     next_at: datetime | None
     next_is: str
 
@@ -158,9 +162,11 @@ def _clocks(moved: Sequence[Moved], *, at: datetime, zone: str) -> list[MovedClo
 
 
 def _ahead(case: Case, outlook: Outlook) -> list[Foreseen]:
-    """The next thing that each running clock brings, whatever the others do meanwhile."""
-    found = (next_of(clock, case, outlook) for clock in running(case, outlook.policy))
-    return [one for one in found if one]
+    """The next thing that each running clock brings, whatever the others do; nothing where one cannot be counted."""
+    try:
+        return [one for clock in running(case, outlook.policy) if (one := next_of(clock, case, outlook))]
+    except CalendarRefused:
+        return []
 
 
 def _clock(moved: Moved, known: tuple[str, str], ahead: Sequence[Foreseen], told: wording.Told) -> MovedClock:

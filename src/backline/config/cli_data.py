@@ -151,7 +151,8 @@ def _would_move() -> int:
     moved = 0
     for moved, one in enumerate(operations.recompute_check(), 1):
         if moved <= MOST_NAMED:
-            print(f"{recomputed.reference(one.case)}, {one.clock}: due {one.due_before}, by the calendars {one.due_at}")
+            by_them = one.due_at or "it cannot be counted: they have too little working time"
+            print(f"{recomputed.reference(one.case)}, {one.clock}: due {one.due_before}, by the calendars {by_them}")
     said = f"Clocks that are not what the calendars give: {moved:,}." if moved else "All is as the calendars give it."
     print(said)
     return 1 if moved else 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
@@ -98,44 +98,37 @@ class Moments(NamedTuple):
     look_at: int
 
 
-@dataclass(slots=True)
-class _Asked:
-    """What is asked of the same hours."""
-
-    hours: Hours | Elapsed
-    starts: list[int] = field(default_factory=list)
-    amounts: list[int] = field(default_factory=list)
-    pauses: list[Sequence[int]] = field(default_factory=list)
-
-    def answers(self) -> Iterator[int] | None:
-        """The moments, in the order of asking; None where the hours are too few for one of them."""
-        try:
-            return iter(self.hours.reached_all(self.starts, self.amounts, self.pauses))
-        except CalendarRefused:
-            return None
-
-
 def moments(clocks: Sequence[Standing]) -> list[Moments | None]:
     """What `clock.running` and `watch.look_at` say of each, all that count in the same hours at a time.
 
-    None for those whose hours are too few to ever be due.
+    None for each whose hours are too few to ever be due, and for it alone.
     """
-    asked: dict[int, _Asked] = {}
-    for one in clocks:
-        group = asked.setdefault(id(one.hours), _Asked(one.hours))
-        for amount in one.course.amounts:
-            group.starts.append(one.start)
-            group.amounts.append(amount)
-            group.pauses.append(one.pauses)
-    answers = {key: group.answers() for key, group in asked.items()}
-    return [_moments(one, answers[id(one.hours)]) for one in clocks]
+    same: dict[int, list[int]] = {}
+    for place, one in enumerate(clocks):
+        same.setdefault(id(one.hours), []).append(place)
+    found: dict[int, Moments | None] = {}
+    for places in same.values():
+        found |= zip(places, _in_the_same_hours([clocks[place] for place in places]), strict=True)
+    return [found[place] for place in range(len(clocks))]
 
 
-def _moments(one: Standing, answers: Iterator[int] | None) -> Moments | None:
-    if answers is None:
-        return None
+def _in_the_same_hours(clocks: Sequence[Standing]) -> list[Moments | None]:
+    """All at once; where one of them cannot be counted, each half, down to the one."""
+    asked = [(one.start, amount, one.pauses) for one in clocks for amount in one.course.amounts]
+    starts, amounts, paused = (list(part) for part in zip(*asked, strict=True))
+    try:
+        answers = iter(clocks[0].hours.reached_all(starts, amounts, paused))
+    except (CalendarRefused, OverflowError):
+        if len(clocks) == 1:
+            return [None]
+        middle = len(clocks) // 2
+        return [*_in_the_same_hours(clocks[:middle]), *_in_the_same_hours(clocks[middle:])]
+    return [_moments(one, answers) for one in clocks]
+
+
+def _moments(one: Standing, answers: Iterator[int]) -> Moments | None:
     reached = [next(answers) for _ in one.course.amounts]
     try:
         return Moments(reached[0], one.course.look_at(one.start, reached, one.waits))
-    except CalendarRefused:
+    except (CalendarRefused, OverflowError):
         return None

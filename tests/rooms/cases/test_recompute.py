@@ -28,7 +28,6 @@ from tests.fakes.changing import Hours
 from tests.fakes.house import House
 from tests.rooms.cases.test_hours import P3, calendar, chosen, due, routing, wall
 
-FEW = OtherHours(date(2026, 12, 24), blocks("08:00-08:10"))
 LONG = same_every_day(*blocks("06:00-22:00"), days=WEEKDAYS)
 
 
@@ -38,11 +37,13 @@ def again(house: House, calendar_id: str, week: tuple[tuple[Block, ...], ...]) -
     keep(plan, calendar_id=calendar_id, seen=1, by=house.actor("ada"), at=house.clock.now())
 
 
-def almost_never(house: House, calendar_id: str) -> None:
-    """A version that is open for ten minutes in all time, as nobody may save one any more."""
+def almost_never(house: House, calendar_id: str, hours: str = "08:00-08:10") -> None:
+    """A version that is open for some minutes in all time, as nobody may save one any more."""
     version = CalendarVersion.objects.get(calendar=calendar_id)
     version.pk, version.number, version.saved_at = None, 2, house.clock.now()
-    version.document = encode(CoreCalendar("Europe/Berlin", ((),) * 7, (FEW,)))
+    version.document = encode(
+        CoreCalendar("Europe/Berlin", ((),) * 7, (OtherHours(date(2026, 12, 24), blocks(hours)),))
+    )
     version._state.adding = True
     version.save(force_insert=True)
 
@@ -210,6 +211,27 @@ def test_hours_that_never_suffice_leave_the_clock_where_it_was_and_say_so(house:
     almost_never(house, office)
     assert recomputed(house).stuck == 2
     assert due(case, ClockName.RESOLVE) == before
+
+
+def test_one_clock_that_cannot_be_counted_stops_no_other_of_the_same_hours(house: House) -> None:
+    chosen(house, ChosenFor.ORGANISATION, choices.EVERYBODY, office := calendar(house))
+    stuck, short = house.raised(**P3), house.raised(impact=Impact.HIGH, urgency=Urgency.MEDIUM)
+    house.clock.advance(timedelta(hours=1))
+    shown = [(one, clock, due(one, clock)) for one in (stuck, short) for clock in (ClockName.TRIAGE, ClockName.RESOLVE)]
+    almost_never(house, office, "08:00-08:40")
+    done = recomputed(house)
+    assert (done.moved, done.stuck) == (1, 3), "half an hour is to be had, an hour and more are not"
+    assert due(short, ClockName.TRIAGE) == wall("2026-12-24T08:30")
+    assert [due(one, clock) for one, clock, _due in shown if (one, clock) != (short, ClockName.TRIAGE)] == [
+        before for one, clock, before in shown if (one, clock) != (short, ClockName.TRIAGE)
+    ]
+    found = list(cases.recompute_check())
+    assert {(one.case, one.clock, one.due_at) for one in found} == {
+        (stuck, ClockName.TRIAGE, None), (stuck, ClockName.RESOLVE, None), (short, ClockName.RESOLVE, None),
+    }  # fmt: skip
+    named = [(one.case, one.clock, one.due_at) for one in first_of(done, house)]
+    assert (stuck, "The resolution", None) in named
+    assert (short, "Route it", wall("2026-12-24T08:30")) in named
 
 
 class Story:

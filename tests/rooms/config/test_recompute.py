@@ -6,11 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from backline.cases.models import Alarm
+from backline.calendars import choices
+from backline.calendars.words import ChosenFor
+from backline.cases.models import Alarm, Case
 from backline.config.cli_data import recompute
 from backline.core.words import ClockName
 from tests.fakes.house import House
-from tests.rooms.cases.test_hours import P3
+from tests.rooms.cases.test_hours import P3, calendar, chosen
+from tests.rooms.cases.test_recompute import almost_never, recomputed
 
 
 def test_a_clock_that_differs_is_named_and_mended(house: House, capsys: pytest.CaptureFixture[str]) -> None:
@@ -32,3 +35,17 @@ def test_a_clock_that_differs_is_named_and_mended(house: House, capsys: pytest.C
     assert told.out == "Cases looked at: 1. Clocks moved: 1.\n"
     assert wrong.get().due_at == right
     assert recompute(check=True) == 0
+
+
+def test_a_clock_that_cannot_be_counted_is_named(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    office = calendar(house)
+    chosen(house, ChosenFor.ORGANISATION, choices.EVERYBODY, office)
+    case = house.raised(**P3)
+    recomputed(house)
+    almost_never(house, office)
+    assert recompute(check=True) == 1
+    said = capsys.readouterr().out
+    reference = str(Case.objects.get(id=case))
+    assert f"{reference}, RESOLVE: due " in said
+    assert "by the calendars it cannot be counted: they have too little working time" in said
+    assert said.endswith("\nClocks that are not what the calendars give: 2.\n")

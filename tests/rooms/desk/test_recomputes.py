@@ -52,7 +52,10 @@ def test_a_calendar_that_is_almost_never_open_is_named(house: House) -> None:
     recomputed(house)
     almost_never(house, office)
     done = recomputed(house)
-    assert "2 clocks could not be counted" in words(signed_in("ada").get(f"/administration/recomputes/{done.id}"))
+    page = words(signed_in("ada").get(f"/administration/recomputes/{done.id}"))
+    assert "2 clocks could not be counted" in page
+    assert "Which could not be counted" in page
+    assert page.count("cannot be counted: too little working time") == 2
 
 
 def test_there_is_no_page_of_a_change_that_nobody_made(house: House) -> None:

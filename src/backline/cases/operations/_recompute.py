@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -19,6 +20,7 @@ from backline.calendars.words import ChosenFor
 from backline.cases.models import Portion, Recompute
 from backline.cases.operations._write import held_now, locked, restate
 from backline.cases.standing import CONCERNED, Kept, Suppose, as_it_is, concern, kept, reckoned
+from backline.core.calendar import CalendarRefused
 from backline.core.many import Moments, moment
 from backline.core.values import encode
 from backline.core.words import ClockName
@@ -59,23 +61,26 @@ _OURSELVES = "SELECT pg_current_xact_id()::xid::text::bigint"
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A clock whose moments are others now; `look_at` is when somebody is told next."""
+    """A clock whose moments are others now; `look_at` is when somebody is told next.
+
+    Where its hours are too few to count it there are no others: it stays as it was.
+    """
 
     case: str
     clock: ClockName
     subject: str
     due_before: datetime
-    due_at: datetime
+    due_at: datetime | None
     look_before: datetime
-    look_at: datetime
+    look_at: datetime | None
 
 
 class _Shift(NamedTuple):
-    """A clock that moved, and its moments before and after."""
+    """A clock that moved, and its moments before and after; none after where it cannot be counted."""
 
     row: Kept
     before: Moments
-    after: Moments
+    after: Moments | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +88,13 @@ class _Found:
     """What a batch of cases holds.
 
     The alarms that are others now, the clocks that the change itself moved, the cases whose alarms say too little to
-    tell, and how many clocks never come due.
+    tell, and the clocks that cannot be counted.
     """
 
     written: list[_Shift]
     moved: list[_Shift]
     unknown: list[str]
-    stuck: int
+    stuck: list[_Shift]
 
 
 def recompute(*, at: datetime) -> int:
@@ -113,10 +118,11 @@ def recompute_all() -> None:
 
 
 def recompute_check() -> Iterator[Moved]:
-    """The clocks whose moments are not what the hours of today give; nothing is written."""
+    """The clocks whose moments are not what the hours of today give, or that these cannot count; nothing is written."""
     done = NOBODY
     while cases := _cases(_concern(None), done, LAST):
-        yield from map(_moved, _found(cases, None).moved)
+        found = _found(cases, None)
+        yield from map(_moved, [*found.stuck, *found.moved])
         done = cases[-1]
 
 
@@ -145,8 +151,9 @@ def _batch(portion: Portion, at: datetime) -> int:
     found = _found(cases, portion.work)
     _write(found)
     portion.done, portion.looked = cases[-1], portion.looked + len(cases)
-    portion.moved, portion.stuck = portion.moved + len(found.moved), portion.stuck + found.stuck
-    portion.first += [encode(_moved(one)) for one in found.moved[: SHOWN - len(portion.first)]]
+    portion.moved, portion.stuck = portion.moved + len(found.moved), portion.stuck + len(found.stuck)
+    named = [*found.stuck, *found.moved][: SHOWN - len(portion.first)]
+    portion.first += [encode(_moved(one)) for one in named]
     portion.save()
     return len(cases)
 
@@ -192,7 +199,8 @@ def _found(cases: list[UUID], work: Recompute | None) -> _Found:
     written = _shifts(known, [row.moments for row in known], now)
     moved = _shifts(known, *either) if either else written
     unknown = sorted({row.case for row in rows if not row.whose})
-    return _Found(written, moved, unknown, sum(found is None for found in now))
+    stuck = [_Shift(row, row.moments, None) for row, found in zip(known, now, strict=True) if found is None]
+    return _Found(written, moved, unknown, stuck)
 
 
 def _shifts(rows: list[Kept], before: Sequence[Moments | None], after: Sequence[Moments | None]) -> list[_Shift]:
@@ -229,20 +237,18 @@ def _write(found: _Found) -> None:
     if found.written:
         moved = {
             "ids": [one.row.alarm for one in found.written],
-            "due": [one.after.due_at for one in found.written],
-            "look": [one.after.look_at for one in found.written],
+            "due": [one.after.due_at for one in found.written if one.after],
+            "look": [one.after.look_at for one in found.written if one.after],
         }
         with connection.cursor() as cursor:
             cursor.execute(_MOVE, moved)
             cursor.execute(_DUE, [list({UUID(one.row.case) for one in found.written})])
-    if found.unknown:
-        restate(held_now(list(locked().filter(id__in=found.unknown).order_by("id"))))
+    for case in found.unknown:
+        with suppress(CalendarRefused):  # it stays as it was, and the others do not
+            restate(held_now(list(locked().filter(id=case))))
 
 
 def _moved(one: _Shift) -> Moved:
-    (due_before, look_before), (due_at, look_at) = map(_as_moments, (one.before, one.after))
+    after = (moment(one.after.due_at), moment(one.after.look_at)) if one.after else (None, None)
+    (due_at, look_at), due_before, look_before = after, moment(one.before.due_at), moment(one.before.look_at)
     return Moved(one.row.case, ClockName(one.row.clock), one.row.subject, due_before, due_at, look_before, look_at)
-
-
-def _as_moments(found: Moments) -> tuple[datetime, datetime]:
-    return moment(found.due_at), moment(found.look_at)
