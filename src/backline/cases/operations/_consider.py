@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from backline.cases import wording
 from backline.cases.contact import contact_of
 from backline.cases.models import Case as Row
 from backline.cases.models import Finding as Found
 from backline.cases.models import FindingState
+from backline.cases.operations._alone import hold_trouble
 from backline.cases.operations._raise import NewCase, raise_case
 from backline.cases.operations._write import Done, Held, NoSuchCase, Wish, as_id_or_nobody, change
 from backline.core import facts, triggers
@@ -35,7 +36,6 @@ from backline.policies import queries as policies
 
 TRIGGERS = Actor(ActorKind.SYSTEM, "triggers", name="Backline")
 _FAULTS_WITHIN = timedelta(days=366)
-_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 
 
 def consider(job_id: str, *, at: datetime) -> str:
@@ -80,8 +80,7 @@ def _alone(job_id: str) -> Job:
     known = jobs.job(job_id)
     if known is None:
         raise NoSuchCase
-    with connection.cursor() as cursor:
-        cursor.execute(_ALONE, [f"consider {known.asset_id or known.id}"])
+    hold_trouble(known)
     job = jobs.job(job_id)
     if job is None:
         raise NoSuchCase

@@ -14,6 +14,7 @@ from backline.cases.change import Change
 from backline.cases.known import Known
 from backline.cases.models import Case as Row
 from backline.cases.operations import _found as search
+from backline.cases.operations._alone import hold_trouble, numbered
 from backline.cases.operations._rows import insert, set_alarms, whole
 from backline.cases.operations._write import Done, NoSuchCase
 from backline.cases.terms import terms_of_job
@@ -85,7 +86,11 @@ def raise_case(new: NewCase, *, by: Actor, at: datetime, key: str, number: int |
         claimed = ledger.claim(write, at=at)
         if claimed is None:
             return Done(**{**ledger.answered(write), "repeated": True})
-        job, number = _job(new.job, by), number or reserve_numbers(1)[0]
+        job = _job(new.job, by)
+        if number:
+            hold_trouble(job)
+        else:
+            number = numbered(job)
         row, policy, addition = _begun(new, job, number, by=by, at=at)
         done = Done(addition.case, number, 1)
         with together():
