@@ -54,12 +54,13 @@ SELECT person_id, team_id, false FROM people_team_members WHERE person_id = ANY(
 UNION ALL SELECT lead_id, id, true FROM people_team WHERE lead_id = ANY(%s)
 """
 
-# Whoever is told by role, the persons asked for, and the last resort, whether active or not; and the teams.
+# Whoever is told by role, the persons asked for, and the last resort, all as far as they are active; and the teams.
 _ROSTER = """
-SELECT person.id::text, roles, person.is_active, person.id = last_resort_id, person.id = ANY(%(asked)s::uuid[])
+SELECT person.id::text, roles, person.id = last_resort_id, person.id = ANY(%(asked)s::uuid[])
 FROM people_person AS person LEFT JOIN people_organisation ON true
-WHERE person.is_active AND (roles && '{COORDINATOR,MANAGER}' OR person.id = ANY(%(asked)s::uuid[]))
-  OR person.id = last_resort_id
+WHERE person.is_active AND (
+  roles && '{COORDINATOR,MANAGER,ADMINISTRATOR}' OR person.id = ANY(%(asked)s::uuid[]) OR person.id = last_resort_id
+)
 ORDER BY person.name, person.id
 """
 _ROSTER_TEAMS = """
@@ -200,7 +201,10 @@ class Roster:
 
 
 def roster(team_ids: Iterable[str], person_ids: Iterable[str]) -> Roster:
-    """The roster for these teams; `active` holds those of the persons asked for who may still act."""
+    """The roster for these teams; `active` holds those of the persons asked for who may still act.
+
+    Where the last-resort contact is gone, the administrators are the last resort: there always is one.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_ROSTER, {"asked": ids(person_ids)})
         known = cursor.fetchall()
@@ -209,14 +213,18 @@ def roster(team_ids: Iterable[str], person_ids: Iterable[str]) -> Roster:
         if wanted:
             cursor.execute(_ROSTER_TEAMS, [wanted])
             teams = cursor.fetchall()
-    there = [(person, roles, asked) for person, roles, is_active, _last, asked in known if is_active]
+    by_role = {
+        role: tuple(person for person, roles, _last, _asked in known if role in roles)
+        for role in (Role.COORDINATOR, Role.MANAGER, Role.ADMINISTRATOR)
+    }
+    last_resort = tuple(person for person, _roles, last, _asked in known if last)
     return Roster(
-        coordinators=tuple(person for person, roles, _asked in there if Role.COORDINATOR in roles),
-        managers=tuple(person for person, roles, _asked in there if Role.MANAGER in roles),
-        last_resort=tuple(person for person, _roles, _active, last, _asked in known if last),
+        coordinators=by_role[Role.COORDINATOR],
+        managers=by_role[Role.MANAGER],
+        last_resort=last_resort or by_role[Role.ADMINISTRATOR],
         members={team: tuple(members) for team, _lead, members in teams if members},
         leads={team: (lead,) for team, lead, _members in teams if lead},
-        active=frozenset(person for person, _roles, asked in there if asked),
+        active=frozenset(person for person, _roles, _last, asked in known if asked),
     )
 
 

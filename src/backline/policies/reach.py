@@ -162,7 +162,7 @@ def _nobody(role: Recipients) -> str:
         Recipients.TEAM_LEAD: _("No team has an active lead, so the coordinators hear instead of the lead."),
         Recipients.COORDINATORS: _("Nobody is a coordinator, so the managers hear instead, else the last resort."),
         Recipients.MANAGERS: _("Nobody is a manager, so the coordinators hear instead, else the last resort."),
-        Recipients.LAST_RESORT: _("The last-resort contact is not active, so the coordinators hear instead."),
+        Recipients.LAST_RESORT: _("The last-resort contact is not active, so the administrators hear instead."),
     }
     return said[role]
 

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from backline.core.words import Danger, Reason
+from django.db import transaction
+
+from backline.core.words import Danger, Reason, Role
 from backline.engine import loop
 from backline.engine.duties.drift import Drift
+from backline.ledger import queries as ledger
 from backline.people import operations as people
 from backline.people.models import Organisation
-from backline.people.operations import TeamForm
+from backline.people.operations import PersonForm, TeamForm
 from backline.policies import queries
 from backline.policies.operations import Plan, keep_version
 from tests.fakes.browser import signed_in, words
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
+from tests.fakes.installation import until
+from tests.rooms.cases.test_recompute_race import beside
+from tests.rooms.cases.test_triggers_race import waiting
 
 SAID = "Team Lift support has no active lead, so the coordinators hear instead of the lead: ladders.ACCEPT.rungs[4]"
 SUBJECT = "The policy does not reach everybody it names"
@@ -80,7 +86,46 @@ def test_a_last_resort_who_left_is_nobody(house: House) -> None:
     house.persons["lena"].save()
     Drift().run(house.clock.now())
     assert "The last-resort contact is not active" in house.letters("Ada")[0].body
+    assert "so the administrators hear instead" in house.letters("Ada")[0].body
     assert house.letters("Lena") == []
+
+
+def test_in_place_of_a_last_resort_who_left_the_administrators_hear(house: House) -> None:
+    Organisation.objects.update(last_resort=house.persons["max"])
+    for name in ("max", "carl"):  # as an old backup or another hand may leave them: nobody may leave so
+        house.persons[name].is_active = False
+        house.persons[name].save()
+    case = house.raised()
+    house.tick()
+    [told] = [event.data for event in ledger.events(case) if event.kind == "rung.reached"]
+    assert (told["told"], told["role"], told["instead_of"]) == (
+        [str(house.persons["ada"].id)], "LAST_RESORT", "COORDINATORS"
+    )  # fmt: skip
+    assert [one for one in house.subjects("Ada") if "Route it" in one]
+    for name in ("Max", "Carl", "Otto"):
+        assert house.letters(name) == []
+
+
+def test_nobody_is_named_last_resort_at_the_moment_at_which_he_leaves(
+    fresh_database: str, clock: SettableClock
+) -> None:
+    house = House(clock)
+    max_ = str(house.persons["max"].id)
+    refused: list[str] = []
+
+    def named() -> None:
+        try:
+            people.keep_organisation(name="Lift Service", zone="Europe/Berlin", last_resort=max_)
+        except people.Invalid as error:
+            refused.extend(error.errors)
+
+    with transaction.atomic():
+        people.keep_person(PersonForm("Max", "max@example.org", (Role.MANAGER,), active=False), person_id=max_)
+        naming = beside(named)
+        until(lambda: waiting() or not naming.is_alive(), "the naming")
+    naming.join(10)
+    assert refused == ["last_resort"]
+    assert str(Organisation.objects.get().last_resort_id) == str(house.persons["ada"].id)
 
 
 def test_before_the_first_start_nothing_is_said(db: None, clock: SettableClock) -> None:

@@ -286,12 +286,14 @@ def hold_contacts(contact_ids: Iterable[str]) -> dict[UUID, Contact]:
 def keep_organisation(*, name: str, zone: str, last_resort: str) -> None:
     """Change the organisation's name and zone, and who hears when nobody else can be found."""
     errors = _named(name) | _zoned(zone)
-    able = Person.objects.filter(id=last_resort or NOBODY, is_active=True, roles__overlap=sorted(SEES_ALL))
-    if not able.exists():
-        errors["last_resort"] = _("Choose an active coordinator, manager or administrator, who sees every case.")
-    if errors:
-        raise Invalid(errors)
-    Organisation.objects.update(name=name.strip(), zone=zone, last_resort_id=last_resort)
+    with transaction.atomic():
+        hold_registers()  # whoever is just leaving has left, or is refused for being named here
+        able = Person.objects.filter(id=last_resort or NOBODY, is_active=True, roles__overlap=sorted(SEES_ALL))
+        if not able.exists():
+            errors["last_resort"] = _("Choose an active coordinator, manager or administrator, who sees every case.")
+        if errors:
+            raise Invalid(errors)
+        Organisation.objects.update(name=name.strip(), zone=zone, last_resort_id=last_resort)
 
 
 @dataclass(frozen=True, slots=True)
