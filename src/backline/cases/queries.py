@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from backline.cases import gates, wording
 from backline.cases.contact import contact_of
@@ -103,6 +103,12 @@ def alarms_due(at: datetime, most: int, *, without: Sequence[str] = ()) -> list[
     due = Alarm.objects.filter(look_at__lte=at).exclude(case_id__in=without).order_by("look_at")
     rows = due.values_list("case_id", flat=True)[:most]
     return [str(case_id) for case_id in dict.fromkeys(rows)]
+
+
+def policies_in_use() -> dict[str, int]:
+    """The policy versions that open cases have, and how many of each; one look over all that is open."""
+    rows = Row.objects.filter(closed_at=None).order_by().values_list("policy_id").annotate(n=Count("id"))
+    return {str(version): many for version, many in rows}
 
 
 def next_look(case_id: str) -> datetime | None:

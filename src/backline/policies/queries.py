@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -63,6 +64,12 @@ def versions() -> list[Saved]:
     """The last versions, the newest first."""
     found = models.PolicyVersion.objects.order_by("-number").values_list(*_SAVED)[:MOST_VERSIONS]
     return [_saved(row) for row in found]
+
+
+def versions_by_id(ids_: Iterable[str]) -> list[Saved]:
+    """The versions with these ids, in their order."""
+    found = models.PolicyVersion.objects.filter(id__in=ids(ids_)).order_by("number")
+    return [_saved(row) for row in found.values_list(*_SAVED)]
 
 
 def version(number: int) -> Saved | None:

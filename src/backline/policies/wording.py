@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 
 def drift(name: str, gaps: Sequence[str], address: str) -> tuple[str, str]:
@@ -16,3 +17,13 @@ def drift(name: str, gaps: Sequence[str], address: str) -> tuple[str, str]:
     )
     values = {"name": name, "gaps": "\n".join(f"- {gap}." for gap in gaps), "address": address}
     return _("The policy does not reach everybody it names"), said % values
+
+
+def of_version(number: int, cases: int, gap: str) -> str:
+    """What is wrong with a version that is not in force any more, and how many open cases have it."""
+    said = ngettext(
+        "Version %(number)d, which %(cases)d open case still has: %(gap)s",
+        "Version %(number)d, which %(cases)d open cases still have: %(gap)s",
+        cases,
+    )
+    return said % {"number": number, "cases": cases, "gap": gap}

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
-from backline.core.words import Danger, Reason, Role
+from backline.cases import operations as cases
+from backline.core.policy import Recipients, Rung, shipped
+from backline.core.words import ClockName, Danger, Reason, Role
 from backline.engine import loop
 from backline.engine.duties.drift import Drift
 from backline.ledger import queries as ledger
 from backline.people import operations as people
 from backline.people.models import Organisation
 from backline.people.operations import PersonForm, TeamForm
-from backline.policies import queries
+from backline.policies import file, queries
 from backline.policies.operations import Plan, keep_version
 from tests.fakes.browser import signed_in, words
 from tests.fakes.clock import SettableClock
@@ -76,6 +80,30 @@ def test_a_ladder_that_reaches_nobody_by_now_is_said_and_the_running_case_is_saf
     house.until(house.clock.now() + timedelta(minutes=20))
     assert any("review" in letter.body.lower() for letter in house.letters("Carl")), house.subjects("Carl")
     assert house.view(case).coming
+
+
+def test_what_a_version_that_open_cases_keep_does_not_reach_is_said_once_a_day(house: House) -> None:
+    filled(house)
+    open_, over = house.raised(), house.raised()
+    alone = replace(shipped(), ladders={clock: (Rung(Recipients.COORDINATORS),) for clock in ClockName})
+    keep_version(Plan(file.write(alone), "Coordinators"), seen=1, by=house.actor("ada"), at=house.clock.now())
+    house.persons["max"].is_active = False
+    house.persons["max"].save()
+    duty = Drift()
+    with CaptureQueriesContext(connection) as asked:
+        duty.run(house.clock.now())
+        duty.run(house.clock.advance(timedelta(minutes=15)))
+    assert sum("GROUP BY" in one["sql"] for one in asked) == 1, "the open cases are gone over once a day"
+    [letter] = house.letters("Ada")
+    assert "- Version 1, which 2 open cases still have: Nobody is a manager" in letter.body
+    cases.withdraw([over], why="Mended by others", **house.once("carl"))
+    duty.run(house.clock.advance(timedelta(days=1)))
+    assert "Version 1, which 1 open case still has: Nobody is a manager" in house.letters("Ada")[1].body
+    cases.withdraw([open_], why="Mended by others", **house.once("carl"))
+    duty.run(house.clock.advance(timedelta(days=1)))
+    assert len(house.letters("Ada")) == 2, "no open case has it any more"
+    for name in ("Carl", "Sana", "Otto", "Cleo"):
+        assert "policy" not in " ".join(house.subjects(name))
 
 
 def test_a_last_resort_who_left_is_nobody(house: House) -> None:

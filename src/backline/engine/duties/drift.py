@@ -1,13 +1,17 @@
-"""Says every day, while it lasts, whom the policy in force does not reach: people leave, and ladders name roles."""
+"""Says every day, while it lasts, whom policies do not reach: people leave, and ladders name roles.
+
+That is the policy in force, and each other version that an open case was raised under and keeps.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import override
 
+from backline.cases import queries as cases
 from backline.channels import operations as channels
 from backline.channels.notices import Audience, NewNotice
 from backline.core.words import Role
@@ -16,6 +20,7 @@ from backline.people import queries as people
 from backline.people.queries import Organisation, Person
 from backline.policies import queries as policies
 from backline.policies import wording
+from backline.policies.queries import Saved
 from backline.policies.reach import reach
 
 
@@ -25,14 +30,32 @@ class Drift:
     NAME = "drift"
     EVERY = 900.0
 
+    def __init__(self) -> None:
+        self._day: date | None = None
+
     def run(self, at: datetime) -> int:
         """Write to whoever can mend it, once a day; 0, for there is never more of it to do at once."""
         organisation = people.organisation()
-        said = reach(policies.version_in_force(at).policy, at=at).said
-        if organisation and said:
-            day = at.astimezone(zone_of(organisation.zone)).date().isoformat()
-            channels.queue([_letter(person, said, day) for person in _who(organisation)], at=at)
+        if organisation is None:
+            return 0
+        day = at.astimezone(zone_of(organisation.zone)).date()
+        in_force = policies.version_in_force(at)
+        said = reach(in_force.policy, at=at).said
+        if day != self._day:  # whatever happens meanwhile, open cases are many, and their versions hardly change
+            said += _of_others(in_force, set(said), at)
+        if said:
+            channels.queue([_letter(person, said, day.isoformat()) for person in _who(organisation)], at=at)
+        self._day = day
         return 0
+
+
+def _of_others(in_force: Saved, known: set[str], at: datetime) -> list[str]:
+    """What versions that open cases have do not reach, and the one in force does."""
+    found = []
+    for one in policies.versions_by_id(many := cases.policies_in_use()):
+        gaps = [gap for gap in reach(one.policy, at=at).said if gap not in known] if one != in_force else []
+        found += [wording.of_version(one.number, many[one.id], gap) for gap in gaps]
+    return found
 
 
 def _who(organisation: Organisation) -> list[Person]:
