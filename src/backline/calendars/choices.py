@@ -267,13 +267,11 @@ def cover(contract: str, wanted: Collection[Covering], *, by: Actor, at: datetim
 @lru_cache(maxsize=1024)
 def _pieced(parts: tuple[tuple[datetime, str, int], ...], supposed: tuple[tuple[str, Version], ...] = ()) -> Pieced:
     """One calendar after another; versions never change, so that each combination is put together once a process."""
-    stretches = [Stretch(EARLIEST, ALWAYS)]
-    ends = [*(from_at for from_at, _, _ in parts[1:]), datetime.max.replace(tzinfo=UTC)]
-    for (from_at, calendar, number), end in zip(parts, ends, strict=True):
-        own = _of_version(calendar, number, supposed) if calendar else Pieced((Stretch(from_at, ALWAYS),))
-        stretches.append(Stretch(from_at, own.calendar_at(from_at)))
-        stretches += [one for one in own.stretches if from_at < one.from_at < end]
-    return Pieced(tuple(stretches))
+    made = (
+        Stretch(from_at, _of_version(calendar, number, supposed) if calendar else ALWAYS)
+        for from_at, calendar, number in parts
+    )
+    return Pieced((Stretch(EARLIEST, ALWAYS), *made))
 
 
 @lru_cache(maxsize=512)

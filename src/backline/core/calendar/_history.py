@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
@@ -12,16 +13,34 @@ from backline.core.calendar._fault import CalendarRefused
 from backline.core.calendar._hours import Hours
 from backline.core.calendar._table import Ints, merged
 from backline.core.calendar._value import Calendar
-from backline.core.calendar._zone import EPOCH, FIRST_YEAR, LAST_YEAR, zone_of
+from backline.core.calendar._zone import DAY, EPOCH, FIRST_YEAR, LAST_YEAR, zone_of
 from backline.core.words import CalendarFault
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """From which moment on a calendar holds."""
+    """From which moment on a calendar holds, or what was pieced together of several.
+
+    `first_day` is the first day of the place that is its own. The hours after midnight of a block that began on a day
+    before it are those of the calendar before; without one, all hours from the moment on are its own.
+    """
 
     from_at: datetime
-    calendar: Calendar
+    calendar: Calendar | Pieced
+    first_day: date | None = None
+
+    def own(self, lo: int, hi: int) -> tuple[Ints, Ints]:
+        """The open spans of its own days."""
+        if self.first_day is None or isinstance(self.calendar, Pieced):
+            return self.calendar.compiled(lo, hi)
+        return self.calendar.compiled_of(lo, hi, self.first_day, date.max)
+
+    def tails(self, lo: int, hi: int, until: datetime) -> tuple[Ints, Ints] | None:
+        """The open spans of blocks that began on its own days which were over by a moment; None where none is left."""
+        if isinstance(self.calendar, Pieced):
+            return None
+        last_day = until.astimezone(zone_of(self.calendar.zone)).date() - _ONE_DAY
+        return self.calendar.compiled_of(lo, hi, self.first_day or date.min, last_day)
 
 
 @dataclass(frozen=True)
@@ -40,17 +59,33 @@ class Pieced(Hours):
     def calendar_at(self, moment: datetime) -> Calendar:
         """The calendar that holds at a moment."""
         held = [one.calendar for one in self.stretches if _full_second(one.from_at) * _SECOND <= moment - EPOCH]
-        return held[-1] if held else self.stretches[0].calendar
+        found = held[-1] if held else self.stretches[0].calendar
+        return found.calendar_at(moment) if isinstance(found, Pieced) else found
 
     def compiled(self, lo: int, hi: int) -> tuple[Ints, Ints]:
-        """The spans of each calendar inside its stretch."""
+        """The spans of each calendar inside its stretch, and those of a night that began under the one before."""
         begins = [lo, *(min(max(_full_second(one.from_at), lo), hi) for one in self.stretches[1:]), hi]
         found = [
-            one.calendar.compiled(begin, end)
-            for one, (begin, end) in zip(self.stretches, pairwise(begins), strict=True)
+            spans
+            for number, (begin, end) in enumerate(pairwise(begins))
             if begin < end
+            for spans in (self.stretches[number].own(begin, end), *self._nights_before(number, begin, end))
         ]
         return merged(np.concatenate([one for one, _ in found]), np.concatenate([one for _, one in found]))
+
+    def _nights_before(self, number: int, begin: int, end: int) -> Iterator[tuple[Ints, Ints]]:
+        """What still goes on of blocks that began on a day before this stretch's own, under the stretches before."""
+        until = _FAR
+        for earlier, later in pairwise(reversed(self.stretches[: number + 1])):
+            day, calendar = earlier.first_day, earlier.calendar
+            if day is None or isinstance(calendar, Pieced):
+                return
+            until = min(until, begins_at(day, calendar.zone))
+            if begin >= _full_second(until) + 2 * DAY:
+                return  # no block lasts so long
+            tails = later.tails(begin, min(end, begin + 2 * DAY), until)
+            if tails is not None:
+                yield tails
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +109,7 @@ class Version:
     @property
     def counts_from(self) -> datetime:
         """When its effective day begins at the place, but not before it was saved, unless it is a correction."""
-        begins = datetime.combine(self.effective_on, time(0), zone_of(self.calendar.zone)).astimezone(EPOCH.tzinfo)
+        begins = begins_at(self.effective_on, self.calendar.zone)
         return begins if self.correction else max(begins, self.saved_at)
 
 
@@ -87,12 +122,14 @@ class History:
     def known_at(self, at: datetime) -> Pieced:
         """The hours as they were known at a moment; raises `CalendarRefused` where nothing was saved by then.
 
-        Each version counts until the next one does. One takes the place of what was saved before it for its day or an
-        earlier one: that is how a planned change is taken back, and why a correction goes on after the moment at which
-        what it corrects was saved.
+        Each version counts until the next one does, but for the hours after midnight of a block that began on a day
+        before the next one's first: they belong to the day on which it began. One takes the place of what was saved
+        before it for its day or an earlier one: that is how a planned change is taken back, and why a correction goes
+        on after the moment at which what it corrects was saved.
         """
-        begins = self._begins(at)
-        return Pieced(tuple(Stretch(EPOCH + begin * _SECOND, begins[begin].calendar) for begin in sorted(begins)))
+        (first, earliest), *later = sorted(self._begins(at).items(), key=lambda one: one[0])
+        begun = (Stretch(EPOCH + begin * _SECOND, one.calendar, one.effective_on) for begin, one in later)
+        return Pieced((Stretch(EPOCH + first * _SECOND, earliest.calendar), *begun))
 
     def version_at(self, at: datetime) -> Version:
         """The version that counts at a moment, as known then; the earliest where none does yet."""
@@ -115,7 +152,13 @@ class History:
         return begins
 
 
-_SECOND = timedelta(seconds=1)
+_SECOND, _ONE_DAY = timedelta(seconds=1), timedelta(days=1)
+_FAR = datetime.max.replace(tzinfo=EPOCH.tzinfo)
+
+
+def begins_at(day: date, zone: str) -> datetime:
+    """The moment at which a day begins at a place."""
+    return datetime.combine(day, time(0), zone_of(zone)).astimezone(EPOCH.tzinfo)
 
 
 def _full_second(moment: datetime) -> int:

@@ -77,24 +77,30 @@ class Calendar(Hours):
 
     def compiled(self, lo: int, hi: int) -> tuple[Ints, Ints]:
         """The wall clock's open spans, looked at through each stretch in which it is equally far from UTC."""
+        return self.compiled_of(lo, hi, date.min, date.max)
+
+    def compiled_of(self, lo: int, hi: int, first_day: date, last_day: date) -> tuple[Ints, Ints]:
+        """The same, of blocks that begin on these days alone."""
         stretches = offsets(self.zone, lo, hi)
         shifts = [shift for _, _, shift in stretches]
-        starts, ends = self._on_the_wall((lo + min(shifts)) // DAY - 1, (hi + max(shifts)) // DAY)
+        first, last = ((lo + min(shifts)) // DAY - 1, (hi + max(shifts)) // DAY)
+        starts, ends = self._on_the_wall(max(first, _number(first_day)), min(last, _number(last_day)))
         found = [_through(starts, ends, *stretch) for stretch in stretches]
         return merged(np.concatenate([one for one, _ in found]), np.concatenate([one for _, one in found]))
 
     def _on_the_wall(self, first: int, last: int) -> tuple[Ints, Ints]:
         """The open spans of these days, in seconds of the wall clock since its 1970."""
         days = np.arange(first, last + 1)
-        others = {other.day.toordinal() - DAY_ZERO: other.blocks for other in self.exceptions}
-        special = np.array([*others, *(day.toordinal() - DAY_ZERO for day in self.holidays)], dtype=np.int64)
+        others = {_number(other.day): other.blocks for other in self.exceptions}
+        special = np.array([*others, *map(_number, self.holidays)], dtype=np.int64)
         usual = days[~np.isin(days, special)]
         pieces = [
             (usual[(usual + 3) % 7 == weekday], block)  # 1970 began on a Thursday
             for weekday, blocks in enumerate(self.week)
             for block in blocks
         ]
-        pieces += [(np.array([day]), block) for day, blocks in others.items() for block in blocks]
+        there = ((day, blocks) for day, blocks in others.items() if first <= day <= last)
+        pieces += [(np.array([day]), block) for day, blocks in there for block in blocks]
         nothing = [np.empty(0, dtype=np.int64)]
         starts = np.concatenate(nothing + [on * DAY + block.start * 60 for on, block in pieces])
         ends = np.concatenate(nothing + [on * DAY + block.end * 60 for on, block in pieces])
@@ -105,6 +111,11 @@ def same_every_day(*blocks: Block, days: Iterable[int] = range(7)) -> tuple[tupl
     """A week with these blocks on each of the days, Monday being 0."""
     open_days = frozenset(days)
     return tuple(blocks if day in open_days else () for day in range(7))
+
+
+def _number(day: date) -> int:
+    """The days since 1970 began."""
+    return day.toordinal() - DAY_ZERO
 
 
 def _through(starts: Ints, ends: Ints, lo: int, hi: int, shift: int) -> tuple[Ints, Ints]:
