@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -58,6 +58,13 @@ class Chosen:
     number: int
     name: str
     id: int = 0
+
+
+class Era(NamedTuple):
+    """From when on a choice counted for somebody; all time counted where there was none."""
+
+    from_at: datetime
+    chosen: Chosen | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +134,14 @@ class Choices:
         found = self._last(chain, None)
         return _of_version(found.calendar, found.number, self.supposed) if found else None
 
-    def counting(self, chain: Sequence[For]) -> Chosen | None:
-        """The choice that counts in the end; None where all time does."""
-        return self._last(chain, None)
+    def eras(self, chain: Sequence[For]) -> tuple[Era, ...]:
+        """Which choice counted from when on, in order and the first since ever; the same one twice is one."""
+        found = [Era(EARLIEST, None)]
+        for moment in sorted({one.from_at for whose in chain for one in self.made.get(whose, ())}):
+            chosen = self._last(chain, moment)
+            if _which(chosen) != _which(found[-1].chosen):
+                found.append(Era(moment + timedelta(microseconds=-moment.microsecond % 1_000_000), chosen))
+        return tuple(found)
 
     def _at(self, chain: Sequence[For], moment: datetime) -> tuple[str, int]:
         found = self._last(chain, moment)
@@ -141,6 +153,10 @@ class Choices:
             if mine and mine[-1].calendar:
                 return mine[-1]
         return None
+
+
+def _which(chosen: Chosen | None) -> tuple[For, str] | None:
+    return (chosen.whose, chosen.calendar) if chosen else None
 
 
 def known(subjects: Collection[str], *, at: datetime) -> Choices:

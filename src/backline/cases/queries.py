@@ -205,7 +205,7 @@ def view(case_id: str, actor: Actor, *, at: datetime, zone: str) -> View:
     row = find(case_id, actor)
     case, events = decode(Case, row.fold), ledger.events(str(row.id))
     [terms] = terms_of([row], known_at=at)
-    policy, hours = terms.of(case), terms.choices(case)
+    policy, hours = terms.of(case), terms.eras(case)
     texts = ledger.texts(commitments(events))
     names = names_in(events) | person_names((case.person, case.technician))
     cast = casts_of([case])[case.id]
@@ -307,10 +307,11 @@ FARTHEST = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """How the clocks of a case ran, and which case it is."""
+    """How the clocks of a case ran, and which case it is; `place` is the zone of its site."""
 
     line: Line
     stories: tuple[wording.ClockStory, ...]
+    place: str
 
 
 def explained(case_id: str, actor: Actor = _ALL, *, at: datetime, known_at: datetime, zone: str = "") -> Explained:
@@ -330,8 +331,8 @@ def explained(case_id: str, actor: Actor = _ALL, *, at: datetime, known_at: date
         known_at=known_at,
     )
     zone = zone or row.site.zone
-    stories = (wording.clock_story(one, zone, terms(one.judged_at or known_at).choices(one.case)) for one in accounts)
-    return Explained(lines([row])[0], tuple(stories))
+    stories = (wording.clock_story(one, zone, terms(one.judged_at or known_at).eras(one.case)) for one in accounts)
+    return Explained(lines([row])[0], tuple(stories), wording.zone_name(row.site.zone))
 
 
 def reference(case_id: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from backline.calendars import choices
-from backline.calendars.choices import EVERYBODY, Choices, Chosen, For
+from backline.calendars.choices import EVERYBODY, Choices, Era, For
 from backline.calendars.words import ChosenFor
 from backline.cases.models import Case as Row
 from backline.core.calendar import Hours
@@ -53,11 +53,10 @@ class Terms:
         found = {whose: self.chosen.hours(self.chain(whose, team, opened_at)) for whose in _WHOSE}
         return {whose: hours for whose, hours in found.items() if hours}
 
-    def choices(self, case: Case) -> dict[Whose, Chosen]:
-        """The choices that count now, where all time does not."""
+    def eras(self, case: Case) -> dict[Whose, tuple[Era, ...]]:
+        """Which choices counted for the case from when on."""
         opened_at = case.opened.occurred_at
-        found = {whose: self.chosen.counting(self.chain(whose, case.team, opened_at)) for whose in _WHOSE}
-        return {whose: chosen for whose, chosen in found.items() if chosen}
+        return {whose: self.chosen.eras(self.chain(whose, case.team, opened_at)) for whose in _WHOSE}
 
     def contract(self, case: Case) -> str:
         """The id of the nearest contract under which the case was opened, or nothing."""

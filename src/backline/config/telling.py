@@ -52,7 +52,9 @@ def explained(question: Question) -> str:
     except queries.NoSuchCase as error:
         raise Trouble(f"There is no case {name}.") from error
     told = [story for story in found.stories if story.account.clock.name in clocks]
-    return "\n\n".join(_told(story) for story in told) or f"No such clock of {name} had begun then."
+    if not told:
+        return f"No such clock of {name} had begun then."
+    return "\n\n".join([*map(_told, told), f"Times are by the clock at the place: {found.place}."])
 
 
 def case_called(name: str) -> str:

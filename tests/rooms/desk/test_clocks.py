@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -21,6 +21,7 @@ from tests.fakes.hours import calendar, chosen
 from tests.fakes.house import House
 
 HOUR = timedelta(hours=1)
+wall = datetime.fromisoformat
 
 
 def read(client: Client, address: str) -> str:
@@ -50,11 +51,11 @@ def test_the_page_says_what_counted_what_did_not_and_what_became_of_each(house: 
     assert f"/cases/{case}/clocks" in carl.get(f"/cases/{case}").content.decode()
     page = read(carl, f"/cases/{case}/clocks")
     assert "The resolution late" in page
-    assert "It began on Fri 20 Nov 2026, 19:00; 24 h may pass, and all time counts." in page
-    assert "It was due on Sat 21 Nov 2026, 21:00 and is late: 30 h 1 min have counted." in page
+    assert "It began on Fri 20 Nov 2026, 19:00 +01:00; 24 h may pass, and all time counts." in page
+    assert "It was due on Sat 21 Nov 2026, 21:00 +01:00 and is late: 30 h 1 min have counted." in page
     assert "paused: waited for the customer" in page
     assert "Route it kept" in page
-    assert "Times are by the clock in Europe/Berlin." in page
+    assert "Times are by the clock in Europe/Berlin. The place itself is in UTC." in page
     then = read(carl, f"/cases/{case}/clocks?at=2026-11-20T20:00&known_at=2026-11-20T20:00")
     assert "The resolution stands still" in then
     assert "It stands still (paused: waited for the customer) with 1 min counted" in then
@@ -116,8 +117,11 @@ def test_the_command_line_says_the_same_by_the_clock_at_the_site(house: House, c
     house.job.site.save()
     said = explained(Question(number, clock="resolve", at="2026-11-21T01:00+01:00"))
     assert said.splitlines()[0] == "The resolution (RESOLVE): runs"
-    assert "It began on Sat 21 Nov 2026, 03:00; 24 h may pass, and all time counts." in said
-    assert "Sat 21 Nov 2026, 03:01 to Sat 21 Nov 2026, 05:01  2 h, paused: waited for the customer" in said
+    assert "It began on Sat 21 Nov 2026, 03:00 +09:00; 24 h may pass, and all time counts." in said
+    assert (
+        "Sat 21 Nov 2026, 03:01 +09:00 to Sat 21 Nov 2026, 05:01 +09:00  2 h, paused: waited for the customer" in said
+    )
+    assert said.splitlines()[-1] == "Times are by the clock at the place: Asia/Tokyo."
     change = {"impact": Impact.LOW, "urgency": Urgency.LOW, "why": "As agreed"}
     cases.change_priority([case], **change, **house.once("carl"))
     again = explained(Question(number, clock="RESOLVE", at="2026-11-21T01:00+01:00", known_at="2026-11-21T12:00+01:00"))
@@ -139,3 +143,58 @@ def test_what_cannot_be_asked_is_one_sentence(case: str, question: Question, sen
         explained(question if question.case else Question(case, question.clock, question.at, question.known_at))
     assert str(trouble.value).startswith(sentence)
     assert "\n" not in str(trouble.value)
+
+
+def test_the_hour_that_comes_twice_is_told_apart_by_its_offset(house: House) -> None:
+    house.job.site.zone = "Europe/Berlin"
+    house.job.site.save()
+    house.clock.advance(wall("2026-10-24T12:00+00:00") - house.clock.now())
+    found = house.raised()
+    house.clock.advance(timedelta(days=1))
+    said = explained(Question(found, clock="RESOLVE", at="2026-10-25T01:30+00:00", known_at="2026-10-26T00:00+00:00"))
+    assert "It began on Sat 24 Oct 2026, 14:00 +02:00;" in said
+    assert "it is due on Sun 25 Oct 2026, 13:00 +01:00." in said
+    assert "Sun 25 Oct 2026, 02:30 +01:00  13 h 30 min, counted" in said
+    carl = signed_in("carl")
+    assert "The place itself is in Europe/Berlin." in read(carl, f"/cases/{found}/clocks")
+
+
+def test_each_span_is_said_with_the_hours_that_it_was_counted_in(house: House) -> None:
+    found = house.raised()
+    house.clock.advance(timedelta(hours=2))
+    chosen(
+        house, ChosenFor.SITE, house.job.site_id, calendar(house, "Evenings", same_every_day(*blocks("18:00-23:00")))
+    )
+    house.clock.advance(timedelta(hours=24))
+    chosen(
+        house,
+        ChosenFor.SITE,
+        house.job.site_id,
+        calendar(house, "Round the clock", same_every_day(*blocks("00:00-24:00"))),
+    )
+    house.clock.advance(timedelta(hours=3))
+    asked = Question(house.view(found).line.reference, clock="RESOLVE", at="2026-11-21T23:00+00:00",
+                     known_at="2026-11-21T23:00+00:00")  # fmt: skip
+    story = explained(asked)
+    assert (
+        "24 h may pass, counted in all time (no hours were chosen); "
+        "from Fri 20 Nov 2026, 20:00 +00:00 on in Evenings, the hours of the place; "
+        "from Sat 21 Nov 2026, 20:00 +00:00 on in Round the clock, the hours of the place."
+    ) in story
+    by_evenings = "by Evenings, the hours of the place"
+    assert [line.strip() for line in story.splitlines() if line.startswith("    ")] == [
+        "Fri 20 Nov 2026, 18:00 +00:00 to Fri 20 Nov 2026, 20:00 +00:00  2 h, "
+        "counted, by all time (no hours were chosen)",
+        f"Fri 20 Nov 2026, 20:00 +00:00 to Fri 20 Nov 2026, 22:00 +00:00  2 h, counted, {by_evenings}",
+        f"Fri 20 Nov 2026, 22:00 +00:00 to Sat 21 Nov 2026, 17:00 +00:00  19 h, closed, {by_evenings}",
+        f"Sat 21 Nov 2026, 17:00 +00:00 to Sat 21 Nov 2026, 20:00 +00:00  3 h, counted, {by_evenings}",
+        "Sat 21 Nov 2026, 20:00 +00:00 to Sat 21 Nov 2026, 23:00 +00:00  3 h, "
+        "counted, by Round the clock, the hours of the place",
+    ]
+    assert "10 h have counted" in story
+    for name in ("carl", "max"):
+        page = read(signed_in(name), f"/cases/{found}/clocks?at=2026-11-21T23:00&known_at=2026-11-21T23:00")
+        assert "on in Evenings, the hours of the place; from" in page
+        assert "closed, by Evenings, the hours of the place" in page
+    assert "Evenings" not in explained(Question(found, clock="RESOLVE", at="2026-11-20T19:00+00:00",
+                                                known_at="2026-11-20T19:00+00:00"))  # fmt: skip

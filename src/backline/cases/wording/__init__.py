@@ -27,6 +27,7 @@ from backline.cases.wording._labels import (
     exact_moment,
     holder,
     window,
+    zone_name,
 )
 from backline.cases.wording._letters import (
     CustomerFacts,
@@ -90,4 +91,5 @@ __all__ = [
     "turned",
     "will_tell",
     "window",
+    "zone_name",
 ]

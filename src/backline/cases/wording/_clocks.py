@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import types
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from backline.calendars.choices import Chosen
+from backline.calendars.choices import Era
 from backline.calendars.words import ChosenFor
 from backline.cases.wording._labels import CLOCKS, WAIT_REASONS, local
 from backline.core.counting import CLOSED, Stretch
@@ -59,20 +59,30 @@ class ClockStory:
     drawn: tuple[tuple[datetime, datetime, str], ...]
 
 
-def clock_story(account: Account, zone: str, hours: Mapping[Whose, Chosen] = types.MappingProxyType({})) -> ClockStory:
-    """The account of a clock by the wall clock of a zone; `hours` are the calendars that count, and for whom."""
-    said = _Said(account, zone, hours.get(account.clock.whose))
+def clock_story(account: Account, zone: str, hours: Mapping[Whose, Sequence[Era]]) -> ClockStory:
+    """The account of a clock by the wall clock of a zone; `hours` are the calendars that counted from when on."""
+    said = _Said(account, zone, _eras(account, hours.get(account.clock.whose, ())))
     return ClockStory(
         account,
         str(CLOCKS[account.clock.name]),
         str(VERDICTS[account.verdict]),
         said.sentences(),
-        tuple(_line(one, zone) for one in account.stretches),
+        said.lines(),
         tuple((one.from_at, one.to_at, _KINDS.get(one.reason, "paused")) for one in account.way),
     )
 
 
 _KINDS = {"": "counted", CLOSED: "closed"}
+
+
+def _eras(account: Account, eras: Sequence[Era]) -> tuple[Era, ...]:
+    """Those in which the clock ran or will, until it is due."""
+    end = max(account.clock.due_at, account.stopped_at or account.clock.due_at)
+    found = pairwise((*eras, Era(_EVER, None)))
+    return tuple(one for one, next_one in found if account.clock.started_at < next_one.from_at and one.from_at < end)
+
+
+_EVER = datetime.max.replace(tzinfo=UTC)
 
 
 def why(reason: str) -> str:
@@ -95,29 +105,47 @@ def span(lasts: timedelta) -> str:
 
 
 def to_the_second(at: datetime, zone: str) -> str:
-    """A moment by the wall clock of a zone, with seconds where it has any: `Tue 24 Nov 2026, 14:30:05`."""
+    """A moment by the wall clock of a zone, with its offset, and seconds where it has any.
+
+    `Tue 24 Nov 2026, 14:30:05 +01:00`.
+    """
     moment = local(at, zone)
-    return date_format(moment, "D j M Y, H:i:s" if moment.second else "D j M Y, H:i")
-
-
-def _line(one: Stretch, zone: str) -> Line:
-    lasts = span(one.to_at - one.from_at)
-    return Line(to_the_second(one.from_at, zone), to_the_second(one.to_at, zone), lasts, why(one.reason), one)
+    return f"{date_format(moment, 'D j M Y, H:i:s' if moment.second else 'D j M Y, H:i')} {moment:%:z}"
 
 
 @dataclass(frozen=True, slots=True)
 class _Said:
     account: Account
     zone: str
-    hours: Chosen | None
+    eras: tuple[Era, ...]
+
+    def lines(self) -> tuple[Line, ...]:
+        """Every stretch, and each part of one that counted in other hours, in words."""
+        return tuple(self._line(part, era) for one in self.account.stretches for part, era in self._parts(one))
+
+    def _parts(self, one: Stretch) -> Iterator[tuple[Stretch, Era | None]]:
+        """The parts of a stretch by the hours that counted; a pause is one whatever hours there were."""
+        if len(self.eras) < 2 or one.reason not in _KINDS:
+            yield one, None
+            return
+        for era, following in pairwise((*self.eras, Era(_EVER, None))):
+            start, end = max(one.from_at, era.from_at), min(one.to_at, following.from_at)
+            if start < end:
+                yield Stretch(start, end, one.reason), era
+
+    def _line(self, one: Stretch, era: Era | None) -> Line:
+        said = why(one.reason)
+        if era:
+            said = gettext("%(said)s, by %(hours)s") % {"said": said, "hours": self._hours(era)}
+        return Line(self._at(one.from_at), self._at(one.to_at), span(one.to_at - one.from_at), said, one)
 
     def sentences(self) -> tuple[str, ...]:
         return tuple(said for said in (self._what_may_pass(), self._what_became(), self._what_was_known()) if said)
 
     def _what_may_pass(self) -> str:
         clock = self.account.clock
-        facts = {"start": self._at(clock.started_at), "target": span(clock.target), "hours": self._hours()}
-        if self.hours:
+        facts = {"start": self._at(clock.started_at), "target": span(clock.target), "hours": self._all_hours()}
+        if any(era.chosen for era in self.eras):
             return gettext("It began on %(start)s; %(target)s may pass, counted in %(hours)s.") % facts
         return gettext("It began on %(start)s; %(target)s may pass, and all time counts.") % facts
 
@@ -137,11 +165,20 @@ class _Said:
         facts = {"then": VERDICTS[self.account.then], "now": VERDICTS[self.account.verdict]}
         return gettext("By the hours known when it ended: %(then)s; by those known since: %(now)s.") % facts
 
-    def _hours(self) -> str:
-        if self.hours is None:
-            return ""
-        agreed = self.hours.whose[0] is ChosenFor.CONTRACT
-        return (OF_THE_CONTRACT if agreed else WHOSE[self.account.clock.whose]) % {"calendar": self.hours.name}
+    def _all_hours(self) -> str:
+        """The hours it counts in, each with the moment from which on they do, where they changed."""
+        first, *later = (self._hours(era) for era in self.eras) if self.eras else ("",)
+        begun = (self._at(era.from_at) for era in self.eras[1:])
+        told = zip(begun, later, strict=True)
+        return "; ".join(
+            [first, *(gettext("from %(at)s on in %(hours)s") % {"at": at, "hours": one} for at, one in told)]
+        )
+
+    def _hours(self, era: Era) -> str:
+        if era.chosen is None:
+            return gettext("all time (no hours were chosen)")
+        agreed = era.chosen.whose[0] is ChosenFor.CONTRACT
+        return (OF_THE_CONTRACT if agreed else WHOSE[self.account.clock.whose]) % {"calendar": era.chosen.name}
 
     def _at(self, moment: datetime) -> str:
         return to_the_second(moment, self.zone)

@@ -187,10 +187,19 @@ def _day(wall: datetime) -> str:
 
 def local(at: datetime, zone: str) -> datetime:
     """The moment as the wall clock of the zone shows it; UTC where there is no such zone."""
+    return at.astimezone(_zone(zone))
+
+
+def zone_name(zone: str) -> str:
+    """The zone by whose clock moments are shown; UTC where there is no such zone."""
+    return str(_zone(zone))
+
+
+def _zone(zone: str) -> ZoneInfo:
     try:
-        return at.astimezone(ZoneInfo(zone))
+        return ZoneInfo(zone)
     except (KeyError, ValueError, OSError):
-        return at.astimezone(ZoneInfo("UTC"))
+        return ZoneInfo("UTC")
 
 
 def duration(seconds: float) -> str:
