@@ -25,6 +25,7 @@ class Verdict(StrEnum):
     MET = "MET"
     MISSED = "MISSED"
     ENDED = "ENDED"
+    IN_VAIN = "IN_VAIN"
     WENT_ON = "WENT_ON"
 
 
@@ -35,6 +36,13 @@ _REPLACED = {
     "stop.lifted": frozenset({ClockName.CONFIRM}),
 }
 """Events after which these clocks go on as their next generation."""
+
+
+_IN_VAIN = {
+    ClockName.WAIT: frozenset({"case.resolved", "case.confirmed", "case.lapsed"}),
+    ClockName.VISIT: frozenset({"case.resolved", "case.confirmed", "case.lapsed", "visit.called_off"}),
+}
+"""Events that end these clocks though what they waited for never came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,4 +178,6 @@ def _verdict(seen: _Seen, clock: Clock, ended: datetime | None, at: datetime) ->
         return Verdict.MISSED
     if seen.stop.kind == "case.withdrawn":
         return Verdict.ENDED
+    if seen.stop.kind in _IN_VAIN.get(clock.name, ()):
+        return Verdict.IN_VAIN
     return Verdict.WENT_ON if clock.name in _REPLACED.get(seen.stop.kind, ()) else Verdict.MET

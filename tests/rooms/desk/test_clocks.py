@@ -198,3 +198,40 @@ def test_each_span_is_said_with_the_hours_that_it_was_counted_in(house: House) -
         assert "closed, by Evenings, the hours of the place" in page
     assert "Evenings" not in explained(Question(found, clock="RESOLVE", at="2026-11-20T19:00+00:00",
                                                 known_at="2026-11-20T19:00+00:00"))  # fmt: skip
+
+
+def test_what_was_waited_for_in_vain_is_not_said_to_be_kept(house: House) -> None:
+    found, at = house.working(), house.clock.now()
+    cases.begin_wait([found], reason=WaitReason.PART, until=at + 9 * HOUR, what="Relay", **house.once("sana"))
+    cases.begin_wait([found], reason=WaitReason.VENDOR, until=at + 9 * HOUR, what="A word", **house.once("sana"))
+    for hours in (20, 30):
+        visit = cases.NewVisit(at + hours * HOUR, at + (hours + 1) * HOUR)
+        cases.book_visit([found], visit=visit, **house.once("sana"))
+    house.clock.advance(HOUR)
+    waits, visits = house.view(found).waits, house.view(found).visits
+    cases.end_wait([found], record=waits[1].id, outcome="They rang", **house.once("sana"))
+    cases.call_off_visit([found], record=visits[0].id, why="Not needed", **house.once("sana"))
+    house.clock.advance(HOUR)
+    house.resolve(found)
+    house.clock.advance(HOUR)
+    said = explained(Question(found, clock="WAIT", at=house.clock.now().isoformat()))
+    assert sorted(line for line in said.splitlines() if line.startswith("The end of")) == [
+        "The end of the wait (WAIT): ended, though it never came", "The end of the wait (WAIT): kept",
+    ]  # fmt: skip
+    assert (
+        "It ended on Fri 20 Nov 2026, 20:01 +00:00, before it was due on Sat 21 Nov 2026, 03:01 +00:00: what it" in said
+    )
+    said = explained(Question(found, clock="VISIT", at=house.clock.now().isoformat()))
+    assert said.count("The visit (VISIT): ended, though it never came") == 2
+    for name in ("carl", "sana"):
+        page = read(signed_in(name), f"/cases/{found}/clocks")
+        assert "what it waited for had not come, and was not needed any more." in page
+
+
+def test_a_wait_that_was_late_when_the_case_was_resolved_stays_missed(house: House) -> None:
+    found, at = house.working(), house.clock.now()
+    cases.begin_wait([found], reason=WaitReason.PART, until=at + HOUR, what="Relay", **house.once("sana"))
+    house.clock.advance(2 * HOUR)
+    house.resolve(found)
+    house.clock.advance(HOUR)
+    assert "(WAIT): missed" in explained(Question(found, clock="WAIT", at=house.clock.now().isoformat()))

@@ -26,6 +26,7 @@ VERDICTS = {
     Verdict.MET: _("kept"),
     Verdict.MISSED: _("missed"),
     Verdict.ENDED: _("ended before it was due"),
+    Verdict.IN_VAIN: _("ended, though it never came"),
     Verdict.WENT_ON: _("went on under another target"),
 }
 WHOSE = {
@@ -191,5 +192,9 @@ _BECAME = {
     Verdict.MET: _("It ended on %(stopped)s, in time: %(counted)s counted, and it was due on %(due)s."),
     Verdict.MISSED: _("It ended on %(stopped)s, too late: %(counted)s counted, and it was due on %(due)s."),
     Verdict.ENDED: _("It ended on %(stopped)s with the case, %(counted)s counted, before it was due on %(due)s."),
+    Verdict.IN_VAIN: _(
+        "It ended on %(stopped)s, before it was due on %(due)s: "
+        "what it waited for had not come, and was not needed any more."
+    ),
     Verdict.WENT_ON: _("On %(stopped)s it went on under another target, with all that had counted: %(counted)s."),
 }
