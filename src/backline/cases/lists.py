@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
@@ -153,22 +153,33 @@ def _page(actor: Actor, wanted: Wanted) -> Page:
     if exact:
         found = found.exclude(id=exact.id)
     rows = _shown(found, wanted)
-    back = wanted.place.before
-    names = wanted.order.columns
-    keys = list(_placed(rows, wanted).values_list(*names)[: wanted.most + 1])
-    if not keys and wanted.place.key:
-        return _page(actor, replace(wanted, place=START if back else END))
-    more, keys = len(keys) > wanted.most, keys[: wanted.most]
-    whole = not more and not wanted.place.key  # all of it is here, so nobody needs to count it
-    if back:
-        keys.reverse()
+    cut = _cut(rows, wanted)
+    if not cut.keys and wanted.place.key:
+        return _page(actor, replace(wanted, place=START if wanted.place.before else END))
+    whole = not (cut.before or cut.behind)  # all of it is here, so nobody needs to count it
     return Page(
-        lines=_in_order(actor, keys),
-        count=(len(keys) if whole else _count(found if typed(wanted.text) else rows)) + bool(exact),
+        lines=_in_order(actor, cut.keys),
+        count=(len(cut.keys) if whole else _count(found if typed(wanted.text) else rows)) + bool(exact),
         exact=exact,
-        previous=_written(keys[0]) if keys and (more if back else wanted.place.key) else "",
-        following=_written(keys[-1]) if keys and (wanted.place.key if back else more) else "",
+        previous=_written(cut.keys[0]) if cut.before else "",
+        following=_written(cut.keys[-1]) if cut.behind else "",
     )
+
+
+class _Cut(NamedTuple):
+    """The places that stand on one page, in the order of the list, and whether others stand before and behind them."""
+
+    keys: list[tuple[Any, ...]]
+    before: bool
+    behind: bool
+
+
+def _cut(rows: QuerySet[Row], wanted: Wanted) -> _Cut:
+    keys = list(_placed(rows, wanted).values_list(*wanted.order.columns)[: wanted.most + 1])
+    more, keys, placed = len(keys) > wanted.most, keys[: wanted.most], bool(wanted.place.key)
+    if wanted.place.before:
+        return _Cut(keys[::-1], before=more, behind=placed)
+    return _Cut(keys, before=placed, behind=more)
 
 
 def _count(rows: QuerySet[Row]) -> int:
