@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from backline.core.case import Case, Mark
 from backline.core.counting import NOTHING, Counting, Pause
@@ -13,12 +14,24 @@ from backline.core.words import OPEN_STATES, ClockName, Priority, State
 _ORDER = {name: place for place, name in enumerate(ClockName)}
 
 
+class Spent(NamedTuple):
+    """That the waits for a reason stop a clock no longer from a moment on, which is when they have for so long.
+
+    `goes_on` where one of them has not ended.
+    """
+
+    reason: str
+    longest: timedelta
+    at: datetime
+    goes_on: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Clock:
     """One measured interval that runs: what it counts, how much of it may pass, and when that will have passed.
 
     `generation` is the number of the event that began it; `subject` the id of the record it watches, else empty;
-    `whose` says in whose hours it counts as soon as hours are chosen for them.
+    `whose` says in whose hours it counts as soon as hours are chosen for them; `spent` what stops it no longer.
     """
 
     name: ClockName
@@ -28,6 +41,7 @@ class Clock:
     target: timedelta
     due_at: datetime
     whose: Whose = Whose.ELAPSED
+    spent: tuple[Spent, ...] = ()
 
     @property
     def climb(self) -> str:
@@ -139,20 +153,31 @@ def _of_every_open_case(case: Case, policy: Policy) -> list[Clock]:
 def resolve(case: Case, policy: Policy) -> Clock:
     """The clock of the resolution, from the moment on site at which it was escalated."""
     hours = policy.hours_of(ClockName.RESOLVE, case.priority)
-    counting = Counting(case.opened.occurred_at, hours, pauses(case, policy))
-    return _counted(case, policy, Clock(ClockName.RESOLVE, "", case.opened.seq, counting, NOTHING, counting.start))
+    waited = [_waited(case, reason, timedelta(seconds=longest)) for reason, longest in policy.pauses.items()]
+    pauses = (*case.asked, *(pause for found, _ in waited for pause in found))
+    counting = Counting(case.opened.occurred_at, hours, tuple(one for one in pauses if one.from_at < one.to_at))
+    spent = tuple(one for _, one in waited if one)
+    clock = Clock(ClockName.RESOLVE, "", case.opened.seq, counting, NOTHING, counting.start, spent=spent)
+    return _counted(case, policy, clock)
 
 
-def pauses(case: Case, policy: Policy) -> tuple[Pause, ...]:
-    """What stops the clock of the resolution: the customer being asked, and waits for reasons that the policy names.
+def _waited(case: Case, reason: str, longest: timedelta) -> tuple[list[Pause], Spent | None]:
+    """When waits for a reason stop the clock of the resolution, and from when on they do no longer.
 
-    A wait pauses it no longer than the policy lets it; one that goes on will end there.
+    All waits for one reason together stop it for so long since the case was opened: whoever ends a wait and begins the
+    next has no more of it. One that goes on will stop it to that end.
     """
-    found = list(case.asked)
-    for record in case.records.values():
-        longest = policy.pauses.get(record.what) if record.clock is ClockName.WAIT else None
-        if longest is not None:
-            begun, ended = record.begun.occurred_at, record.over.occurred_at if record.over else None
-            limit = begun + timedelta(seconds=longest)
-            found.append(Pause(record.what, begun, limit if ended is None else min(ended, limit)))
-    return tuple(pause for pause in found if pause.from_at < pause.to_at)
+    waits = [one for one in case.records.values() if one.clock is ClockName.WAIT and one.what == reason]
+    found: list[Pause] = []
+    at, left = case.opened.occurred_at, longest
+    for one in sorted(waits, key=lambda wait: wait.begun.occurred_at):
+        start, ended = max(one.begun.occurred_at, at), one.over.occurred_at if one.over else None
+        if ended is not None and ended <= start:
+            continue
+        limit = start + left
+        if ended is None or ended > limit:
+            goes_on = any(wait.over is None for wait in waits)
+            return [*found, Pause(reason, start, limit)], Spent(reason, longest, limit, goes_on)
+        found.append(Pause(reason, start, ended))
+        at, left = ended, left - (ended - start)
+    return found, None

@@ -141,7 +141,19 @@ class _Said:
         return Line(self._at(one.from_at), self._at(one.to_at), span(one.to_at - one.from_at), said, one)
 
     def sentences(self) -> tuple[str, ...]:
-        return tuple(said for said in (self._what_may_pass(), self._what_became(), self._what_was_known()) if said)
+        said = (self._what_may_pass(), self._what_became(), *self._what_is_spent(), self._what_was_known())
+        return tuple(one for one in said if one)
+
+    def _what_is_spent(self) -> Iterator[str]:
+        """For each reason that has stopped it as long as the rules let it, or will by its limit, that it does."""
+        until = self.account.stretches[-1].to_at if self.account.stretches else self.account.clock.started_at
+        for one in self.account.clock.spent:
+            what = WAIT_REASONS[WaitReason(one.reason)]
+            facts = {"what": what, "longest": span(one.longest), "at": self._at(one.at)}
+            if one.at <= until:
+                yield _SPENT % facts
+            elif one.goes_on:
+                yield _WILL_BE_SPENT % facts
 
     def _what_may_pass(self) -> str:
         clock = self.account.clock
@@ -198,3 +210,7 @@ _BECAME = {
     ),
     Verdict.WENT_ON: _("On %(stopped)s it went on under another target, with all that had counted: %(counted)s."),
 }
+_SPENT = _("All waits for %(what)s together may stop it for %(longest)s; that was used up on %(at)s.")
+_WILL_BE_SPENT = _(
+    "All waits for %(what)s together may stop it for %(longest)s; on %(at)s that is used up, and it runs again."
+)

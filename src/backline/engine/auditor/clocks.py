@@ -123,14 +123,23 @@ def _of_all(record: Record, policy: Policy) -> Iterator[Running]:
 
 
 def _pauses(record: Record, policy: Policy) -> tuple[tuple[datetime, datetime], ...]:
-    """What is taken out of the resolution's time, in order; a wait no longer than the policy lets it."""
+    """What is taken out of the resolution's time, in order."""
     found = list(record.asked)
-    for one in record.beside.values():
-        longest = policy.pauses.get(one.reason) if one.clock is ClockName.WAIT else None
-        if longest is not None:
-            limit = one.since.on_site + timedelta(seconds=longest)
-            found.append((one.since.on_site, min(one.over or limit, limit)))
+    for reason, longest in policy.pauses.items():
+        found += _waits(record, reason, timedelta(seconds=longest))
     return tuple(sorted(pause for pause in found if pause[0] < pause[1]))
+
+
+def _waits(record: Record, reason: str, left: timedelta) -> Iterator[tuple[datetime, datetime]]:
+    """The spans in which something was waited for, no longer in all than the policy lets it since the case opened."""
+    since = record.opened.on_site
+    waits = [one for one in record.beside.values() if one.clock is ClockName.WAIT and one.reason == reason]
+    for one in sorted(waits, key=lambda wait: wait.since.on_site):
+        begins = max(one.since.on_site, since)
+        ends = min(one.over or begins + left, begins + left)
+        if begins < ends:
+            yield begins, ends
+            since, left = ends, left - (ends - begins)
 
 
 def moments(clock: Running, opened: Open) -> list[datetime]:
