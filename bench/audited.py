@@ -31,8 +31,9 @@ FROM copies JOIN cases_case ON cases_case.id = model
 """
 _ALARMS = """
 INSERT INTO cases_alarm (case_id, clock, subject, generation, due_at, look_at, whose, started_at, pauses, rung, repeat,
-  in_hours)
-SELECT copies.id, clock, subject, generation, due_at, look_at, whose, started_at, pauses, rung, repeat, in_hours
+  in_hours, resumes_at)
+SELECT copies.id, clock, subject, generation, due_at, look_at, whose, started_at, pauses, rung, repeat, in_hours,
+  resumes_at
 FROM copies JOIN cases_alarm ON case_id = model
 """
 _NOTICES = """

@@ -54,8 +54,9 @@ FROM copies JOIN cases_case ON cases_case.id = model ORDER BY copies.number
 """
 _ALARMS = """
 INSERT INTO cases_alarm (case_id, clock, subject, generation, due_at, look_at, whose, started_at, pauses, rung, repeat,
-  in_hours)
-SELECT copies.id, clock, subject, generation, due_at, look_at, whose, started_at, pauses, rung, repeat, in_hours
+  in_hours, resumes_at)
+SELECT copies.id, clock, subject, generation, due_at, look_at, whose, started_at, pauses, rung, repeat, in_hours,
+  resumes_at
 FROM copies JOIN cases_alarm ON case_id = model ORDER BY copies.number
 """
 _EVENTS = """

@@ -183,6 +183,7 @@ class Alarm(models.Model):
     rung = models.SmallIntegerField(null=True, help_text="how far its climb has come")
     repeat = models.IntegerField(default=0)
     in_hours = models.BooleanField(default=False, help_text="the rung it waits for may count in somebody's hours")
+    resumes_at = models.DateTimeField(null=True, help_text="when a pause of it reaches its limit")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "clock", "subject"], name="alarm_one_a_clock")]

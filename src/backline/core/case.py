@@ -54,7 +54,10 @@ class Climb:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Everything that the law needs to know of a case, and nothing personal: the fold of its events."""
+    """Everything that the law needs to know of a case, and nothing personal: the fold of its events.
+
+    `spent` says when the waits for a reason were noted to stop the resolution no longer.
+    """
 
     id: str
     policy: str
@@ -101,6 +104,7 @@ class Case:
     closed_how: str = ""
     records: Mapping[str, Record] = field(default_factory=dict)
     climbs: Mapping[str, Climb] = field(default_factory=dict)
+    spent: Mapping[str, datetime] = field(default_factory=dict)
 
     @property
     def gates(self) -> tuple[str, ...]:

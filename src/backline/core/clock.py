@@ -161,6 +161,11 @@ def resolve(case: Case, policy: Policy) -> Clock:
     return _counted(case, policy, clock)
 
 
+def resumes(case: Case, clock: Clock) -> tuple[Spent, ...]:
+    """What will stop the clock no longer though it is still waited for, and that nobody has noted yet."""
+    return tuple(one for one in clock.spent if one.goes_on and case.spent.get(one.reason) != one.at)
+
+
 def _waited(case: Case, reason: str, longest: timedelta) -> tuple[list[Pause], Spent | None]:
     """When waits for a reason stop the clock of the resolution, and from when on they do no longer.
 

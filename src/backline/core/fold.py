@@ -272,6 +272,10 @@ def _said_to_work(case: Case, event: Event) -> Case:
     return replace(case, said_to_work=mark(event))
 
 
+def _spent(case: Case, event: Event) -> Case:
+    return replace(case, spent={**case.spent, event.data["reason"]: moment(event.data, "at")})
+
+
 def _kept(case: Case, event: Event) -> Case:
     return case
 
@@ -311,6 +315,7 @@ _EFFECTS: dict[str, Callable[[Case, Event], Case]] = {
     "rung.reached": _reached,
     "rung.jumped": _reached,
     "customer.confirmed": _said_to_work,
+    "pause.spent": _spent,
     "notice.failed": _kept,
     "move.late": _kept,
 }

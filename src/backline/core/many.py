@@ -81,7 +81,8 @@ def course(policy: Policy, clock: ClockName, climb: Climb | None, *, target: tim
 class Standing(NamedTuple):
     """One clock: its course, the hours that it counts in, when it began, and its pauses, from and to in turn.
 
-    `waits` are the hours in which rungs of its ladder may wait.
+    `waits` are the hours in which rungs of its ladder may wait;
+    `resumes` is when one of these reaches its limit, which somebody must note.
     """
 
     course: Course
@@ -89,6 +90,7 @@ class Standing(NamedTuple):
     start: int
     pauses: Sequence[int]
     waits: Mapping[Whose, Hours] = {}
+    resumes: int | None = None
 
 
 class Moments(NamedTuple):
@@ -129,6 +131,7 @@ def _in_the_same_hours(clocks: Sequence[Standing]) -> list[Moments | None]:
 def _moments(one: Standing, answers: Iterator[int]) -> Moments | None:
     reached = [next(answers) for _ in one.course.amounts]
     try:
-        return Moments(reached[0], one.course.look_at(one.start, reached, one.waits))
+        look_at = one.course.look_at(one.start, reached, one.waits)
     except (CalendarRefused, OverflowError):
         return None
+    return Moments(reached[0], look_at if one.resumes is None else min(look_at, one.resumes))

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from backline.core.case import Case, Climb
-from backline.core.clock import Clock, running
+from backline.core.clock import Clock, Spent, resumes, running
 from backline.core.events import Event
 from backline.core.fold import fold
 from backline.core.ladder import REACHED, Cast, Reached, in_hours, next_step, reached, recipients
@@ -26,13 +26,15 @@ STIRS_NO_CLOCK = REACHED | {"move.late"}
 class Alarm(NamedTuple):
     """One running clock, when somebody must look at it, and how far its climb has come.
 
-    `in_hours` says whether that moment may follow from hours in which a rung waits.
+    `in_hours` says whether that moment may follow from hours in which a rung waits;
+    `resumes_at` is when a pause of it reaches its limit, whatever hours count.
     """
 
     clock: Clock
     look_at: datetime
     climb: Climb | None
     in_hours: bool = False
+    resumes_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,9 @@ class Watched:
 
 
 def _alarm(case: Case, policy: Policy, clock: Clock) -> Alarm:
-    climb = case.climbs.get(clock.climb)
-    return Alarm(clock, look_at(case, policy, clock), climb, in_hours(policy.ladders[clock.name], climb))
+    resumes_at = min((one.at for one in resumes(case, clock)), default=None)
+    look, climb = look_at(case, policy, clock), case.climbs.get(clock.climb)
+    return Alarm(clock, min(look, resumes_at or look), climb, in_hours(policy.ladders[clock.name], climb), resumes_at)
 
 
 def look(now: Watched, ask: Ask, cast: Cast, gates: tuple[str, ...]) -> tuple[Draft, ...]:
@@ -82,11 +85,19 @@ def look(now: Watched, ask: Ask, cast: Cast, gates: tuple[str, ...]) -> tuple[Dr
             return (kept_word(case, gates) if case.said_to_work else lapse(case, ask, gates),)
         except MoveRefused:
             pass  # the gates hold it: the ladder of CONFIRM tells who can open them
-    return tuple(draft for clock in clocks if (draft := _climb(case, ask, cast, clock)))
+    resumed = (_spent(one) for clock in clocks for one in resumes(case, clock) if one.at <= ask.at)
+    return (*resumed, *(draft for clock in clocks if (draft := _climb(case, ask, cast, clock))))
+
+
+def _spent(one: Spent) -> Draft:
+    """The event of a pause that reached its limit: from then on the clock runs again."""
+    return Draft(
+        "pause.spent", {"reason": one.reason, "at": one.at.isoformat(), "longest": int(one.longest.total_seconds())}
+    )
 
 
 def look_at(case: Case, policy: Policy, clock: Clock) -> datetime:
-    """When somebody must look at this clock again: its alarm."""
+    """When somebody must look at this clock again because of its ladder, or because the case may lapse."""
     climb = case.climbs.get(clock.climb)
     step = next_step(policy, clock, climb)
     return min(step.at, clock.due_at) if may_lapse(clock.name, climb) else step.at

@@ -18,6 +18,7 @@ from backline.cases.wording._labels import (
     REVIEW_OUTCOMES,
     ROLES,
     STEP_RESULTS,
+    WAIT_REASONS,
     day_and_time,
     duration,
 )
@@ -35,6 +36,7 @@ from backline.core.words import (
     StepResult,
     ToldBy,
     Trigger,
+    WaitReason,
 )  # fmt: skip
 
 
@@ -172,6 +174,15 @@ def _found(data: Mapping[str, Any], told: Told) -> str:
     return found(Trigger(data["trigger"]), facts, told.zone)
 
 
+def _spent(data: Mapping[str, Any], told: Told) -> str:
+    what = {"what": WAIT_REASONS[WaitReason(data["reason"])], "at": day_and_time(moment(data, "at"), told.zone)}
+    return _("The clock of the resolution runs again since %(at)s: it has waited for %(what)s as long as it may") % what
+
+
+def _spent_why(data: Mapping[str, Any], _told: Told) -> list[str]:
+    return [_("All waits for this together may stop it for %(span)s.") % {"span": duration(data["longest"])}]
+
+
 def _words(data: Mapping[str, Any], told: Told) -> list[str]:
     words = told.texts.get(data["words"], "")
     return [_("The customer said: “%(words)s”") % {"words": words}] if words else []
@@ -295,6 +306,7 @@ _SENTENCES: dict[str, Sentence] = {
     "rung.reached": _rung,
     "rung.jumped": _jumped,
     "customer.confirmed": _plain(lambda: _("Said that it works; kept until we may close")),
+    "pause.spent": _spent,
     "notice.failed": _not_reached,
     "move.late": _plain(lambda: _("Reported late, after the case had moved on; kept as a fact")),
 }
@@ -309,6 +321,7 @@ _EXTRA: dict[str, Callable[[Mapping[str, Any], Told], list[str]]] = {
     "rung.reached": _rung_why,
     "rung.jumped": _rung_why,
     "review.decided": _review_why,
+    "pause.spent": _spent_why,
     "wait.ended": _outcome,
     "visit.ended": _outcome,
 }
@@ -338,6 +351,7 @@ _LABELS: dict[str, Callable[[], str]] = {
     "review.decided": lambda: _("The review was decided"),
     "rung.reached": lambda: _("Others were told"),
     "rung.jumped": lambda: _("Somebody was told ahead of time"),
+    "pause.spent": lambda: _("The clock of the resolution runs again"),
     "notice.failed": lambda: _("A letter reached nobody"),
 }
 
