@@ -173,6 +173,13 @@ def test_a_tail_goes_on_under_the_third_version_of_a_day_as_well() -> None:
     assert history.known_at(NOW).before(at("2026-06-02 09:00"), 3600 * 2) == at("2026-06-02 05:00")
 
 
+def test_a_night_that_belongs_to_a_version_saved_during_it_ends_there() -> None:
+    planned = version(EVENINGS, "2026-06-02", "2026-05-01 10:00")
+    of_the_first = version(LONG, "2026-06-01", "2026-06-02 03:00")
+    history = History((replace(FIRST, calendar=NIGHTS), planned, of_the_first))
+    assert hours_between(history, "2026-06-02 00:00", "2026-06-02 08:00") == 3, "from three on the first has no night"
+
+
 def test_a_night_in_which_the_clocks_go_back_keeps_its_hour_over_a_change() -> None:
     history = History((replace(FIRST, calendar=NIGHTS), version(EVENINGS, "2026-10-25", "2026-05-01 10:00")))
     assert hours_between(history, "2026-10-24 21:00", "2026-10-25 12:00") == 9

@@ -10,13 +10,14 @@ import zoneinfo
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from math import prod
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import icalendar
 import recurring_ical_events
 
-from backline.calendars.words import MOST_ENTRIES, MOST_MEMORY, FeedFault
+from backline.calendars.words import MOST_A_DAY, MOST_ENTRIES, MOST_MEMORY, FeedFault
 
 DAY = timedelta(days=1)
 MIDNIGHT = time(0)
@@ -25,11 +26,12 @@ LONGEST_NAME = 200
 
 
 class Unreadable(Exception):
-    """Not a feed, or more of one than is taken."""
+    """Not a feed, or more of one than is taken; `detail` is what of it cannot be read."""
 
-    def __init__(self, fault: FeedFault) -> None:
+    def __init__(self, fault: FeedFault, detail: str = "") -> None:
         super().__init__(fault)
         self.fault = fault
+        self.detail = detail
 
 
 @dataclass
@@ -73,11 +75,43 @@ def read(content: bytes, reading: Reading) -> Reading:
         raise Unreadable(FeedFault.NOT_A_FEED) from error
     if not any(one.name == "VCALENDAR" for one in found):
         raise Unreadable(FeedFault.NOT_A_FEED)
+    for entry in (entry for calendar in found for entry in calendar.walk("VEVENT")):
+        _refuse_unknown_zones(entry)
+        _refuse_crowds(entry)
     for calendar in found:
         zones = list(calendar.walk("VTIMEZONE"))
         for series in _series(calendar.walk("VEVENT")):
             _expand(zones, series, reading)
     return reading
+
+
+def _refuse_unknown_zones(entry: Any) -> None:
+    """Refuse moments by a clock that nobody knows: read as the clock at the place, they would be others."""
+    said = [one for name in ("DTSTART", "DTEND", "RECURRENCE-ID", "RDATE", "EXDATE") for one in _all(entry.get(name))]
+    for one in said:
+        if not isinstance(one, icalendar.vDDDTypes | icalendar.vDDDLists):
+            continue  # broken, and named as that later
+        zone = str(one.params.get("TZID", ""))
+        moments = [part.dt for part in getattr(one, "dts", [one]) if isinstance(part.dt, datetime)]
+        if zone and any(moment.tzinfo is None for moment in moments):
+            raise Unreadable(FeedFault.UNKNOWN_ZONE, _plain(zone))
+
+
+def _refuse_crowds(entry: Any) -> None:
+    """Refuse rules that make an entry an hour and more, before anybody follows them."""
+    for rule in (one for name in ("RRULE", "EXRULE") for one in _all(entry.get(name)) if isinstance(one, dict)):
+        often = str(rule.get("FREQ", [""])[0]).upper()
+        units = (("BYHOUR", 24, 1), ("BYMINUTE", 60, 2), ("BYSECOND", 60, 3))
+        finer = {"HOURLY": 1, "MINUTELY": 2, "SECONDLY": 3}.get(often, 0)
+        a_day = prod(len(rule[by]) if by in rule else most if finer >= unit else 1 for by, most, unit in units)
+        ends_soon = 0 < int(rule.get("COUNT", [0])[0]) <= MOST_ENTRIES
+        if a_day > MOST_A_DAY and not ends_soon:
+            raise Unreadable(FeedFault.TOO_SLOW)
+
+
+def _all(said: Any) -> list[Any]:
+    """What an entry says under a name, be it once, several times, or not at all."""
+    return said if isinstance(said, list) else [] if said is None else [said]
 
 
 def _keep_dates(entry: Any) -> None:
@@ -166,7 +200,11 @@ def _expand(zones: list[Any], series: list[Any], reading: Reading) -> None:
 
 
 def _name(entry: Any) -> str:
-    return " ".join(str(entry.get("SUMMARY", "")).replace("\0", "").split())[:LONGEST_NAME]
+    return _plain(str(entry.get("SUMMARY", "")))
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.replace("\0", "").split())[:LONGEST_NAME]
 
 
 def _date(moment: date | datetime) -> date:
@@ -186,8 +224,8 @@ def main() -> None:
     try:
         read(sys.stdin.buffer.read(), reading)
     except (Unreadable, MemoryError) as error:
-        fault = error.fault if isinstance(error, Unreadable) else FeedFault.TOO_MANY
-        json.dump({"fault": fault}, sys.stdout)
+        known = error if isinstance(error, Unreadable) else Unreadable(FeedFault.TOO_MANY)
+        json.dump({"fault": known.fault, "detail": known.detail}, sys.stdout)
     else:
         found = {"closed": sorted(reading.closed), "timed": sorted(reading.timed), "unread": reading.unread}
         json.dump(found, sys.stdout)

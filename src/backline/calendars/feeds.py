@@ -48,5 +48,5 @@ def _ask(content: bytes, arguments: tuple[str, ...], timeout: float) -> dict[str
         raise wording.feed(FeedFault.NOT_A_FEED)
     said = json.loads(done.stdout)
     if "fault" in said:
-        raise wording.feed(FeedFault(said["fault"]))
+        raise wording.feed(FeedFault(said["fault"]), said["detail"])
     return dict(said)

@@ -56,6 +56,8 @@ def draft(plan: Plan, *, at: datetime) -> Draft:
         raise wording.no_name()
     if not FIRST_YEAR <= plan.effective_on.year <= LAST_YEAR:
         raise wording.hours(CalendarRefused(CalendarFault.OUT_OF_REACH))
+    if plan.region and not plan.country:
+        raise wording.region_alone(plan.region)
     years = range(min(plan.effective_on.year, at.year) - 1, at.year + YEARS_AHEAD + 1)
     public = public_days(plan.country, plan.region, years) if plan.country else ()
     try:

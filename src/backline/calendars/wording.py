@@ -46,6 +46,10 @@ FEEDS = {
         "The feed repeats its entries in a way that takes too long to follow; nothing was changed. "
         "Export the single days instead of rules that make them."
     ),
+    FeedFault.UNKNOWN_ZONE: gettext_lazy(
+        "The feed names a time zone that is not known and does not say what it is: “%(detail)s”; nothing was changed. "
+        "Export it with a zone such as Europe/Berlin, or as whole days."
+    ),
 }
 
 
@@ -59,9 +63,9 @@ def hours(error: CalendarRefused) -> Refused:
     return Refused(sentence(error), field=FIELDS.get(error.fault, "week"))
 
 
-def feed(fault: FeedFault) -> Refused:
-    """A feed that was not read."""
-    said = str(FEEDS[fault]) % {"mb": MOST_BYTES // 1024**2, "entries": MOST_ENTRIES}
+def feed(fault: FeedFault, detail: str = "") -> Refused:
+    """A feed that was not read; `detail` is what of it could not be."""
+    said = str(FEEDS[fault]) % {"mb": MOST_BYTES // 1024**2, "entries": MOST_ENTRIES, "detail": detail}
     return Refused(said, field="feed")
 
 
@@ -108,6 +112,12 @@ def unknown_country(country: str) -> Refused:
     """No such country in the list."""
     text = _("The public holidays of “%(country)s” are not known; choose a country from the list.")
     return Refused(text % {"country": country}, field="country")
+
+
+def region_alone(region: str) -> Refused:
+    """Nobody knows whose region it is."""
+    text = _("“%(region)s” is a region of no country: choose the country as well, or leave the region empty.")
+    return Refused(text % {"region": region}, field="region")
 
 
 def unknown_region(region: str, country: str, regions: Sequence[str]) -> Refused:

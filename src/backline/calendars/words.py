@@ -10,6 +10,8 @@ MOST_BYTES = 1024**2
 MOST_ENTRIES = 20_000
 MOST_SECONDS = 15
 """How long a feed may take to read; the largest of those found in public takes half a second."""
+MOST_A_DAY = 23
+"""A rule that makes more entries a day closes no days; it would only take long to follow."""
 MOST_MEMORY = 1024**3
 
 
@@ -21,6 +23,7 @@ class FeedFault(StrEnum):
     NOT_A_FEED = "NOT_A_FEED"
     TOO_MANY = "TOO_MANY"
     TOO_SLOW = "TOO_SLOW"
+    UNKNOWN_ZONE = "UNKNOWN_ZONE"
 
 
 class ChosenFor(StrEnum):

@@ -218,6 +218,60 @@ def test_a_rule_without_end_ends_soon(rules: tuple[str, ...]) -> None:
     assert time.monotonic() - begun < 6
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=SECONDLY", "FREQ=MINUTELY", "FREQ=HOURLY", "FREQ=SECONDLY;COUNT=999999999", "freq=secondly",
+        "FREQ=DAILY;BYHOUR=1,2,3,4,5,6;BYMINUTE=1,2,3,4", "FREQ=YEARLY;BYSECOND=" + ",".join(map(str, range(60))),
+    ],
+)  # fmt: skip
+def test_what_repeats_by_the_second_is_refused_before_anybody_follows_it(rule: str) -> None:
+    begun = time.monotonic()
+    with pytest.raises(Refused, match="takes too long to follow; nothing was changed"):
+        read(feed(entry("DTSTART:20260101T000000", f"RRULE:{rule}")))
+    assert time.monotonic() - begun < 5, (
+        "a fresh process on a busy machine, and not the fifteen seconds a feed may take"
+    )
+
+
+@pytest.mark.parametrize("rule", ["FREQ=SECONDLY;COUNT=3", "FREQ=DAILY;BYHOUR=0;BYMINUTE=0;BYSECOND=0;COUNT=400"])
+def test_a_rule_that_ends_soon_is_followed(rule: str) -> None:
+    assert read(feed(entry("DTSTART:20260101T000000", "DTEND:20260101T000001", f"RRULE:{rule}"))).timed
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("DTSTART;TZID=Mars/Olympus:20260907T000000", "DTEND;TZID=Mars/Olympus:20260908T000000"),
+        ("DTSTART:20260907T000000", "DTEND;TZID=Mars/Olympus:20260908T000000"),
+        ("DTSTART;TZID=Europe/Berlin:20260907T000000", "RRULE:FREQ=DAILY;COUNT=3",
+         "EXDATE;TZID=Mars/Olympus:20260908T000000"),
+        ("DTSTART;VALUE=DATE:20260907", "RDATE;TZID=Mars/Olympus:20260908T000000,20260909T000000"),
+    ],
+)  # fmt: skip
+def test_a_zone_that_nobody_knows_is_named(lines: tuple[str, ...]) -> None:
+    with pytest.raises(Refused, match=r"a time zone that is not known.*“Mars/Olympus”; nothing was changed") as refused:
+        read(feed(ALL_DAY, entry(*lines, uid="two")))
+    assert refused.value.field == "feed"
+
+
+OWN_ZONE = (
+    "BEGIN:VTIMEZONE", "TZID:Ours", "BEGIN:STANDARD", "DTSTART:19700101T000000", "TZOFFSETFROM:-0300",
+    "TZOFFSETTO:-0300", "END:STANDARD", "END:VTIMEZONE",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("zone", ["Ours", "E. South America Standard Time", "/example.org/America/Sao_Paulo"])
+def test_a_zone_that_the_feed_or_everybody_explains_is_read(zone: str) -> None:
+    whole = entry(f"DTSTART;TZID={zone}:20260907T000000", f"DTEND;TZID={zone}:20260908T000000")
+    assert days(feed(*OWN_ZONE, whole), SAO_PAULO) == ["2026-09-07"]
+    assert days(feed(whole, *OWN_ZONE), SAO_PAULO) == ["2026-09-07"], "wherever it stands"
+
+
+def test_a_zone_beside_a_date_is_no_matter() -> None:
+    assert days(feed(entry("DTSTART;VALUE=DATE;TZID=Mars/Olympus:20260907")), SAO_PAULO) == ["2026-09-07"]
+
+
 def test_more_entries_than_anybody_has() -> None:
     text = feed(*(entry("DTSTART;VALUE=DATE:20260101", "RRULE:FREQ=DAILY", uid=str(n), name=str(n)) for n in range(30)))
     with pytest.raises(Refused, match="more than 20000 entries"):

@@ -134,6 +134,7 @@ BAD = [
     ({"closed": "Christmas"}, "Other closed days: Line 1: “Christmas” begins with no date"),
     ({"closed": "2026-12-24 a\n" * 6001}, "There are more than 6,000 lines."),
     ({"country": "XX"}, "Public holidays of: Choose one of these."),
+    ({"region": "BY"}, "“BY” is a region of no country: choose the country as well, or leave the region empty."),
     ({"country": "DE", "region": "XX"}, "“XX” is no region of DE with holidays of its own; there are: BB,"),
     ({"effective_on": "tomorrow"}, "Counts from: Give a date such as 2026-12-01."),
     ({"effective_on": "1899-12-31"}, "Calendars reach from 1900 to 2199"),
