@@ -7,8 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
 
+from backline.core.words import Role
 from backline.people import operations as people
 from backline.people.operations import PersonForm
 from tests.fakes.browser import signed_in, words
@@ -36,6 +38,26 @@ def test_nobody_learns_who_exists(house: House) -> None:
     for stranger in (knock("nobody@example.org"), knock("tom@example.org"), knock("tom@example.org", "wrong one")):
         assert (stranger.status_code, said(stranger)) == (wrong.status_code, said(wrong)) == (422, said(wrong))
     assert "do not belong together" in words(wrong)
+
+
+class Counted(MD5PasswordHasher):
+    """Counts how often a password was hashed, which is what takes long."""
+
+    times = 0
+
+    def encode(self, password: str, salt: str) -> str:
+        Counted.times += 1
+        return super().encode(password, salt)
+
+
+def test_whoever_is_unknown_is_refused_as_slowly_as_a_wrong_password(house: House, settings: Any) -> None:
+    settings.PASSWORD_HASHERS = [f"{__name__}.Counted"]
+    people.keep_person(PersonForm("Nina", "nina@example.org", (Role.MANAGER,)))
+    leave(house, "tom")
+    for name in ("carl", "nina", "tom", "nobody"):
+        Counted.times = 0
+        assert "do not belong together" in words(knock(f"{name}@example.org", "a guess")), name
+        assert Counted.times == 1, name
 
 
 def test_guessing_is_slow_and_locks_nobody_out(house: House) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.backends import BaseBackend
-from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, check_password
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
@@ -16,7 +16,8 @@ from django.utils.crypto import constant_time_compare
 from backline.people import queries as people
 from backline.people.queries import Person
 
-_NOBODYS_PASSWORD = make_password("nobody's")
+_NOBODYS_PASSWORD = UNUSABLE_PASSWORD_PREFIX
+"""No password is right for it, and Django spends the time of a wrong one to say so."""
 
 
 class Backend(BaseBackend):
