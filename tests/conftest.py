@@ -14,6 +14,7 @@ from backline.config.postgres import EmbeddedPostgres
 from backline.config.wiring import Wired
 from tests import databases
 from tests.environment import HOME
+from tests.fakes.cast import Remembered
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
 
@@ -62,7 +63,14 @@ def clock() -> Iterator[SettableClock]:
     Wired.clock = before
 
 
+@pytest.fixture(scope="session")
+def cast(postgres: EmbeddedPostgres, django_db_blocker: DjangoDbBlocker) -> Remembered:
+    """The cast, made once through the rooms' operations."""
+    with databases.clone(postgres) as url, django_db_blocker.unblock(), databases.using(url):
+        return Remembered(FRIDAY)
+
+
 @pytest.fixture
-def house(db: None, clock: SettableClock) -> House:
+def house(cast: Remembered, db: None, clock: SettableClock) -> House:
     """The cast in their house; everything is rolled back afterwards."""
-    return House(clock)
+    return House(clock, cast.again())

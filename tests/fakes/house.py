@@ -1,4 +1,4 @@
-"""The cast and their house: real rows, made through the rooms' operations, and short verbs to tell a story with."""
+"""The house of the cast: short verbs to tell a story with."""
 
 from __future__ import annotations
 
@@ -6,24 +6,21 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
-from uuid import uuid4
 
 from backline.cases import operations as cases
 from backline.cases import queries
 from backline.cases.operations import Done, NewCase, NewStep
 from backline.channels import queries as channels
 from backline.channels.queries import OutgoingRow
-from backline.core.routing import RoutingRule
-from backline.core.words import Actor, ActorKind, Impact, JobOutcome, Reason, Role, StepResult, Urgency
+from backline.core.words import Actor, ActorKind, Impact, JobOutcome, Reason, StepResult, Urgency
 from backline.engine.duties.look import Look
-from backline.jobs.models import Asset, Customer, FaultCode, Job, Site
 from backline.people import operations as people
 from backline.people import queries as people_queries
-from backline.people.operations import ContactForm, Founding, PersonForm, TeamForm
-from backline.policies import operations as policies
+from backline.people.operations import ContactForm
+from tests.fakes.cast import PASSWORD, Cast, made
 from tests.fakes.clock import SettableClock
 
-PASSWORD = "correct horse battery"
+__all__ = ["PASSWORD", "House"]
 
 
 @dataclass
@@ -31,39 +28,13 @@ class House:
     """One service organisation with its cast; `clock` is the only time there is."""
 
     clock: SettableClock
-    persons: dict[str, Any] = field(default_factory=dict)
+    cast: Cast | None = None
     keys: Any = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
-        form = PersonForm("Ada", "ada@example.org", (Role.ADMINISTRATOR,), password=PASSWORD)
-        self.persons["ada"] = people.found(Founding("Lift Service", "Europe/Berlin", form))
-        for name, role in (
-            ("tess", Role.TECHNICIAN), ("tom", Role.TECHNICIAN), ("carl", Role.COORDINATOR),
-            ("sana", Role.SPECIALIST), ("dora", Role.SPECIALIST), ("lena", Role.SPECIALIST), ("max", Role.MANAGER),
-        ):  # fmt: skip
-            entered = PersonForm(name.title(), f"{name}@example.org", (role,), password=PASSWORD)
-            self.persons[name] = people.keep_person(entered)
-        ids = {name: str(person.id) for name, person in self.persons.items()}
-        self.specialists = people.keep_team(TeamForm("Lift specialists", 3, ids["lena"], (ids["sana"], ids["lena"])))
-        self.support = people.keep_team(TeamForm("Lift support", 2, "", (ids["dora"],)))
-        policies.keep_rule(RoutingRule(str(uuid4()), 10, str(self.specialists.id), asset_type="lift"))
-        self.cleo = people.keep_contact(ContactForm("Cleo", "cleo@example.net", zone="Europe/Berlin"))
-        self.otto = people.keep_contact(ContactForm("Otto", "otto@example.net"))
-        self.job = self._job("Library", "LIB", self.cleo)
-        self.otto_job = self._job("Museum", "MUS", self.otto)
-        FaultCode.objects.create(code="E42", title="Door lock open", asset_type="lift")
-
-    def _job(self, name: str, code: str, contact: Any) -> Job:
-        customer = Customer.objects.create(reference=code, name=name)
-        site = Site.objects.create(
-            reference=f"{code}-1", customer=customer, name=f"{name} hall", address="1 High Street"
-        )
-        site.contacts.add(contact)
-        asset = Asset.objects.create(reference=f"{code}-L7", site=site, type="lift", name=f"Lift 7 {name}")
-        return Job.objects.create(
-            reference=f"{code}-J1", site=site, asset=asset, technician=self.persons["tess"],
-            title="Lift stands still", opened_at=self.clock.now(),
-        )  # fmt: skip
+        cast = self.cast or made(self.clock.now())
+        self.persons, self.specialists, self.support = cast.persons, cast.specialists, cast.support
+        self.cleo, self.otto, self.job, self.otto_job = cast.cleo, cast.otto, cast.job, cast.otto_job
 
     def actor(self, name: str) -> Actor:
         """Somebody of the cast as one who asks."""
