@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import hypothesis
 import pytest
 from django.conf import settings
+from django.template import Template
 from pytest_django import DjangoDbBlocker
 
 from backline.config.postgres import EmbeddedPostgres
@@ -23,7 +24,14 @@ settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # How long an example takes says more about the machine than about the law.
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
+_RENDER = Template._render
 FRIDAY = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def rendering(django_test_environment: None) -> None:
+    """Pages are made as everywhere else: nobody here asks Django which templates and values each was made of."""
+    Template._render = _RENDER
 
 
 @pytest.fixture(scope="session")
