@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -26,6 +27,15 @@ hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
 _RENDER = Template._render
 FRIDAY = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
+LONGEST = ("rooms/config", "browser", "soak", "journeys", "rooms/demo", "contracts")
+"""The folders with files that take long; all else is short."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long begins first, so that at the end no file is left that one of several processes runs alone."""
+    here = Path(__file__).parent
+    order = {here / folder: place for place, folder in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.parent, len(order)))
 
 
 @pytest.fixture(scope="session", autouse=True)
