@@ -52,7 +52,8 @@ def test_a_contract_is_entered_gets_hours_and_moves_the_clocks_of_its_places(hou
     assert "Office" in words(ada.get(f"/administration/contracts/{contract.id}"))
     carl = signed_in("carl")
     page = words(carl.get(f"/cases/{case}"))
-    assert "counted in Office, the hours of the contract." in page
+    assert "counted in all time (no hours were chosen); from Fri 20 Nov 2026, 18:05 +00:00 on in Office, " in page
+    assert " on in Office, the hours of the contract." in page
     assert "Contract C-17, Full service: 5 % of the fee a day" in page
     assert "C-17" not in words(carl.get(f"/cases/{other}"))
     assert "C-17, Library" in words(ada.get("/administration/calendars/chosen", {"q": "full"}))

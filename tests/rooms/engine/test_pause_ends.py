@@ -128,6 +128,7 @@ def test_the_second_wait_of_a_reason_has_what_the_first_left(house: House) -> No
     other = waiting(house, case, WaitReason.ACCESS)
     to(house, other)
     assert [event.recorded_at for event in noted(case)] == [other - 8 * DAY, other], "each reason once, at its limit"
+    to(house, other + 5 * DAY)
     lawful()
     assert audited(house) == (0, 0, 0, 0, 0)
 
