@@ -7,7 +7,7 @@ from typing import Any
 
 from django.test import Client
 
-from backline.jobs.models import Asset, Customer, FaultCode, Site
+from backline.jobs.models import Asset, Contract, Customer, FaultCode, Site
 from backline.people.models import Contact, Person, Team
 from tests.fakes.browser import key_in, words
 
@@ -17,7 +17,11 @@ SITES = (
 )
 ASSETS = "Reference,Name,Type,Site\nLIB-B1,Boiler 1,boiler,LIB-1\n"
 CODES = "Code\tWhat it means\tType of asset\nB7\tNo flame\tboiler\n"
-LISTS = {"persons": PERSONS, "sites": SITES, "assets": ASSETS, "fault-codes": CODES}
+CONTRACTS = (
+    "Number;Customer;Name;Holds from;Until;Sites;Assets;Penalty\n"
+    "C-17;Library;Full service;2026-01-01;2026-12-31;LIB-1;LIB-L7;5 % of the fee a day\n"
+)
+LISTS = {"persons": PERSONS, "sites": SITES, "contracts": CONTRACTS, "assets": ASSETS, "fault-codes": CODES}
 
 
 def looked(client: Client, kind: str, text: str = "", **more: Any) -> Any:
@@ -47,6 +51,8 @@ def figures(page: Any) -> tuple[int, ...]:
 def everything() -> list[Any]:
     """All that an import could change."""
     rows: list[Any] = []
-    for model in (Person, Team.members.through, Contact, Customer, Site, Site.contacts.through, Asset, FaultCode):
+    contracts = (Contract, Contract.sites.through, Contract.assets.through)
+    places = (Customer, Site, Site.contacts.through, Asset, FaultCode, *contracts)
+    for model in (Person, Team.members.through, Contact, *places):
         rows += [sorted(map(str, row)) for row in model._default_manager.order_by("pk").values_list()]
     return rows

@@ -225,6 +225,12 @@ def ever(calendar: str) -> list[For]:
     return [(ChosenFor(kind), str(subject)) for kind, subject in rows]
 
 
+def ever_chosen(kind: ChosenFor, subjects: Collection[str]) -> set[str]:
+    """Those of the subjects for whom somebody ever chose a calendar, or none."""
+    rows = models.Choice.objects.filter(kind=kind, subject__in=list(map(UUID, subjects)))
+    return {str(subject) for subject in rows.values_list("subject", flat=True)}
+
+
 def _made(row: models.Choice) -> Made:
     whose = (ChosenFor(row.kind), str(row.subject))
     name = row.calendar.name if row.calendar else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -31,8 +31,10 @@ __all__ = [
     "contract",
     "contract_numbered",
     "contracts_by_id",
+    "contracts_to_import",
     "customer_named",
     "customers_by_id",
+    "customers_called",
     "fault_code",
     "fault_codes",
     "fault_codes_to_import",
@@ -155,8 +157,16 @@ def find_customers(text: str, *, most: int) -> list[Customer]:
 
 def customer_named(name: str) -> Customer | None:
     """The customer of this reference, else of this name, if there is one alone."""
-    found = Customer.objects.filter(reference=name)[:1] or Customer.objects.filter(name=name)[:2]
-    return found[0] if len(found) == 1 else None
+    return customers_called([name]).get(name)
+
+
+def customers_called(names: Collection[str]) -> dict[str, Customer]:
+    """The customer of each of these references, else of the name, where there is one alone."""
+    known: dict[str, list[Customer]] = {}
+    for one in Customer.objects.filter(name__in=names).order_by("id"):
+        known.setdefault(one.name, []).append(one)
+    alone = {name: found[0] for name, found in known.items() if len(found) == 1}
+    return alone | {one.reference: one for one in Customer.objects.filter(reference__in=names)}
 
 
 def find_contracts(text: str, *, most: int) -> list[Contract]:
@@ -280,6 +290,13 @@ def assets_to_import(references: Iterable[str], *, hold: bool) -> dict[str, Asse
     """The assets with these references, with their sites; held as they are if wanted."""
     found = Asset.objects.select_related("site").filter(reference__in=list(references)).order_by("id")
     return {asset.reference: asset for asset in (found.select_for_update(of=("self",)) if hold else found)}
+
+
+def contracts_to_import(numbers: Iterable[str], *, hold: bool) -> dict[str, Contract]:
+    """The contracts of these numbers, with customers and places; held as they are if wanted."""
+    found = Contract.objects.select_related("customer").prefetch_related("sites", "assets")
+    found = found.filter(number__in=list(numbers)).order_by("id")
+    return {one.number: one for one in (found.select_for_update(of=("self",)) if hold else found)}
 
 
 def fault_codes_to_import(codes: Iterable[str], *, hold: bool) -> dict[tuple[str, str], FaultCode]:

@@ -1,6 +1,12 @@
 """The only place that writes customers, contracts, sites, assets, fault codes, jobs and visits."""
 
-from backline.jobs.operations._contracts import ContractForm, keep_contract
+from backline.jobs.operations._contracts import (
+    ContractForm,
+    flaws_of_contracts,
+    keep_contract,
+    keep_contracts,
+    take_back_contracts,
+)
 from backline.jobs.operations._imported import (
     Made,
     keep_assets_of,
@@ -39,6 +45,7 @@ __all__ = [
     "clear_outcome",
     "end_visit",
     "fit",
+    "flaws_of_contracts",
     "forget_remarks",
     "hold_contact_of",
     "keep_asset",
@@ -46,6 +53,7 @@ __all__ = [
     "keep_assets_of",
     "keep_contact",
     "keep_contract",
+    "keep_contracts",
     "keep_fault_code",
     "keep_fault_codes",
     "keep_job",
@@ -59,6 +67,7 @@ __all__ = [
     "record_outcome",
     "report_visit",
     "take_back_assets",
+    "take_back_contracts",
     "take_back_fault_codes",
     "take_back_sites",
 ]

@@ -55,12 +55,16 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Undoing:
-    """What an import added: the keys of entries by their ids, what came along, and between which moments it stood."""
+    """What an import added: the keys of entries by their ids, what came along, between which moments it stood.
+
+    `by` is who takes it back.
+    """
 
     added: Mapping[str, Key]
     made: Mapping[str, Any]
     since: datetime
     until: datetime
+    by: Actor
 
 
 @dataclass(frozen=True, slots=True)

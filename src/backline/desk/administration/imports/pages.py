@@ -20,6 +20,7 @@ from backline.desk import operations as desk
 from backline.desk import queries
 from backline.desk.administration.forms import Pasted
 from backline.desk.administration.imports import run
+from backline.desk.administration.imports.contracts import CONTRACTS
 from backline.desk.administration.imports.kinds import Kind
 from backline.desk.administration.imports.persons import PERSONS
 from backline.desk.administration.imports.places import ASSETS, FAULT_CODES, SITES
@@ -30,7 +31,7 @@ from backline.look.http import StaffRequest, posted
 from backline.look.sheet import Unreadable
 from backline.people.operations import Invalid
 
-KINDS = {kind.slug: kind for kind in (PERSONS, SITES, ASSETS, FAULT_CODES)}
+KINDS = {kind.slug: kind for kind in (PERSONS, SITES, CONTRACTS, ASSETS, FAULT_CODES)}
 OUTCOMES = {
     Outcome.NEW: gettext_lazy("New"),
     Outcome.CHANGED: gettext_lazy("Changed"),

@@ -166,7 +166,7 @@ def _undo(kind: Kind, row: Import, by: Actor, at: datetime) -> list[list[str]]:
             elif there:
                 restored.append(_as_before(there, before, after))
         kind.keep(restored, by, at)
-    needed = kind.take_back(Undoing(added, row.made, row.kept_at or at, at))
+    needed = kind.take_back(Undoing(added, row.made, row.kept_at or at, at, by))
     stayed += [[added[one][0], _("needed by now, so it stays")] for one in sorted(needed & added.keys())]
     return sorted(stayed)
 
