@@ -77,6 +77,8 @@ look:password            GET  302    405  405 405  405  405  405 405 302  302
 look:password            POST 302    422  422 422  422  422  422 422 302  302
 desk:administration      GET  302    403  403 403  403  403  403 200 302  302
 desk:administration      POST 302    403  403 403  403  403  403 405 302  302
+desk:deputies            GET  302    403  403 403  403  403  200 403 302  302
+desk:deputies            POST 302    403  403 403  403  403  422 403 302  302
 desk:hand_over           GET  302    403  403 200  403  403  200 403 302  302
 desk:hand_over           POST 302    403  403 422  403  403  422 403 302  302
 desk:organisation        GET  302    403  403 403  403  403  403 200 302  302

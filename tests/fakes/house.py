@@ -41,7 +41,7 @@ class House:
         if name in ("cleo", "otto"):
             contact, job = (self.cleo, self.job) if name == "cleo" else (self.otto, self.otto_job)
             return Actor(ActorKind.CONTACT, str(contact.id), customer=str(job.site.customer_id))
-        return people_queries.actor_of(self.persons[name])
+        return people_queries.actor_of(self.persons[name], at=self.clock.now())
 
     def once(self, name: str) -> dict[str, Any]:
         """Who, when, and a key of its own."""

@@ -58,7 +58,7 @@ def climbs(case_id: str, actor: Actor, *, at: datetime, zone: str) -> Climbs:
     case = decode(Case, row.fold)
     events = [event for event in ledger.events(case_id) if event.kind in REACHED]
     [terms] = terms_of([row], known_at=at)
-    policy, cast = terms.of(case), casts_of([case])[case.id]
+    policy, cast = terms.of(case), casts_of([case], at=at)[case.id]
     told = wording.Told(names_in(events), ledger.texts(commitments(events)), zone)
     story = _Story(events, told, _letters(events))
     names = person_names(person for role in astuple(cast) for person in role)
@@ -122,7 +122,7 @@ class _Ahead:
     def of(self, clock: Clock) -> Iterator[Rung]:
         """Every rung that has not acted, and the first time that the last one repeats."""
         for step in to_come(self.policy, clock, self.case.climbs.get(clock.climb)):
-            chosen = recipients(step.tell, self.cast)
+            chosen = recipients(step.tell, self.cast.of(clock.name))
             who = [self.names[one] for one in chosen.persons if one in self.names]
             why = (wording.instead_of(step.tell),) if chosen.instead_of else ()
             yield Rung("COMING", max(step.at, self.at), wording.will_tell(step.tell, who, again=step.repeat > 0), why)

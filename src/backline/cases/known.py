@@ -45,8 +45,10 @@ class Known:
     @cached_property
     def actors(self) -> Mapping[str, Actor]:
         """Those who are told, as those who ask."""
-        told = {one for event in self._events if event.kind in REACHED for one in event.data["told"]}
-        return people.actors_of([person for found, person in self.persons.items() if found in told])
+        reached = [event for event in self._events if event.kind in REACHED]
+        told = {one for event in reached for one in event.data["told"]}
+        persons = [person for found, person in self.persons.items() if found in told]
+        return people.actors_of(persons, at=max(event.recorded_at for event in reached)) if persons else {}
 
     @cached_property
     def teams(self) -> Mapping[str, str]:

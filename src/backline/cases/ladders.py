@@ -58,13 +58,14 @@ def drawn(policy: Policy, supposed: Supposed) -> tuple[Drawn, ...]:
     """Every ladder, in the order of the clocks."""
     mine = place(None, supposed.site.id, supposed.site.customer_id) if supposed.site else ()
     chosen = choices.known([supposed.team, *(subject for _, subject in mine)], at=EVER)
-    terms, roster = Terms(chosen, mine), people.roster([supposed.team], [])
+    terms, roster = Terms(chosen, mine), people.roster([supposed.team], [], at=supposed.at)
     members = roster.members.get(supposed.team, ())
     cast = Cast(
         assignee=(OWNER,), team=members, team_lead=roster.leads.get(supposed.team, ()), managers=roster.managers,
         coordinators=roster.coordinators, technician=(TECHNICIAN,), last_resort=roster.last_resort,
+        deputies=roster.deputies,
     )  # fmt: skip
-    everybody = {*members, *cast.team_lead, *cast.managers, *cast.coordinators, *cast.last_resort}
+    everybody = {*members, *cast.team_lead, *cast.managers, *cast.coordinators, *cast.last_resort, *cast.deputies}
     names = {one: person.name for one, person in people.persons_by_id(everybody).items()}
     found = []
     for clock in ClockName:
@@ -82,7 +83,7 @@ def _cast(clock: ClockName, cast: Cast) -> Cast:
             return replace(cast, assignee=cast.team)
         case ClockName.TRIAGE:
             return replace(cast, assignee=(), team=(), team_lead=())
-    return cast
+    return cast.of(clock)
 
 
 def _drawn(policy: Policy, clock: Clock, cast: Cast, names: dict[str, str]) -> Drawn:

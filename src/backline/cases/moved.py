@@ -117,7 +117,7 @@ def _named(shifts: list[_Shift], suppose: Suppose, at: datetime) -> tuple[Moved,
 def _ahead(rows: list[Row], suppose: Suppose, at: datetime) -> dict[tuple[str, str, str, int], Foreseen]:
     """What comes next of each running clock, as things are (0) and as they would be (1)."""
     cases = [decode(Case, row.fold) for row in rows]
-    casts = casts_of(cases)
+    casts = casts_of(cases, at=at)
     found = {}
     for case, terms in zip(cases, terms_of(rows, known_at=EVER), strict=True):
         held = gates.closed(case)

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BooleanField, Count, F, Func, Q, QuerySet
 
 from backline.cases import gates, wording
 from backline.cases.contact import contact_of
@@ -45,6 +45,16 @@ __all__ = ["NoSuchCase"]
 CAP = 500
 
 
+class _HasReview(Func):
+    """Whether a case has a review, decided or not."""
+
+    function = "jsonb_path_exists"
+    template = "%(function)s(%(expressions)s, '$.records.*.clock ? (@ == \"REVIEW\")')"
+
+    def __init__(self) -> None:
+        super().__init__(F("fold"), output_field=BooleanField())
+
+
 def visible(actor: Actor) -> QuerySet[Row]:
     """The rows of the cases that the actor may see; the same rule as `core.sight`, as a query."""
     rows = Row.objects.select_related("site", "customer", "team", "person", "job", "job__asset")
@@ -56,7 +66,8 @@ def visible(actor: Actor) -> QuerySet[Row]:
         Q(technician_id=as_id_or_nobody(actor.id)) | Q(person_id=as_id_or_nobody(actor.id)) | Q(team_id__in=actor.teams)
     )
     had = Q(fold__had__contains=[actor.id]) | Q(fold__visitors__contains=[actor.id])
-    return rows.filter(mine | Q(fold__raised_by=actor.id) | had)
+    stands_in = Q(_HasReview()) if actor.stands_for else Q()
+    return rows.filter(mine | Q(fold__raised_by=actor.id) | had | stands_in)
 
 
 def in_sight(case_ids: Iterable[str], actors: Collection[Actor]) -> dict[Actor, set[str]]:
@@ -208,10 +219,10 @@ def view(case_id: str, actor: Actor, *, at: datetime, zone: str) -> View:
     policy, hours = terms.of(case), terms.eras(case)
     texts = ledger.texts(commitments(events))
     names = names_in(events) | person_names((case.person, case.technician))
-    cast = casts_of([case])[case.id]
+    cast = casts_of([case], at=at)[case.id]
     told = wording.Told(names, texts, zone)
     coming = foresee(case, Outlook(policy, cast, at, gates.closed(case)))
-    later = [(clock, step, recipients(step.tell, cast)) for clock, step in rungs_ahead(case, policy)]
+    later = [(clock, step, recipients(step.tell, cast.of(clock.name))) for clock, step in rungs_ahead(case, policy)]
     heard = [*(one.told for one in coming if one.told), *(chosen for _clock, _step, chosen in later)]
     names |= person_names(person for chosen in heard for person in chosen.persons)
     held = moves.capacities(actor, case)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from backline.core.case import Case
 from backline.core.ladder import Cast
@@ -11,11 +12,11 @@ from backline.people import queries as people
 from backline.people.queries import Roster
 
 
-def casts_of(cases: Sequence[Case]) -> dict[str, Cast]:
-    """The cast of each case, by its id; a fixed number of queries for any number of cases."""
+def casts_of(cases: Sequence[Case], *, at: datetime) -> dict[str, Cast]:
+    """The cast of each case at a moment, by its id; a fixed number of queries for any number of cases."""
     teams = {case.team for case in cases if case.team}
     persons = {person for case in cases for person in (case.person, case.technician) if person}
-    roster = people.roster(teams, persons)
+    roster = people.roster(teams, persons, at=at)
     return {case.id: _cast(case, roster) for case in cases}
 
 
@@ -31,4 +32,5 @@ def _cast(case: Case, roster: Roster) -> Cast:
         managers=roster.managers,
         technician=(case.technician,) if case.technician in roster.active else (),
         last_resort=roster.last_resort,
+        deputies=tuple(one for one in roster.deputies if one not in (case.technician, *case.visitors)),
     )

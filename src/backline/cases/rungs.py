@@ -19,7 +19,7 @@ from backline.core.events import Event, moment
 from backline.core.moves import capacities
 from backline.core.policy import Recipients
 from backline.core.watch import LATE
-from backline.core.words import Actor, ClockName, Reason
+from backline.core.words import Actor, ClockName, Reason, Role
 from backline.people import queries as people
 
 NOBODY = gettext_lazy("Nobody")
@@ -90,7 +90,7 @@ class _Rung:
                     place=f"{what_of(row)}, {row.site.address}".strip(", "),
                     reasons=tuple(sorted(Reason(reason) for reason in row.reasons)),
                     act=wording.act(ClockName(data["clock"]), capacities(actor, self.change.case), self._who()),
-                    why_you=str(wording.WHY_YOU[Recipients(data["role"])]),
+                    why_you=self._why(actor),
                     link=link_to(row),
                 )
             )
@@ -111,6 +111,13 @@ class _Rung:
             return ()
         [entry] = wording.timeline([self.event], told)
         return (f"{entry.who}: {entry.what}", *entry.why)
+
+    def _why(self, actor: Actor) -> str:
+        """Why it is he who is told."""
+        role = Recipients(self.event.data["role"])
+        if role is Recipients.MANAGERS and actor.stands_for and not actor.is_any(Role.MANAGER):
+            return str(wording.WHY_A_DEPUTY)
+        return str(wording.WHY_YOU[role])
 
     def _who(self) -> str:
         case, known = self.change.case, self.known

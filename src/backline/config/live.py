@@ -39,7 +39,7 @@ def judged(asked: Iterable[Asked]) -> dict[Asked, Sight]:
     at, found = Wired.clock.now(), {}
     known = list(asked)
     persons = signing.signed_in({one.session for one in known if one.session}, at=at)
-    actors = people.actors_of([person for person in persons.values() if not SEES_ALL & set(person.roles)])
+    actors = people.actors_of([person for person in persons.values() if not SEES_ALL & set(person.roles)], at=at)
     for session, person in persons.items():
         found[Asked(session=session)] = Sight(actor=actors.get(str(person.id)))
     for one in known:

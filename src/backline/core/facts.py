@@ -19,6 +19,7 @@ from backline.core.words import (
     Impact,
     Priority,
     ReviewOutcome,
+    Role,
     State,
     ToldBy,
     Urgency,
@@ -26,6 +27,8 @@ from backline.core.words import (
 )
 
 _WORKING = frozenset({State.ACCEPTED})
+DECIDES = frozenset({Capacity.MANAGER, Capacity.DEPUTY})
+"""Who decides reviews, and lifts the stops that they brought."""
 _ANY_OF_US = frozenset(Capacity) - {Capacity.CUSTOMER}
 
 
@@ -252,8 +255,8 @@ class Decision:
 
 
 def decide_review(case: Case, ask: Ask, *, record: str, decision: Decision) -> Draft:
-    """A manager decides a review; a stop names who may lift it and on what evidence."""
-    may(case, ask, "review.decided", frozenset({Capacity.MANAGER}))
+    """A manager or his deputy decides a review; a stop names who may lift it and on what evidence."""
+    may(case, ask, "review.decided", DECIDES)
     _running(case, record, ClockName.REVIEW, "review.decided")
     if decision.outcome is ReviewOutcome.STOP_WORK:
         need("review.decided", lifted_by=decision.lifted_by)
@@ -264,17 +267,23 @@ def decide_review(case: Case, ask: Ask, *, record: str, decision: Decision) -> D
             "outcome": decision.outcome.value,
             "conditions": decision.conditions,
             "lifted_by": decision.lifted_by,
+            **_in_place(ask),
         },
     )
 
 
+def _in_place(ask: Ask) -> dict[str, Any]:
+    """Of whom, where somebody decides who is no manager himself."""
+    return {} if ask.actor.is_any(Role.MANAGER) else {"in_place_of": list(ask.actor.stands_for)}
+
+
 def lift_stop(case: Case, ask: Ask, *, evidence: str) -> Draft:
-    """A manager lifts a stop, and says on what evidence."""
+    """A manager or his deputy lifts a stop, and says on what evidence."""
     if case.stop is None:
         raise MoveRefused(Refusal.NO_SUCH_RECORD, "stop.lifted")
-    may(case, ask, "stop.lifted", frozenset({Capacity.MANAGER}))
+    may(case, ask, "stop.lifted", DECIDES)
     need("stop.lifted", why=evidence)
-    return Draft("stop.lifted", {"why": evidence})
+    return Draft("stop.lifted", {"why": evidence, **_in_place(ask)})
 
 
 def change_contact(case: Case, ask: Ask, *, contact: str) -> Draft:

@@ -14,7 +14,7 @@ from backline.core.moves import Ask, Draft
 from backline.core.policy import Policy
 from backline.core.watch import draft_of
 
-WHO = frozenset(Capacity) - {Capacity.CUSTOMER, Capacity.CLOCK, Capacity.POLICY, Capacity.TRIGGER}
+WHO = frozenset(Capacity) - {Capacity.CUSTOMER, Capacity.CLOCK, Capacity.POLICY, Capacity.TRIGGER, Capacity.DEPUTY}
 
 
 def ahead(case: Case, policy: Policy) -> Iterator[tuple[Clock, Step]]:

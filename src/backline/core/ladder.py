@@ -14,7 +14,9 @@ from backline.core.case import Climb
 from backline.core.clock import Clock
 from backline.core.counting import ELAPSED, NOTHING
 from backline.core.policy import FALLBACK, Policy, Recipients, Rung, Whose
+from backline.core.words import ClockName
 
+_DECIDED = (ClockName.REVIEW, ClockName.STOP)
 REACHED = frozenset({"rung.reached", "rung.jumped"})
 """The events of a rung that acts: at its moment, or because somebody wanted it ahead of time."""
 
@@ -187,6 +189,13 @@ class Cast:
     managers: tuple[str, ...] = ()
     technician: tuple[str, ...] = ()
     last_resort: tuple[str, ...] = ()
+    deputies: tuple[str, ...] = ()
+
+    def of(self, clock: ClockName) -> Cast:
+        """The same for one clock: of what managers decide about a review, their deputies hear as they do."""
+        if not self.deputies or clock not in _DECIDED:
+            return self
+        return replace(self, managers=tuple(dict.fromkeys((*self.managers, *self.deputies))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ class Capacity(StrEnum):
     TECHNICIAN = "TECHNICIAN"
     COORDINATOR = "COORDINATOR"
     MANAGER = "MANAGER"
+    DEPUTY = "DEPUTY"
     OFFERED = "OFFERED"
     TEAM = "TEAM"
     LEAD = "LEAD"

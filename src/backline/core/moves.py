@@ -10,6 +10,7 @@ from typing import Any
 from backline.core.case import Case
 from backline.core.lifecycle import MOVES, Capacity, Move, MoveRefused, Refusal, Rule, Told, judge
 from backline.core.policy import Documented, Policy, missing, priority_of
+from backline.core.sight import stands_in
 from backline.core.words import (
     OPEN_STATES,
     Actor,
@@ -104,7 +105,8 @@ def capacities(actor: Actor, case: Case) -> frozenset[Capacity]:
     """In which relations to the case somebody stands.
 
     A manager may do all that a coordinator may, for every climb may come to him; and what lies with one of a team lies
-    with the team: whoever of it hears that one does not answer may take it.
+    with the team: whoever of it hears that one does not answer may take it. A manager's deputy decides reviews, but not
+    of what he worked on himself.
     """
     if actor.kind is ActorKind.SYSTEM:
         return frozenset({Capacity.CLOCK, Capacity.POLICY, Capacity.TRIGGER})
@@ -115,6 +117,7 @@ def capacities(actor: Actor, case: Case) -> frozenset[Capacity]:
     found = {
         Capacity.COORDINATOR: actor.is_any(Role.COORDINATOR, Role.MANAGER),
         Capacity.MANAGER: actor.is_any(Role.MANAGER),
+        Capacity.DEPUTY: stands_in(actor, case) and actor.id not in (case.technician, *case.visitors),
         Capacity.TECHNICIAN: actor.id == case.technician,
         Capacity.OFFERED: offered,
         Capacity.TEAM: lies and case.team in actor.teams,

@@ -115,7 +115,7 @@ def _climb(case: Case, ask: Ask, cast: Cast, clock: Clock) -> Draft | None:
 
 def draft_of(clock: Clock, found: Reached, cast: Cast, at: datetime) -> Draft:
     """The event of a rung that acts at a moment: whom it tells, and what was passed over or missed below it."""
-    chosen = recipients(found.acts.tell, cast)
+    chosen = recipients(found.acts.tell, cast.of(clock.name))
     late = (at - found.since).total_seconds()
     return Draft(
         "rung.reached",

@@ -184,8 +184,8 @@ class ActorKind(StrEnum):
 class Actor:
     """Who asks for something: `id` is the person's or contact's id as text, or the name of a duty for SYSTEM.
 
-    `teams` are the ids of the teams the person belongs to, `leads` of those among them that he leads; `customer` the
-    id of a contact's customer.
+    `teams` are the ids of the teams the person belongs to, `leads` of those among them that he leads, `stands_for` of
+    the managers whose deputy he is now; `customer` is the id of a contact's customer.
     """
 
     kind: ActorKind
@@ -193,6 +193,7 @@ class Actor:
     roles: frozenset[Role] = field(default_factory=frozenset)
     teams: frozenset[str] = field(default_factory=frozenset)
     leads: frozenset[str] = field(default_factory=frozenset)
+    stands_for: tuple[str, ...] = ()
     customer: str = ""
     name: str = ""
 

@@ -100,12 +100,12 @@ def _company(wish: Wish, planned: list[Plan], at: datetime) -> Company:
             jobs.keep_fault_code(code=story.code, title=story.fault, asset_type=kind)
     jobs.keep_assets([_asset(number) for number in range(len(places()))])
     known = people.persons_by_id(persons.values())
-    hours.agree(by=people.actor_of(known[persons["Ada"]]), at=at)
+    hours.agree(by=people.actor_of(known[persons["Ada"]], at=at), at=at)
     jobs.keep_jobs([_job(plan) for plan in planned])
     jobs.keep_jobs(_spare(at))
     contacts = people.contacts_by_email(place.contact_mail for place in places())
     return Company(
-        persons={name: people.actor_of(known[person]) for name, person in persons.items()},
+        persons={name: people.actor_of(known[person], at=at) for name, person in persons.items()},
         teams=teams,
         jobs=job_queries.jobs_by_reference(plan.job for plan in planned),
         numbers=cases.reserve_numbers(len(planned)),

@@ -212,8 +212,20 @@ def mine(request: StaffRequest) -> HttpResponse:
     found = rows.rows(sorted(known.values(), key=_urgency))
     count = f"{len(found)}+" if any(page.following for page in pages) else len(found)
     asked.wanted = wanted[0]
-    context = {"title": _("Mine"), "asked": asked, "rows": found, "count": count}
+    context = {"title": _("Mine"), "asked": asked, "rows": found, "count": count, **_in_place(request)}
     return render(request, "desk/mine.html", context)
+
+
+def _in_place(request: StaffRequest) -> dict[str, Any]:
+    """What a manager's deputy decides now."""
+    if not request.actor.stands_for:
+        return {}
+    return {"reviews": _reviews(request), "labels": _labels()}
+
+
+def _reviews(request: StaffRequest) -> rows.Part:
+    some_day = datetime.max.replace(tzinfo=request.at.tzinfo)
+    return rows.Part.of(queries.due(clocks=[ClockName.REVIEW], before=some_day, most=SHOWN_DUE + 1), SHOWN_DUE)
 
 
 def _urgency(line: Line) -> tuple[bool, datetime, str]:
@@ -227,15 +239,13 @@ def manager(request: StaffRequest) -> HttpResponse:
     """What is late, what is about to be, and the reviews that wait for a decision."""
     soon = request.at.fromtimestamp(request.at.timestamp() + 3600, request.at.tzinfo)
     clocks = [name for name in ClockName if name is not ClockName.REVIEW]
-    some_day = datetime.max.replace(tzinfo=request.at.tzinfo)
     more = SHOWN_DUE + 1
     late = queries.due(clocks=clocks, before=request.at, most=more)
     coming = queries.due(clocks=clocks, before=soon, since=request.at, most=more)
-    reviews = queries.due(clocks=[ClockName.REVIEW], before=some_day, most=more)
     context = {
         "late": rows.Part.of(late, SHOWN_DUE),
         "soon": rows.Part.of(coming, SHOWN_DUE),
-        "reviews": rows.Part.of(reviews, SHOWN_DUE),
+        "reviews": _reviews(request),
         "labels": _labels(),
     }
     return render(request, "desk/manager.html", context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from backline.desk import climbs, clocks, first_start, hand_over, pages, suggestions, views, welcome
+from backline.desk import climbs, clocks, deputies, first_start, hand_over, pages, suggestions, views, welcome
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("queue/suggestions/<uuid:finding>", suggestions.one, name="suggestion"),
     path("mine", pages.mine, name="mine"),
     path("manager", pages.manager, name="manager"),
+    path("deputies", deputies.deputies, name="deputies"),
     path("hand-over", hand_over.hand_over, name="hand_over"),
     path("outgoing", pages.outgoing, name="outgoing"),
     path("cases/<uuid:case_id>", pages.case, name="case"),

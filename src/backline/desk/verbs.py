@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from backline.cases import operations as cases
 from backline.cases.operations import Done, NewDecision, NewPart, NewStep, NewVisit, NewWord
 from backline.cases.queries import View
+from backline.core.facts import DECIDES
 from backline.core.jump import WHO
 from backline.core.lifecycle import Capacity, Move
 from backline.core.words import (
@@ -246,9 +247,9 @@ def _worded(operation: Callable[..., list[Done]], name: str) -> Callable[[Sent],
 
 _ALL = (
     Verb("review", _("Decide the review"), forms.ReviewForm,
-         lambda view: bool(view.reviews) and Capacity.MANAGER in view.capacities, _review, primary=tuple(OPEN_STATES)),
+         lambda view: bool(view.reviews) and bool(DECIDES & view.capacities), _review, primary=tuple(OPEN_STATES)),
     Verb("lift-stop", _("Lift the stop"), forms.LiftForm,
-         lambda view: view.case.stop is not None and Capacity.MANAGER in view.capacities,
+         lambda view: view.case.stop is not None and bool(DECIDES & view.capacities),
          _worded(cases.lift_stop, "why"), primary=tuple(OPEN_STATES)),
     Verb("accept", _("Accept"), forms.AcceptForm, _move(Move.ACCEPT), _accept, primary=(State.OFFERED,)),
     Verb("offer", _("Offer"), forms.TargetForm, _routes, _offer, primary=(State.RAISED,)),

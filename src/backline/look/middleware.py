@@ -23,7 +23,7 @@ class Who:
         """The request with its actor."""
         asked = cast(Request, request)
         person = request.user if request.user.is_authenticated else None
-        asked.actor = people.actor_of(person) if person else None
+        asked.actor = people.actor_of(person, at=asked.at) if person else None
         asked.zone = person.zone if person else "UTC"
         with timezone.override(moments.zone_of(asked.zone)):
             return self._respond(request)

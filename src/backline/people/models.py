@@ -66,6 +66,26 @@ class Team(models.Model):
         return self.name
 
 
+class Deputy(models.Model):
+    """That somebody decides reviews in a manager's place, from one moment to another; ending it early moves its end."""
+
+    manager = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    from_at = models.DateTimeField()
+    to_at = models.DateTimeField()
+    named_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(manager=models.F("person")), name="deputy_is_somebody_else"),
+            models.CheckConstraint(condition=models.Q(from_at__lte=models.F("to_at")), name="deputy_in_order"),
+        ]
+        indexes = [models.Index(fields=["person", "to_at"], name="deputy_by_person")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} for {self.manager_id}"
+
+
 class Contact(models.Model):
     """A customer's person, whom Backline keeps informed; never signs in, but holds signed links."""
 

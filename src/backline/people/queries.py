@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -14,12 +15,13 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from backline.core.words import Actor, ActorKind, Role
-from backline.people.models import Contact, Demo, Organisation, Person, Team
+from backline.people.models import Contact, Demo, Deputy, Organisation, Person, Team
 
 __all__ = [
     "IN_A_DEMO",
     "Contact",
     "Demo",
+    "Deputy",
     "Organisation",
     "Person",
     "Roster",
@@ -29,6 +31,7 @@ __all__ = [
     "anybody_by_email",
     "contacts_by_email",
     "contacts_by_id",
+    "deputies_of",
     "find_contacts",
     "find_persons",
     "ids",
@@ -49,20 +52,29 @@ __all__ = [
     "zones",
 ]
 
-_TEAMS = """
-SELECT person_id, team_id, false FROM people_team_members WHERE person_id = ANY(%s)
-UNION ALL SELECT lead_id, id, true FROM people_team WHERE lead_id = ANY(%s)
+# A manager who left, or is none any more, has no deputy.
+_STANDS_IN = """
+FROM people_deputy AS deputy JOIN people_person AS manager ON manager.id = manager_id
+WHERE manager.is_active AND 'MANAGER' = ANY(manager.roles) AND from_at <= %(at)s AND %(at)s < to_at
 """
+_TEAMS = """
+SELECT person_id, team_id, 'MEMBER' FROM people_team_members WHERE person_id = ANY(%(persons)s)
+UNION ALL SELECT lead_id, id, 'LEAD' FROM people_team WHERE lead_id = ANY(%(persons)s)
+UNION ALL SELECT person_id, manager_id, 'DEPUTY' <standing in> AND person_id = ANY(%(persons)s)
+""".replace("<standing in>", _STANDS_IN)
 
 # Whoever is told by role, the persons asked for, and the last resort, all as far as they are active; and the teams.
 _ROSTER = """
-SELECT person.id::text, roles, person.id = last_resort_id, person.id = ANY(%(asked)s::uuid[])
+WITH standing_in AS (SELECT DISTINCT person_id <standing in>)
+SELECT person.id::text, roles, person.id = last_resort_id, person.id = ANY(%(asked)s::uuid[]),
+  person.id IN (SELECT person_id FROM standing_in)
 FROM people_person AS person LEFT JOIN people_organisation ON true
 WHERE person.is_active AND (
   roles && '{COORDINATOR,MANAGER,ADMINISTRATOR}' OR person.id = ANY(%(asked)s::uuid[]) OR person.id = last_resort_id
+  OR person.id IN (SELECT person_id FROM standing_in)
 )
 ORDER BY person.name, person.id
-"""
+""".replace("<standing in>", _STANDS_IN)
 _ROSTER_TEAMS = """
 SELECT team.id::text, lead.id::text, ARRAY(
   SELECT person.id::text FROM people_team_members AS member JOIN people_person AS person ON person.id = person_id
@@ -72,21 +84,21 @@ WHERE team.id = ANY(%s::uuid[])
 """
 
 
-def actor_of(person: Person) -> Actor:
-    """The person as one who asks."""
-    return actors_of([person])[str(person.id)]
+def actor_of(person: Person, *, at: datetime) -> Actor:
+    """The person as one who asks at a moment."""
+    return actors_of([person], at=at)[str(person.id)]
 
 
-def actors_of(persons: Collection[Person]) -> dict[str, Actor]:
-    """The persons as those who ask, by id; one query for any number of them."""
+def actors_of(persons: Collection[Person], *, at: datetime) -> dict[str, Actor]:
+    """The persons as those who ask at a moment, by id; one query for any number of them."""
     teams: dict[UUID, set[str]] = {person.id: set() for person in persons}
     leads: dict[UUID, set[str]] = {person.id: set() for person in persons}
+    managers: dict[UUID, set[str]] = {person.id: set() for person in persons}
     with connection.cursor() as cursor:
-        cursor.execute(_TEAMS, [list(teams), list(leads)])
-        for person_id, team, is_lead in cursor.fetchall():
-            teams[person_id].add(str(team))
-            if is_lead:
-                leads[person_id].add(str(team))
+        cursor.execute(_TEAMS, {"persons": list(teams), "at": at})
+        for person_id, other, as_what in cursor.fetchall():
+            for found in {"MEMBER": (teams,), "LEAD": (teams, leads), "DEPUTY": (managers,)}[as_what]:
+                found[person_id].add(str(other))
     return {
         str(person.id): Actor(
             kind=ActorKind.PERSON,
@@ -94,10 +106,17 @@ def actors_of(persons: Collection[Person]) -> dict[str, Actor]:
             roles=frozenset(Role(role) for role in person.roles),
             teams=frozenset(teams[person.id]),
             leads=frozenset(leads[person.id]),
+            stands_for=tuple(sorted(managers[person.id])),
             name=person.name,
         )
         for person in persons
     }
+
+
+def deputies_of(manager: str, *, at: datetime) -> list[Deputy]:
+    """Those whom a manager named and whose time has not passed, in order."""
+    rows = Deputy.objects.filter(manager__in=ids([manager]), to_at__gt=at)
+    return list(rows.select_related("person").order_by("from_at", "id"))
 
 
 def persons() -> QuerySet[Person]:
@@ -198,15 +217,16 @@ class Roster:
     members: Mapping[str, tuple[str, ...]]
     leads: Mapping[str, tuple[str, ...]]
     active: frozenset[str]
+    deputies: tuple[str, ...]
 
 
-def roster(team_ids: Iterable[str], person_ids: Iterable[str]) -> Roster:
-    """The roster for these teams; `active` holds those of the persons asked for who may still act.
+def roster(team_ids: Iterable[str], person_ids: Iterable[str], *, at: datetime) -> Roster:
+    """The roster for these teams at a moment; `active` holds those of the persons asked for who may still act.
 
     Where the last-resort contact is gone, the administrators are the last resort: there always is one.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_ROSTER, {"asked": ids(person_ids)})
+        cursor.execute(_ROSTER, {"asked": ids(person_ids), "at": at})
         known = cursor.fetchall()
         wanted = ids(team_ids)
         teams = []
@@ -214,17 +234,18 @@ def roster(team_ids: Iterable[str], person_ids: Iterable[str]) -> Roster:
             cursor.execute(_ROSTER_TEAMS, [wanted])
             teams = cursor.fetchall()
     by_role = {
-        role: tuple(person for person, roles, _last, _asked in known if role in roles)
+        role: tuple(person for person, roles, *_ in known if role in roles)
         for role in (Role.COORDINATOR, Role.MANAGER, Role.ADMINISTRATOR)
     }
-    last_resort = tuple(person for person, _roles, last, _asked in known if last)
+    last_resort = tuple(person for person, _roles, last, *_ in known if last)
     return Roster(
         coordinators=by_role[Role.COORDINATOR],
         managers=by_role[Role.MANAGER],
         last_resort=last_resort or by_role[Role.ADMINISTRATOR],
         members={team: tuple(members) for team, _lead, members in teams if members},
         leads={team: (lead,) for team, lead, _members in teams if lead},
-        active=frozenset(person for person, _roles, _last, asked in known if asked),
+        active=frozenset(person for person, _roles, _last, asked, _stands in known if asked),
+        deputies=tuple(person for person, *_, stands in known if stands),
     )
 
 

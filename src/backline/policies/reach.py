@@ -48,7 +48,7 @@ class Reach:
 
 def reach(policy: Policy, *, at: datetime) -> Reach:
     """Hold every ladder against the persons and the calendars of today; somebody who left is nobody."""
-    today = _Today.read()
+    today = _Today.read(at)
     ladders: list[Flaw] = []
     rungs: list[Flaw] = []
     for clock in ClockName:
@@ -112,11 +112,11 @@ class _Today:
     last_resort: tuple[str, ...]
 
     @classmethod
-    def read(cls) -> _Today:
+    def read(cls, at: datetime) -> _Today:
         teams = list(people.teams())
         found = people.organisation()
         last = found.last_resort if found and found.last_resort.is_active else None
-        roster = people.roster([str(team.id) for team in teams], [])
+        roster = people.roster([str(team.id) for team in teams], [], at=at)
         return cls(teams, roster, (str(last.id),) if last else ())
 
     def holders(self, role: Recipients) -> bool:

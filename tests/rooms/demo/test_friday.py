@@ -16,6 +16,7 @@ from backline.cases.lists import Wanted
 from backline.cases.models import Alarm, Case
 from backline.cases.operations import look
 from backline.channels.models import Notice
+from backline.config.clock import SystemClock
 from backline.config.wiring import Wired
 from backline.core.words import Actor, ActorKind, State
 from backline.demo.friday import play
@@ -48,7 +49,9 @@ def offered() -> str:
     """An open case that nobody has accepted yet."""
     person = people.person_by_email("carl@backline.example")
     assert person
-    lines = lists.page(people.actor_of(person), Wanted(states=(State.OFFERED, State.RAISED))).lines
+    lines = lists.page(
+        people.actor_of(person, at=SystemClock().now()), Wanted(states=(State.OFFERED, State.RAISED))
+    ).lines
     assert lines
     return lines[-1].id
 
@@ -118,7 +121,7 @@ def test_who_may_not_see_a_case_may_not_play_it() -> None:
     become(browser, "tess")
     tess = people.person_by_email("tess@backline.example")
     assert tess
-    seen = queries.visible(people.actor_of(tess)).values("id")
+    seen = queries.visible(people.actor_of(tess, at=SystemClock().now())).values("id")
     foreign = Case.objects.filter(closed_at=None).exclude(id__in=seen).values_list("id", flat=True)[0]
     assert browser.get(f"/demo/friday-night/{foreign}").status_code == 404
     assert browser.get("/demo/friday-night/00000000-0000-4000-8000-000000000000").status_code == 404

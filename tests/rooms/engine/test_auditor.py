@@ -77,7 +77,7 @@ def drafts(house: House, case: str, *, ahead: timedelta = timedelta()) -> list[D
     """What a look would record if it were later."""
     [held] = held_now(list(locked().filter(id=case)))
     ask = Ask(ENGINE, house.clock.now() + ahead, held.policy)
-    return list(look(held.now, ask, casts_of([held.case])[case], gates.closed(held.case)))
+    return list(look(held.now, ask, casts_of([held.case], at=ask.at)[case], gates.closed(held.case)))
 
 
 def write(house: House, case: str, written: list[Draft]) -> None:

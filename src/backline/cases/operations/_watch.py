@@ -58,7 +58,7 @@ def look(cases: Sequence[str], *, at: datetime) -> int:
     """
     with transaction.atomic():
         held = held_now(list(locked(skip=True).filter(id__in=cases, closed_at=None).order_by("id")))
-        casts = casts_of([one.case for one in held])
+        casts = casts_of([one.case for one in held], at=at)
         decided = [_looked(one, casts[one.case.id], at=at) for one in held]
         restate([one.held for one in decided if not one.drafts])  # their alarms were set by other hours than count now
         return record(decided)

@@ -13,7 +13,9 @@ from backline.core.words import ClockName
 
 _TECHNICIAN, _OFFERED, _OWNER = Capacity.TECHNICIAN, Capacity.OFFERED, Capacity.OWNER
 _TEAM, _LEAD = Capacity.TEAM, Capacity.LEAD
-_COORDINATOR, _MANAGER = Capacity.COORDINATOR, Capacity.MANAGER
+_COORDINATOR, _MANAGER, _DEPUTY = Capacity.COORDINATOR, Capacity.MANAGER, Capacity.DEPUTY
+_DECIDE = _("Decide the review.")
+_LIFT = _("Lift the stop, on the evidence that was asked for.")
 _OTHERS: tuple[tuple[Capacity, Any], ...] = (
     (_COORDINATOR, _("Speak with %(who)s, or offer it to somebody else.")),
     (_LEAD, _("Speak with %(who)s, or hand it to somebody else.")),
@@ -38,8 +40,8 @@ _ACTS: dict[ClockName, tuple[tuple[Capacity, Any], ...]] = {
     ),
     ClockName.WAIT: ((_OWNER, _("Say what came of it; if you wait on, say until when.")), *_OTHERS),
     ClockName.VISIT: ((_OWNER, _("Say what came of it, or move it.")), *_OTHERS),
-    ClockName.REVIEW: ((_MANAGER, _("Decide the review.")),),
-    ClockName.STOP: ((_MANAGER, _("Lift the stop, on the evidence that was asked for.")),),
+    ClockName.REVIEW: ((_MANAGER, _DECIDE), (_DEPUTY, _DECIDE)),
+    ClockName.STOP: ((_MANAGER, _LIFT), (_DEPUTY, _LIFT)),
     ClockName.CUSTOMER_UPDATE: ((_OWNER, _TELL), (_COORDINATOR, _TELL)),
     ClockName.CONFIRM: ((_COORDINATOR, _("Ask the customer whether it works, and write down the answer.")),),
     ClockName.RESOLVE: ((_OWNER, _("Resolve it, or hand it to somebody who can.")), *_OTHERS),

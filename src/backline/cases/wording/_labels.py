@@ -140,6 +140,7 @@ WHY_YOU = {
     Recipients.TECHNICIAN: _("it is about your job"),
     Recipients.LAST_RESORT: _("nobody else answered, and you are the last-resort contact"),
 }
+WHY_A_DEPUTY = _("you stand in for a manager")
 RULE_FACTS = {
     "reason": _("reason"),
     "asset_type": _("kind of asset"),

@@ -158,7 +158,21 @@ def _tried(data: Mapping[str, Any], told: Told) -> str:
 
 
 def _reviewed(data: Mapping[str, Any], told: Told) -> str:
-    return _("Decided the review: %(outcome)s") % {"outcome": REVIEW_OUTCOMES[ReviewOutcome(data["outcome"])]}
+    values = {"outcome": REVIEW_OUTCOMES[ReviewOutcome(data["outcome"])], "who": _in_place_of(data, told)}
+    said = _("Decided the review for %(who)s: %(outcome)s") if values["who"] else _("Decided the review: %(outcome)s")
+    return said % values
+
+
+def _lifted(data: Mapping[str, Any], told: Told) -> str:
+    who = _in_place_of(data, told)
+    return (
+        _("Lifted the stop for %(who)s; work may go on") % {"who": who} if who else _("Lifted the stop; work may go on")
+    )
+
+
+def _in_place_of(data: Mapping[str, Any], told: Told) -> str:
+    """The managers whose deputy decided."""
+    return ", ".join(name_of(told, one) for one in data.get("in_place_of", ()))
 
 
 def _prioritised(data: Mapping[str, Any], told: Told) -> str:
@@ -302,7 +316,7 @@ _SENTENCES: dict[str, Sentence] = {
     "visit.ended": _plain(lambda: _("The visit is over")),
     "visit.called_off": _plans.called_off,
     "review.decided": _reviewed,
-    "stop.lifted": _plain(lambda: _("Lifted the stop; work may go on")),
+    "stop.lifted": _lifted,
     "rung.reached": _rung,
     "rung.jumped": _jumped,
     "customer.confirmed": _plain(lambda: _("Said that it works; kept until we may close")),

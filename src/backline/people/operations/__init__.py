@@ -1,5 +1,6 @@
 """The only place that writes persons, teams, contacts and the organisation."""
 
+from backline.people.operations._deputies import DeputyForm, end_deputy, name_deputy
 from backline.people.operations._links import WrongLinkError, choose_password, password_mark
 from backline.people.operations._many import Entry, keep_persons, take_back_contacts, take_back_persons
 from backline.people.operations._registers import (
@@ -29,6 +30,7 @@ from backline.people.operations._registers import (
 
 __all__ = [
     "ContactForm",
+    "DeputyForm",
     "Entry",
     "Founding",
     "Invalid",
@@ -37,6 +39,7 @@ __all__ = [
     "WrongLinkError",
     "change_password",
     "choose_password",
+    "end_deputy",
     "erase_contact",
     "finish_demo",
     "flaw_of_address",
@@ -52,6 +55,7 @@ __all__ = [
     "keep_persons",
     "keep_team",
     "last_resort_said",
+    "name_deputy",
     "password_mark",
     "revoke_links",
     "set_zone",
