@@ -13,6 +13,7 @@ from backline.core.explain import explain
 from backline.core.facts import Decision, Window
 from backline.core.fold import fold
 from backline.core.foresight import Outlook, foresee
+from backline.core.impact import Said
 from backline.core.lifecycle import MOVES, Move, MoveRefused, allowed
 from backline.core.moves import Addition, Draft, Target, capacities
 from backline.core.policy import Policy
@@ -36,6 +37,7 @@ WORD = "w" * 64
 DORA = Actor(ActorKind.PERSON, "dora", frozenset({Role.SPECIALIST}), frozenset({"support"}))
 EVERYBODY = (TESS, CARL, SANA, DORA, MAX, ADA, CLEO, OTTO, ENGINE)
 TEAMS = (Target("lifts", 3, "", WORD), Target("support", 2, "", WORD), Target("lifts", 3, "sana", WORD))
+SAID = (Said(units=6), Said(cost_an_hour=1200), Said(units=0, cost_an_hour=400), Said(0, 0, 0, 0), Said(trapped=1))
 OTHERS = tuple(move for move in Move if move is not Move.RAISE)
 FEWEST_WALKS, MOST_WALKS = 60, 400
 
@@ -78,6 +80,7 @@ def fact(story: Story, actor: Actor, pick: int) -> Draft:
         lambda: facts.end_visit(case, ask, record=record, outcome=WORD),
         lambda: facts.decide_review(case, ask, record=record, decision=Decision(ReviewOutcome.ALLOW)),
         lambda: facts.change_priority(case, ask, impact=Impact.MAJOR, urgency=Urgency.LOW, why=WORD),
+        lambda: facts.correct_impact(case, ask, said=SAID[pick // 9 % len(SAID)], review=f"i{case.seq}", why=WORD),
     )
     return verbs[pick % len(verbs)]()
 

@@ -63,7 +63,8 @@ def test_danger_passes_the_documentation_gate_and_is_logged_with_a_debt() -> Non
     assert story.events[0].data["gate_passed_for_danger"] is True
     assert story.now.debt_of == ("STEPS",)
     assert names(story) == {
-        ClockName.TRIAGE, ClockName.REVIEW, ClockName.DOCUMENT, ClockName.CUSTOMER_UPDATE, ClockName.RESOLVE
+        ClockName.TRIAGE, ClockName.REVIEW, ClockName.DOCUMENT, ClockName.CUSTOMER_UPDATE, ClockName.RESOLVE,
+        ClockName.IMPACT,
     }  # fmt: skip
 
 

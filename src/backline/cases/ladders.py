@@ -91,7 +91,7 @@ def _drawn(policy: Policy, clock: Clock, cast: Cast, names: dict[str, str]) -> D
     heard = tuple(_heard(step, ladder[step.rung], cast, names) for step in to_come(policy, clock, None))
     ends_at = max(clock.due_at, heard[-1].step.at)
     closed = tuple(Span(one.from_at, one.to_at) for one in clock.counting.stretches(ends_at) if one.reason == CLOSED)
-    return Drawn(clock, clock.name not in policy.targets, heard, closed, ends_at)
+    return Drawn(clock, clock.asks and clock.name not in policy.targets, heard, closed, ends_at)
 
 
 def _heard(step: Step, rung: Rung, cast: Cast, names: dict[str, str]) -> Heard:

@@ -191,6 +191,7 @@ class View:
     suggestion: Suggestion | None
     policy: Policy
     contract: jobs.Contract | None
+    impact: wording.ImpactStory
 
     @property
     def holder(self) -> str:
@@ -222,7 +223,7 @@ def view(case_id: str, actor: Actor, *, at: datetime, zone: str) -> View:
     cast = casts_of([case], at=at)[case.id]
     told = wording.Told(names, texts, zone)
     coming = foresee(case, Outlook(policy, cast, at, gates.closed(case)))
-    later = [(clock, step, recipients(step.tell, cast.of(clock.name))) for clock, step in rungs_ahead(case, policy)]
+    later = [(clock, step, recipients(step.tell, cast.of(clock.name))) for clock, step in rungs_ahead(case, policy, at)]
     heard = [*(one.told for one in coming if one.told), *(chosen for _clock, _step, chosen in later)]
     names |= person_names(person for chosen in heard for person in chosen.persons)
     held = moves.capacities(actor, case)
@@ -252,6 +253,7 @@ def view(case_id: str, actor: Actor, *, at: datetime, zone: str) -> View:
         photos=tuple(evidence.of_case(case_id)),
         policy=policy,
         contract=jobs.contract(terms.contract(case)),
+        impact=wording.impact_story(case, policy, raised, at),
         suggestion=policies.suggestion(_facts(case, raised, texts))
         if Move.OFFER in lifecycle.allowed(case.state, held)
         else None,

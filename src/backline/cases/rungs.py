@@ -91,6 +91,7 @@ class _Rung:
                     reasons=tuple(sorted(Reason(reason) for reason in row.reasons)),
                     act=wording.act(ClockName(data["clock"]), capacities(actor, self.change.case), self._who()),
                     why_you=self._why(actor),
+                    lost=wording.because(data.get("lost", {})),
                     link=link_to(row),
                 )
             )

@@ -60,7 +60,11 @@ class Terms:
 
     def contract(self, case: Case) -> str:
         """The id of the nearest contract under which the case was opened, or nothing."""
-        found = self.chosen.contracts(self.place, case.opened.occurred_at)
+        return self.contract_at(case.opened.occurred_at)
+
+    def contract_at(self, opened_at: datetime) -> str:
+        """The id of the nearest contract under which a case of a moment is opened, or nothing."""
+        found = self.chosen.contracts(self.place, opened_at)
         return found[0][1] if found else ""
 
 

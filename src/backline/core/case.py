@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from backline.core.counting import Pause
+from backline.core.impact import Losses
 from backline.core.words import ClockName, Danger, Impact, Priority, Reason, State, Urgency
 
 
@@ -50,6 +51,14 @@ class Climb:
 
     rung: int
     repeat: int
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was known of the losses from an event on."""
+
+    since: Mark
+    losses: Losses
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +114,18 @@ class Case:
     records: Mapping[str, Record] = field(default_factory=dict)
     climbs: Mapping[str, Climb] = field(default_factory=dict)
     spent: Mapping[str, datetime] = field(default_factory=dict)
+    known: tuple[Known, ...] = ()
 
     @property
     def gates(self) -> tuple[str, ...]:
         """The gates that the case itself knows: every review is decided, and no stop stands."""
         review = ("REVIEW",) if self.running(ClockName.REVIEW) else ()
         return (*review, "STOP") if self.stop else review
+
+    @property
+    def losses(self) -> Losses:
+        """What is lost while it lasts, as it is known now."""
+        return self.known[-1].losses if self.known else Losses()
 
     @property
     def turned(self) -> int:

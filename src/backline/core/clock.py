@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import NamedTuple
 
 from backline.core.case import Case, Mark
 from backline.core.counting import NOTHING, Counting, Pause
+from backline.core.impact import comes_to
 from backline.core.policy import Policy, Whose
-from backline.core.words import OPEN_STATES, ClockName, Priority, State
+from backline.core.words import OPEN_STATES, ClockName, Measure, Priority, State
 
 _ORDER = {name: place for place, name in enumerate(ClockName)}
 
@@ -32,6 +34,7 @@ class Clock:
 
     `generation` is the number of the event that began it; `subject` the id of the record it watches, else empty;
     `whose` says in whose hours it counts as soon as hours are chosen for them; `spent` what stops it no longer.
+    From `ends_at` on another one goes on.
     """
 
     name: ClockName
@@ -42,6 +45,12 @@ class Clock:
     due_at: datetime
     whose: Whose = Whose.ELAPSED
     spent: tuple[Spent, ...] = ()
+    ends_at: datetime | None = None
+
+    @property
+    def asks(self) -> bool:
+        """Whether something is to be done by its due moment; what is lost is only told, and is due when it begins."""
+        return self.name is not ClockName.IMPACT
 
     @property
     def climb(self) -> str:
@@ -67,6 +76,8 @@ def until(name: ClockName, generation: int, start: datetime, due_at: datetime, s
 
 def begun(name: ClockName, policy: Policy, priority: Priority, at: datetime) -> Clock:
     """A clock that would begin at a moment; what is agreed upon case by case is supposed to last as long as a lease."""
+    if name is ClockName.IMPACT:
+        return until(name, 1, at, at)
     if name not in policy.targets:
         return until(name, 1, at, at + policy.lease(priority))
     counting, target = Counting(at, policy.hours_of(name, priority)), policy.target(name, priority)
@@ -74,11 +85,12 @@ def begun(name: ClockName, policy: Policy, priority: Priority, at: datetime) -> 
 
 
 def running(case: Case, policy: Policy) -> tuple[Clock, ...]:
-    """All clocks that run now, the earliest due first."""
+    """All clocks that run now, the earliest due first; those of the impact last, for they ask nothing of anybody."""
     if case.state not in OPEN_STATES:
         return ()
     clocks = [*_of_state(case, policy), *_of_records(case, policy), *_of_every_open_case(case, policy)]
-    return tuple(sorted(clocks, key=lambda clock: (clock.due_at, _ORDER[clock.name], clock.subject)))
+    clocks.sort(key=lambda clock: (clock.due_at, _ORDER[clock.name], clock.subject))
+    return (*clocks, *_of_impact(case, policy))
 
 
 def _targeted(case: Case, policy: Policy, name: ClockName, since: Mark, subject: str = "") -> Clock:
@@ -148,6 +160,65 @@ def _of_every_open_case(case: Case, policy: Policy) -> list[Clock]:
     if case.state is not State.RESOLVED:
         clocks.append(resolve(case, policy))
     return clocks
+
+
+def _of_impact(case: Case, policy: Policy) -> list[Clock]:
+    """A clock from each moment on at which the losses pass a threshold more, until the next such moment.
+
+    Those to come are there as well. One is over when another has taken over from it: one that began with a word about
+    the losses, or that has told somebody.
+    """
+    if case.state is State.RESOLVED:
+        return []
+    stages = sorted({one.at: one for one in sorted(passed(case, policy), key=lambda one: one.since.seq)}.items())
+    clocks = [
+        until(ClockName.IMPACT, one.since.seq, at, at, str(one.amount) if at > one.since.at else "")
+        for at, one in stages
+    ]
+    taken = [place for place, one in enumerate(clocks) if not one.subject or one.climb in case.climbs]
+    clocks = [replace(one, ends_at=later.started_at) for one, later in pairwise(clocks)] + clocks[-1:]
+    return clocks[max(taken, default=0) :]
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A threshold that the losses of a case pass: at which moment, and since what it is known that they do."""
+
+    measure: Measure
+    amount: int
+    at: datetime
+    since: Mark
+
+
+def lost(case: Case, policy: Policy, at: datetime) -> dict[Measure, int]:
+    """How much is lost by a moment of what passes a threshold by then; nothing where no clock of the impact runs."""
+    if case.state is State.RESOLVED or case.state not in OPEN_STATES:
+        return {}
+    found = {one.measure for one in passed(case, policy) if one.at <= at}
+    cost = case.losses.cost_by(at, begun=case.opened.occurred_at)
+    figures = {one: cost if one is Measure.COST_SO_FAR else case.losses.of(one) for one in Measure}
+    return {measure: amount for measure, amount in figures.items() if measure in found}
+
+
+def passed(case: Case, policy: Policy) -> tuple[Passed, ...]:
+    """The thresholds that the losses of a case pass and do not fall below again, as they are known, some time."""
+    wanted = ((measure, amount) for measure, amounts in policy.thresholds.items() for amount in amounts)
+    found = (_passed(case, measure, amount) for measure, amount in wanted)
+    return tuple(one for one in found if one)
+
+
+def _passed(case: Case, measure: Measure, amount: int) -> Passed | None:
+    """Since when without a break, back from what is known now; a correction in between may have passed it as well."""
+    found, next_at = None, None
+    for known in reversed(case.known):
+        at = comes_to(measure, amount, known.losses, case.opened.occurred_at)
+        if at is None or (next_at and known.since.at < at and next_at <= at):
+            break
+        found = Passed(measure, amount, max(at, known.since.at), known.since)
+        if at > known.since.at:
+            break
+        next_at = known.since.at
+    return found
 
 
 def resolve(case: Case, policy: Policy) -> Clock:

@@ -98,7 +98,8 @@ def explain(events: Iterable[Event], bound: Bound, *, at: datetime, known_at: da
 
 def of_running(case: Case, policy: Policy, *, at: datetime) -> tuple[Account, ...]:
     """An account of every clock that runs now, the earliest due first."""
-    seen = (_Seen(clock, case, clock.started_at) for clock in running(case, policy))
+    begun = (clock for clock in running(case, policy) if clock.started_at <= at)
+    seen = (_Seen(clock, case, clock.started_at) for clock in begun)
     return tuple(_account(one, lambda _case, _known: policy, at) for one in seen)
 
 
@@ -169,7 +170,12 @@ def _ended_at(seen: _Seen) -> datetime | None:
 
 
 def _verdict(seen: _Seen, clock: Clock, ended: datetime | None, at: datetime) -> Verdict:
-    """What becomes of it; that it is late is never hidden by a pause, and one withdrawn in time met nothing."""
+    """What becomes of it; that it is late is never hidden by a pause, and one withdrawn in time met nothing.
+
+    What is lost lasts or has ended: nobody set it a time.
+    """
+    if not clock.asks:
+        return Verdict.ENDED if seen.stop else Verdict.RUNS
     if ended is None or seen.stop is None:
         late = clock.due_at <= (ended or at)
         rests = ended is not None or clock.counting.paused(at)

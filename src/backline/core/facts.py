@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from backline.core.case import Case, Record
 from backline.core.fold import renews
+from backline.core.impact import Said, graver
 from backline.core.lifecycle import Capacity, MoveRefused, Refusal
-from backline.core.moves import Ask, Draft, StepTried, capacities, future, promised, up_to_date
+from backline.core.moves import Ask, Draft, StepTried, capacities, future, plausible, promised, up_to_date
 from backline.core.policy import priority_of
 from backline.core.triggers import Finding, danger, reasons
+from backline.core.values import encode
 from backline.core.words import (
     OPEN_STATES,
     ClockName,
@@ -308,6 +310,26 @@ def change_priority(case: Case, ask: Ask, *, impact: Impact, urgency: Urgency, w
     priority = priority_of(ask.policy, impact, urgency, case.danger)
     data = {"impact": impact.value, "urgency": urgency.value, "priority": priority.value, "why": why}
     return Draft("priority.changed", data | _sooner(case, ask, priority))
+
+
+def correct_impact(case: Case, ask: Ask, *, said: Said, review: str, why: str) -> Draft:
+    """Other losses than were known, with a reason; a person who is in danger by them lifts danger and priority.
+
+    A danger that nobody reviews is reviewed (`review` is the record's id); one that is over stays what it was.
+    """
+    who = frozenset({Capacity.TECHNICIAN, Capacity.OWNER, Capacity.COORDINATOR, Capacity.MANAGER})
+    may(case, ask, "impact.corrected", who)
+    need("impact.corrected", why=why)
+    plausible(said, "impact.corrected")
+    losses = said.over(case.losses)
+    if losses == case.losses:
+        raise MoveRefused(Refusal.NOTHING_NEW, "impact.corrected", ("trapped",))
+    risen = replace(case, danger=graver(case.danger, losses.danger))
+    priority = min(case.priority, priority_of(ask.policy, case.impact, case.urgency, risen.danger))
+    unseen = risen.danger is not case.danger and not case.running(ClockName.REVIEW)
+    data = {"known": encode(case.losses), "said": encode(losses), "why": why, "review": review if unseen else ""}
+    data |= {"danger": risen.danger.value, "priority": priority.value}
+    return Draft("impact.corrected", data | _sooner(risen, ask, priority))
 
 
 def move_policy(case: Case, ask: Ask, *, policy: str, why: str) -> Draft:

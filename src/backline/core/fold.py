@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from backline.core.case import Case, Climb, Mark, Record
+from backline.core.case import Case, Climb, Known, Mark, Record
 from backline.core.counting import Pause
 from backline.core.events import Event, moment
+from backline.core.impact import Losses
+from backline.core.values import decode
 from backline.core.words import ClockName, Danger, Impact, Priority, Reason, ReviewOutcome, State, Urgency
 
 
@@ -62,6 +64,7 @@ def _raised(event: Event) -> Case:
         recorded_at=event.recorded_at,
         debt=begun if data["debt"] else None,
         debt_of=tuple(data["debt"]),
+        known=(Known(begun, decode(Losses, data.get("losses", {}))),),
     )
     if data["review"]:
         case = replace(case, records={data["review"]: Record(data["review"], ClockName.REVIEW, begun, begun.at, None)})
@@ -74,7 +77,7 @@ def _promised(case: Case, event: Event) -> Case:
     return replace(case, promise=mark(event), promise_by=until, unheard=unheard, owed=owed)
 
 
-_UNSAID = frozenset({"priority.changed", "fact.found", "notice.failed", "contact.changed"})
+_UNSAID = frozenset({"priority.changed", "fact.found", "impact.corrected", "notice.failed", "contact.changed"})
 """What sets a promise without a word to the customer about how it stands."""
 
 
@@ -215,7 +218,13 @@ def _resolved(case: Case, event: Event) -> Case:
     return replace(resolved, said_to_work=None)
 
 
+def _lasts(case: Case, event: Event) -> tuple[Known, ...]:
+    """What is lost as if it were known from now on: whoever heard of it before hears again."""
+    return (Known(mark(event), case.losses),)
+
+
 def _disputed(case: Case, event: Event) -> Case:
+    case = replace(case, known=_lasts(case, event))
     if not event.data["owner_there"]:
         return replace(_entered(case, event, State.OFFERED), person="", lease=None, lease_until=None)
     until = moment(event.data, "lease_until")
@@ -234,7 +243,7 @@ def _closed(how: str) -> Callable[[Case, Event], Case]:
 
 
 def _reopened(case: Case, event: Event) -> Case:
-    opened = replace(_raised_again(case, event), opened=mark(event), asked=())
+    opened = replace(_raised_again(case, event), opened=mark(event), asked=(), known=_lasts(case, event))
     debt = mark(event) if opened.debt_of else None
     return replace(opened, closed_at=None, closed_how="", resolved_at=None, said_to_work=None, debt=debt)
 
@@ -258,14 +267,29 @@ def _prioritised(case: Case, event: Event) -> Case:
 
 def _found(case: Case, event: Event) -> Case:
     """A fact of the job: its reason joins the others, danger counts, and a new concern is reviewed."""
+    reasons = case.reasons | {Reason(reason) for reason in event.data["reasons"]}
+    return _endangered(replace(case, reasons=reasons), event)
+
+
+def _corrected(case: Case, event: Event) -> Case:
+    """Other losses: danger counts that they mean."""
+    known = (*case.known, Known(mark(event), decode(Losses, event.data["said"])))
+    return _endangered(replace(case, known=known), event)
+
+
+def _endangered(case: Case, event: Event) -> Case:
+    """Danger and priority as the event says, with the ends that they bring forward and what is reviewed for them."""
     data = event.data
-    reasons = case.reasons | {Reason(reason) for reason in data["reasons"]}
-    after = replace(case, reasons=reasons, danger=Danger(data["danger"]), priority=Priority(data["priority"]))
+    after = replace(case, danger=Danger(data["danger"]), priority=Priority(data["priority"]))
     if data["review"]:
         begun = mark(event)
         after = _with(after, Record(data["review"], ClockName.REVIEW, begun, begun.at, None))
     after = after if after.priority is case.priority else replace(after, prioritised=event.seq)
     return _leased(after, event, moment(data, "lease_until")) if "lease_until" in data else after
+
+
+def _under_other_rules(case: Case, event: Event) -> Case:
+    return replace(case, policy=event.data["policy"], prioritised=event.seq, known=_lasts(case, event))
 
 
 def _said_to_work(case: Case, event: Event) -> Case:
@@ -295,13 +319,14 @@ _EFFECTS: dict[str, Callable[[Case, Event], Case]] = {
     "case.withdrawn": _closed("WITHDRAWN"),
     "case.documented": _documented,
     "priority.changed": _prioritised,
-    "policy.moved": lambda case, event: replace(case, policy=event.data["policy"], prioritised=event.seq),
+    "policy.moved": _under_other_rules,
     "contact.changed": lambda case, event: replace(case, contact=event.data["contact"]),
     "step.tried": _progressed,
     "customer.told": _progressed,
     "note.added": _noted,
     "evidence.added": lambda case, event: replace(case, evidence_since=True),
     "fact.found": _found,
+    "impact.corrected": _corrected,
     "wait.begun": _begun(ClockName.WAIT),
     "wait.ended": _ended,
     "part.requested": _begun(ClockName.WAIT),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from backline.core.case import Case
 from backline.core.clock import Clock, running
@@ -12,14 +13,14 @@ from backline.core.ladder import Cast, Reached, Step, to_come
 from backline.core.lifecycle import Capacity, MoveRefused, Refusal
 from backline.core.moves import Ask, Draft
 from backline.core.policy import Policy
-from backline.core.watch import draft_of
+from backline.core.watch import draft_of, reason_of
 
 WHO = frozenset(Capacity) - {Capacity.CUSTOMER, Capacity.CLOCK, Capacity.POLICY, Capacity.TRIGGER, Capacity.DEPUTY}
 
 
-def ahead(case: Case, policy: Policy) -> Iterator[tuple[Clock, Step]]:
-    """The rungs of every running climb that have not acted, by clock and upwards: what may be jumped to."""
-    for clock in running(case, policy):
+def ahead(case: Case, policy: Policy, at: datetime) -> Iterator[tuple[Clock, Step]]:
+    """The rungs of every climb that has begun and that have not acted, by clock and upwards: what may be jumped to."""
+    for clock in (one for one in running(case, policy) if one.started_at <= at):
         coming = to_come(policy, clock, case.climbs.get(clock.climb))
         yield from ((clock, step) for step in coming if not step.repeat)
 
@@ -37,7 +38,7 @@ def jump(case: Case, ask: Ask, cast: Cast, to: Jump) -> Draft:
     """The rung of the climb told now; what it passes over is named, and the climb goes on from there."""
     may(case, ask, "rung.jumped", WHO)
     need("rung.jumped", why=to.why)
-    of_climb = [(clock, step) for clock, step in ahead(case, ask.policy) if clock.climb == to.climb]
+    of_climb = [(clock, step) for clock, step in ahead(case, ask.policy, ask.at) if clock.climb == to.climb]
     if not of_climb:
         raise MoveRefused(Refusal.NO_SUCH_RECORD, "rung.jumped", ("rung",))
     coming = [(clock, step) for clock, step in of_climb if step.rung <= to.rung]
@@ -45,5 +46,6 @@ def jump(case: Case, ask: Ask, cast: Cast, to: Jump) -> Draft:
         raise MoveRefused(Refusal.NO_SUCH_TARGET, "rung.jumped", ("rung",))
     clock, acts = coming[-1]
     passed_over = tuple(step for _clock, step in coming[:-1])
-    reached = draft_of(clock, Reached(acts, passed_over, 0, since=ask.at), cast, ask.at)
-    return Draft("rung.jumped", {**reached.data, "why": to.why})
+    found = Reached(acts, passed_over, 0, since=ask.at)
+    reached = draft_of(clock, found, cast, ask.at, {**reason_of(case, ask, clock), "why": to.why})
+    return Draft("rung.jumped", reached.data)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
-from itertools import count, islice
+from itertools import count, islice, takewhile
 from typing import NamedTuple
 
 from backline.core.calendar import Hours
@@ -17,6 +17,7 @@ from backline.core.policy import FALLBACK, Policy, Recipients, Rung, Whose
 from backline.core.words import ClockName
 
 _DECIDED = (ClockName.REVIEW, ClockName.STOP)
+_INSTANT = timedelta(microseconds=1)
 REACHED = frozenset({"rung.reached", "rung.jumped"})
 """The events of a rung that acts: at its moment, or because somebody wanted it ahead of time."""
 
@@ -130,7 +131,13 @@ def _step(
 
 
 def after(policy: Policy, clock: Clock, climb: Climb | None) -> Iterator[Step]:
-    """The steps after the one dealt with last, without end: the last rung repeats."""
+    """The steps after the one dealt with last, as long as the clock goes on: the last rung repeats."""
+    steps = _without_end(policy, clock, climb)
+    ends_at = clock.ends_at
+    return steps if ends_at is None else takewhile(lambda step: step.at < ends_at, steps)
+
+
+def _without_end(policy: Policy, clock: Clock, climb: Climb | None) -> Iterator[Step]:
     known, ladder = rungs(policy, clock), policy.ladders[clock.name]
     last, dealt = known[-1], _dealt(known[-1], climb)
     if dealt is None:
@@ -162,6 +169,7 @@ def next_step(policy: Policy, clock: Clock, climb: Climb | None) -> Step:
 
 def reached(policy: Policy, clock: Clock, climb: Climb | None, at: datetime) -> Reached | None:
     """The steps whose moment has come and that were not dealt with; the highest acts. None where there are none."""
+    at = min(at, clock.ends_at - _INSTANT) if clock.ends_at else at
     first, ladder = next_step(policy, clock, climb), policy.ladders[clock.name]
     if first.at > at:
         return None

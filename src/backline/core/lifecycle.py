@@ -129,6 +129,7 @@ class Refusal(StrEnum):
     NOT_THEN = "NOT_THEN"
     JUDGED = "JUDGED"
     JOB_DONE = "JOB_DONE"
+    ABSURD = "ABSURD"
 
 
 MENDABLE = frozenset(
@@ -145,6 +146,7 @@ MENDABLE = frozenset(
         Refusal.BOOKED_THEN,
         Refusal.NOBODY_TO_TELL,
         Refusal.NOT_THEN,
+        Refusal.ABSURD,
     }
 )
 """What another content of the same form would mend; the rest lies with the case or with who asks."""

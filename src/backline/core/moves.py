@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from backline.core.case import Case
+from backline.core.impact import Losses, Said, counted, graver
 from backline.core.lifecycle import MOVES, Capacity, Move, MoveRefused, Refusal, Rule, Told, judge
 from backline.core.policy import Documented, Policy, missing, priority_of
 from backline.core.sight import stands_in
+from backline.core.values import encode
 from backline.core.words import (
     OPEN_STATES,
     Actor,
@@ -85,7 +87,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What is raised; texts (`summary`, `words`, `notes`) are commitments, evidence maps ids to hashes."""
+    """What is raised; texts (`summary`, `words`, `notes`) are commitments, evidence maps ids to hashes.
+
+    `known` are the losses by contract and asset, `said` what somebody on site says of them.
+    """
 
     place: Place
     summary: str
@@ -99,6 +104,19 @@ class Report:
     notes: str = ""
     tags: tuple[str, ...] = ()
     evidence: Mapping[str, str] = field(default_factory=dict)
+    known: Losses = field(default_factory=Losses)
+    said: Said = field(default_factory=Said)
+
+    @property
+    def losses(self) -> Losses:
+        """What is lost while it lasts: somebody who is trapped or hurt counts, also where nobody counted."""
+        return counted(self.said.over(self.known), self.danger)
+
+    @property
+    def gravest(self) -> Danger:
+        """The danger by all that is reported: the answer to the safety question, the reasons, the persons counted."""
+        risk = Danger.RISK if Reason.SAFETY_RISK in self.reasons else Danger.NONE
+        return graver(graver(self.danger, risk), self.losses.danger)
 
 
 def capacities(actor: Actor, case: Case) -> frozenset[Capacity]:
@@ -155,8 +173,8 @@ def raise_case(report: Report, ask: Ask, *, policy_id: str, review_id: str) -> D
     lacking = tuple(need for need in MOVES[Move.RAISE].needs if not needs[need])
     if lacking:
         raise MoveRefused(Refusal.NEEDS, Move.RAISE, lacking)
-    risk = Reason.SAFETY_RISK in report.reasons and report.danger is Danger.NONE
-    report = replace(report, danger=Danger.RISK) if risk else report
+    plausible(report.said, Move.RAISE)
+    report = replace(report, danger=report.gravest)
     documented = Documented(len(report.steps), len(report.evidence), len(report.fault_codes))
     debt = missing(ask.policy, report.reasons, documented) if report.place.technician else ()  # who else could pay it
     own = ask.actor.id == report.place.technician
@@ -164,18 +182,11 @@ def raise_case(report: Report, ask: Ask, *, policy_id: str, review_id: str) -> D
         raise MoveRefused(Refusal.UNDOCUMENTED, Move.RAISE, debt)
     priority = priority_of(ask.policy, report.impact, report.urgency, report.danger)
     by = ask.policy.next_word(ask.at, priority, report.danger)
-    place = report.place
     return Draft(
         "case.raised",
         {
             "policy": policy_id,
-            "job": place.job,
-            "site": place.site,
-            "customer": place.customer,
-            "technician": place.technician,
-            "contact": place.contact,
-            "asset": place.asset,
-            "asset_type": place.asset_type,
+            **encode(report.place),
             "reasons": sorted(report.reasons),
             "danger": report.danger.value,
             "impact": report.impact.value,
@@ -188,12 +199,20 @@ def raise_case(report: Report, ask: Ask, *, policy_id: str, review_id: str) -> D
             "steps": [step.as_data() for step in report.steps],
             "fault_codes": list(report.fault_codes),
             "evidence": dict(report.evidence),
+            "known": encode(report.known),
+            "losses": encode(report.losses),
             "debt": list(debt),
             "gate_passed_for_danger": bool(debt and own),
             "review": review_id if _reviewed(report, ask.policy) else "",
             "promise_by": by.isoformat(),
         },
     )
+
+
+def plausible(said: Said, what: str) -> None:
+    """Refuse figures that cannot be."""
+    if said.absurd:
+        raise MoveRefused(Refusal.ABSURD, what, said.absurd)
 
 
 def _reviewed(report: Report, policy: Policy) -> bool:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from backline.core.calendar import Hours
 from backline.core.counting import ELAPSED, Elapsed
-from backline.core.words import ClockName, Danger, Impact, Priority, Reason, Trigger, Urgency, WaitReason
+from backline.core.words import ClockName, Danger, Impact, Measure, Priority, Reason, Trigger, Urgency, WaitReason
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 _A_SECOND = timedelta(seconds=1)
@@ -96,15 +96,29 @@ def shipped_triggers() -> dict[Trigger, TriggerRule]:
     }
 
 
+def shipped_thresholds() -> dict[Measure, tuple[int, ...]]:
+    """From which losses on managers are told at once, as it ships."""
+    return {
+        Measure.TRAPPED: (1,),
+        Measure.AT_RISK: (1,),
+        Measure.UNITS: (5,),
+        Measure.COST_AN_HOUR: (1_000,),
+        Measure.COST_SO_FAR: (5_000, 20_000),
+        Measure.PENALTY: (10_000,),
+        Measure.NAMED_ACCOUNT: (1,),
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """All that an administrator may decide; targets, leases and the longest pauses are seconds.
 
     `counts_in` says in whose hours a clock counts (for PROGRESS: a lease), elapsed time where it is silent; `words_in`
     in whose hours the word lies that is promised to the customer; `pauses` how long a wait for each reason may stop the
-    clock of the resolution. A suggestion that nobody judges becomes a case after `suggested_for`. `hours` are nobody's
-    decision and are not kept with it: the open hours of a case's contract, team and customer, as known when it was
-    read; where somebody has none, all time counts.
+    clock of the resolution. A suggestion that nobody judges becomes a case after `suggested_for`. At each of
+    the `thresholds` that the losses of a case pass, the ladder of IMPACT begins. `hours` are nobody's decision and are
+    not kept with it: the open hours of a case's contract, team and customer, as known when it was read; where somebody
+    has none, all time counts.
     """
 
     targets: Mapping[ClockName, Mapping[Priority, int]]
@@ -120,6 +134,7 @@ class Policy:
     pauses: Mapping[str, int] = field(default_factory=dict)
     triggers: Mapping[Trigger, TriggerRule] = field(default_factory=shipped_triggers)
     suggested_for: int = 4 * HOUR
+    thresholds: Mapping[Measure, tuple[int, ...]] = field(default_factory=shipped_thresholds)
     hours: Mapping[Whose, Hours] = field(default_factory=dict)
 
     def target(self, clock: ClockName, priority: Priority) -> timedelta:
@@ -252,6 +267,7 @@ def _ladders_of_the_staff() -> dict[ClockName, tuple[Rung, ...]]:
             Rung(Recipients.MANAGERS, share=1.0),
             Rung(Recipients.LAST_RESORT, wait=8 * HOUR, every=8 * HOUR),
         ),
+        ClockName.IMPACT: (Rung(Recipients.MANAGERS), Rung(Recipients.MANAGERS, wait=HOUR, every=4 * HOUR)),
     }
 
 

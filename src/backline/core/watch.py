@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from backline.core.case import Case, Climb
-from backline.core.clock import Clock, Spent, resumes, running
+from backline.core.clock import Clock, Spent, lost, resumes, running
 from backline.core.events import Event
 from backline.core.fold import fold
 from backline.core.ladder import REACHED, Cast, Reached, in_hours, next_step, reached, recipients
@@ -20,7 +20,7 @@ from backline.core.words import ClockName
 LATE = 60
 """Seconds after which an effect counts as late, and says so."""
 STIRS_NO_CLOCK = REACHED | {"move.late"}
-"""Events that no clock follows from: what ran before them runs on as it did."""
+"""Events that hardly a clock follows from: what ran before them runs on as it did."""
 
 
 class Alarm(NamedTuple):
@@ -53,7 +53,7 @@ class Watched:
     def after(self, events: Sequence[Event], policy: Callable[[Case], Policy]) -> Watched:
         """The same after some events, under the policy that counts then."""
         case = fold(events, self.case)
-        if any(event.kind not in STIRS_NO_CLOCK for event in events):
+        if any(map(_stirs_clocks, events)):
             return Watched.of(case, policy(case))
         stays = ((alarm, case.climbs.get(alarm.clock.climb) == alarm.climb) for alarm in self.alarms)
         alarms = (alarm if same else _alarm(case, self.policy, alarm.clock) for alarm, same in stays)
@@ -68,6 +68,11 @@ class Watched:
     def due_at(self) -> datetime | None:
         """The earliest due moment of all that runs."""
         return self.alarms[0].clock.due_at if self.alarms else None
+
+
+def _stirs_clocks(event: Event) -> bool:
+    """Whether other clocks may follow from it: of rungs those of the impact, of which one takes over from another."""
+    return event.kind not in STIRS_NO_CLOCK or event.data.get("clock") == ClockName.IMPACT
 
 
 def _alarm(case: Case, policy: Policy, clock: Clock) -> Alarm:
@@ -110,11 +115,16 @@ def may_lapse(clock: ClockName, climb: Climb | None) -> bool:
 
 def _climb(case: Case, ask: Ask, cast: Cast, clock: Clock) -> Draft | None:
     found = reached(ask.policy, clock, case.climbs.get(clock.climb), ask.at)
-    return draft_of(clock, found, cast, ask.at) if found else None
+    return draft_of(clock, found, cast, ask.at, reason_of(case, ask, clock)) if found else None
 
 
-def draft_of(clock: Clock, found: Reached, cast: Cast, at: datetime) -> Draft:
-    """The event of a rung that acts at a moment: whom it tells, and what was passed over or missed below it."""
+def reason_of(case: Case, ask: Ask, clock: Clock) -> Mapping[str, Any]:
+    """What is said besides by a rung of the impact: how much is lost of what passes a threshold."""
+    return {} if clock.asks else {"lost": lost(case, ask.policy, ask.at)}
+
+
+def draft_of(clock: Clock, found: Reached, cast: Cast, at: datetime, why: Mapping[str, Any]) -> Draft:
+    """The event of a rung that acts at a moment: whom it tells, `why`, and what was passed over or missed below it."""
     chosen = recipients(found.acts.tell, cast.of(clock.name))
     late = (at - found.since).total_seconds()
     return Draft(
@@ -133,5 +143,6 @@ def draft_of(clock: Clock, found: Reached, cast: Cast, at: datetime) -> Draft:
             "instead_of": chosen.instead_of.value if chosen.instead_of else "",
             "skipped": [{"rung": step.rung, "at": step.at.isoformat()} for step in found.skipped],
             "repeats_missed": found.repeats,
+            **why,
         },
     )

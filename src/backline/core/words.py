@@ -53,6 +53,18 @@ class Impact(StrEnum):
     MAJOR = "MAJOR"
 
 
+class Measure(StrEnum):
+    """What is lost while it lasts, in figures: the worst first."""
+
+    TRAPPED = "TRAPPED"
+    AT_RISK = "AT_RISK"
+    UNITS = "UNITS"
+    COST_AN_HOUR = "COST_AN_HOUR"
+    COST_SO_FAR = "COST_SO_FAR"
+    PENALTY = "PENALTY"
+    NAMED_ACCOUNT = "NAMED_ACCOUNT"
+
+
 class Urgency(StrEnum):
     """How soon it must end."""
 
@@ -157,6 +169,7 @@ class ClockName(StrEnum):
     CUSTOMER_UPDATE = "CUSTOMER_UPDATE"
     CONFIRM = "CONFIRM"
     RESOLVE = "RESOLVE"
+    IMPACT = "IMPACT"
 
 
 class CalendarFault(StrEnum):

@@ -46,6 +46,8 @@ class Asset(models.Model):
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="assets")
     type = models.CharField(max_length=60)
     name = models.CharField(max_length=200)
+    units = models.PositiveIntegerField(default=0, help_text="how many units stand still when it does")
+    cost_an_hour = models.PositiveIntegerField(default=0, help_text="what an hour of it costs its customer")
 
     def __str__(self) -> str:
         return self.name
@@ -62,6 +64,8 @@ class Contract(models.Model):
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="contracts")
     name = models.CharField(max_length=200)
     penalty = models.CharField(max_length=500, blank=True, help_text="what is owed when it is not kept, in words")
+    penalty_amount = models.PositiveBigIntegerField(default=0, help_text="the same as an amount of money")
+    named_account = models.BooleanField(default=False, help_text="whether managers hear of each case under it")
     sites = models.ManyToManyField(Site, blank=True, related_name="contracts")
     assets = models.ManyToManyField(Asset, blank=True, related_name="contracts")
     from_on = models.DateField()

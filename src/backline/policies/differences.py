@@ -39,7 +39,7 @@ def _settings(found: Mapping[str, Any], at: tuple[str, ...] = ()) -> Iterator[tu
 def _said(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    return ", ".join(value) or _("none") if isinstance(value, list) else str(value)
+    return ", ".join(map(str, value)) or _("none") if isinstance(value, list) else str(value)
 
 
 def _of_settings(before: dict[str, str], after: dict[str, str]) -> Iterator[str]:

@@ -8,18 +8,43 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, replace
 from functools import cache
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from backline.core.policy import FALLBACK, Act, Duty, Policy, Recipients, Rung, TriggerRule, Whose, shipped_triggers
-from backline.core.words import ClockName, Impact, Priority, Reason, Trigger, Urgency, WaitReason
-from backline.policies.shapes import MOST, Flag, Flaw, Flaws, Number, OneOf, Place, Several, Span, Table, span_in_words
+from backline.core.impact import MOST as MOST_LOST
+from backline.core.policy import (
+    FALLBACK,
+    Act,
+    Duty,
+    Policy,
+    Recipients,
+    Rung,
+    TriggerRule,
+    Whose,
+    shipped,
+    shipped_triggers,
+)
+from backline.core.words import ClockName, Impact, Measure, Priority, Reason, Trigger, Urgency, WaitReason
+from backline.policies.shapes import (
+    MOST,
+    Flag,
+    Flaw,
+    Flaws,
+    Number,
+    OneOf,
+    Place,
+    Several,
+    Shape,
+    Span,
+    Table,
+    span_in_words,
+)
 
 FORMAT = 1
 LARGEST, LONGEST_LINE = 64 * 1024, 300
-MOST_RUNGS, MOST_SAID = 20, 20
+MOST_RUNGS, MOST_SAID, MOST_AMOUNTS = 20, 20, 10
 LEAST_GAP = 5 * 60
 """The last rung repeats until somebody acts, and no more often than this."""
 TARGETED = (
@@ -168,6 +193,43 @@ _RUNG = Table(
     make=lambda found: Rung(**found),
 )
 _LADDER = Table({"every": Span(least=LEAST_GAP), "rungs": Several(_RUNG, 1, MOST_RUNGS)}, make=_ladder, check=_climbs)
+_OF_IMPACT = Table(
+    {
+        "every": Span(least=LEAST_GAP),
+        "rungs": Several(Table({"tell": OneOf(Recipients), "wait": Span(least=-MOST)}, may=("wait",),
+                               make=lambda found: Rung(**found)), 1, MOST_RUNGS),
+    },
+    make=_ladder, check=_climbs,
+)  # fmt: skip
+"""What is lost is never due and told in any hours: there is no share of a way to go, and nobody's hours to wait in."""
+
+
+def _ladders(found: dict[Any, Any]) -> dict[Any, Any]:
+    """A file from before the impact had a ladder means the one that ships."""
+    return found | {ClockName.IMPACT: found.get(ClockName.IMPACT, shipped().ladders[ClockName.IMPACT])}
+
+
+def _rise(found: dict[Any, Any], at: Place, flaws: Flaws) -> None:
+    """Each amount once, the least first: at every one of them managers hear anew."""
+    for measure, amounts in found.items():
+        for number, (one, other) in enumerate(pairwise(amounts if measure is not Measure.NAMED_ACCOUNT else ()), 2):
+            if other <= one:
+                said = _("It must be more than the amount before it.")
+                flaws.append(Flaw((*at, str(measure), number), said))
+
+
+def _amounts(measure: Measure) -> Shape:
+    if measure is Measure.NAMED_ACCOUNT:
+        return Flag()
+    most = MOST_LOST["penalty" if measure is Measure.COST_SO_FAR else measure.lower()]
+    return Several(Number(1, most), 1, MOST_AMOUNTS, make=tuple)
+
+
+def _thresholds(found: dict[Any, Any]) -> dict[Measure, tuple[int, ...]]:
+    named = {Measure.NAMED_ACCOUNT: (1,)} if found.pop(Measure.NAMED_ACCOUNT, False) else {}
+    return found | named
+
+
 _DUTY = Table(
     {"steps": Number(0, 20), "evidence": Number(0, 20), "fault_code": Flag()},
     may=("steps", "evidence", "fault_code"),
@@ -201,6 +263,7 @@ _ABOUT = {
     "duties": "What a technician documents before raising a case, by reason.",
     "suggested_for": "How long a suggestion waits for somebody to judge it before it becomes a case.",
     "triggers": "What is done when a job's facts show that it needs more: OPEN a case, SUGGEST one, or OFF.",
+    "thresholds": "What is lost when managers are told at once: persons, units, money. An empty table names nothing.",
     "ladders": "Who hears when, as long as nothing is done, by clock.",
 }
 
@@ -226,9 +289,12 @@ POLICY = Table(
         "pauses": Table(dict.fromkeys(WaitReason, Span()), may=tuple(WaitReason)),
         "duties": Table(dict.fromkeys(Reason, _DUTY), may=tuple(Reason)),
         "triggers": Table({trigger: _trigger(trigger) for trigger in Trigger}),
-        "ladders": Table(dict.fromkeys(ClockName, _LADDER)),
+        "thresholds": Table({one: _amounts(one) for one in Measure}, may=tuple(Measure), make=_thresholds, check=_rise),
+        "ladders": Table(
+            {**dict.fromkeys(ClockName, _LADDER), ClockName.IMPACT: _OF_IMPACT}, may=(ClockName.IMPACT,), make=_ladders
+        ),
     },
-    may=("words_in", "counts_in", "pauses", "duties", "suggested_for", "triggers"),
+    may=("words_in", "counts_in", "pauses", "duties", "suggested_for", "triggers", "thresholds"),
     make=_policy,
     about=_ABOUT,
 )
@@ -257,6 +323,10 @@ def _lines(policy: Policy) -> Iterator[str]:
         "triggers": {
             one: {"act": rule.act, **_in_order(rule.numbers, _NUMBERS[one])}
             for one, rule in _in_order(policy.triggers, Trigger).items()
+        },
+        "thresholds": {
+            one: True if one is Measure.NAMED_ACCOUNT else amounts
+            for one, amounts in _in_order(policy.thresholds, Measure).items()
         },
     }
     for name, table in tables.items():
@@ -294,6 +364,8 @@ def _value(value: Any) -> str:
             return "true" if value else "false"
         case int() | float():
             return repr(value)
+        case tuple():
+            return f"[{', '.join(map(_value, value))}]"
         case Mapping():
             return f"{{ {', '.join(f'{key} = {_value(one)}' for key, one in value.items())} }}" if value else "{}"
     return f'"{value}"'

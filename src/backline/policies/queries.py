@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from django.db import connection
 
-from backline.core.policy import Policy
+from backline.core.policy import Policy, shipped
 from backline.core.routing import Facts, RoutingRule, Suggestion, suggest
 from backline.core.values import decode
 from backline.core.words import Priority, Reason
@@ -107,8 +107,12 @@ def is_kept(version: str) -> bool:
 
 @lru_cache(maxsize=64)
 def policy(version: str) -> Policy:
-    """The policy of a version; versions never change, so each is read once a process."""
-    return decode(Policy, models.PolicyVersion.objects.values_list("document", flat=True).get(id=version))
+    """The policy of a version; versions never change, so each is read once a process.
+
+    One that was kept before a clock had a ladder takes the ladder that ships.
+    """
+    kept = decode(Policy, models.PolicyVersion.objects.values_list("document", flat=True).get(id=version))
+    return replace(kept, ladders={**shipped().ladders, **kept.ladders})
 
 
 def routing_rules() -> list[RoutingRule]:

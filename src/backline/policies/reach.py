@@ -12,7 +12,7 @@ from backline.calendars import choices
 from backline.calendars import queries as calendars
 from backline.calendars.words import ChosenFor
 from backline.core.calendar import CalendarRefused, Hours
-from backline.core.policy import Policy, Recipients, Rung, Whose
+from backline.core.policy import FALLBACK, Policy, Recipients, Rung, Whose
 from backline.core.words import ClockName
 from backline.people import queries as people
 from backline.people.queries import Roster, Team
@@ -53,7 +53,9 @@ def reach(policy: Policy, *, at: datetime) -> Reach:
     rungs: list[Flaw] = []
     for clock in ClockName:
         ladder, place = policy.ladders[clock], ("ladders", clock.value)
-        if not any(today.holders(rung.tell) for rung in ladder):
+        # What is lost asks nothing of anybody: it is enough where somebody hears in the managers' place.
+        instead = FALLBACK if clock is ClockName.IMPACT else ()
+        if not any(today.holders(role) for role in (*(rung.tell for rung in ladder), *instead)):
             roles = ", ".join(dict.fromkeys(rung.tell.value for rung in ladder))
             said = _("Nobody is sure to hear: today nobody is one of %(roles)s. Give somebody such a role.")
             ladders.append(Flaw(place, said % {"roles": roles}))

@@ -28,6 +28,7 @@ from backline.core import clock as law
 from backline.core import fold as folded
 from backline.core.calendar import same_every_day
 from backline.core.events import By
+from backline.core.impact import Said
 from backline.core.moves import Ask, Draft
 from backline.core.values import decode
 from backline.core.watch import look
@@ -344,6 +345,7 @@ def test_its_clocks_are_those_of_the_law_which_it_does_not_ask(house: House) -> 
         ("sana", cases.book_visit, {"visit": first}),
         ("sana", cases.end_wait, {"record": ClockName.WAIT, "outcome": "Came"}),
         ("sana", cases.add_note, {"text": "On my way"}),
+        ("carl", cases.correct_impact, {"losses": Said(at_risk=2, cost_an_hour=900), "why": "The guard rang"}),
         ("carl", cases.end_visit, {"record": ClockName.VISIT, "outcome": "Seen"}),
         ("max", cases.decide_review, {"decision": NewDecision(ReviewOutcome.STOP_WORK, lifted_by="The inspector")}),
         ("max", cases.lift_stop, {"why": "Her paper"}),

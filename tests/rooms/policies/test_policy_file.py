@@ -14,7 +14,7 @@ from hypothesis import strategies as some
 from jsonschema import Draft202012Validator
 
 from backline.core.policy import FALLBACK, Act, Duty, Policy, Recipients, Rung, Whose, shipped, shipped_triggers
-from backline.core.words import ClockName, Priority, Reason, WaitReason
+from backline.core.words import ClockName, Measure, Priority, Reason, WaitReason
 from backline.policies import file
 from backline.policies.differences import differences
 from backline.policies.file import IN_HOURS, TARGETED, Unreadable, read, write
@@ -26,20 +26,28 @@ by_priority = some.fixed_dictionaries(dict.fromkeys(Priority, spans))
 
 
 @some.composite
-def ladders(draw: Any) -> tuple[Rung, ...]:
+def ladders(draw: Any, *, shares: bool = True) -> tuple[Rung, ...]:
     """A ladder that goes upwards."""
     roles = draw(some.lists(some.sampled_from(Recipients), unique=True, max_size=5))
     last = draw(some.sampled_from(FALLBACK))
     told = [role for role in roles if role is not last] + [last]
-    shares = sorted(draw(some.lists(some.floats(0.01, 1), unique=True, min_size=len(told), max_size=len(told))))
+    ways = sorted(draw(some.lists(some.floats(0.01, 1), unique=True, min_size=len(told), max_size=len(told))))
     rungs: list[Rung] = []
-    for number, (role, share) in enumerate(zip(told, shares, strict=True)):
-        if draw(some.booleans()):
+    for number, (role, share) in enumerate(zip(told, ways, strict=True)):
+        if shares and draw(some.booleans()):
             rung = Rung(role, share=share, wait=draw(some.integers(-3600, 3600)))
         else:
             rung = Rung(role, wait=draw(some.integers(1 if number else 0, 86400)))
-        rungs.append(replace(rung, wait_in=draw(some.sampled_from(Whose))) if rung.wait > 0 else rung)
+        rungs.append(replace(rung, wait_in=draw(some.sampled_from(Whose))) if shares and rung.wait > 0 else rung)
     return (*rungs[:-1], replace(rungs[-1], every=draw(some.integers(300, file.MOST))))
+
+
+amounts = some.sets(some.integers(1, 1000), min_size=1, max_size=10).map(lambda found: tuple(sorted(found)))
+
+
+def named_or_not(found: dict[Measure, tuple[int, ...]]) -> dict[Measure, tuple[int, ...]]:
+    """An account is named or it is not."""
+    return {one: (1,) if one is Measure.NAMED_ACCOUNT else amounts for one, amounts in found.items()}
 
 
 duties = some.builds(Duty, some.integers(0, 20), some.integers(0, 20), some.booleans())
@@ -47,7 +55,7 @@ policies = some.builds(
     Policy,
     targets=some.fixed_dictionaries(dict.fromkeys(TARGETED, by_priority)),
     leases=by_priority,
-    ladders=some.fixed_dictionaries(dict.fromkeys(ClockName, ladders())),
+    ladders=some.fixed_dictionaries(dict.fromkeys(ClockName, ladders()) | {ClockName.IMPACT: ladders(shares=False)}),
     duties=some.dictionaries(some.sampled_from(Reason), duties),
     priorities=some.just(shipped().priorities),
     review_reasons=some.frozensets(some.sampled_from(Reason)),
@@ -65,6 +73,7 @@ policies = some.builds(
         }
     ),
     pauses=some.dictionaries(some.sampled_from(WaitReason), spans),
+    thresholds=some.dictionaries(some.sampled_from(Measure), amounts).map(named_or_not),
     hours=some.just({}),
 )
 
@@ -146,9 +155,18 @@ BAD = [
     ("[targets]", "[targets", "line {line}: This is no TOML: "),
     ("[targets]", "[targets]\nTRIAGE = 1", "This is no TOML: Cannot overwrite a value"),
     ("format = 1", "format = " + "9" * 280, "format: Give a whole number from 1 to 1"),
+    ("UNITS = [5]", "UNITS = [-5]", "line {line}, thresholds.UNITS[1]: Give a whole number from 1 to 100000"),
+    ("UNITS = [5]", "UNITS = [0]", "thresholds.UNITS[1]: Give a whole number from 1 to 100000, without quotes."),
+    ("UNITS = [5]", "UNITS = [1_000_000]", "thresholds.UNITS[1]: Give a whole number from 1 to 100000"),
+    ("UNITS = [5]", "UNITS = []", "thresholds.UNITS: Write a list of 1 to 10 entries, between [ and ]."),
+    ("UNITS = [5]", "UNITS = 5", "line {line}, thresholds.UNITS: Write a list of 1 to 10 entries"),
+    ("UNITS = [5]", "UNITS = [5, 5]", "line {line}, thresholds.UNITS[2]: It must be more than the amount before it."),
+    ("UNITS = [5]", "UNITS = [5]\nUNITS = [6]", "This is no TOML: Cannot overwrite a value"),
+    ("UNITS = [5]", "UNTIS = [5]", "line {line}, thresholds.UNTIS: There is no “UNTIS” here. Did you mean UNITS?"),
+    ("NAMED_ACCOUNT = true", "NAMED_ACCOUNT = [1]", "line {line}, thresholds.NAMED_ACCOUNT: Write true or false"),
     ("format = 1", "format = 1\nx = " + "[\n" * 20_000, "The file is nested too deeply for a policy."),
     ("format = 1", "format = 1\n" + "# x\n" * 17_000, "The file is too long for a policy: 64 KB are the most."),
-    ("format = 1", "format = 1\na" + ".a" * 30_000 + " = 1", "line 8: The line is too long: 300 characters"),
+    ("format = 1", "format = 1\na" + ".a" * 28_000 + " = 1", "line 8: The line is too long: 300 characters"),
     ("format = 1", 'format = 1\n"\\u001b[2J" = 1', "?[2J: There is no “?[2J” here."),
 ]
 
@@ -160,7 +178,10 @@ def test_what_is_wrong_is_said_with_its_place(old: str, new: str, said: str) -> 
     assert said in "\n".join(flaws(SHIPPED.replace(old, new, 1)))
 
 
-ALONE = ("how long after", "Only a wait", "too long: it", "come after", "too short", "repeats until", "in a circle")
+ALONE = (
+    "how long after", "Only a wait", "too long: it", "come after", "too short", "repeats until", "in a circle",
+    "be more than the amount",
+)  # fmt: skip
 """What the reader says and a schema cannot: how long a span is, and what the rungs of a ladder are together."""
 
 
@@ -216,6 +237,26 @@ def test_what_the_schema_refuses_the_reader_refuses(more: dict[str, Any]) -> Non
         assert told
 
 
+@pytest.mark.parametrize("more", ["share = 0.5", 'wait = "1 h", wait_in = "TEAM"'])
+def test_what_is_lost_is_never_due_and_told_in_any_hours(more: str) -> None:
+    begun, rest = SHIPPED.split("[ladders.IMPACT]")
+    text = begun + "[ladders.IMPACT]" + rest.replace('{ tell = "MANAGERS" }', f'{{ tell = "MANAGERS", {more} }}', 1)
+    [flaw] = flaws(text)
+    name = more.split()[-3]
+    assert f"ladders.IMPACT.rungs[1].{name}: There is no “{name}” here." in flaw
+    assert list(SCHEMA.iter_errors(tomllib.loads(text)))
+
+
+def test_a_file_from_before_there_were_thresholds_means_those_that_ship_and_an_empty_table_none() -> None:
+    document = SHIPPED[: SHIPPED.index("[ladders.IMPACT]")]
+    begun, end = document.index("[thresholds]"), document.index("\n\n", document.index("[thresholds]"))
+    assert read(document[:begun] + document[end:]) == shipped()
+    assert read(document[:begun] + "[thresholds]" + document[end:]).thresholds == {}
+    assert read(SHIPPED.replace("NAMED_ACCOUNT = true", "NAMED_ACCOUNT = false")) == replace(
+        shipped(), thresholds={one: found for one, found in shipped().thresholds.items() if one != "NAMED_ACCOUNT"}
+    )
+
+
 def test_what_differs_is_said_in_words() -> None:
     changed = SHIPPED.replace('P3 = "2 h", P4 = "8 h"', 'P3 = "1 h 30 min", P4 = "8 h"', 1)
     changed = changed.replace('CUSTOMER = "10 d"\n', "").replace("[duties]", "[duties]\nMISSING_PART = { steps = 2 }")
@@ -223,11 +264,18 @@ def test_what_differs_is_said_in_words() -> None:
         '  { tell = "COORDINATORS", share = 0.5 },\n',
         '  { tell = "COORDINATORS", share = 0.25 },\n  { tell = "COORDINATORS", share = 0.5, wait = "2 min" },\n',
     )
+    changed = changed.replace("COST_SO_FAR = [5000, 20000]", "COST_SO_FAR = [8000]").replace("UNITS = [5]\n", "")
+    changed = changed.replace(
+        '"MANAGERS" },\n  { tell = "MANAGERS", wait = "1 h"', '"MANAGERS" },\n  { tell = "MANAGERS", wait = "2 h"'
+    )
     assert differences(read(SHIPPED), read(changed)) == (
         "targets.ACCEPT.P3: 1 h 30 min instead of 2 h.",
         "duties.MISSING_PART.steps: 2, where nothing was said.",
+        "thresholds.COST_SO_FAR: 8000 instead of 5000, 20000.",
         "pauses.CUSTOMER: nothing any more; it was 10 d.",
+        "thresholds.UNITS: nothing any more; it was 5.",
         "ladders.TRIAGE: rung 2: COORDINATORS at 25% of the time instead of COORDINATORS at 50% of the time.",
         "ladders.TRIAGE: rung 3 is new: COORDINATORS at 50% of the time, +2 min.",
         "ladders.ACCEPT: rung 3 is gone: TEAM at 50% of the time.",
+        "ladders.IMPACT: rung 2: MANAGERS 2 h later instead of MANAGERS 1 h later.",
     )

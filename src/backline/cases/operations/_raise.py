@@ -17,10 +17,11 @@ from backline.cases.operations import _found as search
 from backline.cases.operations._alone import hold_trouble, numbered
 from backline.cases.operations._rows import insert, set_alarms, whole
 from backline.cases.operations._write import Done, NoSuchCase
-from backline.cases.terms import terms_of_job
+from backline.cases.terms import Terms, terms_of_job
 from backline.core import moves
 from backline.core.events import By
 from backline.core.fold import fold
+from backline.core.impact import Losses, Said
 from backline.core.lifecycle import MoveRefused, Refusal
 from backline.core.moves import Ask, Draft, Place, Report, StepTried
 from backline.core.occurred import believed
@@ -57,7 +58,10 @@ class NewStep:
 
 @dataclass(frozen=True, slots=True)
 class NewCase:
-    """A report as it was typed; `evidence` are ids of photos kept under `draft`, the form they were sent with."""
+    """A report as it was typed; `evidence` are ids of photos kept under `draft`, the form they were sent with.
+
+    `losses` are what of them is known better than contract and asset say.
+    """
 
     job: str
     summary: str
@@ -73,6 +77,7 @@ class NewCase:
     evidence: tuple[str, ...] = field(default=())
     draft: str = ""
     occurred_at: datetime | None = None
+    losses: Said = field(default_factory=Said)
 
 
 def raise_case(new: NewCase, *, by: Actor, at: datetime, key: str, number: int | None = None) -> Done:
@@ -112,11 +117,12 @@ def _begun(new: NewCase, job: Job, number: int, *, by: Actor, at: datetime) -> t
     case_id = str(uuid4())
     policy_id, shipped = policies.in_force(at)
     occurred_at = believed(new.occurred_at, at, "raise")
-    policy = terms_of_job(job).counting(shipped, occurred_at)
+    terms = terms_of_job(job)
+    policy = terms.counting(shipped, occurred_at)
     texts = ledger.Texts()
     contact = job_operations.hold_contact_of(job.site)
     photos = _photos(new, case_id, by=by, at=at)
-    report = _report(new, _place(job, contact), photos, texts, by)
+    report = replace(_report(new, _place(job, contact), photos, texts, by), known=known_losses(job, terms, occurred_at))
     draft = moves.raise_case(report, Ask(by, at, policy), policy_id=policy_id, review_id=str(uuid4()))
     draft = Draft(draft.kind, {**draft.data, "number": number})
     recording = ledger.Recording(By(by.kind, by.id), at, occurred_at)
@@ -158,6 +164,17 @@ def _place(job: Job, contact: Contact | None) -> Place:
     )
 
 
+def known_losses(job: Job, terms: Terms, at: datetime) -> Losses:
+    """What is lost by the asset, and by the contract under which a case of this moment is opened."""
+    asset, contract = job.asset, jobs.contract(terms.contract_at(at))
+    return Losses(
+        units=asset.units if asset else 0,
+        cost_an_hour=asset.cost_an_hour if asset else 0,
+        penalty=contract.penalty_amount if contract else 0,
+        named_account=contract is not None and contract.named_account,
+    )
+
+
 def _photos(new: NewCase, case_id: str, *, by: Actor, at: datetime) -> dict[str, str]:
     return photos(new.evidence, draft=new.draft, case_id=case_id, by=by, at=at)
 
@@ -192,4 +209,5 @@ def _report(new: NewCase, place: Place, photos: dict[str, str], texts: ledger.Te
         notes=texts.add(new.notes, subject=by.id),
         tags=tuple(texts.add(tag, subject=by.id) for tag in new.tags),
         evidence=photos,
+        said=new.losses,
     )

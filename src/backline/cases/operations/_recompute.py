@@ -47,7 +47,9 @@ WHERE alarm.id = moved.id
 """
 _DUE = """
 UPDATE cases_case SET due_at = earliest.due_at
-FROM (SELECT case_id, min(due_at) AS due_at FROM cases_alarm WHERE case_id = ANY(%s) GROUP BY case_id) AS earliest
+FROM (
+  SELECT case_id, min(due_at) AS due_at FROM cases_alarm WHERE case_id = ANY(%s) AND clock <> 'IMPACT' GROUP BY case_id
+) AS earliest
 WHERE id = earliest.case_id AND cases_case.due_at IS DISTINCT FROM earliest.due_at
 """
 _WRITERS = """

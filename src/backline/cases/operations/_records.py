@@ -13,6 +13,7 @@ from backline.cases.operations._write import Done, Held, Wish, change
 from backline.cases.roster import casts_of
 from backline.core import facts
 from backline.core.facts import Decision, Window
+from backline.core.impact import Said
 from backline.core.jump import Jump
 from backline.core.jump import jump as core_jump
 from backline.core.lifecycle import MoveRefused, Refusal
@@ -296,6 +297,18 @@ def change_priority(
 
     body = {"impact": impact, "urgency": urgency, "why": why}
     return change(cases, Wish("priority", body, seen=seen), decide, by=by, at=at, key=key)
+
+
+def correct_impact(
+    cases: Sequence[str], *, losses: Said, why: str, by: Actor, at: datetime, key: str, seen: int = 0
+) -> list[Done]:
+    """What is lost is another than was known, for a reason."""
+
+    def decide(held: Held, ask: Ask) -> list[Draft]:
+        said = held.texts.add(why, subject=by.id)
+        return [facts.correct_impact(held.case, ask, said=losses, review=str(uuid4()), why=said)]
+
+    return change(cases, Wish("impact", {"losses": losses, "why": why}, seen=seen), decide, by=by, at=at, key=key)
 
 
 def jump(cases: Sequence[str], *, climb: str, rung: int, why: str, by: Actor, at: datetime, key: str) -> list[Done]:

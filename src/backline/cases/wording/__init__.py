@@ -4,6 +4,7 @@ from backline.cases.wording._acts import act
 from backline.cases.wording._climbs import has_told, instead_of, passed_over, will_tell
 from backline.cases.wording._clocks import ClockStory, Line, clock_story
 from backline.cases.wording._found import TRIGGERS, found
+from backline.cases.wording._impact import MEASURES, ImpactStory, because, figure, impact_story
 from backline.cases.wording._labels import (
     CLOCKS,
     DANGERS,
@@ -47,6 +48,7 @@ __all__ = [
     "CLOCKS",
     "DANGERS",
     "IMPACTS",
+    "MEASURES",
     "MOVES",
     "NEXT_STEPS",
     "OUTCOMES",
@@ -66,6 +68,7 @@ __all__ = [
     "ClockStory",
     "CustomerFacts",
     "Entry",
+    "ImpactStory",
     "Letter",
     "Line",
     "StaffFacts",
@@ -73,16 +76,19 @@ __all__ = [
     "Turned",
     "act",
     "ahead",
+    "because",
     "clock_story",
     "customer_letter",
     "day_and_time",
     "duration",
     "event_label",
     "exact_moment",
+    "figure",
     "foreseen",
     "found",
     "has_told",
     "holder",
+    "impact_story",
     "instead_of",
     "news_letter",
     "passed_over",

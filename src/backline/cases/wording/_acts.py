@@ -44,6 +44,10 @@ _ACTS: dict[ClockName, tuple[tuple[Capacity, Any], ...]] = {
     ClockName.STOP: ((_MANAGER, _LIFT), (_DEPUTY, _LIFT)),
     ClockName.CUSTOMER_UPDATE: ((_OWNER, _TELL), (_COORDINATOR, _TELL)),
     ClockName.CONFIRM: ((_COORDINATOR, _("Ask the customer whether it works, and write down the answer.")),),
+    ClockName.IMPACT: (
+        (_MANAGER, _("Speak with %(who)s: who and what could end it sooner. You hear again as long as it lasts.")),
+        *_OTHERS,
+    ),
     ClockName.RESOLVE: ((_OWNER, _("Resolve it, or hand it to somebody who can.")), *_OTHERS),
 }
 

@@ -141,6 +141,8 @@ class _Said:
         return Line(self._at(one.from_at), self._at(one.to_at), span(one.to_at - one.from_at), said, one)
 
     def sentences(self) -> tuple[str, ...]:
+        if not self.account.clock.asks:
+            return (self._how_it_lasts(),)
         said = (self._what_may_pass(), self._what_became(), *self._what_is_spent(), self._what_was_known())
         return tuple(one for one in said if one)
 
@@ -154,6 +156,15 @@ class _Said:
                 yield _SPENT % facts
             elif one.goes_on:
                 yield _WILL_BE_SPENT % facts
+
+    def _how_it_lasts(self) -> str:
+        facts = {
+            "start": self._at(self.account.clock.started_at),
+            "stopped": self._at(self.account.stopped_at) if self.account.stopped_at else "",
+        }
+        if self.account.stopped_at:
+            return gettext("What is lost passed a threshold on %(start)s; until %(stopped)s this was told.") % facts
+        return gettext("What is lost passed a threshold on %(start)s, and lasts. It is never due.") % facts
 
     def _what_may_pass(self) -> str:
         clock = self.account.clock

@@ -130,6 +130,7 @@ CLOCKS = {
     ClockName.CUSTOMER_UPDATE: _("The next word to the customer"),
     ClockName.CONFIRM: _("The customer's answer"),
     ClockName.RESOLVE: _("The resolution"),
+    ClockName.IMPACT: _("The impact"),
 }
 WHY_YOU = {
     Recipients.ASSIGNEE: _("it lies with you"),

@@ -230,16 +230,12 @@ class StaffFacts:
     act: str
     why_you: str
     link: str
+    lost: str = ""
 
 
 def staff_letter(facts: StaffFacts) -> Letter:
     """A letter to somebody who must act or know: what is due or late, what is wrong, what happened, what he can do."""
-    due = exact_moment(facts.due_at, facts.zone)
-    said = {"what": str(CLOCKS[facts.clock]), "due": due}
-    subject = (_("Late: %(what)s, due %(due)s") if facts.late else _("%(what)s: %(due)s")) % said
-    first = (
-        _("%(what)s: this is late, it was due by %(due)s.") if facts.late else _("%(what)s, due by %(due)s.")
-    ) % said
+    subject, first = _impact(facts) if facts.clock is ClockName.IMPACT else _due(facts)
     reasons = ", ".join(str(REASONS[reason]) for reason in facts.reasons)
     body = _(
         "Hello %(name)s,\n\n%(first)s\n\n%(about)s\n\nWhat happened:\n\n%(happened)s\n\n"
@@ -254,6 +250,20 @@ def staff_letter(facts: StaffFacts) -> Letter:
         "why": facts.why_you,
     }
     return Letter(f"[{facts.priority} {facts.reference}] {subject}", body)
+
+
+def _due(facts: StaffFacts) -> tuple[str, str]:
+    """What is due or late, as a subject and as a sentence."""
+    said = {"what": str(CLOCKS[facts.clock]), "due": exact_moment(facts.due_at, facts.zone)}
+    if facts.late:
+        return _("Late: %(what)s, due %(due)s") % said, _("%(what)s: this is late, it was due by %(due)s.") % said
+    return _("%(what)s: %(due)s") % said, _("%(what)s, due by %(due)s.") % said
+
+
+def _impact(facts: StaffFacts) -> tuple[str, str]:
+    """What is lost, as a subject and as a sentence."""
+    said = {"lost": facts.lost, "since": exact_moment(facts.due_at, facts.zone)}
+    return _("Impact: %(lost)s") % said, _("You are told because %(lost)s. It lasts since %(since)s.") % said
 
 
 def news_letter(name: str, heading: str, lines: Sequence[str], link: str) -> Letter:

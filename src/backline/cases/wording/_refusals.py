@@ -98,6 +98,7 @@ _SENTENCES: dict[Refusal, Callable[[tuple[str, ...]], str]] = {
         "No contact with an address is known for this case, so no mail can go out. Tell them by phone and say so here, "
         "or choose another contact first."
     ),
+    Refusal.ABSURD: lambda _d: _("Such a figure cannot be. Check it for a slip; nothing was changed."),
     Refusal.JUDGED: lambda _d: _("Somebody has judged this suggestion already. Nothing was changed."),
     Refusal.JOB_DONE: lambda _d: _("This job is done already. Nothing was changed."),
     Refusal.NO_SUCH_TARGET: lambda _d: _("That choice is not there any more. Choose again; nothing was changed."),

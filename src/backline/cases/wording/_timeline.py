@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from backline.cases.wording import _plans
+from backline.cases.wording import _impact, _plans
 from backline.cases.wording._found import found
 from backline.cases.wording._labels import (
     CLOCKS,
@@ -219,7 +219,7 @@ def _jumped(data: Mapping[str, Any], told: Told) -> str:
 
 
 def _rung_why(data: Mapping[str, Any], told: Told) -> list[str]:
-    lines = [_("as %(role)s") % {"role": ROLES[Recipients(data["role"])]}]
+    lines = [_("as %(role)s") % {"role": ROLES[Recipients(data["role"])]}, *_impact.told_why(data)]
     if "why" in data:
         return lines
     if data["instead_of"]:
@@ -259,7 +259,7 @@ def read(words: Iterable[str], texts: Mapping[str, str]) -> list[str]:
 
 
 def _raised_why(data: Mapping[str, Any], told: Told) -> list[str]:
-    lines = [*_words(data, told), *_steps(data, told)]
+    lines = [*_words(data, told), *_steps(data, told), *_impact.raised(data)]
     if data["gate_passed_for_danger"]:
         lines.append(_("Raised before the report was complete, because somebody is in danger."))
     return lines
@@ -307,6 +307,7 @@ _SENTENCES: dict[str, Sentence] = {
     "note.added": _plain(lambda: _("Noted")),
     "evidence.added": _plain(lambda: _("Added photos")),
     "fact.found": _found,
+    "impact.corrected": _impact.corrected,
     "wait.begun": _plans.waits,
     "wait.ended": _plain(lambda: _("The wait is over")),
     "part.requested": _plans.part,
@@ -354,6 +355,7 @@ _LABELS: dict[str, Callable[[], str]] = {
     "priority.changed": lambda: _("Another priority"),
     "contact.changed": lambda: _("Another contact"),
     "step.tried": lambda: _("A step was tried"),
+    "impact.corrected": lambda: _("Another impact"),
     "fact.found": lambda: _("Something was found in the job"),
     "customer.told": lambda: _("A word to the customer"),
     "wait.begun": lambda: _("A wait began"),
@@ -381,6 +383,8 @@ def foreseen(coming: Foreseen, told: Told) -> str:
     if not names:
         return _("%(clock)s: nobody can be found to tell") % {"clock": clock}
     said = {"clock": clock, "names": names}
+    if coming.clock is ClockName.IMPACT:
+        return _("%(names)s will be told how much is lost") % said
     if coming.step.at < coming.due_at:
         return _("%(names)s will be reminded: %(clock)s") % said
     if coming.step.at == coming.due_at:

@@ -64,8 +64,8 @@ class Climbs:
 
     def next_at(self, at: datetime) -> datetime | None:
         """When the next step of all clocks is due, by all that is known about a moment."""
-        coming = [self._latest(clock, self._next(clock), at) for clock in self.clocks.values()]
-        return min(coming, default=None)
+        coming = [(self._latest(clock, self._next(clock), at), clock.ends) for clock in self.clocks.values()]
+        return min((due_at for due_at, ends in coming if ends is None or due_at < ends), default=None)
 
     def _go_on(self, event: Event) -> None:
         """What stopped owes what was due; what runs otherwise than before does so from now on."""
@@ -120,6 +120,8 @@ class Climbs:
     def _timely(self, clock: Running, step: Step, effect: str, at: datetime) -> None:
         if self._earliest(clock, step, at) > at:
             self.found.append(Found(What.EARLY, effect, self._earliest(clock, step, at)))
+        if clock.ends and self._latest(clock, step, at) >= clock.ends:
+            self.found.append(Found(What.EARLY, effect, at))  # nobody asked for it any more
         due_at = max(self._latest(clock, step, at), self.since[clock.climb])
         if at - due_at > GRACE:
             self.found.append(Found(What.LATE, effect, due_at, seconds=int((at - due_at).total_seconds())))
@@ -139,7 +141,7 @@ class Climbs:
         found = []
         for step in self._from(clock):
             due_at = self._latest(clock, step, at)
-            if due_at + GRACE >= at:
+            if due_at + GRACE >= at or (clock.ends and due_at >= clock.ends):
                 break
             found.append(Found(What.LOST, f"{clock.climb}:{step[0]}:{step[1]}", due_at))
         return found

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from backline.core.calendar import Hours
 from backline.core.policy import Policy, Rung, Whose
-from backline.core.words import ClockName, State
+from backline.core.words import ClockName, Measure, State
 from backline.engine.auditor.record import OVER, Record, Since
 
 NONE = timedelta()
@@ -26,7 +26,8 @@ Open = Mapping[Whose, Hours]
 class Running(NamedTuple):
     """One clock that runs: since when, until when or for how long, in whose hours, and what is taken out of it.
 
-    `climb` is what one run of its ladder is called in the record, `asks` in whose hours it or a rung of it counts.
+    `climb` is what one run of its ladder is called in the record, `asks` in whose hours it or a rung of it counts. Its
+    steps come before it `ends`, where it does.
     """
 
     climb: str
@@ -40,6 +41,7 @@ class Running(NamedTuple):
     pauses: tuple[tuple[datetime, datetime], ...]
     ladder: tuple[Rung, ...]
     asks: tuple[Whose, ...]
+    ends: datetime | None = None
 
 
 def running(record: Record, policy: Policy) -> list[Running]:
@@ -47,6 +49,7 @@ def running(record: Record, policy: Policy) -> list[Running]:
     if record.state in OVER:
         return []
     found = [*_of_state(record, policy), *_of_records(record, policy), *_of_all(record, policy)]
+    found += _of_impact(record, policy) if record.state is not State.RESOLVED else ()
     return [one._replace(team=record.team) if Whose.TEAM in one.asks else one for one in found]
 
 
@@ -120,6 +123,52 @@ def _of_all(record: Record, policy: Policy) -> Iterator[Running]:
         yield _agreed(record, policy, (ClockName.CUSTOMER_UPDATE, "owed"), record.owed, record.owed.at)
     if not resolved:
         yield _targeted(record, policy, (ClockName.RESOLVE, ""), record.opened, record.opened.on_site)
+
+
+def _of_impact(record: Record, policy: Policy) -> Iterator[Running]:
+    """One climb from each moment on at which a threshold more is passed: until the next moment, or the next word."""
+    begins: dict[datetime, tuple[int, str]] = {}
+    for (_measure, amount), (at, since) in _thresholds(record, policy).items():
+        begins[at] = max(begins.get(at, (0, "")), (since.seq, "" if at == since.at else str(amount)))
+    moments_of_it = sorted(begins)
+    spoken = [at for at in moments_of_it if not begins[at][1]]
+    going_on = [at for at in moments_of_it if not spoken or at >= spoken[-1]]
+    for at, ends in zip(going_on, [*going_on, None][1:], strict=True):
+        seq, subject = begins[at]
+        climb = f"{ClockName.IMPACT}:{subject}:{seq}"
+        ladder = policy.ladders[ClockName.IMPACT]
+        yield Running(
+            climb, ClockName.IMPACT, at, at, NONE, Whose.ELAPSED, "", record.opened.on_site, (), ladder, (), ends
+        )
+
+
+def _thresholds(record: Record, policy: Policy) -> dict[tuple[Measure, int], tuple[datetime, Since]]:
+    """Each threshold that is passed or will be, word by word: since when, and by which word."""
+    held: dict[tuple[Measure, int], tuple[datetime, Since]] = {}
+    nexts = [since.at for since, _ in record.lost[1:]]
+    for (since, losses), until in zip(record.lost, [*nexts, None], strict=True):
+        for threshold in ((measure, amount) for measure, all_of in policy.thresholds.items() for amount in all_of):
+            at = _comes_to(threshold, losses, record.opened.on_site)
+            if at is not None and at <= since.at:
+                held.setdefault(threshold, (since.at, since))
+            elif at is not None and (until is None or at < until):
+                held[threshold] = (at, since)
+            else:
+                held.pop(threshold, None)
+    return held
+
+
+def _comes_to(threshold: tuple[Measure, int], losses: Mapping[str, Any], begun: datetime) -> datetime | None:
+    """When so much is lost: from the beginning, or once an hourly cost has come to it; in ten years at most."""
+    measure, amount = threshold
+    if measure is not Measure.COST_SO_FAR:
+        return begun if int(losses.get(measure.lower(), 0)) >= amount else None
+    hourly = int(losses.get("cost_an_hour", 0))
+    if not hourly:
+        return None
+    whole, rest = divmod(3_600_000_000 * amount, hourly)
+    lasts = timedelta(microseconds=whole + (rest > 0))
+    return begun + lasts if lasts <= timedelta(days=3650) else None
 
 
 def _pauses(record: Record, policy: Policy) -> tuple[tuple[datetime, datetime], ...]:

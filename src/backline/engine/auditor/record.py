@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -34,7 +34,7 @@ class Beside:
 
 @dataclass(slots=True)
 class Record:
-    """One case, read event by event."""
+    """One case, read event by event; `lost` is what was said to be lost, each time anew, since it goes on."""
 
     state: State
     policy: str
@@ -59,6 +59,7 @@ class Record:
     owes: bool = False
     beside: dict[str, Beside] = field(default_factory=dict)
     asked: list[tuple[datetime, datetime]] = field(default_factory=list)
+    lost: list[tuple[Since, Mapping[str, Any]]] = field(default_factory=list)
     teams: list[str] = field(default_factory=list)
 
     def going_on(self, *clocks: ClockName) -> list[tuple[str, Beside]]:
@@ -81,6 +82,7 @@ def begin(event: Event) -> Record:
         record.debt, record.owes = since, True
     if said["review"]:
         record.beside[said["review"]] = Beside(ClockName.REVIEW, since)
+    record.lost = [(since, said.get("losses", {}))]
     _promise(record, event)
     return record
 
@@ -93,7 +95,7 @@ def read(record: Record, event: Event) -> None:
     _promise(record, event)
 
 
-_UNSAID = ("priority.changed", "fact.found", "notice.failed", "contact.changed")
+_UNSAID = ("priority.changed", "fact.found", "impact.corrected", "notice.failed", "contact.changed")
 """What promises another moment without a word to the customer."""
 
 
@@ -188,7 +190,13 @@ def _resolved(record: Record, event: Event) -> None:
     _end_all(record, event, ClockName.WAIT, ClockName.VISIT)
 
 
+def _lost_anew(record: Record, event: Event) -> None:
+    """What is lost counts as if it were heard of now."""
+    record.lost = [(_since(event), record.lost[-1][1])]
+
+
 def _disputed(record: Record, event: Event) -> None:
+    _lost_anew(record, event)
     if event.data["owner_there"]:
         _enter(record, event, State.ACCEPTED)
         _lease(record, event, _moment(event, "lease_until"))
@@ -205,6 +213,7 @@ def _closed(record: Record, event: Event) -> None:
 
 def _reopened(record: Record, event: Event) -> None:
     _to_nobody(record, event)
+    _lost_anew(record, event)
     record.opened, record.said = _since(event), None
     record.asked = []
     record.debt = _since(event) if record.owes else None
@@ -270,8 +279,15 @@ def _fact_found(record: Record, event: Event) -> None:
         record.beside[event.data["review"]] = Beside(ClockName.REVIEW, _since(event))
 
 
+def _impact_corrected(record: Record, event: Event) -> None:
+    """Other losses may mean danger, which is a higher priority and a review."""
+    record.lost.append((_since(event), event.data["said"]))
+    _fact_found(record, event)
+
+
 def _other_policy(record: Record, event: Event) -> None:
     record.policy, record.turned = event.data["policy"], event.seq
+    _lost_anew(record, event)
 
 
 def _said_to_work(record: Record, event: Event) -> None:
@@ -302,6 +318,7 @@ _CHANGES: dict[str, Callable[[Record, Event], object]] = {
     "part.requested": _begun(ClockName.WAIT),
     "part.moved": _part_moved,
     "fact.found": _fact_found,
+    "impact.corrected": _impact_corrected,
     "visit.booked": _begun(ClockName.VISIT),
     "visit.moved": _begun(ClockName.VISIT),
     "visit.ended": _ended,

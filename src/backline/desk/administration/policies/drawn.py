@@ -32,11 +32,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One ladder as it is shown; what is drawn is in units of the drawing."""
+    """One ladder as it is shown, and when it is due, where it ever is; what is drawn is in units of the drawing."""
 
     name: str
     hours: str
-    due_at: datetime
+    due_at: datetime | None
     agreed: bool
     starts_at: datetime
     ends_at: datetime
@@ -66,7 +66,7 @@ def _picture(one: Drawn) -> Picture:
     return Picture(
         name=str(wording.CLOCKS[one.clock.name]),
         hours=_hours(one),
-        due_at=one.clock.due_at,
+        due_at=one.clock.due_at if one.clock.asks else None,
         agreed=one.agreed,
         starts_at=start,
         ends_at=one.ends_at,
@@ -75,11 +75,13 @@ def _picture(one: Drawn) -> Picture:
         stairs=f"M0 {height} {stairs}",
         dots=" ".join(f"M{across:.1f} {bottom - STAIR // 2}h.01" for across, bottom in places),
         closed=tuple((f"{x(span.from_at):.1f}", f"{x(span.to_at) - x(span.from_at):.1f}") for span in one.closed),
-        due=f"{x(one.clock.due_at):.1f}",
+        due=f"{x(one.clock.due_at):.1f}" if one.clock.asks else "",
     )
 
 
 def _hours(one: Drawn) -> str:
+    if not one.clock.asks:
+        return _("All time counts, from the moment on at which what is lost passes a threshold, as long as it lasts.")
     if one.clock.whose is not Whose.ELAPSED and isinstance(one.clock.counting.hours, Elapsed):
         return _("All time counts, for no working hours were chosen.")
     said = {
