@@ -14,8 +14,15 @@ from backline.people import queries as people
 
 def problems() -> list[str]:
     """One sentence for each thing that is missing; none where all is well."""
-    if people.organisation() is None:
+    organisation = people.organisation()
+    if organisation is None:
         return ["The organisation is not set up: start `backline up` and open the link that it prints.", *_rights()]
+    if organisation.demo == people.Demo.LOADING:
+        return [
+            "The demo is there only in part: it is being loaded, or that was interrupted. `backline demo` loads it anew, "
+            "`backline demo --clear` removes it.",
+            *_rights(),
+        ]
     return [*_with_ways(missing(), "Mend it here"), *_rights()]
 
 

@@ -13,6 +13,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from backline.config import ending
+
 log = logging.getLogger(__name__)
 GRACE_SECONDS = 15
 ROUND_SECONDS = 0.2
@@ -71,8 +73,7 @@ class Children:
         `announce` is asked at each round until it has; `mend` looks at each round after what the children need.
         """
         announced = False
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: self.stop.set())
+        ending.on_signal(self.stop)
         try:
             for child in self.children:
                 child.start(self.environ)

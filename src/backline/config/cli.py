@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 import errno
 import os
-import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from backline import __version__
-from backline.config import cli_data, cli_policy, ports, up
+from backline.config import cli_data, cli_policy, ending, ports, up
 from backline.config.children import Child, Children
 from backline.config.environment import Environment
 from backline.config.trouble import Trouble
@@ -190,8 +189,7 @@ def _engine(url: str, duties: Callable[[], list[Duty]]) -> int:
         from backline.engine.loop import run
 
         stop = threading.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: stop.set())
+        ending.on_signal(stop)
         run(duties(), DatabaseClock(SystemClock()), stop)
         return 0
 

@@ -90,7 +90,10 @@ def restore(environment: Environment, path: Path, rooms: Callable[[str, Callable
 def demo(environment: Environment, rooms: Callable[[str, Callable[[], int]], int], *, clear: bool) -> int:
     """Load the demo organisation, or clear it: its database as the owner of the tables, then its files."""
     with up.running(environment) as found, emptying.one_at_a_time(found.owner):
-        return rooms(found.application, lambda: _clear(environment, found.owner) if clear else _load(environment))
+        if clear:
+            return rooms(found.application, lambda: _clear(environment, found.owner))
+        emptying.clear_leftovers(found.owner)
+        return rooms(found.application, lambda: _load(environment))
 
 
 def _clear(environment: Environment, owner: str) -> int:

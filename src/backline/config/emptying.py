@@ -25,14 +25,18 @@ SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND NOT tabl
 
 @contextmanager
 def one_at_a_time(owner: str) -> Iterator[None]:
-    """Nobody else loads or clears the demo inside the block; what an interrupted load left behind is cleared first."""
+    """Nobody else loads or clears the demo inside the block."""
     with psycopg.connect(owner, autocommit=True) as connection:
         free = connection.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchone()
         if not free or not free[0]:
             raise Trouble("The demo is being loaded or cleared at this moment; wait for that to end.")
-        if state(owner) == "LOADING":
-            empty(owner)
         yield
+
+
+def clear_leftovers(owner: str) -> None:
+    """Remove what an interrupted load left behind, so that the demo can be loaded."""
+    if state(owner) == "LOADING":
+        empty(owner)
 
 
 def state(owner: str) -> str | None:

@@ -182,6 +182,7 @@ def up(environment: Environment, *, trial: bool) -> None:
 def _greet(found: Database, command: list[str], environ: dict[str, str]) -> None:
     """Say how to sign in or set up; on a fresh home, and where that is asked for, the demo is loaded before."""
     with emptying.one_at_a_time(found.owner):
+        emptying.clear_leftovers(found.owner)
         if subprocess.run(command, env=environ).returncode:
             raise Trouble("Why stands above. What was there before is kept.")
 

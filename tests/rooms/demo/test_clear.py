@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -10,7 +11,9 @@ import pytest
 from django.db import connection
 
 from backline.cases.models import Case
-from backline.config import emptying
+from backline.config import cli_data, emptying
+from backline.config.checks import problems
+from backline.config.environment import Environment
 from backline.config.postgres import DATABASE, OWNER, EmbeddedPostgres
 from backline.config.trouble import Trouble
 from backline.core.policy import shipped
@@ -82,11 +85,38 @@ def test_what_was_interrupted_is_cleared_before_it_is_loaded_again(
     assert emptying.state(owner) == "LOADING"
     connection.close()
     with emptying.one_at_a_time(owner):
+        emptying.clear_leftovers(owner)
         assert emptying.state(owner) is None
         with pytest.raises(Trouble, match="being loaded"), emptying.one_at_a_time(owner):
             raise AssertionError("two at a time")
         load(Wish(PASSWORD, 4), at=AT)
     assert emptying.state(owner) == "LOADED"
+
+
+def test_what_was_interrupted_can_be_removed_and_is_said_to_be_there_in_part(
+    postgres: EmbeddedPostgres,
+    fresh_database: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def torn(_share: float) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        load(Wish(PASSWORD, 4), at=AT, say=torn)
+    assert "The demo is there only in part" in problems()[0]
+    connection.close()
+    photo, password = tmp_path / "evidence" / "photo", tmp_path / "demo-password"
+    photo.parent.mkdir()
+    for file in (photo, password):
+        file.write_text("of the demo")
+    environment = Environment.read({"BACKLINE_HOME": str(tmp_path), "DATABASE_URL": owner_of(postgres)})
+    assert cli_data.demo(environment, lambda _url, act: act(), clear=True) == 0
+    assert "The demo is gone" in capsys.readouterr().out
+    assert emptying.state(owner_of(postgres)) is None
+    assert not photo.exists()
+    assert not password.exists()
+    assert "The organisation is not set up" in problems()[0]
 
 
 def test_what_is_no_demo_is_refused_and_left_as_it_is(postgres: EmbeddedPostgres, fresh_database: str) -> None:
