@@ -20,16 +20,18 @@ from backline.cases.words import condition, meant, spelled, swapped, typed
 from backline.core.sight import SEES_ALL
 from backline.core.words import Actor, Danger, Priority, Reason, State
 
+FEW = 10
 _REFERENCE = re.compile(r"\s*(?:e\s*-?\s*)?(\d{1,18})\s*", re.IGNORECASE | re.ASCII)
 _KNOWN = """
 SELECT typed.word,
   ARRAY(SELECT word FROM cases_word WHERE word ~>=~ beginning AND word ~<~ (beginning || chr(1114111)) LIMIT 300),
-  CASE WHEN EXISTS (SELECT 1 FROM cases_word known WHERE known.word = typed.word) THEN '{}'
+  CASE WHEN coalesce(typed.word = ANY(%s::text[]), EXISTS (SELECT FROM cases_word WHERE word = typed.word)) THEN '{}'
   ELSE ARRAY(SELECT word FROM cases_word WHERE word %% alike AND NOT word ~ '[0-9]'
     ORDER BY similarity(word, alike) DESC, word LIMIT 100)
     || ARRAY(SELECT word FROM cases_word WHERE word = ANY (string_to_array(swapped, ' '))) END
 FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[]) AS typed (word, beginning, alike, swapped)
 """
+_IN_SIGHT = "SELECT %s::text WHERE EXISTS (SELECT FROM cases_search WHERE words @@ %s::tsquery)"
 # A list is planned for what it asks, not once for all: a rare word and a common one want different ways.
 _AS_ASKED = """
 SELECT set_config('plan_cache_mode', 'force_custom_plan', true),
@@ -103,10 +105,12 @@ def _value(name: str, text: str) -> Any:
 class Wanted:
     """What a list asks for; an empty value asks for nothing.
 
-    `person` is an id, or `nobody`; `offered_to` are teams; `reporter` raised the case or has its job.
+    `person` is an id, or `nobody`; `offered_to` are teams; `reporter` raised the case or has its job. `alike` looks
+    also for words like one that is known: somebody may have written it by a slip.
     """
 
     text: str = ""
+    alike: bool = False
     states: tuple[State, ...] = ()
     priority: Priority | None = None
     team: str = ""
@@ -138,6 +142,11 @@ class Page:
     def exact_lines(self) -> tuple[Line, ...]:
         """The case whose number was typed, as a list of its own."""
         return (self.exact,) if self.exact else ()
+
+
+def may_be_slips(wanted: Wanted, page: Page) -> bool:
+    """Whether so few cases hold the words that others may hold what was meant: then similar ones are to be offered."""
+    return page.count < FEW and not wanted.alike and bool(spelled(typed(wanted.text)))
 
 
 def page(actor: Actor, wanted: Wanted) -> Page:
@@ -241,28 +250,35 @@ def _said(rows: QuerySet[Row], actor: Actor, wanted: Wanted) -> QuerySet[Row]:
     asked = typed(wanted.text)
     if not asked:
         return rows
-    rows = rows.filter(search__words__match=_condition(asked, actor))
+    rows = rows.filter(search__words__match=_condition(asked, actor, wanted))
     return rows if wanted.show is Show.ALL else rows.filter(search__open=wanted.show is Show.OPEN)
 
 
-def _condition(asked: list[str], actor: Actor) -> str:
-    groups = [dict.fromkeys([one, *begun, *_slips(one, begun, alike)]) for one, begun, alike in _known(asked)]
-    if not actor.roles & SEES_ALL:
-        groups.append(dict.fromkeys(f"={one}" for one in sorted({actor.id, *actor.teams})))
-    return condition(*groups)
+def _condition(asked: list[str], actor: Actor, wanted: Wanted) -> str:
+    sees_all = actor.roles & SEES_ALL
+    marks = [] if sees_all else [f"={one}" for one in sorted({actor.id, *actor.teams})]
+    known = [] if wanted.alike else None if sees_all else _in_sight(asked, marks)
+    groups = [dict.fromkeys([one, *begun, *meant(one, alike)]) for one, begun, alike in _known(asked, known)]
+    return condition(*groups, *([marks] if marks else []))
 
 
-def _slips(one: str, begun: list[str], alike: list[str]) -> list[str]:
-    """What may have been meant; a word that is known is no slip: who types "door" does not mean Dora."""
-    return [] if one in begun else meant(one, alike)
+def _in_sight(asked: list[str], marks: list[str]) -> list[str]:
+    """Those of the words that stand in a case with one of these marks: of what is out of sight nothing is known."""
+    each = [part for one in asked for part in (one, condition([one], marks))]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join([_IN_SIGHT] * len(asked)), each)
+        return [word for (word,) in cursor.fetchall()]
 
 
-def _known(asked: list[str]) -> list[tuple[str, list[str], list[str]]]:
-    """Each of these words with the known ones that begin with it, and those that are alike."""
+def _known(asked: list[str], known: list[str] | None) -> list[tuple[str, list[str], list[str]]]:
+    """Each of these words with the known ones that begin with it, and those that may have been meant.
+
+    A word that is `known` is no slip: who types "door" does not mean Dora. None stands for all that are known.
+    """
     beginnings = [one if len(one) > 2 or not one.isalpha() else None for one in asked]
     maybe = set(spelled(asked))
     alike = [one if one in maybe else None for one in asked]
     swaps = [one and " ".join(swapped(one)) for one in alike]
     with connection.cursor() as cursor:
-        cursor.execute(_KNOWN, [asked, beginnings, alike, swaps])
+        cursor.execute(_KNOWN, [known, asked, beginnings, alike, swaps])
         return list(cursor.fetchall())

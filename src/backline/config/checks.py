@@ -19,8 +19,8 @@ def problems() -> list[str]:
         return ["The organisation is not set up: start `backline up` and open the link that it prints.", *_rights()]
     if organisation.demo == people.Demo.LOADING:
         return [
-            "The demo is there only in part: it is being loaded, or that was interrupted. `backline demo` loads it anew, "
-            "`backline demo --clear` removes it.",
+            "The demo is there only in part: it is being loaded, or that was interrupted. "
+            "`backline demo` loads it anew, `backline demo --clear` removes it.",
             *_rights(),
         ]
     return [*_with_ways(missing(), "Mend it here"), *_rights()]

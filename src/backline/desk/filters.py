@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backline.cases import wording
-from backline.cases.lists import END, Order, Page, Place, Show, Wanted, place
+from backline.cases.lists import END, Order, Page, Place, Show, Wanted, may_be_slips, place
 from backline.cases.words import LONGEST_SEARCH, MOST_TYPED, words
 from backline.core.words import Actor, Danger, Priority, Reason, State
 from backline.people import queries as people
@@ -29,6 +29,7 @@ ORDERS = {
     Order.CHANGED: gettext_lazy("Longest without a change first"),
     Order.CHANGED_LAST: gettext_lazy("Latest change first"),
 }
+ALIKE = {"yes": gettext_lazy("Similar words too")}
 PERSONS = {"mine": gettext_lazy("Mine"), "nobody": gettext_lazy("Nobody")}
 Pairs = tuple[tuple[str, str], ...]
 
@@ -74,6 +75,10 @@ class Asked:
             if pair[0] not in ("show", "sort")
         ]
 
+    def wider(self, page: Page) -> str:
+        """The address that looks for similar words too, where few cases hold those that were typed."""
+        return urlencode([*self.pairs, ("alike", "yes")]) if may_be_slips(self.wanted, page) else ""
+
     def pages(self, page: Page) -> dict[str, str]:
         """The addresses of the first, previous, next and last page, as far as there are any."""
         ways = {"first": [], "previous": [("before", page.previous)]} if page.previous else {}
@@ -90,11 +95,11 @@ def asked(data: QueryDict, actor: Actor) -> Asked:
 def searched(data: QueryDict, actor: Actor) -> Asked:
     """The search of an address alone, through all cases in sight, the latest change first."""
     only = data.copy()
-    for name in set(only) - {"text", "after", "before", "page"}:
+    for name in set(only) - {"text", "alike", "after", "before", "page"}:
         del only[name]
     only["show"] = Show.ALL
     found = asked(only, actor)
-    found.pairs = tuple(pair for pair in found.pairs if pair[0] == "text")
+    found.pairs = tuple(pair for pair in found.pairs if pair[0] in ("text", "alike"))
     return found
 
 
@@ -131,6 +136,7 @@ class _Reading:
             "person": self._one("person", PERSONS, str) or "",
             "reason": self._one("reason", wording.REASONS, Reason),
             "danger": self._one("danger", wording.DANGERS, Danger),
+            "alike": bool(text and self._one("alike", ALIKE, str)),
         }
         if chosen["person"] == "mine":
             chosen["person"] = actor.id

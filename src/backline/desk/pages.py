@@ -192,6 +192,7 @@ def _listed(request: StaffRequest, asked: filters.Asked) -> dict[str, Any]:
         "exact": rows.rows(page.exact_lines),
         "count": f"{queries.CAP}+" if page.count > queries.CAP else page.count,
         "pages": asked.pages(page),
+        "wider": asked.wider(page),
         "plain": filters.PLAIN,
     }
 

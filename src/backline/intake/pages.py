@@ -58,12 +58,14 @@ def my_cases(request: StaffRequest) -> HttpResponse:
     text, after = request.GET.get("text", "")[:LONGEST_SEARCH], request.GET.get("after", "")
     context: dict[str, Any] = {"text": text, "states": wording.STATES}
     if words(text):
-        latest = lists.Order.CHANGED_LAST
+        latest, alike = lists.Order.CHANGED_LAST, "yes" if request.GET.get("alike") == "yes" else ""
         place = lists.place(latest, after, before=False) or lists.START
-        page = lists.page(request.actor, lists.Wanted(text, show=lists.Show.ALL, order=latest, place=place))
+        wanted = lists.Wanted(text, alike=bool(alike), show=lists.Show.ALL, order=latest, place=place)
+        page = lists.page(request.actor, wanted)
         exact = [line for line in page.exact_lines if not place.key]
-        context |= {"lines": [*exact, *page.lines]}
-        more = {"text": text, "after": page.following} if page.following else {}
+        wider = urlencode({"text": text, "alike": "yes"}) if lists.may_be_slips(wanted, page) else ""
+        context |= {"lines": [*exact, *page.lines], "wider": wider}
+        more = {"text": text, "alike": alike, "after": page.following} if page.following else {}
     else:
         context["lines"], more = _raised(request, after)
     return render(request, "intake/cases.html", context | {"more": urlencode(more)})

@@ -108,8 +108,8 @@ def test_what_was_interrupted_can_be_removed_and_is_said_to_be_there_in_part(
     connection.close()
     photo, password = tmp_path / "evidence" / "photo", tmp_path / "demo-password"
     photo.parent.mkdir()
-    for file in (photo, password):
-        file.write_text("of the demo")
+    for kept in (photo, password):
+        kept.write_text("of the demo")
     environment = Environment.read({"BACKLINE_HOME": str(tmp_path), "DATABASE_URL": owner_of(postgres)})
     assert cli_data.demo(environment, lambda _url, act: act(), clear=True) == 0
     assert "The demo is gone" in capsys.readouterr().out

@@ -82,6 +82,23 @@ def test_what_was_not_meant_is_not_found(house: House, typed: str, other: str) -
     assert meant(typed.lower(), [other.lower()]) == []
 
 
+def test_one_slip_on_paper_hides_nothing_and_tells_nobody_what_is_out_of_his_sight(house: House) -> None:
+    theirs, hers = house.working(summary="A passenger waits"), house.raised(summary="Hums", steps=PLAIN)
+    carl, sana = signed_in("carl"), signed_in("sana")
+    for browser, place in ((carl, "/queue"), (sana, "/mine")):
+        assert found(browser, "pasenger", place) == [theirs]
+    cases.add_note([hers], text="The pasenger was here", **house.once("carl"))
+    assert found(sana, "pasenger", "/mine") == [theirs], "what she cannot see changes nothing"
+    assert found(carl, "pasenger") == [hers], "a word that is known is no slip"
+    page = carl.get("/queue", {"text": "pasenger"}).content.decode()
+    assert 'href="?text=pasenger&amp;alike=yes"' in page
+    assert set(found(carl, "pasenger", alike="yes")) == {theirs, hers}
+    tess = signed_in("tess")
+    assert 'href="?text=pasenger&amp;alike=yes"' in tess.get("/my-cases", {"text": "pasenger"}).content.decode()
+    assert set(found(tess, "pasenger", "/my-cases", alike="yes")) == {theirs, hers}
+    assert "similar words" not in carl.get("/queue", {"text": "e42"}).content.decode(), "nobody misspells a code"
+
+
 def _bare_job(house: House) -> Job:
     """A job whose names say nothing of lifts."""
     return Job.objects.create(
