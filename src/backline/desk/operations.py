@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from backline.core.words import Actor, Role
 from backline.desk.models import HandOver, Import, Opening, View
+from backline.ledger.news import ALL, announce
 from backline.people.operations import Invalid
 
 SHARES = (Role.COORDINATOR, Role.MANAGER)
@@ -31,6 +32,8 @@ def hand_over(*, person_id: str, text: str, at: datetime, key: str) -> bool:
     row, new = HandOver.objects.get_or_create(person_id=person_id, key=key, defaults={"at": at, "text": text})
     if row.text != text:
         raise AnotherText
+    if new:
+        announce(ALL)
     return new
 
 
@@ -100,6 +103,7 @@ def keep_view(form: ViewForm, *, by: Actor, view: View | None = None) -> View:
     try:
         with transaction.atomic():
             kept.save()
+            announce(ALL)
     except IntegrityError as error:
         raise Invalid({"name": _("There is a view of that name already; choose another.")}) from error
     return kept
@@ -108,6 +112,7 @@ def keep_view(form: ViewForm, *, by: Actor, view: View | None = None) -> View:
 def drop_view(view: View) -> None:
     """Delete a view; a queue that opened with it opens as it comes."""
     view.delete()
+    announce(ALL)
 
 
 def open_with(view: View | None, *, by: Actor) -> None:

@@ -19,15 +19,18 @@ from django.test import Client
 from backline.cases import operations as cases
 from backline.cases import queries
 from backline.core.words import Role
+from backline.desk import operations as desk
+from backline.desk.operations import ViewForm
 from backline.evidence import queries as evidence
 from backline.evidence.words import MOST_BYTES
+from backline.jobs import operations as jobs
 from backline.ledger.news import announce
 from backline.look.live import stream
 from backline.look.live.hub import Stream
 from backline.look.models import FailedSignIn
 from backline.people import operations as people
 from backline.people.operations import PersonForm, TeamForm
-from tests.fakes.browser import link_of, signed_in
+from tests.fakes.browser import link_of, send, signed_in
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
 from tests.fakes.installation import Browser, until
@@ -92,6 +95,31 @@ def test_what_changes_is_told_by_its_id_and_nothing_else(served: Served, world: 
         transaction.set_rollback(True)
     note(world, case, "Once more")
     until(lambda: len(carl.told) == before + 1, "the next news, and none of what was undone")
+
+
+def test_what_stands_on_many_pages_has_every_page_look_for_itself(served: Served, world: House) -> None:
+    """A note left for the next shift, a job, a view, a renamed team or person: who looks at a page sees it at once."""
+    heard = listener(served, "tess")
+    sana, team = world.persons["sana"], world.support
+    job = jobs.JobForm("J-77", "Door jams", world.clock.now(), technician=str(world.persons["tess"].id))
+    team_form = TeamForm("Lift support, first line", 2, "", (str(world.persons["dora"].id),))
+    for what, change in {
+        "a note for the next shift": lambda: send(signed_in("carl"), "/hand-over", text="The museum rings"),
+        "a job": lambda: jobs.keep_job(job, world.job.asset),
+        "a shared view": lambda: desk.keep_view(ViewForm("Night", "show=open", shared=True), by=world.actor("carl")),
+        "a team's name": lambda: people.keep_team(team_form, team_id=str(team.id)),
+        "a person's name": lambda: people.keep_person(
+            PersonForm("Sana Ali", "sana@example.org", (Role.SPECIALIST,)), person_id=str(sana.id)
+        ),
+    }.items():
+        before = len(heard.told)
+        change()
+        until(lambda seen=before: "*" in heard.told[seen:], what)
+    before = len(heard.told)
+    people.keep_team(team_form, team_id=str(team.id))
+    note(world, case := world.raised())
+    until(lambda seen=before: f"case:{case}" in heard.told[seen:], "the case")
+    assert "*" not in heard.told[before:], "saving what is so already concerns nobody"
 
 
 def test_a_stranger_hears_of_no_case_that_he_may_not_know(served: Served, world: House) -> None:

@@ -20,6 +20,7 @@ from backline.jobs.models import Asset, Customer, Job, Site
 from backline.jobs.operations._registers import fit
 from backline.jobs.operations._row import Row
 from backline.jobs.operations._visits import AT_ONCE, Visits, check_visit
+from backline.ledger.news import ALL, announce
 from backline.people import operations as people
 from backline.people import queries
 from backline.people.operations import ContactForm, Invalid
@@ -60,6 +61,8 @@ def _keep(rows: Sequence[Row], keep: Callable[[_Registers, Row], Kept]) -> list[
             except Invalid as invalid:
                 done.append(invalid)
         registers.save()
+        if registers.new[Job] or registers.changed:
+            announce(ALL)
     return done
 
 

@@ -133,7 +133,9 @@ def keep_job(form: JobForm, place: Asset | Site) -> Job:
         "promised_at": form.promised_at,
         "technician_id": form.technician or None,
     }
-    return Job.objects.update_or_create(reference=form.reference.strip(), defaults=values)[0]
+    job, _new = Job.objects.update_or_create(reference=form.reference.strip(), defaults=values)
+    announce(ALL)
+    return job
 
 
 def fit(needed: Mapping[str, str], more: Mapping[str, str] | None = None, **longest: int) -> None:

@@ -65,6 +65,7 @@ def keep_person(form: PersonForm, *, person_id: str = "") -> Person:
 
 
 def _save_person(form: PersonForm, person: Person, *, new: bool) -> Person:
+    before = person.name
     person.name, person.email = form.name.strip(), form.email.strip().lower()
     person.roles, person.zone, person.phone = [role.value for role in form.roles], form.zone, form.phone.strip()
     if person.is_active and not form.active:
@@ -75,6 +76,8 @@ def _save_person(form: PersonForm, person: Person, *, new: bool) -> Person:
     elif new:
         person.set_unusable_password()
     person.save()
+    if before not in ("", person.name):
+        announce(ALL)
     return person
 
 
@@ -221,9 +224,12 @@ def keep_team(form: TeamForm, *, team_id: str = "") -> Team:
     try:
         with transaction.atomic():
             team = Team.objects.filter(id=team_id or NOBODY).first() or (Team(id=team_id) if team_id else Team())
+            before = team.name
             team.name, team.tier, team.lead_id = form.name.strip(), form.tier, UUID(form.lead) if form.lead else None
             team.save()
             team.members.set(Person.objects.filter(id__in=form.members))
+            if before != team.name:
+                announce(ALL)
     except IntegrityError as error:
         raise Invalid({"name": _("There is a team of this name.")}) from error
     return team
