@@ -29,8 +29,9 @@ from backline.people import queries as people
 from backline.portal.story import Story, story
 
 STEP = 15
-LONGEST = 12 * 60
-MOST_LOOKS = 200
+LONGEST = 66 * 60
+"""From a Friday evening to Monday at noon."""
+MOST_LOOKS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +105,19 @@ def _shown(request: StaffRequest, case_id: UUID | None) -> HttpResponse:
         "next": min(minutes + STEP, LONGEST),
         "step": STEP,
         "longest": LONGEST,
+        "word": _until_the_next_word(night.view, began),
         "began": began,
         "new": [entry for entry in night.view.timeline if entry.at > began],
         "states": wording.STATES,
     }
     return render(request, "demo/friday.html", context)
+
+
+def _until_the_next_word(view: View, now: datetime) -> int:
+    """How many minutes to the step after the word that the customer was promised; 0 where that is none to come."""
+    promised = view.case.promise_by
+    steps = (promised - now) // timedelta(minutes=STEP) + 2 if promised and promised > now else 0
+    return steps * STEP if steps * STEP <= LONGEST else 0
 
 
 def _minutes(text: str) -> int:

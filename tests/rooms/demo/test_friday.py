@@ -105,11 +105,28 @@ def test_once_the_promise_passes_the_customer_reads_that_we_are_late_and_sorry()
 
 
 @pytest.mark.usefixtures("demo")
-@pytest.mark.parametrize("minutes", ["-15", "x", "9" * 30, "1.5", "", "٣", "721"])
+def test_one_press_leads_past_the_customers_next_word_be_it_after_the_weekend() -> None:
+    reader = Actor(ActorKind.SYSTEM, "reader")
+    open_ones = Case.objects.filter(state__in=[State.OFFERED, State.RAISED], contact__isnull=False).order_by("number")
+    promised = {str(one.id): queries.view(str(one.id), reader, at=AT, zone="UTC").case.promise_by for one in open_ones}
+    after_the_night = AT + timedelta(hours=12)
+    case = max(
+        (name for name, by in promised.items() if by and by < AT + timedelta(hours=65)), key=lambda one: promised[one]
+    )
+    assert promised[case] > after_the_night
+    browser, place = carl(), f"/demo/friday-night/{case}"
+    [way] = re.findall(r'href="\?minutes=(\d+)">Past the customer', browser.get(place).content.decode())
+    page = words(browser.get(place, {"minutes": way}))
+    assert "and we are late. We are sorry" in page
+    assert "Past the customer" not in page
+
+
+@pytest.mark.usefixtures("demo")
+@pytest.mark.parametrize("minutes", ["-15", "x", "9" * 30, "1.5", "", "٣", "3961"])
 def test_a_moment_that_is_none_is_now_or_the_last(minutes: str) -> None:
     page = carl().get(f"/demo/friday-night/{offered()}", {"minutes": minutes})
     assert page.status_code == 200
-    expected = "720" if minutes == "721" else "0"
+    expected = "3960" if minutes == "3961" else "0"
     assert f'<output for="minutes">{expected}</output>' in words(page)
 
 

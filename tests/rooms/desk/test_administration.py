@@ -313,6 +313,7 @@ def test_a_test_letter_goes_to_whoever_asks_for_it_once(house: House) -> None:
     for _ in range(2):
         assert ada.post("/administration/mail", {"key": key}).status_code == 302
     assert [letter.subject for letter in house.letters("Ada")] == ["A test letter from Backline"]
+    assert "The test letter waits here: no mail server is set up" in words(ada.get("/outgoing"))
 
 
 def test_the_overview_says_what_is_missing_and_where_to_mend_it(house: House) -> None:

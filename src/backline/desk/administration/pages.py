@@ -203,6 +203,15 @@ def _organisation(request: StaffRequest) -> HttpResponse:
     return render(request, "desk/administration/organisation.html", {"form": form}, status=_status(form))
 
 
+def _sent(*, demo: bool) -> str:
+    """What becomes of a test letter."""
+    if demo:
+        return _("Nothing leaves a demo: the letter is kept here.")
+    if not outbox.mail_is_set_up():
+        return _("The test letter waits here: no mail server is set up, so nothing leaves.")
+    return _("A test letter to you is on its way; Outgoing says what became of it.")
+
+
 @administrator
 @require_http_methods(["GET", "HEAD", "POST"])
 def mail(request: StaffRequest) -> HttpResponse:
@@ -210,8 +219,7 @@ def mail(request: StaffRequest) -> HttpResponse:
     form, hints = PlainForm(posted(request)), mail_hints()
     if request.method == "POST" and form.is_valid():
         channels.queue([_test_letter(request, form.sent_key)], at=request.at)
-        on_its_way = _("A test letter to you is on its way; Outgoing says what became of it.")
-        messages.success(request, _("Nothing leaves a demo: the letter is kept here.") if hints else on_its_way)
+        messages.success(request, _sent(demo=bool(hints)))
         return redirect("desk:outgoing")
     server = urlsplit(settings.BACKLINE_SMTP_URL)
     context = {
