@@ -12,10 +12,8 @@ from backline.calendars import choices
 from backline.cases import audited
 from backline.channels import queries as channels
 from backline.channels.queries import Effect
-from backline.core.calendar import Hours
 from backline.core.events import Event
 from backline.engine.auditor.climbs import Terms
-from backline.engine.auditor.clocks import Running
 from backline.engine.auditor.found import GRACE, Verdict
 from backline.engine.auditor.hours import Known
 from backline.engine.auditor.judge import Facts, judge
@@ -83,12 +81,10 @@ def histories(at: datetime) -> list[History]:
     """Every case there is."""
     cases = ledger.recorded(after=UUID(int=0), most=1000)
     rows, letters = audited.standing(cases), channels.effects_of(cases)
-    known = Known({case: row.place for case, row in rows.items()}, choices.learned())
-
-    def hours(case: str, clock: Running, moment: datetime) -> list[Hours | None]:
-        return [known.hours(case, clock, one) for one in known.moments(moment)]
-
+    known = Known({case: row.places for case, row in rows.items()}, choices.learned())
     return [
-        History(Facts(case, chain, rows[case], letters.get(case, [])), Terms(policies.policy, partial(hours, case)), at)
+        History(
+            Facts(case, chain, rows[case], letters.get(case, [])), Terms(policies.policy, partial(known.of, case)), at
+        )
         for case, chain in ledger.chains_of(cases).items()
     ]

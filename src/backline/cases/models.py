@@ -267,6 +267,18 @@ class Recompute(models.Model):
         return str(self.version or self.choice or self.cover or self.concerns or "")
 
 
+class Was(models.Model):
+    """Where a job that has cases was until a moment: by that its old rungs are judged, wherever it is now."""
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="+")
+    asset = models.UUIDField(null=True)
+    site = models.UUIDField()
+    until_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.job_id} {self.until_at:%Y-%m-%d %H:%M:%S}"
+
+
 class Portion(models.Model):
     """The cases of a recompute after one id and up to another, which one worker at a time goes through in their order.
 

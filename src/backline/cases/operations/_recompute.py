@@ -17,7 +17,8 @@ from django.db.models import Q
 from backline.calendars import choices
 from backline.calendars.choices import Choices, For
 from backline.calendars.words import ChosenFor
-from backline.cases.models import Portion, Recompute
+from backline.cases.models import Case as Row
+from backline.cases.models import Portion, Recompute, Was
 from backline.cases.operations._write import held_now, locked, restate
 from backline.cases.standing import CONCERNED, Kept, Suppose, as_it_is, concern, kept, reckoned
 from backline.core.calendar import CalendarRefused
@@ -131,6 +132,7 @@ def recompute_check() -> Iterator[Moved]:
 def _begun(work: Recompute, at: datetime) -> int:
     """Divide it, so that workers share what is much."""
     work.after, work.begun_at = _asked(_OURSELVES, []), at
+    _note_places(work, at)
     work.cases = _asked(_HOW_MANY, _concern(work))
     if work.concerns and not work.cases:
         work.delete()  # jobs and contracts change every day; only what may move a clock is worth a line
@@ -141,6 +143,13 @@ def _begun(work: Recompute, at: datetime) -> int:
         Portion(work=work, done=UUID(int=max(low - 1, 0)), upto=UUID(int=high - 1)) for low, high in pairwise(bounds)
     )
     return 1
+
+
+def _note_places(work: Recompute, at: datetime) -> None:
+    """Where jobs with cases were until now; what had happened there is judged by the hours of that place."""
+    was = {UUID(job): (asset, site) for job, asset, site in (work.concerns or {}).get("WAS", ())}
+    with_cases = Row.objects.filter(job__in=list(was)).values_list("job_id", flat=True).distinct() if was else ()
+    Was.objects.bulk_create(Was(job_id=job, asset=was[job][0], site=was[job][1], until_at=at) for job in with_cases)
 
 
 def _batch(portion: Portion, at: datetime) -> int:

@@ -18,7 +18,6 @@ from backline.calendars import choices
 from backline.cases import audited
 from backline.channels import queries as channels
 from backline.engine.auditor.climbs import Terms
-from backline.engine.auditor.clocks import Open, Running
 from backline.engine.auditor.found import GRACE, Found, Verdict, What
 from backline.engine.auditor.hours import Known
 from backline.engine.auditor.judge import Facts, judge
@@ -110,17 +109,13 @@ def _read(cases: Sequence[UUID], learned: Sequence[datetime], at: datetime) -> i
     with at_one_moment():
         chains, rows = ledger.chains_of(cases), audited.standing(cases)
         letters = channels.effects_of(cases)
-        known = Known({case: row.place for case, row in rows.items()}, learned)
+        known = Known({case: row.places for case, row in rows.items()}, learned)
         verdicts = []
         for case, chain in chains.items():
-            terms = Terms(policies.policy, partial(_hours, known, case))
+            terms = Terms(policies.policy, partial(known.of, case))
             verdicts.append(judge(Facts(case, chain, rows.get(case), letters.get(case, [])), terms, at))
         _write(verdicts, at)
     return len(verdicts)
-
-
-def _hours(known: Known, case: str, clock: Running, at: datetime) -> list[Open]:
-    return [known.hours(case, clock, moment) for moment in known.moments(at)]
 
 
 def _write(verdicts: Sequence[Verdict], at: datetime) -> None:
