@@ -7,11 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from backline.calendars.words import ChosenFor
 from backline.config import cli_policy
 from backline.config.cli import parser
 from backline.config.trouble import Trouble
+from backline.core.calendar import same_every_day
 from backline.core.policy import shipped
 from backline.policies import file, queries
+from tests.core.calendars import blocks
+from tests.fakes.browser import signed_in, words
+from tests.fakes.hours import calendar, chosen, looked
 from tests.fakes.house import House
 
 SHIPPED = file.write(shipped())
@@ -86,6 +91,39 @@ def test_what_cannot_be_is_said_and_changes_nothing(
     written.write_bytes(b"\xff\xff")
     with pytest.raises(Trouble, match="is not written in UTF-8"):
         run("check", written)
+    assert len(queries.versions()) == 1
+
+
+ACCEPT = SHIPPED[SHIPPED.index("[ladders.ACCEPT]") : SHIPPED.index("[ladders.PROGRESS]")]
+BAD = [
+    ('wait = "5 min"', 'wait = "0 min"', "Say how long after the rung before it comes: more than nothing."),
+    ('wait = "5 min"', 'wait = "365 d"', "That is too long: it must be less than a year."),
+    ('wait = "5 min"', 'wait = "5 min", wait_in = "NIGHT"', "There is no “NIGHT” here."),
+    (
+        'wait = "5 min"',
+        'wait = "65 h", wait_in = "TEAM"',
+        "In the hours of the calendar “Seldom” this lasts longer than",
+    ),
+    ('"TEAM_LEAD"', '"ASSIGNEE"', "The ladder goes in a circle: rung 2 told the same already."),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "said"), BAD, ids=[new for _, new, _ in BAD])
+def test_a_ladder_that_cannot_be_is_refused_at_every_door(
+    house: House, written: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, said: str
+) -> None:
+    seldom = calendar(house, "Seldom", same_every_day(*blocks("08:00-09:10"), days=[0]))
+    chosen(house, ChosenFor.TEAM, house.specialists.id, seldom)
+    text = SHIPPED.replace(ACCEPT, ACCEPT.replace(old, new, 1))
+    written.write_text(text, encoding="utf-8")
+    for act in (["check", written], ["import", written, "--save", "--why", "Then"]):
+        assert run(*act) == 1
+        out = capsys.readouterr().out
+        assert said in out
+        assert "ladders.ACCEPT.rungs[" in out
+    page = looked(signed_in("ada"), "/administration/policies/edit", text=text, why="Then", effective_at="")
+    assert page.status_code == 422
+    assert said in words(page)
     assert len(queries.versions()) == 1
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import psycopg
@@ -14,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from backline.cases import operations as cases
 from backline.cases import queries
 from backline.cases.models import Alarm, Case
-from backline.cases.operations import rebuild
+from backline.cases.operations import _watch, rebuild
 from backline.channels.models import Notice
 from backline.config.clock import SystemClock
 from backline.engine import health, loop
@@ -127,6 +128,32 @@ def test_one_sick_case_stops_nobody_and_is_tried_again(house: House) -> None:
     Look().run(house.clock.advance(timedelta(minutes=5)))
     assert health.all_sick() == []
     assert "None: the worker gets through all of them." in words(signed_in("ada").get("/health"))
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_a_database_that_goes_away_under_a_tick_makes_no_case_sick(
+    fresh_database: str, clock: SettableClock, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    house = House(clock)
+    raised = [house.raised() for _number in range(many)]
+    clock.advance(timedelta(minutes=31))
+    whole = _watch.record
+
+    def cut(decided: Sequence[_watch.Decided]) -> int:
+        written = whole(decided)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        return written
+
+    with monkeypatch.context() as cutting:
+        cutting.setattr(_watch, "record", cut)
+        assert loop.tick(Look(), clock) is None
+    assert health.all_sick() == []
+    assert "terminating connection" in words(signed_in("ada").get("/health"))
+    assert not Event.objects.filter(kind="rung.reached").exists(), "nothing of it was written"
+    assert loop.tick(Look(), clock) == many
+    told = Event.objects.filter(kind="rung.reached").values_list("case_id", flat=True)
+    assert sorted(map(str, told)) == sorted(raised)
 
 
 def test_the_page_says_how_late_the_worker_is_and_what_it_stumbles_over(house: House) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
+from django.db import InterfaceError, OperationalError
+
 from backline.cases import operations as cases
 from backline.cases import queries
 from backline.cases.operations import Unlooked
@@ -12,6 +14,13 @@ from backline.engine import health
 
 log = logging.getLogger(__name__)
 BATCH = 100
+_GONE = ("08", "57P")
+"""How the codes begin with which PostgreSQL says that a connection, or it itself, is going; without one it is gone."""
+
+
+def _database_gone(error: BaseException) -> bool:
+    code = getattr(error.__cause__, "sqlstate", None)
+    return isinstance(error, (OperationalError, InterfaceError)) and (code is None or code.startswith(_GONE))
 
 
 class Look:
@@ -43,7 +52,12 @@ class Look:
             health.recovered(due)
 
     def _halves(self, due: list[str], error: BaseException | None, at: datetime) -> None:
-        """Each half of those that failed together; one that fails alone is set aside."""
+        """Each half of those that failed together; one that fails alone is set aside.
+
+        Where the database is gone that is no fault of theirs: the duty stumbles, and comes back to them.
+        """
+        if error and _database_gone(error):
+            raise error
         if len(due) > 1:
             middle = len(due) // 2
             self._look(due[:middle], at)
