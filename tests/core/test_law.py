@@ -15,8 +15,9 @@ from backline.core.fold import fold
 from backline.core.foresight import Outlook, foresee
 from backline.core.impact import Said
 from backline.core.lifecycle import MOVES, Move, MoveRefused, allowed
-from backline.core.moves import Addition, Draft, Target, capacities
+from backline.core.moves import Addition, Draft, Target
 from backline.core.policy import Policy
+from backline.core.sight import capacities
 from backline.core.watch import Watched, look
 from backline.core.words import (
     Actor,

@@ -21,7 +21,7 @@ from backline.cases.operations._write import NoSuchCase, as_id_or_nobody
 from backline.cases.roster import casts_of
 from backline.cases.said import commitments, names_in, person_names
 from backline.cases.terms import terms_of
-from backline.core import lifecycle, moves
+from backline.core import lifecycle
 from backline.core.case import Case, Record
 from backline.core.clock import Clock, running
 from backline.core.events import Event
@@ -32,7 +32,7 @@ from backline.core.ladder import recipients
 from backline.core.lifecycle import Move
 from backline.core.policy import Policy
 from backline.core.routing import Facts, Suggestion
-from backline.core.sight import SEES_ALL, may_see
+from backline.core.sight import SEES_ALL, capacities, may_see
 from backline.core.values import decode
 from backline.core.words import OPEN_STATES, Actor, ActorKind, ClockName, State
 from backline.evidence import queries as evidence
@@ -226,7 +226,7 @@ def view(case_id: str, actor: Actor, *, at: datetime, zone: str) -> View:
     later = [(clock, step, recipients(step.tell, cast.of(clock.name))) for clock, step in rungs_ahead(case, policy, at)]
     heard = [*(one.told for one in coming if one.told), *(chosen for _clock, _step, chosen in later)]
     names |= person_names(person for chosen in heard for person in chosen.persons)
-    held = moves.capacities(actor, case)
+    held = capacities(actor, case)
     raised = dict(events[0].data)
     return View(
         at=at,

@@ -16,8 +16,8 @@ from backline.cases.models import Case as Row
 from backline.cases.news import link_to, notice_to
 from backline.channels.notices import Audience, NewNotice
 from backline.core.events import Event, moment
-from backline.core.moves import capacities
 from backline.core.policy import Recipients
+from backline.core.sight import capacities
 from backline.core.watch import LATE
 from backline.core.words import Actor, ClockName, Reason, Role
 from backline.people import queries as people

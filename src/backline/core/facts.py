@@ -10,8 +10,9 @@ from backline.core.case import Case, Record
 from backline.core.fold import renews
 from backline.core.impact import Said, graver
 from backline.core.lifecycle import Capacity, MoveRefused, Refusal
-from backline.core.moves import Ask, Draft, StepTried, capacities, future, plausible, promised, up_to_date
+from backline.core.moves import Ask, Draft, StepTried, future, plausible, promised, up_to_date
 from backline.core.policy import priority_of
+from backline.core.sight import capacities
 from backline.core.triggers import Finding, danger, reasons
 from backline.core.values import encode
 from backline.core.words import (

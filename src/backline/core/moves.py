@@ -11,7 +11,7 @@ from backline.core.case import Case
 from backline.core.impact import Losses, Said, counted, graver
 from backline.core.lifecycle import MOVES, Capacity, Move, MoveRefused, Refusal, Rule, Told, judge
 from backline.core.policy import Documented, Policy, missing, priority_of
-from backline.core.sight import stands_in
+from backline.core.sight import capacities
 from backline.core.values import encode
 from backline.core.words import (
     OPEN_STATES,
@@ -22,7 +22,6 @@ from backline.core.words import (
     Impact,
     JobOutcome,
     Reason,
-    Role,
     State,
     StepResult,
     Urgency,
@@ -117,32 +116,6 @@ class Report:
         """The danger by all that is reported: the answer to the safety question, the reasons, the persons counted."""
         risk = Danger.RISK if Reason.SAFETY_RISK in self.reasons else Danger.NONE
         return graver(graver(self.danger, risk), self.losses.danger)
-
-
-def capacities(actor: Actor, case: Case) -> frozenset[Capacity]:
-    """In which relations to the case somebody stands.
-
-    A manager may do all that a coordinator may, for every climb may come to him; and what lies with one of a team lies
-    with the team: whoever of it hears that one does not answer may take it. A manager's deputy decides reviews, but not
-    of what he worked on himself.
-    """
-    if actor.kind is ActorKind.SYSTEM:
-        return frozenset({Capacity.CLOCK, Capacity.POLICY, Capacity.TRIGGER})
-    if actor.kind is ActorKind.CONTACT:
-        return frozenset({Capacity.CUSTOMER} if actor.customer == case.customer else ())
-    offered = case.state is State.OFFERED and (case.person == actor.id if case.person else case.team in actor.teams)
-    lies = case.state in (State.OFFERED, State.ACCEPTED)
-    found = {
-        Capacity.COORDINATOR: actor.is_any(Role.COORDINATOR, Role.MANAGER),
-        Capacity.MANAGER: actor.is_any(Role.MANAGER),
-        Capacity.DEPUTY: stands_in(actor, case) and actor.id not in (case.technician, *case.visitors),
-        Capacity.TECHNICIAN: actor.id == case.technician,
-        Capacity.OFFERED: offered,
-        Capacity.TEAM: lies and case.team in actor.teams,
-        Capacity.LEAD: lies and case.team in actor.leads,
-        Capacity.OWNER: case.state is State.ACCEPTED and case.person == actor.id,
-    }
-    return frozenset(capacity for capacity, held in found.items() if held)
 
 
 def legal(case: Case, ask: Ask, move: Move, **needs: object) -> Rule:

@@ -1,9 +1,10 @@
-"""Who may see a case: one rule for pages, photos, streams and every operation."""
+"""Who may see a case, and in which relations to it somebody stands: one rule for pages, streams and operations."""
 
 from __future__ import annotations
 
 from backline.core.case import Case
-from backline.core.words import Actor, ActorKind, ClockName, Role
+from backline.core.lifecycle import Capacity
+from backline.core.words import Actor, ActorKind, ClockName, Role, State
 
 SEES_ALL = frozenset({Role.COORDINATOR, Role.MANAGER, Role.ADMINISTRATOR})
 
@@ -26,3 +27,29 @@ def may_see(actor: Actor, case: Case) -> bool:
 def stands_in(actor: Actor, case: Case) -> bool:
     """Whether the case has a review, and the actor is the deputy of a manager who would decide it."""
     return bool(actor.stands_for) and any(one.clock is ClockName.REVIEW for one in case.records.values())
+
+
+def capacities(actor: Actor, case: Case) -> frozenset[Capacity]:
+    """In which relations to the case somebody stands.
+
+    A manager may do all that a coordinator may, for every climb may come to him; and what lies with one of a team lies
+    with the team: whoever of it hears that one does not answer may take it. A manager's deputy decides reviews, but not
+    of what he worked on himself.
+    """
+    if actor.kind is ActorKind.SYSTEM:
+        return frozenset({Capacity.CLOCK, Capacity.POLICY, Capacity.TRIGGER})
+    if actor.kind is ActorKind.CONTACT:
+        return frozenset({Capacity.CUSTOMER} if actor.customer == case.customer else ())
+    offered = case.state is State.OFFERED and (case.person == actor.id if case.person else case.team in actor.teams)
+    lies = case.state in (State.OFFERED, State.ACCEPTED)
+    found = {
+        Capacity.COORDINATOR: actor.is_any(Role.COORDINATOR, Role.MANAGER),
+        Capacity.MANAGER: actor.is_any(Role.MANAGER),
+        Capacity.DEPUTY: stands_in(actor, case) and actor.id not in (case.technician, *case.visitors),
+        Capacity.TECHNICIAN: actor.id == case.technician,
+        Capacity.OFFERED: offered,
+        Capacity.TEAM: lies and case.team in actor.teams,
+        Capacity.LEAD: lies and case.team in actor.leads,
+        Capacity.OWNER: case.state is State.ACCEPTED and case.person == actor.id,
+    }
+    return frozenset(capacity for capacity, held in found.items() if held)
