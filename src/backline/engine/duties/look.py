@@ -13,7 +13,8 @@ from backline.cases.operations import Unlooked
 from backline.engine import health
 
 log = logging.getLogger(__name__)
-BATCH = 100
+BATCH = 50
+"""So many cases are held at once: whoever wants to change one of them waits that long."""
 _GONE = ("08", "57P")
 """How the codes begin with which PostgreSQL says that a connection, or it itself, is going; without one it is gone."""
 
