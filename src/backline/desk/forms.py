@@ -307,18 +307,6 @@ def _said_of(contact: people.Contact) -> str:
     return f"{contact.name} ({reached or _('no address')})"
 
 
-class WaitForm(FactForm):
-    """What is waited for, until when."""
-
-    reason = forms.ChoiceField(
-        label=gettext_lazy("Waiting for"), choices=choices(wording.WAIT_REASONS), widget=forms.RadioSelect
-    )
-    what = Text(
-        label=gettext_lazy("What exactly"), lines=2, help_text=gettext_lazy("For us; part number, whom you asked.")
-    )
-    until = Moment(label=gettext_lazy("Expected by"))
-
-
 class RecordField(forms.ChoiceField):
     """One of the entries that run; one that has ended is for the law to refuse, so that a form sent twice is known."""
 

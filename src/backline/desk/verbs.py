@@ -28,7 +28,7 @@ from backline.core.words import (
     Urgency,
     WaitReason,
 )
-from backline.desk import forms, jumps, other_rules, parts, visits
+from backline.desk import forms, jumps, other_rules, parts, visits, waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +258,7 @@ _ALL = (
     Verb("tell", _("Tell the customer"), forms.TellForm, _owner_or_coordinator, _tell),
     Verb("contact", _("Another contact"), forms.ContactForm, _has_another_contact, _contact),
     Verb("step", _("Step tried"), forms.StepForm, _unstopped(_owner), _step, photos=True),
-    Verb("wait", _("Wait for something"), forms.WaitForm, _owner, _wait),
+    Verb("wait", _("Wait for something"), waits.WaitForm, _owner, _wait),
     Verb("part", _("Ask for a part"), parts.PartForm,
          lambda view: view.case.state is State.ACCEPTED and _owner_or_coordinator(view), _part),
     Verb("move-part", _("The part comes at another time"), parts.MovePartForm,

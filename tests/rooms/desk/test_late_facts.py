@@ -19,6 +19,7 @@ from tests.fakes.browser import hidden_in, link_of, signed_in, words
 from tests.fakes.clock import SettableClock
 from tests.fakes.forms import report, whole
 from tests.fakes.house import House
+from tests.fakes.rules import other_rules
 
 HOUR = timedelta(hours=1)
 FACTS = ("note", "step", "wait", "part", "end-wait", "end-visit")
@@ -202,3 +203,16 @@ def test_two_ends_at_once_are_one(clock: SettableClock) -> None:
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(send, range(2))) == [302, 409]
     assert [one.kind for one in house.view(case).timeline].count("wait.ended") == 1
+
+
+def test_the_form_of_a_wait_says_which_reasons_stop_the_clock_and_for_how_long(house: House, case: str) -> None:
+    page = shown(signed_in("sana").get(f"/cases/{case}/wait"))
+    assert (
+        "These stop the clock of the resolution: the customer 10 days in all, access to the site 10 days in all."
+        in page
+    )
+    assert "For anything else it runs on." in page
+    version = other_rules(house, 'CUSTOMER = "10 d"\nACCESS = "10 d"', "")
+    cases.move_policy([case], policy=version.id, why="As agreed", **house.once("max"))
+    page = shown(signed_in("sana").get(f"/cases/{case}/wait"))
+    assert "The clock of the resolution runs on, whatever is waited for." in page
