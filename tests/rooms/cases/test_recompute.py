@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -26,6 +27,7 @@ from backline.ledger.models import Event
 from tests.core.calendars import WEEKDAYS, blocks
 from tests.fakes.changing import Hours
 from tests.fakes.house import House
+from tests.fakes.rules import other_rules
 from tests.rooms.cases.test_hours import P3, calendar, chosen, due, routing, wall
 
 LONG = same_every_day(*blocks("06:00-22:00"), days=WEEKDAYS)
@@ -241,6 +243,8 @@ class Story:
         self.house, self.random = house, Random(seed)
         self.hours = Hours(house, self.random)
         self.cases = [house.raised(**P3), house.raised("carl", job=str(house.otto_job.id), **P3)]
+        self.versions = [house.view(self.cases[0]).case.policy, other_rules(house).id]
+        self.versions.append(other_rules(house, 'CUSTOMER = "10 d"', 'CUSTOMER = "6 h"').id)
 
     def goes_on(self) -> None:
         """Time passes, then something happens, to a case or to the calendars."""
@@ -266,10 +270,32 @@ class Story:
         impact = self.random.choice(list(Impact))
         reason = self.random.choice(list(WaitReason))
         self.random.choice([
-            lambda: cases.begin_wait([case], reason=reason, until=until, what="K7", **once),
+            lambda: cases.begin_wait([case], reason=reason, until=until, what="K7", **self.by_the_owner(case)),
+            lambda: self.ends(case, late),
+            lambda: self.reported(case, reason, until, late),
+            lambda: self.other_rules(case),
             lambda: cases.change_priority([case], impact=impact, urgency=Urgency.MEDIUM, why="So", **once),
-            lambda: self.cases.append(self.house.raised(occurred_at=late, **P3)),
+            *[lambda: self.cases.append(self.house.raised(occurred_at=late, **P3))] * 3,
         ])()  # fmt: skip
+
+    def by_the_owner(self, case: str) -> dict[str, Any]:
+        owner = self.house.view(case).case.person == str(self.house.persons["sana"].id)
+        return self.house.once("sana" if owner else "carl")
+
+    def reported(self, case: str, reason: WaitReason, until: datetime, then: datetime) -> None:
+        """A wait that began earlier than anybody said so."""
+        who = self.by_the_owner(case)
+        cases.begin_wait([case], reason=reason, until=until, what="K8", occurred_at=then, **who)
+
+    def ends(self, case: str, then: datetime) -> None:
+        """A wait that was over earlier than anybody said so."""
+        for wait in self.house.view(case).waits[:1]:
+            cases.end_wait([case], record=wait.id, outcome="It came", occurred_at=then, **self.house.once("carl"))
+
+    def other_rules(self, case: str) -> None:
+        """Max has it take another version of the policy."""
+        version = self.random.choice(self.versions)
+        cases.move_policy([case], policy=version, why="As agreed", **self.house.once("max"))
 
 
 @pytest.mark.parametrize("seed", range(4))

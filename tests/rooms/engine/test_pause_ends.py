@@ -133,6 +133,19 @@ def test_the_second_wait_of_a_reason_has_what_the_first_left(house: House) -> No
     assert audited(house) == (0, 0, 0, 0, 0)
 
 
+def test_the_auditor_gives_the_second_wait_no_more_than_is_left_either(house: House) -> None:
+    case = house.working(**P3)
+    waiting(house, case)
+    house.clock.advance(8 * DAY)
+    house.tick()
+    cases.end_wait([case], record=house.view(case).waits[0].id, outcome="Not yet", **house.once("sana"))
+    house.clock.advance(HOUR)
+    waiting(house, case)
+    to(house, house.clock.now() + 5 * DAY)
+    assert house.view(case).case.climbs["RESOLVE::1"].rung == 2, "two days stood still, and three ran: it is due"
+    assert audited(house) == (0, 0, 0, 0, 0)
+
+
 def test_other_hours_do_not_move_it_and_a_longer_limit_does(house: House) -> None:
     office = calendar(house, "Office", same_every_day(*blocks("08:00-18:00"), days=WEEKDAYS))
     case = house.working(**P3)
