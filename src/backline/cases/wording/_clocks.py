@@ -137,7 +137,7 @@ class _Said:
     def _line(self, one: Stretch, era: Era | None) -> Line:
         said = why(one.reason)
         if era:
-            said = gettext("%(said)s, by %(hours)s") % {"said": said, "hours": self._hours(era)}
+            said = gettext("%(said)s: %(hours)s") % {"said": said, "hours": self._hours(era)}
         return Line(self._at(one.from_at), self._at(one.to_at), span(one.to_at - one.from_at), said, one)
 
     def sentences(self) -> tuple[str, ...]:
