@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from backline.cases import queries
+from backline.core.words import ClockName
 from backline.look.access import signed_in
 from backline.look.forms import Form, Moment
 from backline.look.http import StaffRequest
@@ -25,15 +26,20 @@ class AskedForm(Form):
 @signed_in()
 @require_safe
 def clocks(request: StaffRequest, case_id: UUID) -> HttpResponse:
-    """The clocks of a case, each with its sentences and its stretches."""
+    """The clocks of a case, or the one that is asked for, each with its sentences and its stretches."""
     form = AskedForm(request.GET or None)
     if form.is_bound and form.is_valid() and (form.cleaned_data["at"] or request.at) > request.at + queries.FARTHEST:
         form.add_error("at", _("Choose a moment within a year from now."))
     asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
     known_at = asked.get("known_at") or request.at
     at = asked.get("at") or min(request.at, known_at)
+    found = queries.explained(str(case_id), request.actor, at=at, known_at=known_at, zone=request.zone)
+    clock = request.GET.get("clock", "")
+    wanted = [ClockName(clock)] if clock in set(ClockName) else list(ClockName)
     context = {
-        "explained": queries.explained(str(case_id), request.actor, at=at, known_at=known_at, zone=request.zone),
+        "explained": found,
+        "stories": [one for one in found.stories if one.account.clock.name in wanted],
+        "clock": clock if len(wanted) == 1 else "",
         "form": form,
         "at": at,
         "known_at": known_at,

@@ -61,6 +61,17 @@ def test_the_page_says_what_counted_what_did_not_and_what_became_of_each(house: 
     assert "It stands still (paused: waited for the customer) with 1 min counted" in then
 
 
+def test_one_clock_alone_can_be_asked_for(house: House, case: str) -> None:
+    page = read(signed_in("carl"), f"/cases/{case}/clocks?clock=RESOLVE")
+    assert "The resolution late" in page
+    assert "Route it kept" not in page
+    assert "This clock had not begun then." in read(signed_in("carl"), f"/cases/{case}/clocks?clock=REVIEW")
+    everything = signed_in("carl").get(f"/cases/{case}/clocks?clock=LUNCH&at=2026-11-20T20:00")
+    assert everything.status_code == 200
+    assert "Only this one" in words(everything)
+    assert "?clock=RESOLVE&amp;at=2026-11-20T20%3A00" in everything.content.decode()
+
+
 @pytest.mark.parametrize(
     "asked",
     ["at=yesterday", "known_at=2026-13-40T99:99", "at=9999-12-31T23:59", "at=2027-12-01T00:00", "at=0001-01-01T00:00"],
