@@ -50,7 +50,8 @@ def suppose(case_id: str, version: Saved, *, by: Actor, at: datetime, zone: str 
     moved = apply(case, Event(case.id, case.seq + 1, draft.kind, at, at, By(by.kind, by.id), draft.data))
     before, after = _ahead(case, old, at), _ahead(moved, terms.of(moved), at)
     told = wording.Told(_names([*before.values(), *after.values()]), {}, zone or row.site.zone)
-    turned = tuple(wording.turned(before[which], after[which], told) for which in before if which in after)
+    either = dict.fromkeys((*before, *after))
+    turned = tuple(wording.turned(before.get(which), after.get(which), told) for which in either)
     return Supposed(lines([row])[0], version, differences(policies.policy(case.policy), version.policy), turned)
 
 

@@ -15,6 +15,7 @@ from backline.cases.models import Alarm
 from backline.config import cli_policy
 from backline.config.cli import parser
 from backline.config.trouble import Trouble
+from backline.core.impact import Said
 from backline.core.words import ClockName, Impact, Priority, Urgency, WaitReason
 from tests.fakes.browser import hidden_in, link_of, signed_in, words
 from tests.fakes.house import House
@@ -84,6 +85,22 @@ def test_another_version_than_the_one_on_view_is_looked_at_first(house: House, c
     assert "What version 3 would change here" in shown(answer)
     assert "The resolution How much may pass: 24 h, as before" in shown(answer)
     assert house.view(case).case.policy not in (first.id, second.id)
+
+
+def test_a_clock_that_only_the_other_rules_have_is_shown_and_so_is_one_that_they_do_not(house: House) -> None:
+    found, max_ = house.working(losses=Said(units=3)), signed_in("max")
+    lower = other_rules(house, "UNITS = [5]", "UNITS = [2]")
+    page = shown(sent(max_, found, policy=lower.id))
+    assert "The impact How much may pass: it asks for nothing, it tells Due: Fri 20 Nov 2026" in page
+    assert "18:01, where there was none Who hears next: Max will be told how much is lost" in page
+    assert "Max will be told" in page
+    assert sent(max_, found, policy=lower.id, looked=lower.id).status_code == 302
+    house.tick()
+    assert any("impact" in subject.lower() for subject in house.subjects("Max"))
+    back = other_rules(house)
+    assert "The impact How much may pass: it asks for nothing, it tells Due: none any more; it was Fri 20" in shown(
+        sent(max_, found, policy=back.id)
+    )
 
 
 def test_what_cannot_be_is_said_and_changes_nothing(house: House, case: str) -> None:

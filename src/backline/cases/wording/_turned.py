@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from backline.cases.wording._clocks import span
 from backline.cases.wording._labels import CLOCKS, day_and_time
@@ -14,8 +15,11 @@ from backline.core.clock import Clock
 from backline.core.foresight import Foreseen
 from backline.core.words import ClockName
 
-AGREED = frozenset({ClockName.PROGRESS, ClockName.WAIT, ClockName.VISIT, ClockName.CUSTOMER_UPDATE})
+_AGREED = (ClockName.PROGRESS, ClockName.WAIT, ClockName.VISIT, ClockName.CUSTOMER_UPDATE)
 """Clocks whose ends somebody agreed upon: no policy moves them."""
+_UNTARGETED = dict.fromkeys(_AGREED, gettext_lazy("as agreed")) | {
+    ClockName.IMPACT: gettext_lazy("it asks for nothing, it tells")
+}
 
 Ahead = tuple[Clock, Foreseen | None]
 """A clock, and what happens next by it."""
@@ -32,20 +36,29 @@ class Turned:
     moves: bool
 
 
-def turned(before: Ahead, after: Ahead, told: Told) -> Turned:
-    """A clock under the one version and the other."""
-    (old, heard_before), (new, heard) = before, after
-    agreed = new.name in AGREED
-    target = _("as agreed") if agreed else _beside(span(new.target), span(old.target))
-    due = _beside(day_and_time(new.due_at, told.zone), day_and_time(old.due_at, told.zone))
-    said = _beside(_heard(heard, told), _heard(heard_before, told))
-    return Turned(str(CLOCKS[new.name]), target, due, said, old.due_at != new.due_at)
+def turned(before: Ahead | None, after: Ahead | None, told: Told) -> Turned:
+    """A clock under the one version and the other; it may run under one of them alone."""
+    (clock, due, heard), (was, was_due, was_heard) = _parts(after, told), _parts(before, told)
+    name = after[0].name if after else before[0].name if before else ClockName.RESOLVE
+    target = str(_UNTARGETED[name]) if name in _UNTARGETED else _beside(clock, was)
+    return Turned(str(CLOCKS[name]), target, _beside(due, was_due), _beside(heard, was_heard), due != was_due)
+
+
+def _parts(ahead: Ahead | None, told: Told) -> tuple[str, str, str]:
+    """How much may pass, when it is due, and who hears next; nothing of a clock that does not run."""
+    if ahead is None:
+        return "", "", ""
+    clock, coming = ahead
+    return span(clock.target), day_and_time(clock.due_at, told.zone), _heard(coming, told)
 
 
 def _beside(now: str, before: str) -> str:
-    return _("%(now)s, as before") % {"now": now} if now == before else _("%(now)s instead of %(before)s") % {
-        "now": now, "before": before,
-    }  # fmt: skip
+    said = {"now": now, "before": before}
+    if now == before:
+        return _("%(now)s, as before") % said
+    if not before:
+        return _("%(now)s, where there was none") % said
+    return (_("%(now)s instead of %(before)s") if now else _("none any more; it was %(before)s")) % said
 
 
 def _heard(one: Foreseen | None, told: Told) -> str:
