@@ -102,7 +102,7 @@ def _up(environment: Environment, parsed: argparse.Namespace) -> int:
 
 def _web(environment: Environment, _parsed: argparse.Namespace) -> int:
     ports.check(environment.host, environment.port)
-    environ = up.environ_of(environment, up.served(environment, "web"))
+    environ = up.environ_of(environment, _served(environment, "web"))
     up.home(environment)
     children = [Child("web", up.web(environment, up.static_files(environment)))]
     Children(environ, children).run(lambda: up.announced(environment))
@@ -128,6 +128,20 @@ def _in_rooms(url: str, act: Callable[[], int]) -> int:
 
     django.setup()
     return act()
+
+
+def _served(environment: Environment, what: str) -> str:
+    """The address of the database for one of our processes, whose tables are as it needs them."""
+
+    def act() -> int:
+        from backline.config import tables
+
+        tables.refuse_old_ones()
+        return 0
+
+    url = up.served(environment, what)
+    _in_rooms(url, act)
+    return url
 
 
 def _mail(environment: Environment) -> None:
@@ -168,7 +182,7 @@ def _worker(environment: Environment, _parsed: argparse.Namespace) -> int:
         seldom: list[Duty] = [ZoneData(), Drift()]
         return [Look(), Deliver(sender_from_settings), Unheard(), Triggers(), Renamed(), Recompute(), *seldom]
 
-    return _engine(up.served(environment, "worker"), duties)
+    return _engine(_served(environment, "worker"), duties)
 
 
 def _auditor(environment: Environment, _parsed: argparse.Namespace) -> int:
@@ -177,7 +191,7 @@ def _auditor(environment: Environment, _parsed: argparse.Namespace) -> int:
 
         return [Audit(environment.heartbeat_url)]
 
-    return _engine(up.served(environment, "auditor"), duties)
+    return _engine(_served(environment, "auditor"), duties)
 
 
 def _engine(url: str, duties: Callable[[], list[Duty]]) -> int:
