@@ -9,6 +9,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+import tarfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -171,7 +172,7 @@ def binaries(home: Path, user: str | None) -> Path:
 def _unpack(archive: Path, place: Path) -> None:
     fresh = place.with_name(f"{place.name}.{os.getpid()}")
     try:
-        shutil.unpack_archive(archive, fresh, filter="data")
+        shutil.unpack_archive(archive, fresh, filter=_needed)
         fresh.chmod(0o755)
         fresh.rename(place)
     except OSError as error:
@@ -180,6 +181,11 @@ def _unpack(archive: Path, place: Path) -> None:
             raise Trouble(
                 f"{place} cannot be written: {error.strerror}. Free some space, or set BACKLINE_HOME."
             ) from error
+
+
+def _needed(member: tarfile.TarInfo, place: str) -> tarfile.TarInfo | None:
+    """What a server runs on; half of the archive is for building programs against it."""
+    return None if "/include/" in member.name or member.name.endswith(".a") else tarfile.data_filter(member, place)
 
 
 def _runs(program: Path, user: str | None) -> bool:
