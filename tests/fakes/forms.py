@@ -87,6 +87,7 @@ def whole(house: House, case: str, slug: str) -> dict[str, Any]:
         "review": {"outcome": "ALLOW"},
         "policy": {"policy": newest, "looked": newest},
         "priority": {"impact": "LOW", "urgency": "LOW"},
+        "impact": {"units": "3", "cost_an_hour": "120"},
         "tell": {"told_by": "MAIL"},
         "jump": {"rung": later_rungs[-1] if later_rungs else "RESOLVE::1 2"},
     }

@@ -41,7 +41,7 @@ def _concerned(before: Case | None, case: Case, event: Event, known: Known) -> I
         case "review.decided" | "stop.lifted":
             has = (case.person,) if case.person else known.members.get(case.team, ())
             return (*has, case.technician)
-        case "priority.changed" | "fact.found" | "part.moved":
+        case "priority.changed" | "fact.found" | "impact.corrected" | "part.moved":
             return (case.person,)
         case "case.disputed":
             return (case.person,)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from backline.cases import wording
@@ -55,8 +55,10 @@ def rehearse(supposed: Supposed, *, by: Actor, at: datetime, zone: str) -> Rehea
     """Raise a case in thought, documented as it must be, and look ahead: the next ten things if nobody acts."""
     _id, shipped = policies.in_force(at)
     place = _place(supposed)
-    policy = terms_at(place.asset, place.site, place.customer).counting(shipped, at)
-    case = _raised(_report(supposed, place, policy), Ask(by, at, policy))
+    terms = terms_at(place.asset, place.site, place.customer)
+    policy = terms.counting(shipped, at)
+    known = terms.losses((supposed.job.asset if supposed.job else None) or supposed.asset, at)
+    case = _raised(replace(_report(supposed, place, policy), known=known), Ask(by, at, policy))
     contacts = jobs.contacts_of_site(place.site)
     facts = Facts(case.reasons, case.priority, place.asset_type, frozenset(), place.site)
     coming = _coming(case, policy, at, zone)[:MOST]

@@ -12,7 +12,9 @@ from backline.calendars.words import ChosenFor
 from backline.cases.models import Case as Row
 from backline.core.calendar import Hours
 from backline.core.case import Case
+from backline.core.impact import Losses
 from backline.core.policy import Policy, Whose
+from backline.jobs import queries as jobs
 from backline.jobs.queries import Job
 from backline.policies import queries as policies
 
@@ -66,6 +68,16 @@ class Terms:
         """The id of the nearest contract under which a case of a moment is opened, or nothing."""
         found = self.chosen.contracts(self.place, opened_at)
         return found[0][1] if found else ""
+
+    def losses(self, asset: jobs.Asset | None, opened_at: datetime) -> Losses:
+        """What is lost by an asset that stands still, and by the contract under which a case of a moment is opened."""
+        contract = jobs.contract(self.contract_at(opened_at))
+        return Losses(
+            units=asset.units if asset else 0,
+            cost_an_hour=asset.cost_an_hour if asset else 0,
+            penalty=contract.penalty_amount if contract else 0,
+            named_account=contract is not None and contract.named_account,
+        )
 
 
 def terms_of(rows: Sequence[Row], *, known_at: datetime) -> list[Terms]:

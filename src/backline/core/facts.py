@@ -33,6 +33,8 @@ _WORKING = frozenset({State.ACCEPTED})
 DECIDES = frozenset({Capacity.MANAGER, Capacity.DEPUTY})
 """Who decides reviews, and lifts the stops that they brought."""
 _ANY_OF_US = frozenset(Capacity) - {Capacity.CUSTOMER}
+CORRECT = frozenset({Capacity.TECHNICIAN, Capacity.OWNER, Capacity.COORDINATOR, Capacity.MANAGER})
+"""Who may say that what is lost is other than was known: who saw it, and who answers for it."""
 
 
 def may(case: Case, ask: Ask, what: str, who: frozenset[Capacity], states: frozenset[State] = OPEN_STATES) -> None:
@@ -318,8 +320,9 @@ def correct_impact(case: Case, ask: Ask, *, said: Said, review: str, why: str) -
 
     A danger that nobody reviews is reviewed (`review` is the record's id); one that is over stays what it was.
     """
-    who = frozenset({Capacity.TECHNICIAN, Capacity.OWNER, Capacity.COORDINATOR, Capacity.MANAGER})
-    may(case, ask, "impact.corrected", who)
+    may(case, ask, "impact.corrected", CORRECT)
+    if ask.seen and case.known and case.known[-1].since.seq > ask.seen:
+        raise MoveRefused(Refusal.MOVED_ON, "impact.corrected")  # nobody undoes another's figures without a word
     need("impact.corrected", why=why)
     plausible(said, "impact.corrected")
     losses = said.over(case.losses)

@@ -70,7 +70,7 @@ def _context(request: StaffRequest, form: HandOverForm) -> dict[str, Any]:
     since, known = _since(request)
     until = request.at + timedelta(hours=hours)
     waiting = lists.page(request.actor, Wanted(states=UNROUTED, most=MOST))
-    clocks = [name for name in ClockName if name is not ClockName.REVIEW]
+    clocks = [name for name in ClockName if name not in (ClockName.REVIEW, ClockName.IMPACT)]
     changed, count = queries.changed(since, request.at, by=request.actor, zone=request.zone, most=MOST)
     return {
         "form": form,

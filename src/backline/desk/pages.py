@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from backline.cases import lists, queries, suggestions, wording
+from backline.cases import lists, lost, queries, suggestions, wording
 from backline.cases.lines import Line
 from backline.cases.operations import KeyReused, MoveRefused
 from backline.channels import queries as channels
@@ -188,13 +189,17 @@ def _listed(request: StaffRequest, asked: filters.Asked) -> dict[str, Any]:
     page = lists.page(request.actor, asked.wanted)
     return {
         "asked": asked,
-        "rows": rows.rows(page.lines, asked.wanted.order),
+        "rows": rows.rows(page.lines, asked.wanted.order, _lost(page.lines, request)),
         "exact": rows.rows(page.exact_lines),
         "count": f"{queries.CAP}+" if page.count > queries.CAP else page.count,
         "pages": asked.pages(page),
         "wider": asked.wider(page),
         "plain": filters.PLAIN,
     }
+
+
+def _lost(lines: Sequence[Line], request: StaffRequest) -> set[str]:
+    return lost.among([line.id for line in lines], request.at)
 
 
 @signed_in()
@@ -210,7 +215,7 @@ def mine(request: StaffRequest) -> HttpResponse:
     )
     pages = [lists.page(request.actor, one) for one in wanted]
     known = {line.id: line for page in pages for line in page.lines}
-    found = rows.rows(sorted(known.values(), key=_urgency))
+    found = rows.rows(sorted(known.values(), key=_urgency), lost=_lost(list(known.values()), request))
     count = f"{len(found)}+" if any(page.following for page in pages) else len(found)
     asked.wanted = wanted[0]
     context = {"title": _("Mine"), "asked": asked, "rows": found, "count": count, **_in_place(request)}
@@ -239,7 +244,7 @@ def _urgency(line: Line) -> tuple[bool, datetime, str]:
 def manager(request: StaffRequest) -> HttpResponse:
     """What is late, what is about to be, and the reviews that wait for a decision."""
     soon = request.at.fromtimestamp(request.at.timestamp() + 3600, request.at.tzinfo)
-    clocks = [name for name in ClockName if name is not ClockName.REVIEW]
+    clocks = [name for name in ClockName if name not in (ClockName.REVIEW, ClockName.IMPACT)]
     more = SHOWN_DUE + 1
     late = queries.due(clocks=clocks, before=request.at, most=more)
     coming = queries.due(clocks=clocks, before=soon, since=request.at, most=more)
@@ -248,6 +253,7 @@ def manager(request: StaffRequest) -> HttpResponse:
         "soon": rows.Part.of(coming, SHOWN_DUE),
         "reviews": _reviews(request),
         "labels": _labels(),
+        "sums": lost.totals(request.at),
     }
     return render(request, "desk/manager.html", context)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,12 +28,13 @@ class TableRow:
     label: Any
     who: str
     danger: bool
+    lost: bool
     moment: datetime
     due: bool
 
 
-def rows(lines: Iterable[Line], order: Order = Order.DUE) -> list[TableRow]:
-    """The lines of one page."""
+def rows(lines: Iterable[Line], order: Order = Order.DUE, lost: Collection[str] = ()) -> list[TableRow]:
+    """The lines of one page; `lost` are the cases whose losses pass a threshold."""
     nobody, pattern = UUID(int=0), reverse("desk:case", args=[UUID(int=0)])
     labels = {state: str(label) for state, label in wording.STATES.items()}
     found = []
@@ -48,6 +49,7 @@ def rows(lines: Iterable[Line], order: Order = Order.DUE) -> list[TableRow]:
                 label=labels[line.state],
                 who=wording.holder(line.state, line.who),
                 danger=line.danger != "NONE",
+                lost=line.id in lost,
                 moment=moment,
                 due=due,
             )

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from backline.desk import climbs, clocks, deputies, first_start, hand_over, pages, suggestions, views, welcome
+from backline.desk import (
+    climbs,
+    clocks,
+    deputies,
+    first_start,
+    hand_over,
+    impact,
+    pages,
+    suggestions,
+    views,
+    welcome,
+)
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -18,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mine", pages.mine, name="mine"),
     path("manager", pages.manager, name="manager"),
     path("deputies", deputies.deputies, name="deputies"),
+    path("manager/impact", impact.impact, name="impact"),
     path("hand-over", hand_over.hand_over, name="hand_over"),
     path("outgoing", pages.outgoing, name="outgoing"),
     path("cases/<uuid:case_id>", pages.case, name="case"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from backline.cases import operations as cases
 from backline.cases.operations import Done, NewDecision, NewPart, NewStep, NewVisit, NewWord
 from backline.cases.queries import View
-from backline.core.facts import DECIDES
+from backline.core.facts import CORRECT, DECIDES
 from backline.core.jump import WHO
 from backline.core.lifecycle import Capacity, Move
 from backline.core.words import (
@@ -28,7 +28,7 @@ from backline.core.words import (
     Urgency,
     WaitReason,
 )
-from backline.desk import forms, jumps, other_rules, parts, visits, waits
+from backline.desk import forms, impact, jumps, other_rules, parts, visits, waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +126,10 @@ def _visit_has_begun(view: View) -> bool:
     return any(visit.from_at <= view.at for visit in view.visits) and _owner_or_coordinator(view)
 
 
+def _may_correct(view: View) -> bool:
+    return view.case.state in OPEN_STATES and bool(CORRECT & view.capacities)
+
+
 def _may_lower(view: View) -> bool:
     return Move.DEESCALATE in view.allowed and any(tier < view.case.tier for tier in view.tiers)
 
@@ -207,6 +211,10 @@ def _other_rules(sent: Sent) -> list[Done]:
     return cases.move_policy([sent.case], policy=sent.data["policy"], why=sent.data["why"], **sent.informed)
 
 
+def _impact(sent: Sent) -> list[Done]:
+    return cases.correct_impact([sent.case], losses=sent.form.said(), why=sent.data["why"], **sent.informed)
+
+
 def _tell(sent: Sent) -> list[Done]:
     data = sent.data
     word = NewWord(data["text"], data["next_by"], ToldBy(data["told_by"]))
@@ -284,6 +292,7 @@ _ALL = (
          lambda view: view.case.state in OPEN_STATES
          and bool({Capacity.COORDINATOR, Capacity.MANAGER} & view.capacities), _priority),
     Verb("policy", _("Take other rules"), other_rules.RulesForm, other_rules.may_take, _other_rules),
+    Verb("impact", _("Correct the impact"), impact.ImpactForm, _may_correct, _impact),
     Verb("lower", _("Hand to a lower tier"), forms.LowerTargetForm,
          _may_lower, _deescalate),
     Verb("withdraw", _("Withdraw"), forms.WithdrawForm, _unstopped(_move(Move.WITHDRAW)), _withdraw),

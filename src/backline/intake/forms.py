@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from backline.cases import wording
 from backline.cases.operations import More, NewCase, NewStep
+from backline.core.impact import MOST, Said
 from backline.core.words import Danger, Impact, Reason, StepResult, Urgency, VisitResult
 from backline.jobs.operations import VisitReport
 from backline.look.forms import Happened, KeyedForm, Text, Whole, choices, unkeepable, unkeepable_said
@@ -120,12 +121,19 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
 
 
+def figure(label: Any, name: str, help_text: Any = "") -> Whole:
+    """A figure of what is lost; left empty, what is known holds."""
+    return Whole(label=label, help_text=help_text, required=False, min_value=0, max_value=MOST[name])
+
+
 class RaiseForm(ReportForm):
     """A new case."""
 
     danger = forms.ChoiceField(
         label=gettext_lazy("Is anybody in danger?"), choices=choices(wording.DANGERS), widget=forms.RadioSelect
     )
+    trapped = figure(gettext_lazy("How many persons are trapped?"), "trapped", gettext_lazy("Empty, if nobody is."))
+    at_risk = figure(gettext_lazy("How many more could be hurt?"), "at_risk")
     summary = Text(label=gettext_lazy("What is wrong"), lines=3, max_length=2000)
     reasons = forms.MultipleChoiceField(
         label=gettext_lazy("Why can it not be finished here?"),
@@ -144,6 +152,11 @@ class RaiseForm(ReportForm):
     impact = forms.ChoiceField(
         label=gettext_lazy("How much is held up?"), choices=choices(wording.IMPACTS), widget=forms.RadioSelect
     )
+    units = figure(gettext_lazy("How many units stand still?"), "units", gettext_lazy("Empty, if you do not know."))
+    cost_an_hour = figure(
+        gettext_lazy("What does an hour of it cost?"), "cost_an_hour",
+        gettext_lazy("In whole units of our currency; empty, if you do not know better than we do."),
+    )  # fmt: skip
     urgency = forms.ChoiceField(
         label=gettext_lazy("How soon must it end?"), choices=choices(wording.URGENCIES), widget=forms.RadioSelect
     )
@@ -176,6 +189,7 @@ class RaiseForm(ReportForm):
             evidence=tuple(evidence),
             draft=self.sent_key,
             occurred_at=data["occurred_at"],
+            losses=Said(**{name: data[name] for name in ("trapped", "at_risk", "units", "cost_an_hour")}),
         )
 
 

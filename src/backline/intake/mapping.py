@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from backline.core.impact import MOST as MOST_LOST
 from backline.core.words import VisitResult
 from backline.jobs.operations import Row
 from backline.look.sheet import Unreadable
@@ -26,10 +27,11 @@ _VISIT = tuple(name for name in FIELDS if name.startswith("visit_"))
 MOMENTS = (
     "opened_at", "promised_at", "done_at", "part_at", "part_came_at", *(name for name in _VISIT if name[-3:] == "_at"),
 )  # fmt: skip
-NUMBERS = ("rating", "reopened", "rescheduled")
+COUNTS = ("rating", "reopened", "rescheduled")
+NUMBERS = (*COUNTS, "asset_units", "asset_cost_an_hour")
 ANSWERS = ("unsafe", "breaks_rule")
 JOB_ALONE = (
-    "reference", "title", *MOMENTS, *NUMBERS, *ANSWERS, "technician", "fault_code", "remark", "part", "visit",
+    "reference", "title", *MOMENTS, *COUNTS, *ANSWERS, "technician", "fault_code", "remark", "part", "visit",
     "visit_result",
 )  # fmt: skip
 PART = re.compile(r"{([^{}]+)}")
@@ -152,8 +154,9 @@ MOST = 1000
 def _number(name: str, text: str) -> int | None:
     if not text:
         return None
-    if not re.fullmatch("[0-9]{1,4}", text, re.ASCII) or int(text) > MOST:
-        raise Invalid({name: _("“%(text)s” is no whole number up to %(most)s.") % {"text": text[:60], "most": MOST}})
+    most = MOST_LOST.get(name.removeprefix("asset_"), MOST)
+    if not re.fullmatch("[0-9]{1,12}", text, re.ASCII) or int(text) > most:
+        raise Invalid({name: _("“%(text)s” is no whole number up to %(most)s.") % {"text": text[:60], "most": most}})
     return int(text)
 
 

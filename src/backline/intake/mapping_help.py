@@ -14,8 +14,9 @@
     [words]
     "Erledigt" = "done"                # their word = ours, in visit_result, unsafe and breaks_rule
 
-Without a mapping the columns are named as our fields. Fields of an asset: asset, asset_type, asset_name, site,
-site_name, address, zone, customer, contact (an e-mail address), contact_name. A job has these too, and: reference,
+Without a mapping the columns are named as our fields. Fields of an asset: asset, asset_type, asset_name, asset_units
+and asset_cost_an_hour (how many units stand still with it, and what an hour of that costs), site, site_name, address,
+zone, customer, contact (an e-mail address), contact_name. A job has these too, and: reference,
 title, opened_at, promised_at, done_at, technician (an e-mail address). A job needs reference, title, opened_at, and a
 site or a known asset. What may raise a case besides: fault_code; unsafe and breaks_rule (yes or no); remark and rating
 (1 to 5) of the customer; part (what is missing), part_at (when it is expected), part_came_at; reopened (how often); and

@@ -97,7 +97,7 @@ def raise_case(request: StaffRequest, job_id: UUID) -> HttpResponse:
         mine = job is not None and str(job.technician_id) == request.actor.id
         if job is None or not (mine or request.actor.is_any(Role.COORDINATOR)):
             raise Http404
-        return {"job": job, "codes": jobs.fault_codes(job.asset.type if job.asset else "")}
+        return {"job": job, "codes": jobs.fault_codes(job.asset.type if job.asset else ""), "asset": job.asset}
 
     def send(kept: list[str]) -> Done:
         return operations.raise_case(

@@ -17,11 +17,11 @@ from backline.cases.operations import _found as search
 from backline.cases.operations._alone import hold_trouble, numbered
 from backline.cases.operations._rows import insert, set_alarms, whole
 from backline.cases.operations._write import Done, NoSuchCase
-from backline.cases.terms import Terms, terms_of_job
+from backline.cases.terms import terms_of_job
 from backline.core import moves
 from backline.core.events import By
 from backline.core.fold import fold
-from backline.core.impact import Losses, Said
+from backline.core.impact import Said
 from backline.core.lifecycle import MoveRefused, Refusal
 from backline.core.moves import Ask, Draft, Place, Report, StepTried
 from backline.core.occurred import believed
@@ -122,7 +122,7 @@ def _begun(new: NewCase, job: Job, number: int, *, by: Actor, at: datetime) -> t
     texts = ledger.Texts()
     contact = job_operations.hold_contact_of(job.site)
     photos = _photos(new, case_id, by=by, at=at)
-    report = replace(_report(new, _place(job, contact), photos, texts, by), known=known_losses(job, terms, occurred_at))
+    report = replace(_report(new, _place(job, contact), photos, texts, by), known=terms.losses(job.asset, occurred_at))
     draft = moves.raise_case(report, Ask(by, at, policy), policy_id=policy_id, review_id=str(uuid4()))
     draft = Draft(draft.kind, {**draft.data, "number": number})
     recording = ledger.Recording(By(by.kind, by.id), at, occurred_at)
@@ -161,17 +161,6 @@ def _place(job: Job, contact: Contact | None) -> Place:
         contact=str(contact.id) if contact else "",
         asset=str(job.asset_id or ""),
         asset_type=job.asset.type if job.asset else "",
-    )
-
-
-def known_losses(job: Job, terms: Terms, at: datetime) -> Losses:
-    """What is lost by the asset, and by the contract under which a case of this moment is opened."""
-    asset, contract = job.asset, jobs.contract(terms.contract_at(at))
-    return Losses(
-        units=asset.units if asset else 0,
-        cost_an_hour=asset.cost_an_hour if asset else 0,
-        penalty=contract.penalty_amount if contract else 0,
-        named_account=contract is not None and contract.named_account,
     )
 
 

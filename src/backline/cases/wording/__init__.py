@@ -4,7 +4,7 @@ from backline.cases.wording._acts import act
 from backline.cases.wording._climbs import has_told, instead_of, passed_over, will_tell
 from backline.cases.wording._clocks import ClockStory, Line, clock_story
 from backline.cases.wording._found import TRIGGERS, found
-from backline.cases.wording._impact import MEASURES, ImpactStory, because, figure, impact_story
+from backline.cases.wording._impact import MEASURES, ImpactStory, amount, because, figure, impact_story
 from backline.cases.wording._labels import (
     CLOCKS,
     DANGERS,
@@ -76,6 +76,7 @@ __all__ = [
     "Turned",
     "act",
     "ahead",
+    "amount",
     "because",
     "clock_story",
     "customer_letter",

@@ -31,28 +31,33 @@ MEASURES = {
 }
 
 
-def figure(measure: Measure, amount: int) -> str:
+def figure(measure: Measure, number: int) -> str:
     """How much it is, as it stands beside its label."""
     if measure is Measure.NAMED_ACCOUNT:
-        return gettext("yes") if amount else gettext("no")
-    return str(number_format(amount, force_grouping=True))
+        return gettext("yes") if number else gettext("no")
+    return amount(number)
+
+
+def amount(number: int) -> str:
+    """A number with its thousands apart."""
+    return str(number_format(number, force_grouping=True))
 
 
 def because(figures: Mapping[Any, int]) -> str:
     """What is lost, as the reason for which somebody is told: `2 persons are trapped and it costs 1,200 an hour`."""
-    said = [_clause(Measure(measure), amount) for measure, amount in figures.items()]
+    said = [_clause(measure, figures[measure]) for measure in Measure if measure in figures]
     return get_text_list(said, gettext("and"))
 
 
-def _clause(measure: Measure, amount: int) -> str:
-    said = {"n": figure(measure, amount)}
+def _clause(measure: Measure, number: int) -> str:
+    said = {"n": amount(number)}
     match measure:
         case Measure.TRAPPED:
-            return ngettext("%(n)s person is trapped", "%(n)s persons are trapped", amount) % said
+            return ngettext("%(n)s person is trapped", "%(n)s persons are trapped", number) % said
         case Measure.AT_RISK:
-            return ngettext("%(n)s person is at risk", "%(n)s persons are at risk", amount) % said
+            return ngettext("%(n)s person is at risk", "%(n)s persons are at risk", number) % said
         case Measure.UNITS:
-            return ngettext("%(n)s unit stands still", "%(n)s units stand still", amount) % said
+            return ngettext("%(n)s unit stands still", "%(n)s units stand still", number) % said
         case Measure.COST_AN_HOUR:
             return gettext("it costs %(n)s an hour") % said
         case Measure.COST_SO_FAR:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backline.cases import wording
+from backline.core.impact import MOST
 from backline.core.words import Priority, Role
 from backline.desk.administration.seen import EntryForm
 from backline.jobs import queries as jobs
@@ -147,6 +148,21 @@ def day(label: Any, **options: Any) -> forms.DateField:
     )  # fmt: skip
 
 
+class Amount(Whole):
+    """A number of something; left empty, there is none of it."""
+
+    def __init__(self, *, most: int, **options: Any) -> None:
+        super().__init__(min_value=0, max_value=most, required=False, **options)
+
+    def clean(self, value: Any) -> int:
+        """The number."""
+        return super().clean(value) or 0
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether it is another number; none is none, written or left empty."""
+        return super().has_changed(initial or None, None if data == "0" else data)
+
+
 class ContractForm(RegisterForm):
     """A contract."""
 
@@ -164,6 +180,13 @@ class ContractForm(RegisterForm):
         gettext_lazy("Penalty"), longest=500, required=False,
         help_text=gettext_lazy("What is owed when it is not kept, in words."),
     )  # fmt: skip
+    penalty_amount = Amount(
+        most=MOST["penalty"], label=gettext_lazy("Penalty as an amount"),
+        help_text=gettext_lazy("What one breach costs, in whole units of your currency."),
+    )  # fmt: skip
+    named_account = forms.BooleanField(
+        label=gettext_lazy("Named account: managers hear of each case under it"), required=False
+    )
 
     def clean_sites(self) -> tuple[str, ...]:
         """The references one by one."""
@@ -186,6 +209,14 @@ class AssetForm(RegisterForm):
     name = line(gettext_lazy("Name"), longest=200)
     type = line(gettext_lazy("Type"), longest=60, help_text=gettext_lazy("Such as lift, escalator, boiler."))
     site = line(gettext_lazy("Site"), longest=100, help_text=gettext_lazy("The reference of the site."))
+    units = Amount(
+        most=MOST["units"], label=gettext_lazy("Units standing still"),
+        help_text=gettext_lazy("How many stand still when it does: flats, lines, rooms. Empty, none."),
+    )  # fmt: skip
+    cost_an_hour = Amount(
+        most=MOST["cost_an_hour"], label=gettext_lazy("Cost an hour"),
+        help_text=gettext_lazy("What an hour of standing still costs, in whole units of your currency."),
+    )  # fmt: skip
 
     def clean_site(self) -> str:
         """The reference of a site that there is."""

@@ -193,13 +193,13 @@ def _contract(entry: str) -> dict[str, Any] | None:
     if found is None:
         return None
     places = {name: ", ".join(sorted(one.reference for one in getattr(found, name).all())) for name in PLACES}
-    values = {name: getattr(found, name) for name in ("number", "name", "penalty", "from_on", "until_on")}
+    values = {name: getattr(found, name) for name in ("number", "name", "from_on", "until_on", *_OWED)}
     named = job_queries.customer_named(found.customer.name) == found.customer
     return values | places | {"customer": found.customer.name if named else found.customer.reference}
 
 
 def _keep_contract(kept: Kept) -> None:
-    names = ("number", "customer", "name", "from_on", "until_on", "sites", "assets", "penalty")
+    names = ("number", "customer", "name", "from_on", "until_on", "sites", "assets", *_OWED)
     form = jobs.ContractForm(**{name: kept.data[name] for name in names})
     known = job_queries.contract_numbered(form.number.strip())
     shown = {**kept.data, **{name: ", ".join(sorted(kept.data[name])) for name in PLACES}}
@@ -217,11 +217,12 @@ def _asset(entry: str) -> dict[str, Any] | None:
     found = job_queries.asset(entry)
     if found is None:
         return None
-    return {"reference": found.reference, "name": found.name, "type": found.type, "site": found.site.reference}
+    values = {name: getattr(found, name) for name in ("reference", "name", "type", *jobs.FIGURES)}
+    return values | {"site": found.site.reference}
 
 
 def _keep_asset(kept: Kept) -> None:
-    data, names = kept.data, ("reference", "name", "type")
+    data, names = kept.data, ("reference", "name", "type", *jobs.FIGURES)
     known = job_queries.asset_by_reference(data["reference"].strip())
     if kept.new and known and _differs(_asset(str(known.id)), data, (*names, "site")):
         raise Invalid({"reference": _taken(data["reference"])})
@@ -339,6 +340,7 @@ def _keep_rule(kept: Kept) -> None:
 
 _L = gettext_lazy
 MOST_NAMED, PLACES = 3, ("sites", "assets")
+_OWED = ("penalty", "penalty_amount", "named_account")
 _ALL = (
     Register("persons", _L("Persons"), _L("person"), _L("Who may sign in, and what they do."),
              (_L("Name"), _L("E-mail address"), _L("Roles")), forms.PersonForm, _persons, _person, _keep_person),

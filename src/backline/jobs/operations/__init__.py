@@ -8,6 +8,7 @@ from backline.jobs.operations._contracts import (
     take_back_contracts,
 )
 from backline.jobs.operations._imported import (
+    FIGURES,
     Made,
     keep_assets_of,
     keep_fault_codes,
@@ -23,6 +24,7 @@ from backline.jobs.operations._registers import (
     JobForm,
     SiteForm,
     fit,
+    fit_figures,
     hold_contact_of,
     keep_asset,
     keep_contact,
@@ -34,6 +36,7 @@ from backline.jobs.operations._row import Row
 from backline.jobs.operations._visits import VisitReport, forget_remarks, look_again, look_later, report_visit
 
 __all__ = [
+    "FIGURES",
     "AssetForm",
     "ContractForm",
     "JobForm",
@@ -45,6 +48,7 @@ __all__ = [
     "clear_outcome",
     "end_visit",
     "fit",
+    "fit_figures",
     "flaws_of_contracts",
     "forget_remarks",
     "hold_contact_of",

@@ -16,7 +16,7 @@ from backline.calendars.words import ChosenFor
 from backline.core.calendar import FIRST_YEAR, LAST_YEAR
 from backline.core.words import Actor
 from backline.jobs.models import Asset, Contract, Customer, Site
-from backline.jobs.operations._registers import fit
+from backline.jobs.operations._registers import fit, fit_figures
 from backline.jobs.queries import customers_called
 from backline.people import queries as people
 from backline.people.operations import Invalid
@@ -34,6 +34,8 @@ class ContractForm:
     sites: tuple[str, ...] = ()
     assets: tuple[str, ...] = ()
     penalty: str = ""
+    penalty_amount: int = 0
+    named_account: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class _Known:
             {"penalty": form.penalty},
             **_LONGEST,
         )
+        _check_figure(form)
         _check_days(form)
         customer = self.customers.get(form.customer.strip())
         if customer is None:
@@ -105,12 +108,13 @@ def _flaws(form: ContractForm, known: _Known) -> dict[str, str]:
 def _kept(form: ContractForm, known: _Known, new: Mapping[str, str], *, by: Actor, at: datetime) -> Contract:
     customer, sites, assets = known.judged(form)
     values = {"name": form.name.strip(), "penalty": form.penalty, "from_on": form.from_on, "until_on": form.until_on}
+    losses = {"penalty_amount": form.penalty_amount, "named_account": form.named_account}
     with transaction.atomic():
         contract, _new = Contract.objects.select_for_update().get_or_create(
-            number=form.number.strip(), defaults={"customer": customer, **values, **new}
+            number=form.number.strip(), defaults={"customer": customer, **values, **losses, **new}
         )
         _stays_with(contract, customer)
-        for name, value in values.items():
+        for name, value in (values | losses).items():
             setattr(contract, name, value)
         contract.save()
         contract.sites.set(sites)
@@ -137,6 +141,13 @@ def _stays_with(contract: Contract | None, customer: Customer) -> None:
 
 
 _LONGEST = {"number": 100, "penalty": 500}
+
+
+def _check_figure(form: ContractForm) -> None:
+    try:
+        fit_figures(penalty=form.penalty_amount)
+    except Invalid as invalid:
+        raise Invalid({"penalty_amount": invalid.errors["penalty"]}) from invalid
 
 
 def _check_days(form: ContractForm) -> None:

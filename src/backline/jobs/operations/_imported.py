@@ -20,6 +20,8 @@ from backline.policies import queries as policies
 # In one statement each: nothing refers to them, so that there is nothing for Django to look after in hundreds.
 _SITES = "DELETE FROM jobs_site WHERE id = ANY(%s)"
 _ASSETS = "DELETE FROM jobs_asset WHERE id = ANY(%s)"
+FIGURES = ("units", "cost_an_hour")
+"""What of an asset is a number, which an empty cell says to be none."""
 
 
 @dataclass(slots=True)
@@ -55,9 +57,11 @@ def keep_assets_of(entries: Sequence[Entry]) -> None:
 
         def filled(asset: Asset, values: Mapping[str, str]) -> Any:
             asset.site = sites[values["site"]]
+            for figure in FIGURES:
+                setattr(asset, figure, int(values[figure] or 0))
             return _filled(asset, values, "reference", "name", "type")
 
-        _save(Asset.objects.all(), entries, filled, ["site", "name", "type"])
+        _save(Asset.objects.all(), entries, filled, ["site", "name", "type", *FIGURES])
 
 
 def keep_fault_codes(entries: Sequence[Entry]) -> None:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from backline.core.words import Role
 from backline.jobs.models import Asset, Customer, Job, Site
-from backline.jobs.operations._registers import fit
+from backline.jobs.operations._registers import fit, fit_figures
 from backline.jobs.operations._row import Row
 from backline.jobs.operations._visits import AT_ONCE, Visits, check_visit
 from backline.ledger.news import ALL, announce
@@ -177,7 +177,8 @@ class _Registers:
         site = site or self._new_site(row)
         if row.asset and asset is None:
             name = row.asset_name or row.asset
-            asset = self._add(Asset(reference=row.asset, site=site, type=row.asset_type, name=name))
+            asset = Asset(reference=row.asset, site=site, type=row.asset_type, name=name, **_figures(row))
+            self._add(asset)
             self.assets[row.asset] = asset
         return site, asset, contact is not None and self._inform(contact, site)
 
@@ -230,6 +231,11 @@ def _check_job(row: Row) -> None:
     check_visit(row)
 
 
+def _figures(row: Row) -> dict[str, int]:
+    """What is lost when an asset stands still; where a line says nothing, nothing."""
+    return {"units": row.asset_units or 0, "cost_an_hour": row.asset_cost_an_hour or 0}
+
+
 def _check_place(row: Row, site: Site | None) -> None:
     """Refuse a place that is not known and of which too little is said to add it."""
     if site is None and not row.site:
@@ -244,3 +250,7 @@ def _check_place(row: Row, site: Site | None) -> None:
     texts = {"customer": row.customer, "address": row.address, "site": row.site, "site_name": row.site_name}
     texts |= {"asset": row.asset, "asset_name": row.asset_name, "asset_type": row.asset_type}
     fit({}, texts, site=100, site_name=200, asset=100, asset_name=200, asset_type=60)
+    try:
+        fit_figures(**_figures(row))
+    except Invalid as invalid:
+        raise Invalid({f"asset_{name}": said for name, said in invalid.errors.items()}) from invalid

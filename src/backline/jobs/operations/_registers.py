@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from backline.core.impact import MOST
 from backline.jobs.models import Asset, Customer, FaultCode, Job, Site
 from backline.ledger.news import ALL, announce
 from backline.people import operations as people
@@ -90,17 +91,21 @@ def keep_contact(form: ContactForm, sites: Sequence[Site], *, contact_id: str) -
 
 @dataclass(frozen=True, slots=True)
 class AssetForm:
-    """An asset as entered."""
+    """An asset as entered; its figures say how many units stand still when it does, and what an hour of it costs."""
 
     reference: str
     name: str
     type: str
+    units: int = 0
+    cost_an_hour: int = 0
 
 
 def keep_asset(form: AssetForm, site: Site) -> Asset:
     """Add an asset to a site, or change the one of this reference."""
     fit({"reference": form.reference, "name": form.name, "type": form.type})
-    values = {"site": site, "name": form.name.strip(), "type": form.type.strip()}
+    figures = {"units": form.units, "cost_an_hour": form.cost_an_hour}
+    fit_figures(**figures)
+    values = {"site": site, "name": form.name.strip(), "type": form.type.strip(), **figures}
     return Asset.objects.update_or_create(reference=form.reference.strip(), defaults=values)[0]
 
 
@@ -136,6 +141,14 @@ def keep_job(form: JobForm, place: Asset | Site) -> Job:
     job, _new = Job.objects.update_or_create(reference=form.reference.strip(), defaults=values)
     announce(ALL)
     return job
+
+
+def fit_figures(**figures: int) -> None:
+    """Refuse figures of losses that cannot be."""
+    said = _("Give a whole number from 0 to %(most)d.")
+    absurd = {name: said % {"most": MOST[name]} for name, number in figures.items() if not 0 <= number <= MOST[name]}
+    if absurd:
+        raise Invalid(absurd)
 
 
 def fit(needed: Mapping[str, str], more: Mapping[str, str] | None = None, **longest: int) -> None:

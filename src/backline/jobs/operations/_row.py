@@ -26,6 +26,8 @@ class Row:
     asset: str = ""
     asset_name: str = ""
     asset_type: str = ""
+    asset_units: int | None = None
+    asset_cost_an_hour: int | None = None
     contact_name: str = ""
     contact: str = ""
     fault_code: str = ""

@@ -11,13 +11,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backline.core.words import Actor
-from backline.desk.administration.imports.kinds import Column, Judged, Key, Kind, Standing, Undoing, Values, Wanted
+from backline.desk.administration.imports.kinds import (
+    Column,
+    Judged,
+    Key,
+    Kind,
+    Standing,
+    Undoing,
+    Values,
+    Wanted,
+    as_number,
+)
 from backline.jobs import operations as jobs
 from backline.jobs import queries
 from backline.jobs.operations import ContractForm
 from backline.people.operations import Entry
 
 PLACES, DAYS = ("sites", "assets"), ("from_on", "until_on")
+_ANSWERS = {"yes": "yes", "true": "yes", "1": "yes", "x": "yes", "no": "no", "false": "no", "0": "no"}
 
 
 def _contracts(keys: Collection[Key], hold: bool) -> Mapping[Key, Standing]:
@@ -29,6 +40,7 @@ def _contracts(keys: Collection[Key], hold: bool) -> Mapping[Key, Standing]:
 def _contract(one: queries.Contract, customer: str) -> Standing:
     values = {name: getattr(one, name) for name in ("number", "name", "penalty")}
     values |= {name: _joined([place.reference for place in getattr(one, name).all()]) for name in PLACES}
+    values |= {"penalty_amount": str(one.penalty_amount), "named_account": "yes" if one.named_account else "no"}
     values |= {name: day.isoformat() if (day := getattr(one, name)) else "" for name in DAYS}
     return Standing(str(one.id), values | {"customer": customer})
 
@@ -52,6 +64,7 @@ def _parts(text: str) -> tuple[str, ...]:
 
 def _clean(name: str, text: str) -> str:
     """The same places in another order are the same."""
+    text = _ANSWERS.get(text.strip().lower(), text) if name == "named_account" else text
     return _joined(_parts(text)) if name in PLACES else text
 
 
@@ -61,10 +74,22 @@ def _judge(rows: Sequence[Wanted], _by: str) -> list[Judged]:
     for row in rows:  # so that his reference for his name is no change
         customer = customers.get(row.values["customer"].strip())
         row.values["customer"] = called[customer.id] if customer else row.values["customer"]
-    days = [{name: said for name in DAYS if (said := _flaw_of_day(row.values[name], name))} for row in rows]
-    forms = [_form(row.values) for row, flaws in zip(rows, days, strict=True) if not flaws]
+        row.values["penalty_amount"] = as_number(row.values["penalty_amount"].strip())
+        row.values["named_account"] = row.values["named_account"] or "no"
+    unread = [_unread(row.values) for row in rows]
+    forms = [_form(row.values) for row, flaws in zip(rows, unread, strict=True) if not flaws]
     others = iter(jobs.flaws_of_contracts(forms))
-    return [Judged(flaws or next(others)) for flaws in days]
+    return [Judged(flaws or next(others)) for flaws in unread]
+
+
+def _unread(values: Values) -> dict[str, str]:
+    """What of a line says no day, no number and no answer where one should stand."""
+    flaws = {name: said for name in DAYS if (said := _flaw_of_day(values[name], name))}
+    if not re.fullmatch("[0-9]{1,12}", values["penalty_amount"]):
+        flaws["penalty_amount"] = _("Give a whole number, without separators.")
+    if values["named_account"] not in _ANSWERS.values():
+        flaws["named_account"] = _("Write yes or no.")
+    return flaws
 
 
 def _flaw_of_day(text: str, name: str) -> str:
@@ -82,6 +107,7 @@ def _form(values: Values) -> ContractForm:
     return ContractForm(
         number=values["number"], customer=values["customer"], name=values["name"], from_on=begin or date.min,
         until_on=until, sites=_parts(values["sites"]), assets=_parts(values["assets"]), penalty=values["penalty"],
+        penalty_amount=int(values["penalty_amount"]), named_account=values["named_account"] == "yes",
     )  # fmt: skip
 
 
@@ -106,6 +132,8 @@ CONTRACTS = Kind(
         Column("sites", _L("Sites"), "HH-1, HH-2", also=("site",)),
         Column("assets", _L("Assets"), "HH-3-L1", also=("asset",)),
         Column("penalty", _L("Penalty"), "5 % of the fee a day"),
+        Column("penalty_amount", _L("Penalty as an amount"), "5000", also=("amount",)),
+        Column("named_account", _L("Named account"), "yes", also=("key account",)),
     ),
     ("number",), _contracts, _judge, _keep, _take_back, clean=_clean,
 )  # fmt: skip

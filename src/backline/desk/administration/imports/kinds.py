@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +12,13 @@ from backline.core.words import Actor
 from backline.people.operations import Entry
 
 Key = tuple[str, ...]
+
+
+def as_number(text: str) -> str:
+    """A number of something as it is shown; where nothing is written there is none of it."""
+    return str(int(text)) if re.fullmatch("[0-9]{1,12}", text) else text or "0"
+
+
 Values = Mapping[str, str]
 
 

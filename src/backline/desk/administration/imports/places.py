@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -10,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backline.cases import mentions
+from backline.core.impact import MOST
 from backline.core.words import Actor
-from backline.desk.administration.imports.kinds import Column, Judged, Key, Kind, Standing, Undoing, Wanted
+from backline.desk.administration.imports.kinds import Column, Judged, Key, Kind, Standing, Undoing, Wanted, as_number
 from backline.jobs import operations as jobs
 from backline.jobs import queries
 from backline.jobs.operations import Made
@@ -79,7 +81,9 @@ def _assets(keys: Collection[Key], hold: bool) -> Mapping[Key, Standing]:
     found = queries.assets_to_import((reference for (reference,) in keys), hold=hold)
     return {
         (reference,): Standing(
-            str(one.id), {"reference": reference, "name": one.name, "type": one.type, "site": one.site.reference}
+            str(one.id),
+            {"reference": reference, "name": one.name, "type": one.type, "site": one.site.reference}
+            | {name: str(getattr(one, name)) for name in jobs.FIGURES},
         )
         for reference, one in found.items()
     }
@@ -88,10 +92,27 @@ def _assets(keys: Collection[Key], hold: bool) -> Mapping[Key, Standing]:
 def _judge_assets(rows: Sequence[Wanted], _by: str) -> list[Judged]:
     known = queries.sites_by_reference({row.values["site"] for row in rows})
     alike = _alike(queries.Asset, rows)
+    for row in rows:
+        row.values.update({name: as_number(row.values[name].strip()) for name in jobs.FIGURES})
     return [
-        Judged(_unfit(row.values) | _placed(row.values["site"], known) | alike.get(row.values["reference"], {}))
+        Judged(
+            _unfit({name: text for name, text in row.values.items() if name not in jobs.FIGURES})
+            | _figures(row.values)
+            | _placed(row.values["site"], known)
+            | alike.get(row.values["reference"], {})
+        )
         for row in rows
     ]
+
+
+def _figures(values: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong with the figures of a line."""
+    flaws = {}
+    for name in jobs.FIGURES:
+        text, most = values[name], MOST[name]
+        if not (re.fullmatch("[0-9]{1,12}", text) and int(text) <= most):
+            flaws[name] = _("Give a whole number from 0 to %(most)d, without separators.") % {"most": most}
+    return flaws
 
 
 def _placed(site: str, known: Mapping[str, Any]) -> dict[str, str]:
@@ -149,6 +170,8 @@ ASSETS = Kind(
         Column("name", _L("Name"), "Lift 1", needed=True),
         Column("type", _L("Type"), "lift", needed=True, also=("asset type", "kind")),
         Column("site", _L("Site"), "HH-1", needed=True, also=("site reference",)),
+        Column("units", _L("Units standing still"), "24", also=("units", "units served")),
+        Column("cost_an_hour", _L("Cost an hour"), "300", also=("cost per hour", "downtime cost")),
     ),
     ("reference",), _assets, _judge_assets, _nothing_besides(jobs.keep_assets_of),
     lambda undoing: jobs.take_back_assets(undoing.added),
