@@ -11,7 +11,7 @@ from django.db import transaction
 from backline.cases import operations as cases
 from backline.core.policy import shipped
 from backline.core.words import Actor, ActorKind, ClockName, Role
-from backline.demo import cast, hours
+from backline.demo import cast, hours, losses
 from backline.demo.film import Film, Say, play, play_together
 from backline.demo.hands import Company, Idle
 from backline.demo.life import WAIT_HOURS, Life
@@ -100,7 +100,9 @@ def _company(wish: Wish, planned: list[Plan], at: datetime) -> Company:
             jobs.keep_fault_code(code=story.code, title=story.fault, asset_type=kind)
     jobs.keep_assets([_asset(number) for number in range(len(places()))])
     known = people.persons_by_id(persons.values())
-    hours.agree(by=people.actor_of(known[persons["Ada"]], at=at), at=at)
+    ada = people.actor_of(known[persons["Ada"]], at=at)
+    hours.agree(by=ada, at=at)
+    losses.agree(by=ada, at=at)
     jobs.keep_jobs([_job(plan) for plan in planned])
     jobs.keep_jobs(_spare(at))
     contacts = people.contacts_by_email(place.contact_mail for place in places())
@@ -115,9 +117,11 @@ def _company(wish: Wish, planned: list[Plan], at: datetime) -> Company:
 
 def _asset(number: int) -> jobs.Row:
     place = places()[number]
+    units, cost = losses.figures(place)
     return jobs.Row(
         customer=place.customer, site=place.site, site_name=place.site_name, address=place.address, zone=place.zone,
         asset=place.asset, asset_name=place.name, asset_type=place.kind, contact_name=place.contact,
+        asset_units=units, asset_cost_an_hour=cost,
         contact=place.contact_mail,
     )  # fmt: skip
 
