@@ -16,8 +16,9 @@ PHOTO = {"name": "door.jpg", "mimeType": "image/jpeg", "buffer": photos.encoded(
 
 def to(page: Page, name: str, most: int = 60) -> None:
     """Press Tab until what has the focus carries this name; it must be seen to have it."""
-    for _press in range(most):
-        page.keyboard.press("Tab")
+    for pressed in range(most):
+        if pressed:
+            page.keyboard.press("Tab")
         focus = page.locator(":focus")
         if focus.count() and focus.evaluate("one => (one.labels?.[0] || one).textContent").strip().startswith(name):
             outline = "one => getComputedStyle(one.closest('.choice') || one).outlineStyle"
@@ -64,6 +65,28 @@ def test_raised_and_accepted_by_keys_alone(stage: Stage, job: Job) -> None:
     sana.keyboard.press("Enter")
     expect(sana.locator(".glance")).to_contain_text("Sana")
     expect(sana.get_by_role("link", name="Resolve")).to_be_visible()
+
+
+def test_the_keys_go_through_every_list_and_whoever_came_by_one_goes_on_typing(stage: Stage) -> None:
+    case = stage.house.raised(summary="It hums")
+    tess, carl = stage.signed_in("tess"), stage.signed_in("carl")
+    tess.goto("/my-cases")
+    press(tess, "j")
+    expect(tess.locator("article.here")).to_contain_text("It hums")
+    tess.keyboard.press("Enter")
+    expect(tess.get_by_role("heading", level=1)).to_have_text("It hums")
+    carl.goto("/outgoing")
+    press(carl, "j")
+    carl.keyboard.press("Enter")
+    expect(carl.locator("details.here[open]")).to_have_count(1)
+    carl.goto(f"/cases/{case}")
+    press(carl, "n")
+    expect(carl.get_by_label("Note")).to_be_focused()
+    carl.keyboard.type("The caretaker rang")
+    expect(carl.get_by_label("Note")).to_have_value("The caretaker rang")
+    carl.reload()
+    expect(carl.get_by_role("button", name="Keys")).to_be_visible()
+    expect(carl.get_by_label("Note")).not_to_be_focused()
 
 
 def test_what_is_wrong_can_be_read_in_a_list_of_any_width(stage: Stage) -> None:

@@ -1,5 +1,6 @@
 // The keys of the desk; `?` shows them. They rest while somebody types and leave the browser's own alone.
-const rows = () => [...document.querySelectorAll("tbody tr")].filter((row) => row.querySelector("a"));
+const WAYS = "a, summary";
+const rows = () => [...document.querySelectorAll("main :is(tbody tr, article[data-id], details[data-id])")].filter((row) => row.querySelector(WAYS));
 const here = () => rows().find((row) => row.classList.contains("here"));
 
 const go = (step) => {
@@ -8,15 +9,26 @@ const go = (step) => {
   const at = all.indexOf(here());
   const next = all[at < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + step, 0), all.length - 1)];
   for (const row of all) row.classList.toggle("here", row === next);
-  next.querySelector("a").focus();
+  next.querySelector(WAYS).focus();
+};
+
+// Whoever came by a key goes on typing: the page that it opened begins in its first field.
+const BY_KEY = "backline-by-key";
+const typeOn = () => {
+  if (!sessionStorage.getItem(BY_KEY)) return;
+  sessionStorage.removeItem(BY_KEY);
+  document.querySelector("main form :is(textarea, select, input:not([type=hidden]))")?.focus();
 };
 
 const VERBS = { a: "accept", o: "offer", n: "note" };
 const act = (key) => {
   const button = document.querySelector(`[data-key="${key}"]`);
   const line = here()?.querySelector("a");
+  const leads = line && /^\/cases\/[0-9a-f-]{36}$/.test(line.pathname) && !line.search;
+  if (!button && !leads) return;
+  sessionStorage.setItem(BY_KEY, key);
   if (button) button.click();
-  else if (line && /^\/cases\/[0-9a-f-]{36}$/.test(line.pathname) && !line.search) location.assign(`${line.href}/${VERBS[key]}`);
+  else location.assign(`${line.href}/${VERBS[key]}`);
 };
 
 const dialog = document.querySelector("dialog[data-keys]");
@@ -42,3 +54,4 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   KEYS[event.key]();
 });
+typeOn();
