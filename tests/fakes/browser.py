@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import unescape
 from typing import Any
 
@@ -53,7 +54,13 @@ def send(client: Client, address: str, /, **data: Any) -> Any:
 
 def words(page: Any) -> str:
     """The page's source with its entities read: every text as it was typed."""
-    return unescape(page.content.decode())
+    return _read(page.content)
+
+
+@lru_cache(maxsize=4)
+def _read(content: bytes) -> str:
+    """What a test looks into several times is read once."""
+    return unescape(content.decode())
 
 
 def link_of(house: House, name: str, case: str) -> str:

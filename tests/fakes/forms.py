@@ -8,6 +8,9 @@ from uuid import uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from backline.cases.models import Case as Row
+from backline.core.case import Case
+from backline.core.values import decode
 from backline.core.words import ClockName
 from backline.jobs.queries import contacts_of_site
 from backline.policies import queries as policies
@@ -60,8 +63,8 @@ def whole(house: House, case: str, slug: str) -> dict[str, Any]:
     moments = {
         name: f"{local + timedelta(hours=hours):%Y-%m-%dT%H:%M}" for name, hours in (("from_at", 30), ("to_at", 31))
     }
-    view = house.view(case)
-    stands, later_rungs = view.case, [f"{one.climb} {one.rung}" for one in view.ahead]
+    stands = decode(Case, Row.objects.values_list("fold", flat=True).get(id=case))
+    rungs = [f"{one.climb} {one.rung}" for one in house.view(case).ahead] if slug == "jump" else []
     running = {one.clock: one.id for one in stands.records.values() if not one.ended}
     newest = policies.versions()[0].id
     other = house.support if stands.team == str(house.specialists.id) else house.specialists
@@ -89,6 +92,6 @@ def whole(house: House, case: str, slug: str) -> dict[str, Any]:
         "priority": {"impact": "LOW", "urgency": "LOW"},
         "impact": {"units": "3", "cost_an_hour": "120"},
         "tell": {"told_by": "MAIL"},
-        "jump": {"rung": later_rungs[-1] if later_rungs else "RESOLVE::1 2"},
+        "jump": {"rung": rungs[-1] if rungs else "RESOLVE::1 2"},
     }
     return {"key": uuid4().hex, "seen": str(stands.seq)} | texts | later | found.get(slug, {})
