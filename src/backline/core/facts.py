@@ -10,7 +10,7 @@ from backline.core.case import Case, Record
 from backline.core.fold import renews
 from backline.core.impact import Said, graver
 from backline.core.lifecycle import Capacity, MoveRefused, Refusal
-from backline.core.moves import Ask, Draft, StepTried, future, plausible, promised, up_to_date
+from backline.core.moves import Ask, Draft, StepTried, future, promised, up_to_date
 from backline.core.policy import priority_of
 from backline.core.sight import capacities
 from backline.core.triggers import Finding, danger, reasons
@@ -324,7 +324,7 @@ def correct_impact(case: Case, ask: Ask, *, said: Said, review: str, why: str) -
     if ask.seen and case.known and case.known[-1].since.seq > ask.seen:
         raise MoveRefused(Refusal.MOVED_ON, "impact.corrected")  # nobody undoes another's figures without a word
     need("impact.corrected", why=why)
-    plausible(said, "impact.corrected")
+    said.must_be_plausible("impact.corrected")
     losses = said.over(case.losses)
     if losses == case.losses:
         raise MoveRefused(Refusal.NOTHING_NEW, "impact.corrected", ("trapped",))

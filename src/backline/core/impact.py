@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 
+from backline.core.lifecycle import MoveRefused, Refusal
 from backline.core.words import Danger, Measure
 
 MOST = {"trapped": 1_000, "at_risk": 100_000, "units": 100_000, "cost_an_hour": 10**8, "penalty": 10**10}
@@ -58,11 +59,12 @@ class Said:
         said = {one.name: getattr(self, one.name) for one in fields(self)}
         return replace(known, **{name: value for name, value in said.items() if value is not None})
 
-    @property
-    def absurd(self) -> tuple[str, ...]:
-        """The names of what cannot be so: less than nothing, or more than there is."""
+    def must_be_plausible(self, what: str) -> None:
+        """Refuse what cannot be so: less than nothing, or more than there is."""
         said = ((name, getattr(self, name)) for name in MOST)
-        return tuple(name for name, value in said if value is not None and not 0 <= value <= MOST[name])
+        absurd = tuple(name for name, value in said if value is not None and not 0 <= value <= MOST[name])
+        if absurd:
+            raise MoveRefused(Refusal.ABSURD, what, absurd)
 
 
 def graver(one: Danger, other: Danger) -> Danger:

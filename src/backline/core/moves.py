@@ -146,7 +146,7 @@ def raise_case(report: Report, ask: Ask, *, policy_id: str, review_id: str) -> D
     lacking = tuple(need for need in MOVES[Move.RAISE].needs if not needs[need])
     if lacking:
         raise MoveRefused(Refusal.NEEDS, Move.RAISE, lacking)
-    plausible(report.said, Move.RAISE)
+    report.said.must_be_plausible(Move.RAISE)
     report = replace(report, danger=report.gravest)
     documented = Documented(len(report.steps), len(report.evidence), len(report.fault_codes))
     debt = missing(ask.policy, report.reasons, documented) if report.place.technician else ()  # who else could pay it
@@ -180,12 +180,6 @@ def raise_case(report: Report, ask: Ask, *, policy_id: str, review_id: str) -> D
             "promise_by": by.isoformat(),
         },
     )
-
-
-def plausible(said: Said, what: str) -> None:
-    """Refuse figures that cannot be."""
-    if said.absurd:
-        raise MoveRefused(Refusal.ABSURD, what, said.absurd)
 
 
 def _reviewed(report: Report, policy: Policy) -> bool:
