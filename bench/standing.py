@@ -27,6 +27,7 @@ from backline.core.words import Impact, Urgency, WaitReason
 from backline.jobs.models import Job
 from backline.ledger import queries as ledger
 from backline.ledger.models import Event
+from tests.fakes.cast import job_at
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
 
@@ -82,7 +83,8 @@ class Standing:
         found = cls(House(SettableClock(at)))
         found.office, own = found._calendar("Office"), found._calendar("Their own")
         found._choose((ChosenFor.ORGANISATION, str(choices.EVERYBODY)), found.office)
-        jobs = [found.house._job(f"Customer {number}", f"C{number}", found.house.cleo) for number in range(CUSTOMERS)]
+        cleo, tess = found.house.cleo, found.house.persons["tess"]
+        jobs = [job_at(f"Customer {n}", f"C{n}", cleo, technician=tess, at=at) for n in range(CUSTOMERS)]
         for job in jobs[:OTHERS]:
             found._choose((ChosenFor.CUSTOMER, str(job.site.customer_id)), own)
         found.house.clock.advance(timedelta(days=14))

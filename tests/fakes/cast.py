@@ -43,13 +43,8 @@ def made(at: datetime) -> Cast:
     policies.keep_rule(RoutingRule(str(uuid4()), 10, str(specialists.id), asset_type="lift"))
     cleo = people.keep_contact(ContactForm("Cleo", "cleo@example.net", zone="Europe/Berlin"))
     otto = people.keep_contact(ContactForm("Otto", "otto@example.net"))
-    job, otto_job = (
-        Job.objects.create(
-            reference=f"{asset.site.customer.reference}-J1", site=asset.site, asset=asset, technician=persons["tess"],
-            title="Lift stands still", opened_at=at,
-        )
-        for asset in (_lift("Library", "LIB", cleo), _lift("Museum", "MUS", otto))
-    )  # fmt: skip
+    job = job_at("Library", "LIB", cleo, technician=persons["tess"], at=at)
+    otto_job = job_at("Museum", "MUS", otto, technician=persons["tess"], at=at)
     FaultCode.objects.create(code="E42", title="Door lock open", asset_type="lift")
     return Cast(persons, specialists, support, cleo, otto, job, otto_job)
 
@@ -66,11 +61,15 @@ def _persons() -> dict[str, Any]:
     return persons
 
 
-def _lift(name: str, code: str, contact: Any) -> Asset:
+def job_at(name: str, code: str, contact: Any, *, technician: Any, at: datetime) -> Job:
+    """A job at a lift of a new customer, of whom the contact is kept informed."""
     customer = Customer.objects.create(reference=code, name=name)
     site = Site.objects.create(reference=f"{code}-1", customer=customer, name=f"{name} hall", address="1 High Street")
     site.contacts.add(contact)
-    return Asset.objects.create(reference=f"{code}-L7", site=site, type="lift", name=f"Lift 7 {name}")
+    asset = Asset.objects.create(reference=f"{code}-L7", site=site, type="lift", name=f"Lift 7 {name}")
+    return Job.objects.create(
+        reference=f"{code}-J1", site=site, asset=asset, technician=technician, title="Lift stands still", opened_at=at
+    )
 
 
 class Remembered:
