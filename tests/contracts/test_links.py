@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -97,9 +98,11 @@ def test_a_customer_sees_no_photo_no_note_and_no_name_of_a_team_member_who_only_
     case = world.cases["RAISED"]
     cases.add_note([case], text="They pay late", **house.once("carl"))
     browser = Client()
-    page = browser.get(link_of(house, "cleo", case))
+    link = link_of(house, "cleo", case)
+    by_chance = re.compile(rf"{re.escape(link.rpartition('/')[2])}|(?<=csrfmiddlewaretoken\" value=\")\w+")
+    page = by_chance.sub("", words(browser.get(link)))
     for secret in ("They pay late", "Carl", "Tess", "/photos/", "/cases/", "P2", "Reset the controller"):
-        assert secret not in words(page), secret
+        assert secret not in page, secret
     assert browser.get(f"/photos/{world.photo}/full").status_code == 302
 
 
