@@ -56,10 +56,12 @@ def impact(story: Story) -> list[Clock]:
 
 
 def watch(story: Story) -> list[Any]:
-    """The engine looks; what it recorded of the impact."""
-    before = len(story.events)
-    story.record(ENGINE, *look(Watched.of(story.now, story.policy), story.ask(ENGINE), CAST, story.now.gates))
-    return [event.data for event in story.events[before:] if event.data.get("clock") == "IMPACT"]
+    """The engine looks; what it recorded of the impact. What it goes on with is what a fresh look would see."""
+    before, now = len(story.events), Watched.of(story.now, story.policy)
+    story.record(ENGINE, *look(now, story.ask(ENGINE), CAST, story.now.gates))
+    done = story.events[before:]
+    assert now.after(done, lambda _case: story.policy) == Watched.of(story.now, story.policy)
+    return [event.data for event in done if event.data.get("clock") == "IMPACT"]
 
 
 def correct(story: Story, by: Actor = CARL, **said: int) -> None:
