@@ -13,6 +13,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from backline.channels import wording
 from backline.channels.models import NOT_REACHED, Notice, Receipt
 from backline.channels.notices import SECRET_KINDS, NoticeState, What
+from backline.people.among import among
 
 COUNT_CAP = 500
 LATEST = 3
@@ -126,7 +127,7 @@ def effects_of(cases: Iterable[uuid.UUID]) -> dict[str, list[Effect]]:
 
 def written_to(recipients: Iterable[str]) -> frozenset[str]:
     """Those of the recipients whom a notice about a case was for, by their ids."""
-    found = Notice.objects.filter(recipient_id__in=list(recipients), case_id__isnull=False)
+    found = Notice.objects.filter(recipient_id__in=among(list(recipients)), case_id__isnull=False)
     return frozenset(found.values_list("recipient_id", flat=True).distinct())
 
 

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 
 from backline.jobs.models import Asset, Contract, Customer, FaultCode, Job, Site, Visit
+from backline.people.among import among
 from backline.people.queries import Contact
 
 __all__ = [
@@ -163,10 +164,10 @@ def customer_named(name: str) -> Customer | None:
 def customers_called(names: Collection[str]) -> dict[str, Customer]:
     """The customer of each of these references, else of the name, where there is one alone."""
     known: dict[str, list[Customer]] = {}
-    for one in Customer.objects.filter(name__in=names).order_by("id"):
+    for one in Customer.objects.filter(name__in=among(names)).order_by("id"):
         known.setdefault(one.name, []).append(one)
     alone = {name: found[0] for name, found in known.items() if len(found) == 1}
-    return alone | {one.reference: one for one in Customer.objects.filter(reference__in=names)}
+    return alone | {one.reference: one for one in Customer.objects.filter(reference__in=among(names))}
 
 
 def find_contracts(text: str, *, most: int) -> list[Contract]:
@@ -253,7 +254,7 @@ def sites_by_id(ids: Iterable[str]) -> dict[str, Site]:
 
 def sites_by_reference(references: Iterable[str]) -> dict[str, Site]:
     """The sites with these references."""
-    return {site.reference: site for site in Site.objects.filter(reference__in=list(references))}
+    return {site.reference: site for site in Site.objects.filter(reference__in=among(list(references)))}
 
 
 def asset_by_reference(reference: str) -> Asset | None:
@@ -269,7 +270,7 @@ def place(reference: str) -> Asset | Site | None:
 def alike(register: type[Asset] | type[Site], references: Iterable[str]) -> dict[str, str]:
     """Of these new references those that differ from one there is in capital letters alone, each with it."""
     wanted = {one: one.lower() for one in references}
-    found = register.objects.annotate(low=Lower("reference")).filter(low__in=set(wanted.values()))
+    found = register.objects.annotate(low=Lower("reference")).filter(low__in=among(set(wanted.values())))
     known = dict(found.values_list("low", "reference"))
     return {one: known[low] for one, low in wanted.items() if low in known}
 
@@ -282,26 +283,26 @@ def any_yet() -> bool:
 def sites_to_import(references: Iterable[str], *, hold: bool) -> dict[str, Site]:
     """The sites with these references, with customers and contacts; held as they are if wanted."""
     found = Site.objects.select_related("customer").prefetch_related("contacts")
-    found = found.filter(reference__in=list(references)).order_by("id")
+    found = found.filter(reference__in=among(list(references))).order_by("id")
     return {site.reference: site for site in (found.select_for_update(of=("self",)) if hold else found)}
 
 
 def assets_to_import(references: Iterable[str], *, hold: bool) -> dict[str, Asset]:
     """The assets with these references, with their sites; held as they are if wanted."""
-    found = Asset.objects.select_related("site").filter(reference__in=list(references)).order_by("id")
+    found = Asset.objects.select_related("site").filter(reference__in=among(list(references))).order_by("id")
     return {asset.reference: asset for asset in (found.select_for_update(of=("self",)) if hold else found)}
 
 
 def contracts_to_import(numbers: Iterable[str], *, hold: bool) -> dict[str, Contract]:
     """The contracts of these numbers, with customers and places; held as they are if wanted."""
     found = Contract.objects.select_related("customer").prefetch_related("sites", "assets")
-    found = found.filter(number__in=list(numbers)).order_by("id")
+    found = found.filter(number__in=among(list(numbers))).order_by("id")
     return {one.number: one for one in (found.select_for_update(of=("self",)) if hold else found)}
 
 
 def fault_codes_to_import(codes: Iterable[str], *, hold: bool) -> dict[tuple[str, str], FaultCode]:
     """The fault codes of these names, by code and type of asset; held as they are if wanted."""
-    found = FaultCode.objects.filter(code__in=list(codes)).order_by("id")
+    found = FaultCode.objects.filter(code__in=among(list(codes))).order_by("id")
     return {(code.code, code.asset_type): code for code in (found.select_for_update() if hold else found)}
 
 

@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from backline.core.words import Actor, ActorKind, Role
+from backline.people.among import among, among_ids
 from backline.people.models import Contact, Demo, Deputy, Organisation, Person, Team
 
 __all__ = [
@@ -267,21 +268,21 @@ def person_by_email(email: str) -> Person | None:
 def persons_by_email(emails: Iterable[str]) -> dict[str, Person]:
     """The active persons with these addresses, by the address in small letters."""
     wanted = {email.lower() for email in emails}
-    found = Person.objects.annotate(small=Lower("email")).filter(small__in=wanted, is_active=True)
+    found = Person.objects.annotate(small=Lower("email")).filter(small__in=among(wanted), is_active=True)
     return {person.email.lower(): person for person in found}
 
 
 def anybody_by_email(emails: Iterable[str], *, hold: bool) -> dict[str, Person]:
     """The persons with these addresses, active or not, by the address in small letters; held as they are if wanted."""
     wanted = {email.lower() for email in emails}
-    found = Person.objects.annotate(small=Lower("email")).filter(small__in=wanted).order_by("id")
+    found = Person.objects.annotate(small=Lower("email")).filter(small__in=among(wanted)).order_by("id")
     return {person.email.lower(): person for person in (found.select_for_update() if hold else found)}
 
 
 def teams_of(persons: Iterable[Person]) -> dict[UUID, dict[str, str]]:
     """The teams that each of the persons is a member of, by name and id."""
     found: dict[UUID, dict[str, str]] = {}
-    pairs = Team.objects.filter(members__in=list(persons)).order_by("name")
+    pairs = Team.objects.filter(members__in=among_ids([one.id for one in persons])).order_by("name")
     for team, name, person in pairs.values_list("id", "name", "members__id"):
         found.setdefault(person, {})[str(team)] = name
     return found
@@ -295,5 +296,7 @@ def without_password() -> list[Person]:
 def contacts_by_email(emails: Iterable[str]) -> dict[str, Contact]:
     """The contacts with these addresses, by the address in small letters; of several it is the first by id."""
     wanted = {email.lower() for email in emails}
-    found = Contact.objects.annotate(small=Lower("email")).filter(small__in=wanted, erased_at=None).order_by("-id")
+    found = (
+        Contact.objects.annotate(small=Lower("email")).filter(small__in=among(wanted), erased_at=None).order_by("-id")
+    )
     return {contact.email.lower(): contact for contact in found}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from threading import Barrier, Thread
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -18,7 +18,9 @@ from backline.core.routing import RoutingRule
 from backline.core.words import State
 from backline.desk import models as desk
 from backline.desk.administration.imports.packed import unpacked
+from backline.jobs import operations as jobs
 from backline.jobs.models import Asset, Customer, FaultCode, Site
+from backline.jobs.operations import Made
 from backline.people import operations as people
 from backline.people.models import Contact, Person
 from backline.policies import operations as policies
@@ -267,7 +269,18 @@ def test_ten_thousand_lines_need_few_queries_and_little_memory(house: House) -> 
     assert not Site.objects.filter(reference="S-1").exists()
     assert not Contact.objects.filter(email__startswith="c1@").exists()
     assert 0 < len(statements) < 400
+    long = [one for one in statements if "_prefetch_" not in one and re.search(r" IN \((?:%s, ){9}", one)]
+    assert not long, "with a parameter for each value every row is compared with all of them"
     assert 0 < growth.peak < 60_000_000
+
+
+def test_of_a_hundred_thousand_lines_all_can_be_taken_back(house: House) -> None:
+    wanted = [str(UUID(int=number)) for number in range(1, 100_001)]
+    pairs = [(one, one) for one in wanted]
+    site, person = Site.objects.get(reference="LIB-1"), house.persons["tess"]
+    assert jobs.take_back_sites([*wanted, str(site.id)], Made(wanted, wanted, pairs)) == {str(site.id)}
+    assert jobs.take_back_assets(wanted) == jobs.take_back_fault_codes(wanted, said=()) == set()
+    assert people.take_back_persons([*wanted, str(person.id)], links=pairs, needed=wanted) == {str(person.id)}
 
 
 def test_two_who_import_the_same_list_at_once_import_it_once(fresh_database: str, clock: SettableClock) -> None:

@@ -12,14 +12,17 @@ from django.db import connection, transaction
 from backline.jobs.models import Asset, Customer, FaultCode, Site
 from backline.jobs.operations._registers import customer_of, customers_named
 from backline.people import operations as people
+from backline.people.among import among, among_ids
 from backline.people.operations import ContactForm, Entry
 from backline.people.queries import contacts_by_email, ids
 from backline.people.references import referred
 from backline.policies import queries as policies
 
 # In one statement each: nothing refers to them, so that there is nothing for Django to look after in hundreds.
+_INFORMED = "DELETE FROM jobs_site_contacts WHERE id = ANY(%s)"
 _SITES = "DELETE FROM jobs_site WHERE id = ANY(%s)"
 _ASSETS = "DELETE FROM jobs_asset WHERE id = ANY(%s)"
+_CUSTOMERS = "DELETE FROM jobs_customer WHERE id = ANY(%s)"
 FIGURES = ("units", "cost_an_hour")
 """What of an asset is a number, which an empty cell says to be none."""
 
@@ -52,7 +55,7 @@ def keep_sites(entries: Sequence[Entry]) -> Made:
 def keep_assets_of(entries: Sequence[Entry]) -> None:
     """Keep assets; the site of each is named by its reference and there."""
     with transaction.atomic():
-        named = Site.objects.filter(reference__in={one.values["site"] for one in entries})
+        named = Site.objects.filter(reference__in=among({one.values["site"] for one in entries}))
         sites = {site.reference: site for site in named}
 
         def filled(asset: Asset, values: Mapping[str, str]) -> Any:
@@ -97,7 +100,7 @@ def _inform(sites: Mapping[str, Site], entries: Sequence[Entry], made: Made) -> 
                 contacts[mail.lower()] = people.keep_contact(form)
                 made.contacts.append(str(contacts[mail.lower()].id))
             wanted.add((one.id, str(contacts[mail.lower()].id)))
-    there = through.objects.filter(site__in=ids(site for site, _contact in wanted))
+    there = through.objects.filter(site__in=among_ids(ids(site for site, _contact in wanted)))
     new = sorted(wanted - {(str(site), str(contact)) for site, contact in there.values_list("site_id", "contact_id")})
     through.objects.bulk_create([through(site_id=site, contact_id=contact) for site, contact in new])
     made.links += new
@@ -107,24 +110,28 @@ def take_back_sites(wanted: Collection[str], made: Made) -> set[str]:
     """Remove sites that nothing refers to, with what came along and serves nobody else; the ids of those that stay."""
     through, mine = Site.contacts.through, set(made.links)
     with transaction.atomic():
-        there = list(Site.objects.select_for_update().filter(id__in=ids(wanted)).values_list("id", flat=True))
+        there = list(_held(Site, wanted).values_list("id", flat=True))
         stay = referred(Site, there, besides=[through]) | set(ids(rule.site for rule in policies.routing_rules()))
-        informed = through.objects.filter(site__in=there).values_list("site_id", "contact_id")
+        informed = through.objects.filter(site__in=among_ids(there)).values_list("site_id", "contact_id")
         stay |= {site for site, contact in informed if (str(site), str(contact)) not in mine}
-        ours = through.objects.filter(site__in=ids(site for site, _contact in mine))
+        ours = through.objects.filter(site__in=among_ids(ids(site for site, _contact in mine)))
         gone = [
             row for row, site, contact in ours.values_list("pk", "site_id", "contact_id")
             if (str(site), str(contact)) in mine and site not in stay
         ]  # fmt: skip
-        through.objects.filter(pk__in=gone).delete()
+        _drop(_INFORMED, gone)
         _drop(_SITES, set(there) - stay)
         people.take_back_contacts(made.contacts)
         customers = ids(made.customers)
-        Customer.objects.filter(id__in=set(customers) - referred(Customer, customers)).delete()
+        _drop(_CUSTOMERS, set(customers) - referred(Customer, customers))
     return {str(site) for site in there if site in stay}
 
 
-def _drop(statement: str, gone: Collection[UUID]) -> None:
+def _held(rows: Any, wanted: Collection[str]) -> Any:
+    return rows.objects.select_for_update().filter(id__in=among_ids(ids(wanted)))
+
+
+def _drop(statement: str, gone: Collection[Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, [list(gone)])
 
@@ -132,7 +139,7 @@ def _drop(statement: str, gone: Collection[UUID]) -> None:
 def take_back_assets(wanted: Collection[str]) -> set[str]:
     """Remove assets that nothing refers to; the ids of those that stay."""
     with transaction.atomic():
-        there = list(Asset.objects.select_for_update().filter(id__in=ids(wanted)).values_list("id", flat=True))
+        there = list(_held(Asset, wanted).values_list("id", flat=True))
         stay = referred(Asset, there)
         _drop(_ASSETS, set(there) - stay)
     return {str(asset) for asset in there if asset in stay}
@@ -142,7 +149,7 @@ def take_back_fault_codes(wanted: Collection[str], *, said: Collection[str]) -> 
     """Remove fault codes that no rule names and nobody `said`; the ids of those that stay."""
     used = {rule.fault_code for rule in policies.routing_rules()} | set(said)
     with transaction.atomic():
-        there = list(FaultCode.objects.select_for_update().filter(id__in=ids(wanted)))
+        there = list(_held(FaultCode, wanted))
         stay = {code.id for code in there if code.code in used}
-        FaultCode.objects.filter(id__in=[code.id for code in there if code.id not in stay]).delete()
+        FaultCode.objects.filter(id__in=among_ids([code.id for code in there if code.id not in stay])).delete()
     return {str(code) for code in stay}

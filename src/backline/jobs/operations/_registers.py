@@ -14,6 +14,7 @@ from backline.core.impact import MOST
 from backline.jobs.models import Asset, Customer, FaultCode, Job, Site
 from backline.ledger.news import ALL, announce
 from backline.people import operations as people
+from backline.people.among import among
 from backline.people.operations import ContactForm, Invalid, flaws_of_texts
 from backline.people.queries import Contact, zones
 
@@ -66,7 +67,7 @@ def keep_site(form: SiteForm, contacts: Sequence[Contact] | None = None) -> Site
 
 def customers_named(names: Collection[str]) -> tuple[dict[str, Customer], list[Customer]]:
     """The customers by the reference, else the name, that was written; who is not known is added, and named apart."""
-    found = list(Customer.objects.filter(Q(reference__in=names) | Q(name__in=names)).order_by("id"))
+    found = list(Customer.objects.filter(Q(reference__in=among(names)) | Q(name__in=among(names))).order_by("id"))
     known = {one.name: one for one in found} | {one.reference: one for one in found}
     new = [Customer(reference=name, name=name) for name in sorted(set(names) - known.keys())]
     Customer.objects.bulk_create(new)

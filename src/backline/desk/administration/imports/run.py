@@ -23,6 +23,7 @@ from backline.desk.operations import Looked
 from backline.desk.queries import Import
 from backline.look.sheet import Flaw, Line
 from backline.people import operations as people
+from backline.people.among import plan_anew
 from backline.people.operations import Entry
 
 SHOWN = {Outcome.REFUSED: 100, Outcome.CHANGED: 100, Outcome.NEW: 50, Outcome.UNCHANGED: 0}
@@ -71,7 +72,8 @@ def _shown(verdict: Verdict) -> dict[str, Any]:
 def look(kind: Kind, text: str, upload: UploadedFile[bytes] | None, *, by: Actor, at: datetime, key: str) -> None:
     """Read a list and keep what it would do, under the key; changes no register. Raises `Unreadable`."""
     found = _Look()
-    with listed(kind, text, upload) as opened:
+    with transaction.atomic(), listed(kind, text, upload) as opened:
+        plan_anew()
         for batch in Plan(kind, by.id).batches(opened.lines):
             for line, verdict in batch:
                 found.add(line, verdict)
@@ -84,6 +86,7 @@ def keep(kind: Kind, import_id: str, *, by: Actor, at: datetime) -> None:
     try:
         with transaction.atomic():
             people.hold_registers()
+            plan_anew()
             row = _there(kind, import_id, at)
             if row.kept_at is None:
                 _keep(kind, row, by=by, at=at)
@@ -143,6 +146,7 @@ def undo(kind: Kind, import_id: str, *, by: Actor, at: datetime) -> None:
     """Take the last import of a kind back, once; what is needed by now, or was changed since, stays and is named."""
     with transaction.atomic():
         people.hold_registers()
+        plan_anew()
         row = _there(kind, import_id, at)
         if row.kept_at is None or (row.undone_at is None and import_id != queries.last_import(kind.slug)):
             raise Gone
