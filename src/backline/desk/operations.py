@@ -60,6 +60,13 @@ def hold_import(import_id: str) -> Import | None:
     return Import.objects.select_for_update().filter(id=import_id).first()
 
 
+def is_held(import_id: str) -> bool:
+    """Whether somebody is importing a list, or taking it back, at this moment."""
+    with transaction.atomic():
+        there = Import.objects.filter(id=import_id)
+        return there.exists() and not there.select_for_update(skip_locked=True).exists()
+
+
 def kept(row: Import, *, changes: bytes, made: Mapping[str, Any], by: str, at: datetime) -> None:
     """Write down that a list was imported; what it said is gone, and what it changed stays to be taken back."""
     row.kept_at, row.person_id, row.changes, row.made = at, by, changes, made

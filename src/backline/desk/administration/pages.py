@@ -88,16 +88,21 @@ def change(request: StaffRequest, slug: str, entry: UUID) -> HttpResponse:
     shown = _register(slug)
     if request.method != "POST":
         return _entry(request, shown, str(entry))
-    with transaction.atomic():
-        people.hold_registers()
-        return _entry(request, shown, str(entry))
+    try:
+        with transaction.atomic():
+            people.hold_registers()
+            return _entry(request, shown, str(entry))
+    except people.Busy as busy:
+        return _entry(request, shown, str(entry), busy)
 
 
-def _entry(request: StaffRequest, shown: Register, entry: str) -> HttpResponse:
+def _entry(request: StaffRequest, shown: Register, entry: str, busy: people.Busy | None = None) -> HttpResponse:
     values = shown.load(entry)
     if values is None:
         raise Http404
     form = shown.form(posted(request), initial=values, changes=True)
+    if busy:
+        form.wait(busy)
     return _answer(request, shown, form, entry)
 
 
@@ -106,6 +111,8 @@ def _answer(request: StaffRequest, shown: Register, form: RegisterForm, entry: s
         try:
             name = entry or str(UUID(form.sent_key))
             shown.keep(Kept(name, form.cleaned_data, request.actor, request.at, new=not entry))
+        except people.Busy as busy:
+            form.wait(busy)
         except Invalid as invalid:
             form.refuse(invalid.errors)
         except ValueError:
@@ -120,7 +127,7 @@ def _answer(request: StaffRequest, shown: Register, form: RegisterForm, entry: s
 def _status(form: EntryForm) -> int:
     if not form.is_bound:
         return 200
-    return 409 if form.stale else 422
+    return 409 if form.stale or form.busy else 422
 
 
 def _more(shown: Register, entry: str) -> dict[str, Any]:
@@ -180,17 +187,22 @@ def organisation(request: StaffRequest) -> HttpResponse:
     """The organisation's name, zone and last-resort contact."""
     if request.method != "POST":
         return _organisation(request)
-    with transaction.atomic():
-        people.hold_registers()
-        return _organisation(request)
+    try:
+        with transaction.atomic():
+            people.hold_registers()
+            return _organisation(request)
+    except people.Busy as busy:
+        return _organisation(request, busy)
 
 
-def _organisation(request: StaffRequest) -> HttpResponse:
+def _organisation(request: StaffRequest, busy: people.Busy | None = None) -> HttpResponse:
     known = persons.organisation()
     if known is None:
         raise Http404
     initial = {"name": known.name, "zone": known.zone, "last_resort": str(known.last_resort_id)}
     form = OrganisationForm(posted(request), initial=initial)
+    if busy:
+        form.wait(busy)
     keep: Callable[..., None] = people.keep_organisation
     if form.is_bound and form.is_valid():
         try:

@@ -10,23 +10,30 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from backline.look.forms import KeyedForm
+from backline.people.operations import Busy
 
 
 class EntryForm(KeyedForm):
     """A form over what is kept now, its `initial`; of a new entry there is none, and nothing is stale.
 
     It is stale in a field that somebody has changed since the form was shown, and in which it says something else than
-    what is kept now: sent twice, or by two who want the same, it is not.
+    what is kept now: sent twice, or by two who want the same, it is not. It is busy while an import is at it.
     """
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     stale = False
+    busy = False
 
     def __init__(self, *args: Any, initial: Mapping[str, Any] | None = None, **options: Any) -> None:
         marks = {name: _mark(value) for name, value in (initial or {}).items()}
         packed = {"seen": " ".join(f"{name}:{mark}" for name, mark in marks.items())}
         super().__init__(*args, initial={**(initial or {}), **packed}, **options)
         self._marks = marks
+
+    def wait(self, busy: Busy) -> None:
+        """Say that nothing can be kept at this moment; what was typed stays."""
+        self.busy = True
+        self.refuse(busy.errors)
 
     def full_clean(self) -> None:
         """The usual checks; a stale form says what is kept now, and is to be looked over and sent again."""

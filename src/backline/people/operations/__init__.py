@@ -4,6 +4,7 @@ from backline.people.operations._deputies import DeputyForm, end_deputy, name_de
 from backline.people.operations._links import WrongLinkError, choose_password, password_mark
 from backline.people.operations._many import Entry, keep_persons, take_back_contacts, take_back_persons
 from backline.people.operations._registers import (
+    Busy,
     ContactForm,
     Founding,
     Invalid,
@@ -29,6 +30,7 @@ from backline.people.operations._registers import (
 )
 
 __all__ = [
+    "Busy",
     "ContactForm",
     "DeputyForm",
     "Entry",

@@ -10,9 +10,10 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from psycopg.errors import LockNotAvailable
 
 from backline.core.sight import SEES_ALL
 from backline.core.words import Role
@@ -26,6 +27,9 @@ _HIDDEN = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\
 """What nobody sees, or what turns the letters around: with it two names look like one. Joiners are parts of words."""
 LONGEST_NAME, LONGEST_EMAIL, LONGEST_PHONE = 200, 254, 40
 NOBODY = UUID(int=0)
+HOLDS_WAIT = "2s"
+"""Who waits keeps one of the few threads that answer pages."""
+_WAIT_BRIEFLY = "SELECT current_setting('lock_timeout'), set_config('lock_timeout', %s, true)"
 _HOLD = "SELECT * FROM people_contact WHERE id = ANY(%s) FOR SHARE"  # Django knows FOR UPDATE alone
 
 
@@ -35,6 +39,14 @@ class Invalid(Exception):
     def __init__(self, errors: dict[str, str]) -> None:
         super().__init__("; ".join(errors.values()))
         self.errors = errors
+
+
+class Busy(Invalid):
+    """Somebody else holds the registers for longer than is waited here: nothing is wrong but the moment."""
+
+    def __init__(self) -> None:
+        said = _("A list is being imported at this moment. Nothing was changed; send this again in a minute.")
+        super().__init__({"": said})
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,8 +290,20 @@ def erase_contact(*, contact_id: str, at: datetime) -> None:
 
 
 def hold_registers() -> None:
-    """Let nobody else import or change a person until the caller's transaction ends."""
-    Organisation.objects.select_for_update().first()
+    """Let nobody else import or change a person until the caller's transaction ends.
+
+    Whoever does is waited for, but not for long: an import may take a minute. Raises `Busy`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_WAIT_BRIEFLY, [HOLDS_WAIT])
+        before = cursor.fetchone()
+        try:
+            Organisation.objects.select_for_update().first()
+        except OperationalError as error:
+            if isinstance(error.__cause__, LockNotAvailable):
+                raise Busy from error
+            raise
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", before[:1])
 
 
 def hold_contacts(contact_ids: Iterable[str]) -> dict[UUID, Contact]:

@@ -29,6 +29,7 @@ from backline.look.access import signed_in
 from backline.look.forms import KeyedForm
 from backline.look.http import StaffRequest, posted
 from backline.look.sheet import Unreadable
+from backline.people import operations as people
 from backline.people.operations import Invalid
 
 KINDS = {kind.slug: kind for kind in (PERSONS, SITES, CONTRACTS, ASSETS, FAULT_CODES)}
@@ -120,8 +121,13 @@ def listed(request: StaffRequest, kind: str, entry: UUID) -> HttpResponse:
         return _import(request, wanted, str(entry))
     if row.kept_at is None and request.at - row.looked_at >= desk.LOOKED_AT_FOR:
         return _gone(request, kind)
-    context = {"kind": wanted, "row": row, "last": queries.last_import(kind) == str(entry), **_preview(wanted, row)}
-    return render(request, "desk/administration/import_list.html", context)
+    return _shown(request, wanted, row)
+
+
+def _shown(request: StaffRequest, kind: Kind, row: queries.Import, status: int = 200) -> HttpResponse:
+    last = queries.last_import(kind.slug) == str(row.id)
+    context = {"kind": kind, "row": row, "last": last, **_preview(kind, row)}
+    return render(request, "desk/administration/import_list.html", context, status=status)
 
 
 def _preview(kind: Kind, row: queries.Import) -> dict[str, Any]:
@@ -145,9 +151,21 @@ def _import(request: StaffRequest, kind: Kind, entry: str) -> HttpResponse:
     except run.Moved:
         said = _("Nothing was imported: something changed since you looked. See what would happen now.")
         messages.warning(request, said)
+    except people.Busy as busy:
+        return _busy(request, kind, entry, busy)
     except Invalid as invalid:
         messages.warning(request, " ".join([_("Nothing was imported."), *invalid.errors.values()]))
     return redirect("desk:import_list", kind.slug, entry)
+
+
+def _busy(request: StaffRequest, kind: Kind, entry: str, busy: people.Busy) -> HttpResponse:
+    """The list again: somebody imports it already, or another one, or saves in a register."""
+    at_it = _("This list is being worked on at this moment, and that happens once. Open this page again in a minute.")
+    row = queries.import_of(entry, kind.slug)
+    if row is None:
+        return _gone(request, kind.slug)
+    messages.warning(request, at_it if desk.is_held(entry) else " ".join(busy.errors.values()))
+    return _shown(request, kind, row, status=409)
 
 
 def _gone(request: StaffRequest, kind: str) -> HttpResponse:
@@ -166,6 +184,8 @@ def undo(request: StaffRequest, kind: str, entry: UUID) -> HttpResponse:
         run.undo(wanted, str(entry), by=request.actor, at=request.at)
     except run.Gone:
         messages.warning(request, _("Only the last import can be taken back. Nothing was changed."))
+    except people.Busy as busy:
+        return _busy(request, wanted, str(entry), busy)
     except Invalid as invalid:
         messages.warning(request, " ".join([_("Nothing was taken back."), *invalid.errors.values()]))
     else:
