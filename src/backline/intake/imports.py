@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from backline.intake.mapping import FIELDS, JOB_ALONE, Mapping
 from backline.jobs import operations as jobs
 from backline.jobs.operations import Kept, Row
-from backline.look.sheet import Flaw, Line, Sheet, Unreadable, opened
+from backline.look.sheet import Flaw, How, Line, Sheet, Unreadable, opened
 from backline.people.operations import Invalid
 
 BATCH = 1000
@@ -35,7 +35,8 @@ class Report:
 
 def run(path: Path, mapping: Mapping, *, kind: str = "jobs", dry: bool = False, say: Say) -> Report:
     """Import a file; `say` hears of every line that is refused. A dry run does all of it and takes it back."""
-    with opened(path, encoding=mapping.encoding) as sheet:
+    advice = _("Name its encoding in the mapping, such as utf-8 or cp1252.")
+    with opened(path, How(mapping.encoding, advice=advice)) as sheet:
         alone = JOB_ALONE if kind == "assets" else ()
         if set(alone) & (set(mapping.columns) | set(mapping.constants)):
             raise Unreadable(_("An asset has no %(fields)s; import the file as jobs.") % {"fields": ", ".join(alone)})
@@ -68,7 +69,7 @@ class _Import:
     def _read(self, sheet: Sheet) -> Iterator[tuple[int, Row | None, list[Flaw]]]:
         """The lines as values, each reference once, or what is wrong with them, in the order of the file."""
         seen: dict[str, int] = {}
-        for line in sheet.lines:
+        for line in sheet.lines(self.mapping.wanted):
             flaws = [line] if isinstance(line, Flaw) else []
             row = None if isinstance(line, Flaw) else self._row(line, flaws)
             reference = getattr(row, self.name) if row else ""

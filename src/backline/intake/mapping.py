@@ -85,6 +85,11 @@ class Mapping:
                     raise Unreadable(said % (values | {"all": ", ".join(columns)}))
         return dataclasses.replace(self, columns=mine)
 
+    @property
+    def wanted(self) -> frozenset[str]:
+        """The columns of the file that it names."""
+        return frozenset(part for one in self.columns.values() for part in self._parts(one))
+
     def row(self, cells: AnyMapping[str, str]) -> Row:
         """The values of a line; raises `Invalid` by our fields."""
         values: dict[str, Any] = dict(self.constants)

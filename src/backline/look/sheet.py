@@ -9,7 +9,7 @@ import io
 import re
 import sys
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from backline.look.forms import unkeepable, unkeepable_said
-from backline.look.workbook import LATEST_HEADING, OLE, ZIP, Broken, Cell, Unclear, first_sheet
+from backline.look.workbook import LATEST_HEADING, MOST_TITLES, OLE, ZIP, Broken, Cell, Unclear, first_sheet, names
 
 DELIMITERS = ",;\t|"
 LONGEST_LINE = 1 << 20
@@ -49,15 +49,18 @@ class Flaw:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """An open file: its columns and its lines; `guessed` names the encoding where it is a guess.
+    """An open file: its columns, in which line they are named, and its lines, read once for the columns wanted of it.
 
-    `chosen` names the sheet of a workbook where there were others.
+    `guessed` names the encoding where it is a guess, `chosen` the sheet of a workbook where there were others. It is
+    `titled` where something else stands above the columns.
     """
 
     columns: tuple[str, ...]
-    lines: Iterator[Line | Flaw]
+    number: int
+    lines: Callable[[Collection[str]], Iterator[Line | Flaw]]
     guessed: str = ""
     chosen: str = ""
+    titled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +74,33 @@ class Bounds:
 UNBOUNDED = Bounds(sys.maxsize, 1_048_576)
 
 
+@dataclass(frozen=True, slots=True)
+class How:
+    """How a file is read: in its encoding, else as UTF-8, else in the one that it is `else_in`.
+
+    It is spoken of as it is `called`. Where headings are `known`, in small letters, rows above without any are titles.
+    `advice` says what to do where the encoding is another one.
+    """
+
+    encoding: str = ""
+    else_in: str = "cp1252"
+    called: str = ""
+    bounds: Bounds = UNBOUNDED
+    known: Collection[str] = ()
+    advice: str = ""
+
+
 @contextmanager
-def opened(path: Path, *, encoding: str = "", called: str = "", bounds: Bounds = UNBOUNDED) -> Iterator[Sheet]:
-    """The file as a sheet; raises `Unreadable` where it is none. It is spoken of as it is `called`."""
-    name = called or str(path)
+def opened(path: Path, how: How) -> Iterator[Sheet]:
+    """The file as a sheet; raises `Unreadable` where it is none."""
+    name = how.called or str(path)
     with path.open("rb") as file:
         start = file.read(4)
     if start == OLE:
         said = _("%(file)s is an old Excel file, or has a password. Save it as XLSX without one, or as CSV.")
         raise Unreadable(said % {"file": name})
     try:
-        with _workbook(path, name, bounds) if start == ZIP else _text_file(path, encoding, name, bounds) as sheet:
+        with (_workbook if start == ZIP else _text_file)(path, name, how) as sheet:
             yield sheet
     except Broken as error:
         raise Unreadable(str(error)) from error
@@ -90,31 +109,41 @@ def opened(path: Path, *, encoding: str = "", called: str = "", bounds: Bounds =
 
 
 @contextmanager
-def _text_file(path: Path, encoding: str, name: str, bounds: Bounds) -> Iterator[Sheet]:
-    found = _encoding(path, encoding, name, bounds)
+def _text_file(path: Path, name: str, how: How) -> Iterator[Sheet]:
+    found = _encoding(path, name, how)
     with _unpacked(path) as raw, io.TextIOWrapper(raw, found, newline="") as text:
-        heading = _heading(text, name)
-        guessed = found if found == "cp1252" and not encoding else ""
-        yield Sheet(heading.columns, _lines(text, heading), guessed)
+        heading = _heading(text, name, how.known)
+        guessed = found if found == how.else_in and not how.encoding else ""
+        yield Sheet(
+            heading.columns, heading.number, lambda wanted: _lines(text, heading, wanted), guessed,
+            titled=heading.titled,
+        )  # fmt: skip
 
 
 @contextmanager
-def _workbook(path: Path, name: str, bounds: Bounds) -> Iterator[Sheet]:
-    with first_sheet(path, most_rows=bounds.rows) as sheet:
-        if not sheet.heading:
+def _workbook(path: Path, name: str, how: How) -> Iterator[Sheet]:
+    with first_sheet(path, most_rows=how.bounds.rows, known=how.known) as sheet:
+        heading = sheet.heading
+        if not heading.cells:
             raise _nothing(name)
-        lines = (_of_row(number, cells, sheet.heading) for number, cells in sheet.rows if any(cells))
-        yield Sheet(sheet.heading, lines, chosen=sheet.name if sheet.others else "")
+
+        def lines(wanted: Collection[str]) -> Iterator[Line | Flaw]:
+            read = (_of_row(number, cells, heading.cells, wanted) for number, cells in sheet.rows)
+            return (line for line in read if line is not None)
+
+        chosen = sheet.name if sheet.others else ""
+        yield Sheet(heading.cells, heading.number, lines, chosen=chosen, titled=heading.titled)
 
 
-def _of_row(number: int, cells: list[Cell], columns: tuple[str, ...]) -> Line | Flaw:
+def _of_row(number: int, cells: list[Cell], columns: tuple[str, ...], wanted: Collection[str]) -> Line | Flaw | None:
+    """The row as a line; None where it says nothing in the columns that are wanted, nor beyond them all."""
     if any(cells[len(columns) :]):
         return Flaw(number, "", _("The line has a cell beyond the last column that the first line names."))
-    line = dict(zip(columns, cells, strict=False))
+    line = {column: cell for column, cell in zip(columns, cells, strict=False) if column in wanted}
     for column, cell in line.items():
-        if column and isinstance(cell, Unclear):
+        if isinstance(cell, Unclear):
             return Flaw(number, column, cell.said)
-    return _kept(number, {column: str(cell) for column, cell in line.items() if column})
+    return _kept(number, {column: str(cell) for column, cell in line.items()}) if any(line.values()) else None
 
 
 def _nothing(name: str) -> Unreadable:
@@ -128,13 +157,14 @@ def _unpacked(path: Path) -> gzip.GzipFile | io.BufferedReader:
     return gzip.GzipFile(path) if packed else path.open("rb")
 
 
-def _encoding(path: Path, wanted: str, called: str, bounds: Bounds) -> str:
+def _encoding(path: Path, called: str, how: How) -> str:
     """The encoding that is wanted, else UTF-8 where all of it is that, else what Windows writes; told by reading it."""
-    for name in (wanted,) if wanted else ("utf-8-sig", "utf-16", "cp1252"):
-        if _is_in(path, name, bounds):
+    for name in (how.encoding,) if how.encoding else ("utf-8-sig", "utf-16", how.else_in):
+        if _is_in(path, name, how.bounds):
             return name
-    said = _("%(file)s cannot be read as %(encoding)s; name its encoding in the mapping, such as utf-8 or cp1252.")
-    raise Unreadable(said % {"file": called, "encoding": wanted or "UTF-8 or Windows-1252"})
+    either = _("UTF-8 or %(other)s") % {"other": how.else_in.replace("cp", "Windows-")}
+    said = _("%(file)s cannot be read as %(encoding)s.") % {"file": called, "encoding": how.encoding or either}
+    raise Unreadable(f"{said} {how.advice}")
 
 
 def _is_in(path: Path, encoding: str, bounds: Bounds) -> bool:
@@ -157,17 +187,22 @@ def _is_in(path: Path, encoding: str, bounds: Bounds) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Heading:
-    """The columns, the sign that parts them, and the number of the line that names them."""
+    """The columns, the sign that parts them, the number of the line that names them, and whether titles stand above."""
 
     columns: tuple[str, ...]
     delimiter: str
     number: int
+    titled: bool = False
 
 
-def _heading(text: io.TextIOWrapper, name: str) -> _Heading:
-    """The first line that says anything; the columns are parted by the sign that Excel named before, or makes most."""
+def _heading(text: io.TextIOWrapper, name: str, known: Collection[str]) -> _Heading:
+    """The first line with a heading that is known, or that says anything.
+
+    The columns are parted by the sign that Excel named before, or that makes most of them.
+    """
     number, signs = 0, DELIMITERS
-    while number < LATEST_HEADING and (line := text.readline(LONGEST_LINE)):
+    titles: list[_Heading] = []
+    while number < LATEST_HEADING and len(titles) <= MOST_TITLES and (line := text.readline(LONGEST_LINE)):
         number += 1
         if (named := _SIGN.fullmatch(line.strip(" \r\n"))) and signs is DELIMITERS:
             signs = named.group(1)
@@ -177,12 +212,16 @@ def _heading(text: io.TextIOWrapper, name: str) -> _Heading:
         except csv.Error as error:
             raise Unreadable(_("The first line must name the columns; it cannot be read.")) from error
         delimiter = max(found, key=lambda sign: len(found[sign]))
-        if any(columns := tuple(cell.strip() for cell in found[delimiter])):
-            return _Heading(columns, delimiter, number)
+        columns = tuple(cell.strip() for cell in found[delimiter])
+        if names(columns, known):
+            return _Heading(columns, delimiter, number, bool(titles))
+        titles += [_Heading(columns, delimiter, number)] if any(columns) else []
+    if titles:
+        return titles[0]
     raise _nothing(name)
 
 
-def _lines(text: io.TextIOWrapper, heading: _Heading) -> Iterator[Line | Flaw]:
+def _lines(text: io.TextIOWrapper, heading: _Heading, wanted: Collection[str]) -> Iterator[Line | Flaw]:
     # A line is read in pieces, so that a file without line ends does not fill the memory.
     reader = csv.reader(iter(lambda: text.readline(LONGEST_LINE), ""), delimiter=heading.delimiter)
     while True:
@@ -197,14 +236,14 @@ def _lines(text: io.TextIOWrapper, heading: _Heading) -> Iterator[Line | Flaw]:
             yield Flaw(number, "", said % {"longest": longest})
             continue
         if any(cells):
-            yield _judged(number, cells, heading.columns)
+            yield _judged(number, cells, heading.columns, wanted)
 
 
-def _judged(number: int, cells: list[str], columns: tuple[str, ...]) -> Line | Flaw:
+def _judged(number: int, cells: list[str], columns: tuple[str, ...], wanted: Collection[str]) -> Line | Flaw:
     if len(cells) != len(columns):
         said = _("The line has %(cells)s cells and the first line names %(columns)s columns; look at its quotes.")
         return Flaw(number, "", said % {"cells": len(cells), "columns": len(columns)})
-    return _kept(number, dict(zip(columns, cells, strict=True)))
+    return _kept(number, {column: cell for column, cell in zip(columns, cells, strict=True) if column in wanted})
 
 
 def _kept(number: int, line: dict[str, str]) -> Line | Flaw:

@@ -6,7 +6,7 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -22,6 +22,7 @@ MOST_TAGS = 3_000_000
 MOST_COLUMNS = 100
 BESIDE = 3
 LATEST_HEADING = 20
+MOST_TITLES = 10
 MOST_MERGED = 200
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 CHUNK = 1 << 20
@@ -48,17 +49,26 @@ Cell = str | Unclear
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """The row that names the columns, its number, and whether titles stand above it."""
+
+    cells: tuple[str, ...]
+    number: int
+    titled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class FirstSheet:
     """The first sheet: its name, how many others there are, its heading, and the rows below with their numbers."""
 
     name: str
     others: int
-    heading: tuple[str, ...]
+    heading: Heading
     rows: Iterator[tuple[int, list[Cell]]]
 
 
 @contextmanager
-def first_sheet(path: Path, *, most_rows: int) -> Iterator[FirstSheet]:
+def first_sheet(path: Path, *, most_rows: int, known: Collection[str]) -> Iterator[FirstSheet]:
     """The first sheet of a workbook, no more than so many rows of it; raises `Broken`."""
     with path.open("rb") as file:
         with _said():
@@ -68,21 +78,31 @@ def first_sheet(path: Path, *, most_rows: int) -> Iterator[FirstSheet]:
             raise Broken(_("The workbook has no sheet."))
         sheet = book.worksheets[0]
         with _said():
-            begins, heading = _heading(sheet)
+            heading = _heading(sheet, known)
             merged = _merged(path, sheet)
-            beyond = sheet.iter_rows(min_row=begins + 1, max_row=most_rows + 2, max_col=len(heading) + BESIDE)
+            begins, last = heading.number, heading.number + most_rows
+            beyond = sheet.iter_rows(min_row=begins + 1, max_row=last + 1, max_col=len(heading.cells) + BESIDE)
         yield FirstSheet(sheet.title, len(book.worksheets) - 1, heading, _rows(beyond, begins, merged, most_rows))
 
 
-def _heading(sheet: Any) -> tuple[int, tuple[str, ...]]:
-    """The first row that says anything, and its number; empty where there is none near the top."""
+def _heading(sheet: Any, known: Collection[str]) -> Heading:
+    """The first row with a heading that is known, or that says anything; empty where there is none near the top."""
+    titles: list[Heading] = []
     for number, row in enumerate(sheet.iter_rows(max_row=LATEST_HEADING, max_col=MOST_COLUMNS), 1):
         cells = [text if isinstance(text := _text(cell), str) else "" for cell in row]
-        if any(cells):
-            while not cells[-1]:
-                cells.pop()
-            return number, tuple(cells)
-    return LATEST_HEADING, ()
+        while cells and not cells[-1]:
+            cells.pop()
+        if names(cells, known):
+            return Heading(tuple(cells), number, bool(titles))
+        titles += [Heading(tuple(cells), number)] if cells else []
+        if len(titles) > MOST_TITLES:
+            break
+    return titles[0] if titles else Heading((), LATEST_HEADING)
+
+
+def names(cells: Sequence[str], known: Collection[str]) -> bool:
+    """Whether a row names columns: those that are known, if any are, else whatever it says."""
+    return any(cell.lower() in known if known else cell for cell in cells)
 
 
 @contextmanager
@@ -105,8 +125,8 @@ def _bounded(path: Path) -> None:
                 while chunk := file.read(CHUNK):
                     size, tags = size + len(chunk), tags + chunk.count(b"<")
                     if size > MOST_BYTES or tags > MOST_TAGS:
-                        said = _("The workbook unpacks to more than is read here. Copy the columns that are needed to a"
-                                 " workbook of their own, or save them as CSV.")  # fmt: skip
+                        said = _("The workbook unpacks to more than is read here, which is about 300,000 cells. Copy"
+                                 " what is needed to a workbook of its own, or save that as CSV.")  # fmt: skip
                         raise Broken(said)
 
 
@@ -144,14 +164,15 @@ def _merged(path: Path, sheet: Any) -> list[_Area]:
     ]
 
 
-def _rows(rows: Iterator[Any], number: int, merged: list[_Area], most: int) -> Iterator[tuple[int, list[Cell]]]:
+def _rows(rows: Iterator[Any], begins: int, merged: list[_Area], most: int) -> Iterator[tuple[int, list[Cell]]]:
+    number = begins
     while True:
         with _said():
             row = next(rows, None)
             if row is None:
                 return
             number += 1
-            if number > most + 1:
+            if number > begins + most:
                 said = _(
                     "Of a workbook, %(most)s lines are read. Save it as CSV, of which more are, or send it in parts."
                 )

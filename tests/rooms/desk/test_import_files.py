@@ -17,13 +17,15 @@ from tests.fakes.house import House
 from tests.fakes.lists import ASSETS, everything, figures, looked
 
 
-def workbook(rows: list[list[Any]], *, merge: str = "", sheets: int = 1) -> SimpleUploadedFile:
-    """A workbook whose first sheet has these rows."""
+def workbook(rows: list[list[Any]], *, merge: str = "", sheets: int = 1, shown: str = "") -> SimpleUploadedFile:
+    """A workbook whose first sheet has these rows; `shown` is the format of its first column."""
     book = Workbook()
     sheet: Any = book.active
     sheet.title = "First"
     for row in rows:
         sheet.append(row)
+    for cell in sheet["A"] if shown else ():
+        cell.number_format = shown
     if merge:
         sheet.merge_cells(merge)
     for number in range(1, sheets):
@@ -58,6 +60,29 @@ def test_a_cell_that_says_no_plain_text_is_named_and_the_other_lines_are_read(ho
     assert figures(page) == (1, 0, 0, 1)
     assert said in words(page)
     assert '<td class="number">2 ' in words(page)
+
+
+EXTRA = [*HEADING, "extra0", "extra1"]
+
+
+def test_only_the_cells_of_columns_that_are_imported_are_looked_at(house: House) -> None:
+    rows: list[list[Any]] = [
+        EXTRA,
+        ["A-1", "Lift", "lift", "LIB-1", "=1+1", datetime(2026, 1, 5)],
+        ["A-2", "Lift", "lift", "LIB-1", "#REF!", ""],
+        ["", "", "", "", "=SUM(A1:A2)", ""],
+        ["A-3", "=1+1", "lift", "LIB-1", "", ""],
+    ]
+    page = looked(signed_in("ada"), "assets", file=workbook(rows, merge="E2:E3"))
+    assert figures(page) == (2, 0, 0, 1)
+    assert '<td class="number">5 ' in words(page)
+    assert "Left out, as no column here is called so: extra0, extra1." in words(page)
+
+
+def test_of_a_text_too_only_the_columns_that_are_imported_are_looked_at(house: House) -> None:
+    text = "Reference,Note,Name,Type,Site\nA-1,b\x00d \ufffd,Lift,lift,LIB-1\n"
+    page = looked(signed_in("ada"), "assets", file=SimpleUploadedFile("list.csv", text.encode()))
+    assert figures(page) == (1, 0, 0, 0)
 
 
 def test_merged_cells_are_named_at_the_lines_that_they_hide(house: House) -> None:
@@ -98,8 +123,14 @@ NO_LISTS = {
     "no workbook": (zipped({"a.txt": b"x"}), "The workbook is damaged, or has a password."),
     "cut zip": (workbook([HEADING]).read()[:-40], "The workbook is damaged, or has a password."),
     "empty sheet": (workbook([]).read(), "The file is empty"),
-    "bomb": (with_part("xl/media/zeros.bin", b"0" * 40_000_000), "The workbook unpacks to more than is read here."),
-    "many tags": (with_part(SHEET, b"<c/>" * 3_100_000), "The workbook unpacks to more than is read here."),
+    "bomb": (
+        with_part("xl/media/zeros.bin", b"0" * 40_000_000),
+        "The workbook unpacks to more than is read here, which is about 300,000 cells.",
+    ),
+    "many tags": (
+        with_part(SHEET, b"<c/>" * 3_100_000),
+        "The workbook unpacks to more than is read here, which is about 300,000 cells.",
+    ),
     "laughs": (with_part(SHEET, LAUGHS), "The workbook is damaged, or has a password."),
     "packed bomb": (gzip.compress(b"Reference\n" + b"0" * 70_000_000), "the file is larger than what is read here"),
     "packed and cut": (gzip.compress(b"Reference,Name\n1,2\n" * 50)[:-9], "is packed and damaged"),
@@ -151,3 +182,71 @@ def test_a_file_is_read_whatever_its_encoding(house: House, encoding: str, packe
     content = ASSETS.replace("Boiler 1", "Brühl").encode(encoding)
     file = SimpleUploadedFile("list.csv.gz", gzip.compress(content) if packed else content)
     assert "Brühl" in words(looked(signed_in("ada"), "assets", file=file))
+
+
+def test_as_many_cells_of_a_workbook_are_read_as_the_page_says(house: House) -> None:
+    ada = signed_in("ada")
+    assert "some 300,000 cells" in words(ada.get("/administration/import/assets"))
+    wide = [f"extra{number}" for number in range(96)]
+    rows = [[*HEADING, *wide], *([f"A-{n}", "Lift", "lift", "LIB-1", *wide] for n in range(3000))]
+    assert figures(looked(ada, "assets", file=workbook(rows))) == (3000, 0, 0, 0)
+
+
+TITLES = [["Our lifts, 2026"], ["Printed by", "Nora"], []]
+
+
+@pytest.mark.parametrize("kind", ["text", "workbook"])
+@pytest.mark.parametrize(("titles", "line"), [(TITLES, 4), ([["Title"]] * 10, 11)])
+def test_titles_above_the_columns_are_left_out_and_the_page_says_so(
+    house: House, kind: str, titles: list[list[str]], line: int
+) -> None:
+    rows = [*titles, HEADING, ["A-1", "Lift", "lift", "LIB-1"], ["A-2", "Lift", "lift", "NOWHERE"]]
+    text = "\n".join(";".join(row) for row in rows)
+    file = workbook(rows) if kind == "workbook" else SimpleUploadedFile("list.csv", text.encode())
+    page = looked(signed_in("ada"), "assets", file=file)
+    assert figures(page) == (1, 0, 0, 1)
+    assert f"Line {line} names the columns; what stands above it was left out." in words(page)
+    assert f'<td class="number">{line + 2} ' in words(page)
+
+
+@pytest.mark.parametrize("kind", ["text", "workbook"])
+def test_eleven_titles_are_too_many(house: House, kind: str) -> None:
+    rows = [["Title"]] * 11 + [HEADING]
+    file = (
+        workbook(rows)
+        if kind == "workbook"
+        else SimpleUploadedFile("list.csv", "\n".join(map(";".join, rows)).encode())
+    )
+    page = looked(signed_in("ada"), "assets", file=file)
+    assert (page.status_code, "The first line must name the columns" in words(page)) == (422, True)
+
+
+def test_a_list_without_titles_says_nothing_of_its_columns(house: House) -> None:
+    assert "names the columns" not in words(looked(signed_in("ada"), "assets", ASSETS))
+
+
+@pytest.mark.parametrize(
+    ("encoding", "chosen", "said"),
+    [
+        ("cp1250", "cp1250", "it was read as Central European."), ("cp1252", "", "it was read as Western European."),
+        ("utf-8", "cp1250", ""), ("utf-16", "cp1250", ""),
+    ],
+)  # fmt: skip
+def test_of_what_is_no_utf_8_ada_says_what_it_is(house: House, encoding: str, chosen: str, said: str) -> None:
+    name = "Łódź" if encoding != "cp1252" else "Brühl"
+    file = SimpleUploadedFile("list.csv", ASSETS.replace("Boiler 1", name).encode(encoding))
+    page = looked(signed_in("ada"), "assets", file=file, else_in=chosen)
+    assert (figures(page), name in words(page)) == ((1, 0, 0, 0), True)
+    assert said in words(page)
+    assert said or "The file is not UTF-8" not in words(page)
+
+
+@pytest.mark.parametrize("chosen", ["cp1252", "cp1250", "utf-7"])
+def test_a_file_that_cannot_be_read_so_says_what_can_be_done_on_the_page(house: House, chosen: str) -> None:
+    file = SimpleUploadedFile("list.csv", ASSETS.encode().replace(b"Boiler", b"\x81\x83\x90"))
+    page = looked(signed_in("ada"), "assets", file=file, else_in=chosen)
+    assert page.status_code == 422
+    assert "mapping" not in words(page)
+    other = chosen.replace("cp", "Windows-")
+    said = f"The file cannot be read as UTF-8 or {other}. Choose another encoding beside it, or save it as UTF-8."
+    assert ("Choose one of these." if chosen == "utf-7" else said) in words(page)

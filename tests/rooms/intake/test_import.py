@@ -198,8 +198,9 @@ def test_a_moment_that_no_clock_shows_is_named(written: Written, tmp_path: Path)
         (b"a,b\n1,2\n", "reference is to come from the column Order"),
         (gzip.compress(HEADING.encode() * 9)[:-9], "is packed and damaged"),
         (b"Order,Order\n1,2\n", "2 times"),
+        (b"Order\n\x81\n", "cannot be read as UTF-8 or Windows-1252. Name its encoding in the mapping, such as utf-8"),
     ],
-    ids=["empty", "blank", "other columns", "cut", "a column twice"],
+    ids=["empty", "blank", "other columns", "cut", "a column twice", "another encoding"],
 )
 def test_a_file_that_is_none_is_said_in_words(written: Written, content: bytes, said: str) -> None:
     written(b'[columns]\nreference = "Order"\n', "map.toml")

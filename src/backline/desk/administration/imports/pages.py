@@ -25,6 +25,7 @@ from backline.desk.administration.imports.kinds import Kind
 from backline.desk.administration.imports.persons import PERSONS
 from backline.desk.administration.imports.places import ASSETS, FAULT_CODES, SITES
 from backline.desk.administration.imports.plan import Outcome
+from backline.desk.administration.imports.reading import ENCODINGS, Sent
 from backline.look.access import signed_in
 from backline.look.forms import KeyedForm
 from backline.look.http import StaffRequest, posted
@@ -53,7 +54,14 @@ class ListForm(KeyedForm):
     )
     file = forms.FileField(
         label=gettext_lazy("Or choose a file"), required=False, allow_empty_file=True, max_length=1000,
-        help_text=gettext_lazy("CSV, CSV packed as .gz, or XLSX; up to 20 MB, 100,000 lines (of a workbook 20,000)."),
+        help_text=gettext_lazy(
+            "CSV, CSV packed as .gz, or XLSX; up to 20 MB, 100,000 lines (of a workbook 20,000 and some 300,000 cells)."
+        ),
+    )  # fmt: skip
+
+    else_in = forms.ChoiceField(
+        label=gettext_lazy("If the file is not UTF-8, it is"), required=False, choices=list(ENCODINGS.items()),
+        help_text=gettext_lazy("UTF-8 and workbooks are known by themselves."),
     )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
@@ -84,7 +92,8 @@ def start(request: StaffRequest, kind: str) -> HttpResponse:
         try:
             key = str(UUID(form.sent_key))
             upload = cast("UploadedFile[bytes] | None", form.cleaned_data["file"])
-            run.look(wanted, form.cleaned_data["text"], upload, by=request.actor, at=request.at, key=key)
+            sent = Sent(form.cleaned_data["text"], upload, form.cleaned_data["else_in"] or "cp1252")
+            run.look(wanted, sent, by=request.actor, at=request.at, key=key)
         except Unreadable as unreadable:
             form.add_error("file" if form.cleaned_data["file"] else "text", str(unreadable))
         except ValueError:

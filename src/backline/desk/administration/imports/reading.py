@@ -10,13 +10,27 @@ from tempfile import NamedTemporaryFile
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from backline.desk.administration.imports.kinds import Kind
-from backline.look.sheet import Bounds, Flaw, Line, Sheet, Unreadable, opened
+from backline.desk.administration.imports.kinds import Column, Kind
+from backline.look.sheet import Bounds, Flaw, How, Line, Sheet, Unreadable, opened
 
 MOST_LINES = 100_000
 MOST_BYTES = 20_000_000
 BOUNDS = Bounds(bytes=60_000_000, rows=20_000)
+
+
+ENCODINGS = {"cp1252": gettext_lazy("Western European"), "cp1250": gettext_lazy("Central European")}
+"""What a file may be in that is no UTF-8: both read nearly every file, so only whoever sends it can tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A list as it was sent: a text or a file, and what the file is in where it is no UTF-8."""
+
+    text: str
+    file: UploadedFile[bytes] | None = None
+    else_in: str = "cp1252"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,27 +43,35 @@ class Listed:
 
 
 @contextmanager
-def listed(kind: Kind, text: str, upload: UploadedFile[bytes] | None) -> Iterator[Listed]:
+def listed(kind: Kind, sent: Sent) -> Iterator[Listed]:
     """The list in a file, or else in a text; raises `Unreadable` where there is none."""
+    upload = sent.file
     if upload and (upload.size or 0) > MOST_BYTES:
         said = _("The file has %(size)s MB; at most %(most)s MB are taken. Leave columns out that are not needed.")
         raise Unreadable(said % {"size": (upload.size or 0) // 1_000_000, "most": MOST_BYTES // 1_000_000})
     with NamedTemporaryFile() as file:
-        for chunk in upload.chunks() if upload else [text.encode("utf-8", "replace")]:
+        for chunk in upload.chunks() if upload else [sent.text.encode("utf-8", "replace")]:
             file.write(chunk)
         file.flush()
         called = _("The file") if upload else _("The text")
-        with opened(Path(file.name), called=called, bounds=BOUNDS) as sheet:
+        known = frozenset(name for column in kind.columns for name in _names(column))
+        advice = _("Choose another encoding beside it, or save it as UTF-8.")
+        how = How(else_in=sent.else_in, called=called, bounds=BOUNDS, known=known, advice=advice)
+        with opened(Path(file.name), how) as sheet:
             headings = _headings(kind, sheet.columns)
-            yield Listed(headings, _lines(sheet.lines, headings), tuple(_notes(sheet.columns, headings, sheet)))
+            lines = _lines(sheet.lines(frozenset(headings.values())), headings)
+            yield Listed(headings, lines, tuple(_notes(sheet.columns, headings, sheet)))
+
+
+def _names(column: Column) -> set[str]:
+    return {column.name, column.name.replace("_", " "), str(column.heading).lower(), *column.also}
 
 
 def _headings(kind: Kind, columns: Sequence[str]) -> dict[str, str]:
     """The heading of each of our columns that the list has; what is needed to name an entry must be there, once."""
     found: dict[str, str] = {}
     for column in kind.columns:
-        names = {column.name, column.name.replace("_", " "), str(column.heading).lower(), *column.also}
-        fitting = [heading for heading in columns if heading.strip().lower() in names]
+        fitting = [heading for heading in columns if heading.strip().lower() in _names(column)]
         exact = [
             heading for heading in fitting if heading.strip().lower() in (column.name, str(column.heading).lower())
         ]
@@ -85,5 +107,11 @@ def _notes(columns: Sequence[str], headings: Mapping[str, str], sheet: Sheet) ->
     if sheet.chosen:
         yield _("Read from the first sheet, %(name)s; the others are left out.") % {"name": sheet.chosen}
     if sheet.guessed:
-        said = _("The file is not UTF-8; it was read as %(guessed)s. Look whether the letters are right.")
-        yield said % {"guessed": sheet.guessed}
+        said = _(
+            "The file is not UTF-8; it was read as %(guessed)s. Look whether the letters are right; if not, send it "
+            "again with another choice beside it."
+        )
+        yield said % {"guessed": ENCODINGS[sheet.guessed]}
+    if sheet.titled:
+        said = _("Line %(number)s names the columns; what stands above it was left out.")
+        yield said % {"number": sheet.number}

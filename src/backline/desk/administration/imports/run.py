@@ -8,7 +8,6 @@ from datetime import datetime
 from itertools import batched
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -18,7 +17,7 @@ from backline.desk import queries
 from backline.desk.administration.imports.kinds import Key, Kind, Standing, Undoing
 from backline.desk.administration.imports.packed import Packer, unpacked
 from backline.desk.administration.imports.plan import BATCH, Outcome, Plan, Verdict
-from backline.desk.administration.imports.reading import listed
+from backline.desk.administration.imports.reading import Sent, listed
 from backline.desk.operations import Looked
 from backline.desk.queries import Import
 from backline.look.sheet import Flaw, Line
@@ -69,10 +68,10 @@ def _shown(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def look(kind: Kind, text: str, upload: UploadedFile[bytes] | None, *, by: Actor, at: datetime, key: str) -> None:
+def look(kind: Kind, sent: Sent, *, by: Actor, at: datetime, key: str) -> None:
     """Read a list and keep what it would do, under the key; changes no register. Raises `Unreadable`."""
     found = _Look()
-    with transaction.atomic(), listed(kind, text, upload) as opened:
+    with transaction.atomic(), listed(kind, sent) as opened:
         plan_anew()
         for batch in Plan(kind, by.id).batches(opened.lines):
             for line, verdict in batch:
