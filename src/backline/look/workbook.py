@@ -27,6 +27,12 @@ MOST_MERGED = 200
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 CHUNK = 1 << 20
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
+_BARE = re.compile(r"(?:General|@|[#,]*0?)(?:\.(0+))?")
+"""Formats that show a number by its digits, with or without signs between the thousands."""
+_MONEY = re.compile(r'\[\$[^\]]*\]|"[^"]*[€$£][^"]*"|[€$£]|_.|\*.')
+"""What a format sets beside an amount: a currency, and room for signs."""
+_LITERAL = r'((?:"[^"]*"|\\.)*)'
+_PADDED = re.compile(rf"{_LITERAL}(0+){_LITERAL}")
 _BROKEN = (
     ArithmeticError, AttributeError, EOFError, KeyError, IndexError, RuntimeError, SyntaxError, TypeError, ValueError,
     zipfile.BadZipFile, zlib.error,
@@ -194,6 +200,25 @@ def _text(cell: Any) -> Cell:
     if isinstance(value, datetime | date | time | timedelta):
         said = _("Excel made a date of this cell (%(value)s). Format it as text and type it again.")
         return Unclear(said % {"value": str(value)[:40].removesuffix(" 00:00:00")})
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _number(value, cell.number_format)
     return str(value).strip()
+
+
+def _number(value: float, number_format: str) -> Cell:
+    """The number as it is shown where that is more than its digits: as 00123, say."""
+    digits = str(int(value)) if float(value).is_integer() else str(value)
+    own = number_format.partition(";")[0] if value >= 0 else number_format
+    if bare := _BARE.fullmatch(_MONEY.sub("", own).replace("\\ ", " ").strip()):
+        shown = f"{value:.{len(bare.group(1) or '')}f}"
+        return shown if float(shown) == value and not digits.isdigit() else digits
+    padded = _PADDED.fullmatch(own)
+    if padded and digits.isdigit():
+        before, zeros, after = padded.groups()
+        return f"{_literal(before)}{digits.zfill(len(zeros))}{_literal(after)}".strip()
+    said = _("Excel shows this number (%(value)s) in another way than it is kept. Format it as text and type it again.")
+    return Unclear(said % {"value": digits[:40]})
+
+
+def _literal(text: str) -> str:
+    return re.sub(r'"([^"]*)"|\\(.)', r"\1\2", text)

@@ -85,6 +85,33 @@ def test_of_a_text_too_only_the_columns_that_are_imported_are_looked_at(house: H
     assert figures(page) == (1, 0, 0, 0)
 
 
+@pytest.mark.parametrize(
+    ("value", "shown", "taken"),
+    [
+        (123, "00000", "00123"), (123456, "00000", "123456"), (0, "000", "000"), (123.0, "00000", "00123"),
+        (7, '"HH-"000', "HH-007"), (7, r"\H\-000\x", "H-007x"), (123, "General", "123"), (123, "0", "123"),
+        (1234, "#,##0", "1234"), (1.1, "0.00", "1.10"), (1.126, "0.00", "1.126"), (123, "@", "123"),
+        (5, "00;-00", "05"), (300, "#,##0.00", "300"), (300, '#,##0.00\\ "€"', "300"),
+        (300, '_-* #,##0.00\\ "€"_-;-* 0', "300"), (3, "[$CHF] 0", "3"),
+    ],
+)  # fmt: skip
+def test_a_number_comes_in_as_it_is_shown(house: House, value: float, shown: str, taken: str) -> None:
+    page = looked(signed_in("ada"), "assets", file=workbook([HEADING, [value, "Lift", "lift", "LIB-1"]], shown=shown))
+    assert figures(page) == (1, 0, 0, 0)
+    assert f'2 <span class="strong">{taken}</span>' in words(page)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(123456, "000-000"), (0.05, "0%"), (-5, "00000"), (1.5, "000"), (5, '0 "EUR"'), (-5, "00;-00"), (123, "00 000")],
+)
+def test_a_number_that_is_shown_in_a_way_of_its_own_is_refused(house: House, value: float, shown: str) -> None:
+    rows = [HEADING, [value, "Lift", "lift", "LIB-1"], ["A-2", "Lift", "lift", "LIB-1"]]
+    page = looked(signed_in("ada"), "assets", file=workbook(rows, shown=shown))
+    assert figures(page) == (1, 0, 0, 1)
+    assert f"Excel shows this number ({value}) in another way than it is kept." in words(page)
+
+
 def test_merged_cells_are_named_at_the_lines_that_they_hide(house: House) -> None:
     rows = [
         HEADING,
