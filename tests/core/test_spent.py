@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from backline.core.clock import Clock
 from backline.core.facts import Wait
 from backline.core.words import ClockName, WaitReason
 from tests.core.calendars import at, weekly
-from tests.core.stories import CARL, CLEO, SANA, Story
+from tests.core.stories import CARL, CLEO, MAX, SANA, Story
 from tests.core.test_moves import WORD, resolved
 from tests.core.test_pitfalls import MONDAY, clock, raised, to, waits, working
 
@@ -83,6 +84,48 @@ def test_a_case_that_is_opened_again_has_its_limits_anew() -> None:
     waits(story, 9 * DAY)
     assert (stopped(story), resolution(story).spent) == (9 * DAY, ())
     assert resolution(story).due_at == begun + 3 * DAY + 9 * DAY
+
+
+def other_rules(story: Story, **limits: timedelta) -> Story:
+    """The case takes rules under which waits may stop it for so long."""
+    pauses = {WaitReason[name]: int(longest.total_seconds()) for name, longest in limits.items()}
+    story.record(MAX, facts.move_policy(story.now, story.ask(MAX), policy=f"p{len(story.events)}", why=WORD))
+    story.policy = replace(story.policy, pauses=pauses)
+    return story
+
+
+def test_what_was_paused_stays_paused_under_other_rules_and_they_leave_what_they_leave() -> None:
+    story = waits(waits(taken(), 8 * DAY), 3 * DAY, ACCESS)
+    before = resolution(story)
+    other_rules(story, CUSTOMER=2 * DAY)
+    assert (stopped(story), resolution(story).due_at) == (11 * DAY, before.due_at)
+    waits(waits(story, DAY), DAY, ACCESS)
+    assert stopped(story) == 11 * DAY, "of two days nothing is left, and access stops it no more"
+    other_rules(story, CUSTOMER=9 * DAY, ACCESS=9 * DAY)
+    waits(waits(story, 2 * DAY), 2 * DAY, ACCESS)
+    assert stopped(story) == 14 * DAY, "a day for the customer, and two of the six for access"
+
+
+def test_a_wait_that_goes_on_is_judged_by_the_rules_of_each_day_also_when_its_end_is_told_late() -> None:
+    story = waits(taken(), 4 * DAY, ends=False)
+    other_rules(story, CUSTOMER=6 * DAY)
+    assert resolution(story).spent[0].at == story.at + 2 * DAY
+    story.later(5 * DAY)
+    assert stopped(story) == 6 * DAY
+    [name] = [one.id for one in story.now.records.values() if one.clock is ClockName.WAIT]
+    done = facts.end_wait(story.now, story.ask(SANA), record=name, outcome=WORD)
+    story.record(SANA, done, occurred_at=story.at - 8 * DAY)
+    assert stopped(story) == DAY, "it had ended before the other rules came"
+
+
+def test_opened_again_it_has_the_limits_of_the_rules_of_now() -> None:
+    story = other_rules(waits(taken(), 9 * DAY), CUSTOMER=3 * DAY)
+    resolved(story)
+    story.record(CLEO, moves.confirm(story.now, story.ask(CLEO), ()))
+    story.record(CARL, moves.reopen(story.now, story.ask(CARL), why=WORD))
+    working(story)
+    waits(story, 5 * DAY)
+    assert stopped(story) == 3 * DAY
 
 
 def test_what_pauses_nothing_has_no_limit() -> None:

@@ -58,7 +58,8 @@ def draft(plan: Plan, *, at: datetime) -> Draft:
         raise wording.hours(CalendarRefused(CalendarFault.OUT_OF_REACH))
     if plan.region and not plan.country:
         raise wording.region_alone(plan.region)
-    years = range(min(plan.effective_on.year, at.year) - 1, at.year + YEARS_AHEAD + 1)
+    effective = plan.effective_on.year
+    years = range(min(effective, at.year) - 1, min(max(effective, at.year) + YEARS_AHEAD, LAST_YEAR) + 1)
     public = public_days(plan.country, plan.region, years) if plan.country else ()
     try:
         closed = frozenset(one.day for one in (*public, *plan.feed_days))

@@ -84,6 +84,11 @@ def waiting() -> Change | None:
     return found[0] if found else None
 
 
+def done(change_id: int) -> Change:
+    """One change: how much was looked at for it, and how many clocks it moved."""
+    return _changes([_rows().get(id=change_id)])[0]
+
+
 def change(change_id: int, *, at: datetime, zone: str) -> tuple[Change, list[MovedClock]] | None:
     """One change, with the clocks that moved first and who is told next of each."""
     row = _rows().filter(id=change_id).first()

@@ -166,7 +166,7 @@ def _recomputed() -> int:
     from backline.config.clock import SystemClock
     from backline.config.progress import Progress
 
-    operations.recompute_all()
+    ours = operations.recompute_all()
     progress = Progress("Recomputing", sys.stderr)
     while work := recomputed.waiting():
         progress(work.share)
@@ -174,6 +174,6 @@ def _recomputed() -> int:
             time.sleep(0.2)  # somebody else is at it, or still writes
     progress(1)
     progress.end()
-    done = recomputed.changes(most=1)[0]
+    done = recomputed.done(ours)
     print(f"Cases looked at: {done.looked:,}. Clocks moved: {done.moved:,}.")
     return 0

@@ -62,10 +62,19 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """How long waits for each reason might stop the resolution, in seconds, until an event brought other rules."""
+
+    until: Mark
+    pauses: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """Everything that the law needs to know of a case, and nothing personal: the fold of its events.
 
-    `spent` says when the waits for a reason were noted to stop the resolution no longer.
+    `spent` says when the waits for a reason were noted to stop the resolution no longer; `limits` are those of the
+    rules that it had before.
     """
 
     id: str
@@ -114,6 +123,7 @@ class Case:
     records: Mapping[str, Record] = field(default_factory=dict)
     climbs: Mapping[str, Climb] = field(default_factory=dict)
     spent: Mapping[str, datetime] = field(default_factory=dict)
+    limits: tuple[Limits, ...] = ()
     known: tuple[Known, ...] = ()
 
     @property

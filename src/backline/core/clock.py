@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -224,7 +225,7 @@ def _passed(case: Case, measure: Measure, amount: int) -> Passed | None:
 def resolve(case: Case, policy: Policy) -> Clock:
     """The clock of the resolution, from the moment on site at which it was escalated."""
     hours = policy.hours_of(ClockName.RESOLVE, case.priority)
-    waited = [_waited(case, reason, timedelta(seconds=longest)) for reason, longest in policy.pauses.items()]
+    waited = list(_waited_for(case, policy))
     pauses = (*case.asked, *(pause for found, _ in waited for pause in found))
     counting = Counting(case.opened.occurred_at, hours, tuple(one for one in pauses if one.from_at < one.to_at))
     spent = tuple(one for _, one in waited if one)
@@ -237,23 +238,50 @@ def resumes(case: Case, clock: Clock) -> tuple[Spent, ...]:
     return tuple(one for one in clock.spent if one.goes_on and case.spent.get(one.reason) != one.at)
 
 
-def _waited(case: Case, reason: str, longest: timedelta) -> tuple[list[Pause], Spent | None]:
-    """When waits for a reason stop the clock of the resolution, and from when on they do no longer.
+def _waited_for(case: Case, policy: Policy) -> Iterator[tuple[list[Pause], Spent | None]]:
+    """What waits stop, for each reason, by the rules of each time.
 
-    All waits for one reason together stop it for so long since the case was opened: whoever ends a wait and begins the
-    next has no more of it. One that goes on will stop it to that end.
+    What was paused stays paused where a case takes other rules; from then on these let waits stop it for as long as
+    they leave of their limit.
     """
+    since, used = case.opened.occurred_at, dict[str, timedelta]()
+    eras = [(one.pauses, one.until.occurred_at) for one in case.limits]
+    for limits, until in (*eras, (policy.pauses, None)):
+        for reason, longest in limits.items():
+            limit = _Limit(reason, timedelta(seconds=longest), used.get(reason, NOTHING))
+            pauses, spent = _waited(case, limit, since, until)
+            used[reason] = limit.used + sum((one.to_at - one.from_at for one in pauses), NOTHING)
+            yield pauses, spent
+        since = until or since
+
+
+class _Limit(NamedTuple):
+    """For how long waits for a reason may stop a clock in all, and how much of that was used under earlier rules."""
+
+    reason: str
+    longest: timedelta
+    used: timedelta
+
+
+def _waited(case: Case, allowed: _Limit, since: datetime, until: datetime | None) -> tuple[list[Pause], Spent | None]:
+    """When waits for a reason stop the clock of the resolution between two moments, and from when on no longer.
+
+    All waits for one reason share its limit: whoever ends a wait and begins the next has no more of it. One that goes
+    on will stop it to that end.
+    """
+    reason = allowed.reason
     waits = [one for one in case.records.values() if one.clock is ClockName.WAIT and one.what == reason]
     found: list[Pause] = []
-    at, left = case.opened.occurred_at, longest
+    at, left = since, max(allowed.longest - allowed.used, NOTHING)
     for one in sorted(waits, key=lambda wait: wait.begun.occurred_at):
-        start, ended = max(one.begun.occurred_at, at), one.over.occurred_at if one.over else None
+        start = max(one.begun.occurred_at, at)
+        ends = [moment for moment in (one.over.occurred_at if one.over else None, until) if moment]
+        ended, limit = min(ends, default=None), start + left
         if ended is not None and ended <= start:
             continue
-        limit = start + left
         if ended is None or ended > limit:
-            goes_on = any(wait.over is None for wait in waits)
-            return [*found, Pause(reason, start, limit)], Spent(reason, longest, limit, goes_on)
+            goes_on = until is None and any(wait.over is None for wait in waits)
+            return [*found, Pause(reason, start, limit)], Spent(reason, allowed.longest, limit, goes_on)
         found.append(Pause(reason, start, ended))
         at, left = ended, left - (ended - start)
     return found, None

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from backline.core.case import Case
 from backline.core.clock import Clock, resolve, running
-from backline.core.counting import Stretch
+from backline.core.counting import Pause, Stretch
 from backline.core.events import Event
 from backline.core.fold import apply
 from backline.core.policy import Policy
@@ -131,6 +131,8 @@ def _account(seen: _Seen, bound: Bound, at: datetime) -> Account:
     if ended is not None and ended > at:
         seen, ended = replace(seen, stop=None), None
     to = max(ended or at, clock.started_at)
+    if _asked(seen) and seen.stop is None and ended is not None:
+        clock = _standing_still(clock, ended, at)
     old = _as_known_then(seen, bound)
     judged_at = seen.stop.recorded_at if seen.stop and old.counting.counted(to) == clock.counting.counted(to) else None
     clock = old if judged_at else clock
@@ -146,6 +148,13 @@ def _account(seen: _Seen, bound: Bound, at: datetime) -> Account:
     then = then if then != verdict else None
     counted = clock.counting.counted(to)
     return Account(clock, seen.case, stopped, stretches, counted, verdict, then, judged_at)
+
+
+def _standing_still(clock: Clock, since: datetime, at: datetime) -> Clock:
+    """The clock of the resolution while the customer is asked: it is due as much later as that has lasted by now."""
+    asked = Pause(State.RESOLVED, since, at)
+    counting = replace(clock.counting, pauses=(*clock.counting.pauses, asked) if since < at else clock.counting.pauses)
+    return replace(clock, counting=counting, due_at=counting.reached(clock.target))
 
 
 def _as_known_then(seen: _Seen, bound: Bound) -> Clock:

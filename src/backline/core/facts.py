@@ -345,7 +345,8 @@ def move_policy(case: Case, ask: Ask, *, policy: str, why: str) -> Draft:
     need("policy.moved", policy=policy, why=why)
     if policy == case.policy:
         raise MoveRefused(Refusal.NOTHING_NEW, "policy.moved", ("policy",))
-    return Draft("policy.moved", {"policy": policy, "why": why})
+    pauses = {str(reason): longest for reason, longest in ask.policy.pauses.items()}
+    return Draft("policy.moved", {"policy": policy, "why": why, "pauses": pauses})
 
 
 def _sooner(case: Case, ask: Ask, priority: Priority) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from backline.core.case import Case, Climb, Known, Mark, Record
+from backline.core.case import Case, Climb, Known, Limits, Mark, Record
 from backline.core.counting import Pause
 from backline.core.events import Event, moment
 from backline.core.impact import Losses
@@ -243,7 +243,7 @@ def _closed(how: str) -> Callable[[Case, Event], Case]:
 
 
 def _reopened(case: Case, event: Event) -> Case:
-    opened = replace(_raised_again(case, event), opened=mark(event), asked=(), known=_lasts(case, event))
+    opened = replace(_raised_again(case, event), opened=mark(event), asked=(), limits=(), known=_lasts(case, event))
     debt = mark(event) if opened.debt_of else None
     return replace(opened, closed_at=None, closed_how="", resolved_at=None, said_to_work=None, debt=debt)
 
@@ -289,7 +289,10 @@ def _endangered(case: Case, event: Event) -> Case:
 
 
 def _under_other_rules(case: Case, event: Event) -> Case:
-    return replace(case, policy=event.data["policy"], prioritised=event.seq, known=_lasts(case, event))
+    """What was paused before stays paused: the old limits count until then, and the new ones from then on."""
+    limits = (*case.limits, Limits(mark(event), event.data["pauses"])) if "pauses" in event.data else case.limits
+    after = replace(case, policy=event.data["policy"], prioritised=event.seq, limits=limits)
+    return replace(after, known=_lasts(case, event))
 
 
 def _said_to_work(case: Case, event: Event) -> Case:

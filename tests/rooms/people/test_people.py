@@ -76,7 +76,7 @@ def test_a_team_changes_its_lead_and_members(house: House) -> None:
 def test_who_was_made_inactive_is_nobodys_recipient(house: House) -> None:
     lena = str(house.persons["lena"].id)
     people.keep_person(PersonForm("Lena", "lena@example.org", (Role.SPECIALIST,), active=False), person_id=lena)
-    roster = queries.roster([str(house.specialists.id)], [lena, str(house.persons["sana"].id)])
+    roster = queries.roster([str(house.specialists.id)], [lena, str(house.persons["sana"].id)], at=house.clock.now())
     assert roster.members[str(house.specialists.id)] == (str(house.persons["sana"].id),)
     assert roster.leads == {}
     assert roster.active == {str(house.persons["sana"].id)}
@@ -84,7 +84,7 @@ def test_who_was_made_inactive_is_nobodys_recipient(house: House) -> None:
 
 
 def test_a_roster_of_nothing_has_the_roles_that_need_no_team(house: House) -> None:
-    roster = queries.roster([], [])
+    roster = queries.roster([], [], at=house.clock.now())
     assert roster.coordinators == (str(house.persons["carl"].id),)
     assert roster.managers == (str(house.persons["max"].id),)
     assert roster.last_resort == (str(house.persons["ada"].id),)

@@ -115,9 +115,9 @@ def recompute(*, at: datetime) -> int:
         return _begun(work, at) if work else 0
 
 
-def recompute_all() -> None:
-    """Have every clock recomputed that counts in anybody's hours, whatever changed."""
-    Recompute.objects.create()
+def recompute_all() -> int:
+    """Have every clock recomputed that counts in anybody's hours, whatever changed; the number of this work."""
+    return int(Recompute.objects.create().id)
 
 
 def recompute_check() -> Iterator[Moved]:

@@ -77,8 +77,9 @@ _KINDS = {"": "counted", CLOSED: "closed"}
 
 
 def _eras(account: Account, eras: Sequence[Era]) -> tuple[Era, ...]:
-    """Those in which the clock ran or will, until it is due."""
-    end = max(account.clock.due_at, account.stopped_at or account.clock.due_at)
+    """Those in which the clock ran until it stopped, or runs until it is due and until now."""
+    seen = [one.to_at for one in account.stretches[-1:]]
+    end = account.stopped_at or max([account.clock.due_at, *seen])
     found = pairwise((*eras, Era(_EVER, None)))
     return tuple(one for one, next_one in found if account.clock.started_at < next_one.from_at and one.from_at < end)
 

@@ -173,19 +173,26 @@ def _comes_to(threshold: tuple[Measure, int], losses: Mapping[str, Any], begun: 
 
 def _pauses(record: Record, policy: Policy) -> tuple[tuple[datetime, datetime], ...]:
     """What is taken out of the resolution's time, in order."""
-    found = list(record.asked)
-    for reason, longest in policy.pauses.items():
-        found += _waits(record, reason, timedelta(seconds=longest))
+    found, since, used = list(record.asked), record.opened.on_site, dict[str, timedelta]()
+    for until, limits in (*record.limits, (None, policy.pauses)):
+        for reason, longest in limits.items():
+            left = timedelta(seconds=longest) - used.get(reason, NONE)
+            waited = list(_waits(record, reason, left, (since, until)))
+            used[reason] = used.get(reason, NONE) + sum((end - begin for begin, end in waited), NONE)
+            found += waited
+        since = until or since
     return tuple(sorted(pause for pause in found if pause[0] < pause[1]))
 
 
-def _waits(record: Record, reason: str, left: timedelta) -> Iterator[tuple[datetime, datetime]]:
-    """The spans in which something was waited for, no longer in all than the policy lets it since the case opened."""
-    since = record.opened.on_site
+def _waits(
+    record: Record, reason: str, left: timedelta, during: tuple[datetime, datetime | None]
+) -> Iterator[tuple[datetime, datetime]]:
+    """The spans in which something was waited for while some rules counted, no longer in all than they let it."""
+    since, until = during
     waits = [one for one in record.beside.values() if one.clock is ClockName.WAIT and one.reason == reason]
     for one in sorted(waits, key=lambda wait: wait.since.on_site):
         begins = max(one.since.on_site, since)
-        ends = min(one.over or begins + left, begins + left)
+        ends = min(moment for moment in (one.over, until, begins + left) if moment)
         if begins < ends:
             yield begins, ends
             since, left = ends, left - (ends - begins)

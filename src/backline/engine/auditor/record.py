@@ -34,7 +34,10 @@ class Beside:
 
 @dataclass(slots=True)
 class Record:
-    """One case, read event by event; `lost` is what was said to be lost, each time anew, since it goes on."""
+    """One case, read event by event; `lost` is what was said to be lost, each time anew, since it goes on.
+
+    `limits` is how long waits might stop the resolution by the rules that it had before, each until a moment.
+    """
 
     state: State
     policy: str
@@ -59,6 +62,7 @@ class Record:
     owes: bool = False
     beside: dict[str, Beside] = field(default_factory=dict)
     asked: list[tuple[datetime, datetime]] = field(default_factory=list)
+    limits: list[tuple[datetime, Mapping[str, int]]] = field(default_factory=list)
     lost: list[tuple[Since, Mapping[str, Any]]] = field(default_factory=list)
     teams: list[str] = field(default_factory=list)
 
@@ -215,7 +219,7 @@ def _reopened(record: Record, event: Event) -> None:
     _to_nobody(record, event)
     _lost_anew(record, event)
     record.opened, record.said = _since(event), None
-    record.asked = []
+    record.asked, record.limits = [], []
     record.debt = _since(event) if record.owes else None
 
 
@@ -287,6 +291,8 @@ def _impact_corrected(record: Record, event: Event) -> None:
 
 def _other_policy(record: Record, event: Event) -> None:
     record.policy, record.turned = event.data["policy"], event.seq
+    if "pauses" in event.data:
+        record.limits.append((event.occurred_at, event.data["pauses"]))
     _lost_anew(record, event)
 
 

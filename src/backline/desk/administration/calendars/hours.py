@@ -16,7 +16,7 @@ from backline.calendars.words import ClosedDay
 from backline.core.calendar import Block, CalendarRefused, OtherHours
 from backline.core.words import CalendarFault
 
-MOST_LINES = 6000
+MOST_LINES = 20_000
 LONGEST_NAME = 200
 _BLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*(?:-|–|—|to)\s*(\d{1,2})(?:[:.](\d{2}))?", re.ASCII)
 _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[\s:]+(.*))?", re.ASCII | re.DOTALL)

@@ -199,11 +199,15 @@ class _Edited:
         if not content.strip() and not data["feed"]:
             return plan, None
         operations.draft(plan, at=self.request.at)
-        years = (min(plan.effective_on.year, self.request.at.year) - 1, self.request.at.year + YEARS_AHEAD)
+        effective, now = plan.effective_on.year, self.request.at.year
+        years = (min(effective, now) - 1, max(effective, now) + YEARS_AHEAD)
         first, last = (min(max(year, FIRST_YEAR + 1), LAST_YEAR - 1) for year in years)
         feed = feeds.read(content, plan.zone, date(first, 1, 1), date(max(first, last), 12, 31))
         self.form.put(closed=hours.said_of_days({*plan.feed_days, *feed.closed}), feed_text="")
-        self.form.cleaned_data["closed"] = hours.closed_days(str(self.form.data["closed"]))
+        try:
+            self.form.cleaned_data["closed"] = hours.closed_days(str(self.form.data["closed"]))
+        except hours.Unclear as unclear:
+            raise Refused(str(unclear), field="closed") from unclear
         return self.form.plan(), feed
 
     def _save(self, plan: Plan) -> HttpResponse:
