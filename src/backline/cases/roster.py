@@ -7,6 +7,7 @@ from datetime import datetime
 
 from backline.core.case import Case
 from backline.core.ladder import Cast
+from backline.core.sight import worked_on
 from backline.core.words import State
 from backline.people import queries as people
 from backline.people.queries import Roster
@@ -32,5 +33,5 @@ def _cast(case: Case, roster: Roster) -> Cast:
         managers=roster.managers,
         technician=(case.technician,) if case.technician in roster.active else (),
         last_resort=roster.last_resort,
-        deputies=tuple(one for one in roster.deputies if one not in (case.technician, *case.visitors)),
+        deputies=tuple(one for one in roster.deputies if one not in worked_on(case)),
     )

@@ -20,6 +20,8 @@ GRACE_SECONDS = 15
 ROUND_SECONDS = 0.2
 FIRST_WAIT = 1.0
 LONGEST_WAIT = 30.0
+HEALTHY_AFTER = 60.0
+"""Seconds after which a child has run well: when it dies then, it is started again at once as the first time."""
 DEATH_OF_PARENT = 1
 
 
@@ -37,9 +39,11 @@ class Child:
     process: subprocess.Popen[bytes] | None = None
     wait: float = FIRST_WAIT
     next_start: float = 0.0
+    started: float = 0.0
 
     def start(self, environ: Mapping[str, str]) -> None:
         """Start it, in a session of its own, so that Ctrl-C reaches the parent alone."""
+        self.started = time.monotonic()
         command = ["setpriv", "--pdeathsig=TERM", *self.command]
         self.process = subprocess.Popen(command, env=dict(environ), stdin=subprocess.DEVNULL, start_new_session=True)
 
@@ -91,6 +95,8 @@ class Children:
             return
         now = time.monotonic()
         if not child.next_start:
+            if now - child.started > HEALTHY_AFTER:
+                child.wait = FIRST_WAIT
             log.warning("%s ended (status %s); it is started again", child.name, child.process and child.process.poll())
             child.next_start = now + child.wait
             child.wait = min(child.wait * 2, LONGEST_WAIT)

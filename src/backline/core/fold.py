@@ -251,7 +251,8 @@ def _reopened(case: Case, event: Event) -> Case:
 def _reached(case: Case, event: Event) -> Case:
     data = event.data
     clock, _, _ = data["climb"].rpartition(":")
-    earlier = {name: climb for name, climb in case.climbs.items() if name.rpartition(":")[0] != clock}
+    goes_back = data["clock"] == ClockName.IMPACT  # a correction may give one back that another had taken over from
+    earlier = {name: climb for name, climb in case.climbs.items() if goes_back or name.rpartition(":")[0] != clock}
     return replace(case, climbs={**earlier, data["climb"]: Climb(data["rung"], data["repeat"])})
 
 

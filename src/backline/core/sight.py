@@ -29,12 +29,17 @@ def stands_in(actor: Actor, case: Case) -> bool:
     return bool(actor.stands_for) and any(one.clock is ClockName.REVIEW for one in case.records.values())
 
 
+def worked_on(case: Case) -> frozenset[str]:
+    """Who works on the case or did: its technician, those who have or had it, and who comes or came for it."""
+    return frozenset({case.technician, case.person, *case.had, *case.visitors})
+
+
 def capacities(actor: Actor, case: Case) -> frozenset[Capacity]:
     """In which relations to the case somebody stands.
 
     A manager may do all that a coordinator may, for every climb may come to him; and what lies with one of a team lies
     with the team: whoever of it hears that one does not answer may take it. A manager's deputy decides reviews, but not
-    of what he worked on himself.
+    of what he works or has worked on himself.
     """
     if actor.kind is ActorKind.SYSTEM:
         return frozenset({Capacity.CLOCK, Capacity.POLICY, Capacity.TRIGGER})
@@ -45,7 +50,7 @@ def capacities(actor: Actor, case: Case) -> frozenset[Capacity]:
     found = {
         Capacity.COORDINATOR: actor.is_any(Role.COORDINATOR, Role.MANAGER),
         Capacity.MANAGER: actor.is_any(Role.MANAGER),
-        Capacity.DEPUTY: stands_in(actor, case) and actor.id not in (case.technician, *case.visitors),
+        Capacity.DEPUTY: stands_in(actor, case) and actor.id not in worked_on(case),
         Capacity.TECHNICIAN: actor.id == case.technician,
         Capacity.OFFERED: offered,
         Capacity.TEAM: lies and case.team in actor.teams,

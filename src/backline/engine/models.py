@@ -110,5 +110,5 @@ class Pass(models.Model):
 
     @property
     def silence(self) -> int:
-        """How much waits for somebody who does not come."""
-        return self.waiting + self.silent + self.overdue
+        """How much waits for somebody who does not come; a case that cannot be judged may be such a one."""
+        return self.waiting + self.silent + self.overdue + self.broken

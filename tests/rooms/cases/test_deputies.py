@@ -134,6 +134,24 @@ def test_ended_early_he_is_nobody_at_once_and_others_may_not_end_it(house: House
     assert "Nobody. Reviews wait for the managers alone." in words(signed_in("max").get(PAGE))
 
 
+def test_nobody_decides_about_his_own_work_in_the_managers_place(house: House) -> None:
+    """Sana has the case, Lena had it before: as deputies they neither decide its review nor hear of it."""
+    case = house.raised(danger=Danger.RISK)
+    house.offer(case, "lena"), house.accept(case, "lena")
+    house.offer(case, "sana"), house.accept(case, "sana")
+    for name in ("sana", "lena"):
+        deputy = named(house, name)
+        decided(case, name)
+        assert "review.decided" not in {event.kind for event in ledger.events(case)}, name
+        before = len(told(case, "REVIEW"))
+        house.clock.advance(timedelta(minutes=20))
+        house.tick()
+        assert all(str(house.persons[name].id) not in one for one in told(case, "REVIEW")[before:])
+        Deputy.objects.filter(id=deputy.id).delete()
+    named(house, "dora")
+    assert decided(case, "dora") == 302
+
+
 @pytest.mark.parametrize("why", ["the deputy left", "the manager left", "no manager any more"])
 def test_who_left_stands_in_for_nobody_and_nobody_for_him(house: House, why: str) -> None:
     named(house, "dora")

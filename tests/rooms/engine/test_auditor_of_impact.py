@@ -114,6 +114,25 @@ def test_a_day_of_loss_is_whole_from_each_threshold_to_the_next(house: House) ->
     assert len(told) == 2 + 2 + 4 + 2, "at once, after an hour, every four hours until the next"
 
 
+def test_a_correction_that_takes_the_graver_loss_back_tells_nothing_twice_and_goes_on_with_letters(
+    house: House,
+) -> None:
+    house.clock = Punctual(house)
+    case = costly(house, units=6)
+    for minutes_later, said in ((1, Said(cost_an_hour=1_000)), (2, Said(cost_an_hour=0)), (90, Said(units=7))):
+        house.clock.advance(timedelta(minutes=minutes_later))
+        cases.correct_impact([case], losses=said, why="Asked again", **house.once("carl"))
+    house.clock.advance(timedelta(hours=14))
+    kept = audited(house)
+    assert (kept.lost, kept.doubled, kept.early, kept.late, kept.silence) == (0, 0, 0, 0, 0)
+    told = [event.data for event in ledger.events(case) if event.data.get("clock") == "IMPACT"]
+    effects = [f"{one['climb']}:{one['rung']}:{one['repeat']}" for one in told]
+    said_first = next(event.seq for event in ledger.events(case) if event.kind == "impact.corrected")
+    assert effects == ["IMPACT::1:0:0", f"IMPACT::{said_first}:0:0", *(f"IMPACT::1:1:{repeat}" for repeat in range(4))]
+    letters = [one for one in house.letters("Max") if one.kind.startswith("rung.IMPACT")]
+    assert len(letters) == len(effects), "whoever is said to be told has a letter of it"
+
+
 @pytest.mark.parametrize(
     ("spoil", "what"),
     [

@@ -7,14 +7,19 @@ from datetime import timedelta
 from backline.calendars import choices
 from backline.calendars.words import ChosenFor
 from backline.cases import operations as cases
+from backline.cases.models import Alarm
 from backline.cases.operations import NewPart, NewWord
 from backline.channels.models import Notice
+from backline.core.policy import shipped
 from backline.core.words import ClockName, Impact, Priority
+from backline.engine.models import Pass
 from backline.jobs.models import Job
 from backline.ledger import queries as ledger
+from backline.policies import file
 from tests.fakes.hours import calendar, chosen
 from tests.fakes.house import House
 from tests.fakes.punctual import Punctual
+from tests.fakes.rules import other_rules
 from tests.rooms.engine.test_auditor import audited, found
 
 
@@ -75,3 +80,24 @@ def test_a_fact_that_joins_a_case_may_raise_its_priority_and_ask_for_a_review(ho
     told = {event.data["clock"] for event in ledger.events(case) if event.kind == "rung.reached"}
     assert {ClockName.REVIEW, ClockName.ACCEPT} <= told
     assert audited(house).well, found()
+
+
+def test_a_ladder_that_other_rules_made_shorter_is_judged_and_its_case_is_no_blind_spot(house: House) -> None:
+    house.clock = Punctual(house)
+    case = house.working()
+    house.clock.advance(timedelta(hours=3))
+    assert any(event.data.get("rung") == 5 for event in ledger.events(case) if event.data.get("clock") == "PROGRESS")
+    text = file.write(shipped())
+    start, end = text.index("[ladders.PROGRESS]"), text.index("[ladders.WAIT]")
+    shorter = '[ladders.PROGRESS]\nevery = "30 min"\nrungs = [{ tell = "ASSIGNEE", share = 1.0 }, { tell = "MANAGERS", wait = "5 min" }]\n\n'
+    version = other_rules(house, text[start:end], shorter)
+    cases.move_policy([case], policy=version.id, why="Fewer are to hear", **house.once("max"))
+    house.clock.advance(timedelta(hours=2))
+    kept = audited(house)
+    assert (kept.lost, kept.doubled, kept.early, kept.broken, kept.silence) == (0, 0, 0, 0, 0)
+    Alarm.objects.filter(case=case).delete()
+    assert audited(house).silent == 1
+
+
+def test_a_case_that_cannot_be_judged_holds_the_heartbeat_back() -> None:
+    assert Pass(waiting=0, silent=0, overdue=0, broken=1, lost=0, doubled=0, early=0).silence == 1

@@ -127,12 +127,12 @@ class Climbs:
             self.found.append(Found(What.LATE, effect, due_at, seconds=int((at - due_at).total_seconds())))
 
     def _next(self, clock: Running) -> Step:
-        """The step after the highest that was dealt with."""
-        dealt = self.dealt.get(clock.climb)
+        """The step after the highest that was dealt with; other rules may have made the ladder shorter than that."""
+        dealt, last = self.dealt.get(clock.climb), len(clock.ladder) - 1
         if not dealt:
             return 0, 0
-        rung, repeat = max(dealt)
-        return (rung + 1, 0) if rung < len(clock.ladder) - 1 else (rung, repeat + 1)
+        repeats = [repeat for rung, repeat in dealt if rung >= last]
+        return (last, max(repeats) + 1) if repeats else (max(dealt)[0] + 1, 0)
 
     def _owed(self, clock: Running, at: datetime) -> list[Found]:
         """The steps of a clock that are missing at a moment; of a last rung's repeats the first stands for all."""
