@@ -136,6 +136,8 @@ def _served(environment: Environment, what: str) -> str:
     def act() -> int:
         from backline.config import tables
 
+        if what == "web":  # the others look at each turn, and go on by themselves
+            tables.refuse_another_time()
         tables.refuse_old_ones()
         return 0
 

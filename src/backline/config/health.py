@@ -13,9 +13,11 @@ from django.views.decorators.http import require_safe
 from backline import __version__
 from backline.cases import queries as cases
 from backline.config import room
+from backline.config.clock import SystemClock
 from backline.core.words import Role
 from backline.desk.administration import missing
 from backline.engine import health
+from backline.engine.clock import ClockSkew, DatabaseClock
 from backline.look.access import signed_in
 from backline.look.http import Request, StaffRequest
 from backline.policies import queries as policies
@@ -40,11 +42,20 @@ def healthz(request: HttpRequest) -> JsonResponse:
     """200 when all are ready, else 503; each is named."""
     at = cast(Request, request).at
     try:
-        engine = {"database": True, "worker": health.alive(at), "auditor": health.audited(at)}
+        engine = {"database": True, "worker": health.alive(at), "auditor": health.audited(at), "clock": _is_right()}
     except DatabaseError:
-        engine = {"database": False, "worker": False, "auditor": False}
+        engine = {"database": False, "worker": False, "auditor": False, "clock": False}
     ready = {"version": __version__, "pages": True, **engine, "disk": room.there_is()}
     return JsonResponse(ready, status=200 if all(ready.values()) else 503)
+
+
+def _is_right() -> bool:
+    """Whether this host's clock is that of the database: what happens by a wrong one is recorded at wrong moments."""
+    try:
+        DatabaseClock(SystemClock()).now()
+    except ClockSkew:
+        return False
+    return True
 
 
 @signed_in(Role.ADMINISTRATOR)

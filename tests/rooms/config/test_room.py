@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import re
 import shutil
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +14,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.test import Client
 
-from backline.config import room
+from backline.config import room, tables
+from backline.config.clock import SystemClock
+from backline.config.trouble import Trouble
 from tests.fakes.browser import link_of, send, signed_in, words
 from tests.fakes.forms import report
 from tests.fakes.house import PASSWORD, House
@@ -87,3 +90,18 @@ def test_healthz_and_the_page_of_health_say_so(house: House, monkeypatch: pytest
     answer = ada.get("/healthz")
     assert (answer.status_code, answer.json()["disk"]) == (503, False)
     assert "The disk is full, or nearly." in words(ada.get("/health"))
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_host_whose_clock_is_an_hour_off_says_so_and_serves_no_pages(
+    house: House, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    assert Client().get("/healthz").json()["clock"] is True
+    right = SystemClock().now
+    monkeypatch.setattr(SystemClock, "now", lambda _clock: right() + timedelta(hours=hours))
+    answer = Client().get("/healthz")
+    assert (answer.status_code, answer.json()["clock"]) == (503, False)
+    with pytest.raises(
+        Trouble, match=r"clock is off by 3\d{3} s .*Set it \(NTP\), then start again"
+    ):
+        tables.refuse_another_time()

@@ -89,7 +89,8 @@ def test_a_ladder_that_other_rules_made_shorter_is_judged_and_its_case_is_no_bli
     assert any(event.data.get("rung") == 5 for event in ledger.events(case) if event.data.get("clock") == "PROGRESS")
     text = file.write(shipped())
     start, end = text.index("[ladders.PROGRESS]"), text.index("[ladders.WAIT]")
-    shorter = '[ladders.PROGRESS]\nevery = "30 min"\nrungs = [{ tell = "ASSIGNEE", share = 1.0 }, { tell = "MANAGERS", wait = "5 min" }]\n\n'
+    rungs = '{ tell = "ASSIGNEE", share = 1.0 }, { tell = "MANAGERS", wait = "5 min" }'
+    shorter = f'[ladders.PROGRESS]\nevery = "30 min"\nrungs = [{rungs}]\n\n'
     version = other_rules(house, text[start:end], shorter)
     cases.move_policy([case], policy=version.id, why="Fewer are to hear", **house.once("max"))
     house.clock.advance(timedelta(hours=2))
