@@ -101,7 +101,5 @@ def test_a_host_whose_clock_is_an_hour_off_says_so_and_serves_no_pages(
     monkeypatch.setattr(SystemClock, "now", lambda _clock: right() + timedelta(hours=hours))
     answer = Client().get("/healthz")
     assert (answer.status_code, answer.json()["clock"]) == (503, False)
-    with pytest.raises(
-        Trouble, match=r"clock is off by 3\d{3} s .*Set it \(NTP\), then start again"
-    ):
+    with pytest.raises(Trouble, match=r"clock is off by 3\d{3} s .*Set it \(NTP\), then start again"):
         tables.refuse_another_time()
