@@ -311,7 +311,7 @@ class Law:
 
     def _rung(self, case: Case) -> dict[str, Any]:
         """A rung that is still to come, of any climb."""
-        found = [(clock.climb, step.rung) for clock, step in ahead(case, POLICY)]
+        found = [(clock.climb, step.rung) for clock, step in ahead(case, POLICY, self.house.clock.now())]
         climb, rung = self.random.choice(found or [("RESOLVE::1", 0)])
         return {"climb": climb, "rung": rung}
 

@@ -22,7 +22,15 @@ def test_a_fresh_home_prints_where_it_is_and_loads_nothing(set_up: Installation)
     assert "demo" not in set_up.said
     assert set_up.well().health() == (
         200,
-        {"version": __version__, "pages": True, "database": True, "worker": True, "auditor": True, "disk": True},
+        {
+            "version": __version__,
+            "pages": True,
+            "database": True,
+            "worker": True,
+            "auditor": True,
+            "clock": True,
+            "disk": True,
+        },  # fmt: skip
     )
     assert (set_up.home / "secret").stat().st_mode & 0o777 == 0o600
     assert not (set_up.home / "demo-password").exists()
