@@ -33,7 +33,7 @@ _TOTALS = (
     "SELECT " + ", ".join(f"sum({one}), count(*) FILTER (WHERE {one} > 0)" for one in _FIGURES.values()) + _OF_CASES
 )
 _FIRST = f"SELECT id {_OF_CASES} WHERE <figure> > 0 ORDER BY <figure> DESC, id LIMIT %(most)s"
-_AMONG = "SELECT DISTINCT case_id::text FROM cases_alarm WHERE clock = 'IMPACT' AND due_at <= %s AND case_id = ANY(%s)"
+_AMONG = f"{_TOLD} AND case_id = ANY(%(cases)s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +87,8 @@ def by(measure: Measure, at: datetime, *, most: int) -> list[Lost]:
 
 
 def _amounts(case: Case, at: datetime) -> dict[Measure, int]:
-    amounts: dict[Measure, int] = {one: case.losses.of(one) for one in Measure if one is not Measure.COST_SO_FAR}
-    amounts[Measure.COST_SO_FAR] = case.losses.cost_by(at, begun=case.opened.occurred_at)
-    return {measure: amount for measure, amount in amounts.items() if amount}
+    figures = case.losses.figures(at, begun=case.opened.occurred_at)
+    return {measure: amount for measure, amount in figures.items() if amount}
 
 
 def among(cases: Collection[str], at: datetime) -> set[str]:
@@ -97,5 +96,5 @@ def among(cases: Collection[str], at: datetime) -> set[str]:
     if not cases:
         return set()
     with connection.cursor() as cursor:
-        cursor.execute(_AMONG, [at, ids(cases)])
-        return {case for (case,) in cursor.fetchall()}
+        cursor.execute(_AMONG, {"at": at, "cases": ids(cases)})
+        return {str(case) for (case,) in cursor.fetchall()}

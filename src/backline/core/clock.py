@@ -196,8 +196,7 @@ def lost(case: Case, policy: Policy, at: datetime) -> dict[Measure, int]:
     if case.state is State.RESOLVED or case.state not in OPEN_STATES:
         return {}
     found = {one.measure for one in passed(case, policy) if one.at <= at}
-    cost = case.losses.cost_by(at, begun=case.opened.occurred_at)
-    figures = {one: cost if one is Measure.COST_SO_FAR else case.losses.of(one) for one in Measure}
+    figures = case.losses.figures(at, begun=case.opened.occurred_at)
     return {measure: amount for measure, amount in figures.items() if measure in found}
 
 

@@ -36,6 +36,11 @@ class Losses:
         """What it has cost by a moment, if it began at another: the hours that it lasted, all of them."""
         return max(at - begun, timedelta(0)) * self.cost_an_hour // _HOUR
 
+    def figures(self, at: datetime, *, begun: datetime) -> dict[Measure, int]:
+        """How much it is by each measure at a moment, if it began at another."""
+        so_far = Measure.COST_SO_FAR
+        return {one: self.cost_by(at, begun=begun) if one is so_far else self.of(one) for one in Measure}
+
     @property
     def danger(self) -> Danger:
         """The danger that these figures mean."""

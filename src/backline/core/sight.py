@@ -20,8 +20,8 @@ def may_see(actor: Actor, case: Case) -> bool:
         return True
     if actor.kind is ActorKind.CONTACT:
         return bool(actor.customer) and actor.customer == case.customer
-    mine = {case.technician, case.raised_by, case.person, *case.had, *case.visitors}
-    return actor.id in mine or case.team in actor.teams or stands_in(actor, case)
+    mine = actor.id == case.raised_by or actor.id in worked_on(case)
+    return mine or case.team in actor.teams or stands_in(actor, case)
 
 
 def stands_in(actor: Actor, case: Case) -> bool:

@@ -75,6 +75,18 @@ class CaseForm(KeyedForm):
         data["seen"] = self.view.case.seq
 
 
+class Meant(forms.ChoiceField):
+    """A choice of which only the shape is judged here: one that is not there any more is for the law to refuse."""
+
+    def __init__(self, shape: str, **options: Any) -> None:
+        super().__init__(**options)
+        self.shape = shape
+
+    def valid_value(self, value: Any) -> bool:
+        """Whether it looks like one."""
+        return re.fullmatch(self.shape, str(value)) is not None
+
+
 class FactForm(CaseForm):
     """Something that happened, perhaps earlier than it is reported."""
 

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from backline.desk.forms import CaseForm
+from backline.desk.forms import CaseForm, Meant
 from backline.look.forms import Text
-
-
-class RungField(forms.ChoiceField):
-    """A rung of a climb; one that has acted meanwhile is for the law to refuse."""
-
-    def valid_value(self, value: Any) -> bool:
-        """Whether it looks like the name of a climb and a rung."""
-        return re.fullmatch("[A-Z_]+:[0-9a-f-]*:[0-9]{1,9} [0-9]{1,4}", str(value)) is not None
 
 
 class JumpForm(CaseForm):
     """Somebody who would hear of it later, told now."""
 
-    rung = RungField(
+    rung = Meant(
+        "[A-Z_]+:[0-9a-f-]*:[0-9]{1,9} [0-9]{1,4}",
         label=gettext_lazy("Who is told now"),
         help_text=gettext_lazy("They get a mail with your reason. Whoever stands between is not told."),
         widget=forms.RadioSelect,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import forms
@@ -14,23 +13,16 @@ from backline.cases.operations import MoveRefused
 from backline.cases.queries import View
 from backline.core.lifecycle import Capacity
 from backline.core.words import OPEN_STATES, Actor
-from backline.desk.forms import CaseForm
+from backline.desk.forms import CaseForm, Meant
 from backline.look.forms import Text
 from backline.policies import queries as policies
-
-
-class VersionField(forms.ChoiceField):
-    """A version of the policy; one that is not there is for the law to refuse."""
-
-    def valid_value(self, value: Any) -> bool:
-        """Whether it looks like the id of a version."""
-        return re.fullmatch("[0-9a-f-]{36}", str(value)) is not None
 
 
 class RulesForm(CaseForm):
     """Another version, and why; `looked` is the version of which it was on view what it would change."""
 
-    policy = VersionField(
+    policy = Meant(
+        "[0-9a-f-]{36}",
         label=gettext_lazy("Which version of the rules"),
         help_text=gettext_lazy("All that was paused stays paused. You see first what would change."),
         widget=forms.RadioSelect,

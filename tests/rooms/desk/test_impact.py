@@ -307,5 +307,9 @@ def test_a_list_of_contracts_brings_what_they_owe_and_leaves_what_it_does_not_na
     page = looked(ada, "contracts", f"{more}C-19\tMuseum\tFull\t2026-01-01\t5 000\tmaybe\n"
                                     "C-20\tMuseum\tFull\t2026-01-01\t999999999999\t\n")  # fmt: skip
     assert figures(page)[3] == 2
-    for said in ("Give a whole number, without separators.", "Write yes or no.", "Give a whole number from 0 to"):
+    for said in (
+        "Give a whole number from 0 to 10000000000, without separators.",
+        "Write yes or no.",
+        "Give a whole number from 0 to",
+    ):
         assert said in words(page)

@@ -12,7 +12,6 @@ from backline.cases.operations import NewPart, NewWord
 from backline.channels.models import Notice
 from backline.core.policy import shipped
 from backline.core.words import ClockName, Impact, Priority
-from backline.engine.models import Pass
 from backline.jobs.models import Job
 from backline.ledger import queries as ledger
 from backline.policies import file
@@ -98,7 +97,3 @@ def test_a_ladder_that_other_rules_made_shorter_is_judged_and_its_case_is_no_bli
     assert (kept.lost, kept.doubled, kept.early, kept.broken, kept.silence) == (0, 0, 0, 0, 0)
     Alarm.objects.filter(case=case).delete()
     assert audited(house).silent == 1
-
-
-def test_a_case_that_cannot_be_judged_holds_the_heartbeat_back() -> None:
-    assert Pass(waiting=0, silent=0, overdue=0, broken=1, lost=0, doubled=0, early=0).silence == 1

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import connection
 
 from backline.cases import operations as cases
 from backline.cases.models import Alarm, Case
 from backline.channels.delivery import deliver
+from backline.config.postgres import SUPERUSER, EmbeddedPostgres
 from backline.engine import loop
 from backline.engine.auditor import heartbeat, passes
 from backline.engine.duties.audit import Audit
@@ -63,6 +65,26 @@ def test_a_clean_pass_is_heard_outside_with_the_digest_of_all_heads(house: House
     }  # fmt: skip
     cases.add_note([str(Case.objects.order_by("number")[0].id)], text="Noted", **house.once("carl"))
     assert beat(house, heard).digest == by_hand() != second["digest"]
+
+
+def test_a_case_that_cannot_be_judged_holds_it_back_for_nobody_guards_it(
+    fresh_database: str, postgres: EmbeddedPostgres, clock: SettableClock, heard: Heard
+) -> None:
+    house = House(clock)
+    case = house.raised()
+    house.tick()
+    assert beat(house, heard).sent_at
+    name = str(connection.settings_dict["NAME"])
+    with psycopg.connect(postgres.url(SUPERUSER, name), autocommit=True) as owner:
+        owner.execute("ALTER TABLE ledger_event DISABLE TRIGGER USER")
+        owner.execute("DELETE FROM ledger_event WHERE case_id = %s AND seq = 1", [case])
+    before = len(heard.said)
+    kept = passes.run(house.clock.now(), whole=True)
+    assert kept
+    heartbeat.after(kept, heard.address, house.clock.now())
+    assert (kept.broken, kept.waiting, kept.silent, kept.overdue) == (1, 0, 0, 0)
+    assert (kept.sent_at, len(heard.said)) == (None, before)
+    assert kept.why
 
 
 def test_who_waits_for_more_than_a_minute_stops_it_until_he_is_told(house: House, heard: Heard) -> None:

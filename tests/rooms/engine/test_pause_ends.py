@@ -116,7 +116,8 @@ def test_who_slept_notes_it_late_with_the_moment_at_which_it_was(house: House) -
     assert "on Mon 30 Nov 2026, 18:01 +00:00 that is used up, and it runs again." in before
 
 
-def test_the_second_wait_of_a_reason_has_what_the_first_left(house: House) -> None:
+def twice(house: House) -> str:
+    """A case that waited for eight days, and an hour later waits for the same reason again."""
     case = house.working(**P3)
     waiting(house, case)
     house.clock.advance(8 * DAY)
@@ -124,6 +125,11 @@ def test_the_second_wait_of_a_reason_has_what_the_first_left(house: House) -> No
     cases.end_wait([case], record=house.view(case).waits[0].id, outcome="Not yet", **house.once("sana"))
     house.clock.advance(HOUR)
     waiting(house, case)
+    return case
+
+
+def test_the_second_wait_of_a_reason_has_what_the_first_left(house: House) -> None:
+    case = twice(house)
     assert alarm(case).look_at == house.clock.now() + 2 * DAY
     other = waiting(house, case, WaitReason.ACCESS)
     to(house, other)
@@ -134,13 +140,7 @@ def test_the_second_wait_of_a_reason_has_what_the_first_left(house: House) -> No
 
 
 def test_the_auditor_gives_the_second_wait_no_more_than_is_left_either(house: House) -> None:
-    case = house.working(**P3)
-    waiting(house, case)
-    house.clock.advance(8 * DAY)
-    house.tick()
-    cases.end_wait([case], record=house.view(case).waits[0].id, outcome="Not yet", **house.once("sana"))
-    house.clock.advance(HOUR)
-    waiting(house, case)
+    case = twice(house)
     to(house, house.clock.now() + 5 * DAY)
     assert house.view(case).case.climbs["RESOLVE::1"].rung == 2, "two days stood still, and three ran: it is due"
     assert audited(house) == (0, 0, 0, 0, 0)

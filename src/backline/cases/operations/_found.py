@@ -14,6 +14,7 @@ from backline.cases.models import Search
 from backline.cases.words import MOST_WORDS, words
 from backline.core.case import Case
 from backline.core.events import Event, is_commitment
+from backline.core.sight import worked_on
 from backline.core.words import OPEN_STATES
 from backline.ledger import queries as ledger
 from backline.ledger.rows import as_parameter, filled, recordset
@@ -97,7 +98,7 @@ def _is_open(case: Case) -> bool:
 
 
 def _persons(case: Case | None) -> set[str]:
-    return {case.technician, case.raised_by, case.person, *case.had, *case.visitors} - {""} if case else set()
+    return {case.raised_by, *worked_on(case)} - {""} if case else set()
 
 
 def _marks(case: Case) -> set[str]:

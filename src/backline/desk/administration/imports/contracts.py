@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from backline.core.impact import MOST
 from backline.core.words import Actor
 from backline.desk.administration.imports.kinds import (
     Column,
@@ -21,6 +22,7 @@ from backline.desk.administration.imports.kinds import (
     Values,
     Wanted,
     as_number,
+    flaw_of_number,
 )
 from backline.jobs import operations as jobs
 from backline.jobs import queries
@@ -85,8 +87,8 @@ def _judge(rows: Sequence[Wanted], _by: str) -> list[Judged]:
 def _unread(values: Values) -> dict[str, str]:
     """What of a line says no day, no number and no answer where one should stand."""
     flaws = {name: said for name in DAYS if (said := _flaw_of_day(values[name], name))}
-    if not re.fullmatch("[0-9]{1,12}", values["penalty_amount"]):
-        flaws["penalty_amount"] = _("Give a whole number, without separators.")
+    if said := flaw_of_number(values["penalty_amount"], MOST["penalty"]):
+        flaws["penalty_amount"] = said
     if values["named_account"] not in _ANSWERS.values():
         flaws["named_account"] = _("Write yes or no.")
     return flaws

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from backline.core.words import Actor
 from backline.people.operations import Entry
 
@@ -17,6 +19,13 @@ Key = tuple[str, ...]
 def as_number(text: str) -> str:
     """A number of something as it is shown; where nothing is written there is none of it."""
     return str(int(text)) if re.fullmatch("[0-9]{1,12}", text) else text or "0"
+
+
+def flaw_of_number(text: str, most: int) -> str:
+    """What is wrong with a number as it was written; nothing where it is one, and no more than can be."""
+    if re.fullmatch("[0-9]{1,12}", text) and int(text) <= most:
+        return ""
+    return _("Give a whole number from 0 to %(most)d, without separators.") % {"most": most}
 
 
 Values = Mapping[str, str]

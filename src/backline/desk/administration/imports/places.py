@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -13,7 +12,17 @@ from django.utils.translation import gettext_lazy
 from backline.cases import mentions
 from backline.core.impact import MOST
 from backline.core.words import Actor
-from backline.desk.administration.imports.kinds import Column, Judged, Key, Kind, Standing, Undoing, Wanted, as_number
+from backline.desk.administration.imports.kinds import (
+    Column,
+    Judged,
+    Key,
+    Kind,
+    Standing,
+    Undoing,
+    Wanted,
+    as_number,
+    flaw_of_number,
+)
 from backline.jobs import operations as jobs
 from backline.jobs import queries
 from backline.jobs.operations import Made
@@ -107,12 +116,7 @@ def _judge_assets(rows: Sequence[Wanted], _by: str) -> list[Judged]:
 
 def _figures(values: Mapping[str, str]) -> dict[str, str]:
     """What is wrong with the figures of a line."""
-    flaws = {}
-    for name in jobs.FIGURES:
-        text, most = values[name], MOST[name]
-        if not (re.fullmatch("[0-9]{1,12}", text) and int(text) <= most):
-            flaws[name] = _("Give a whole number from 0 to %(most)d, without separators.") % {"most": most}
-    return flaws
+    return {name: said for name in jobs.FIGURES if (said := flaw_of_number(values[name], MOST[name]))}
 
 
 def _placed(site: str, known: Mapping[str, Any]) -> dict[str, str]:
