@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from backline.cases.links import LinkFlaw, LinkRefused
 from backline.core.words import Role
-from backline.look.forms import Form, Text, zone_choices
+from backline.look.forms import Form, Text, Zone
 from backline.look.http import Request, posted
 from backline.people import operations as people
 from backline.people import queries
@@ -38,7 +38,7 @@ class FoundingForm(Form):
     """Everything that the first start asks for."""
 
     organisation = Text(lines=1, max_length=200, label=gettext_lazy("Name of your organisation"))
-    zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=zone_choices)
+    zone = Zone()
     name = Text(lines=1, max_length=200, label=gettext_lazy("Your name"))
     email = Text(lines=1, max_length=254, label=gettext_lazy("Your e-mail address"))
     password = forms.CharField(
@@ -83,7 +83,7 @@ def first_start(request: HttpRequest, token: str) -> HttpResponse:
     if queries.organisation() is not None:
         messages.info(request, _("The organisation is set up. Sign in."))
         return redirect("look:sign_in")
-    form = FoundingForm(posted(request), initial={"zone": "Europe/Berlin"})
+    form = FoundingForm(posted(request))
     if form.is_bound and form.is_valid():
         try:
             people.found(form.founding())

@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from backline.look.access import signed_in
-from backline.look.forms import Form, zone_choices
+from backline.look.forms import Form, Zone
 from backline.look.http import StaffRequest, posted
 from backline.people import operations as people
 from backline.people.operations import Invalid
@@ -24,11 +24,7 @@ from backline.people.operations import Invalid
 class ZoneForm(Form):
     """The zone."""
 
-    zone = forms.ChoiceField(
-        label=gettext_lazy("Time zone"),
-        choices=zone_choices,
-        help_text=gettext_lazy("In which you read moments, here and in letters."),
-    )
+    zone = Zone(help_text=gettext_lazy("In which you read moments, here and in letters."))
 
 
 def secret(label: Any, autocomplete: str, help_text: Any = "") -> forms.CharField:

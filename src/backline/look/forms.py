@@ -9,7 +9,10 @@ from typing import Any, cast
 from uuid import uuid4
 
 from django import forms
+from django.forms.utils import flatatt
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -119,8 +122,30 @@ class KeyedForm(Form):
         return str(self.cleaned_data["key"])
 
 
-def zone_choices() -> list[tuple[str, str]]:
-    """All time zones, to choose from."""
+class Listed(forms.Select):
+    """Hundreds to choose one of, written in one go: Django would make a template of each line."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """The list with the one that is chosen."""
+        [chosen] = self.format_value(value)
+        lines = ((one, SafeString(" selected") if one == chosen else "", label) for one, label in self.choices)
+        whole = self.build_attrs(self.attrs, {"name": name, **(attrs or {})})
+        return format_html("<select{}>\n{}\n</select>", flatatt(whole), format_html_join("\n", _LINE, lines))
+
+
+_LINE = '  <option value="{}"{}>{}</option>'
+
+
+class Zone(forms.ChoiceField):
+    """A time zone, by the name of a place in it."""
+
+    widget = Listed
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(label=_lazy("Time zone"), choices=_zones, initial="Europe/Berlin", **options)
+
+
+def _zones() -> list[tuple[str, str]]:
     return [(name, name) for name in people.zones()]
 
 

@@ -13,7 +13,7 @@ from backline.core.impact import MOST
 from backline.core.words import Priority, Role
 from backline.desk.administration.seen import EntryForm
 from backline.jobs import queries as jobs
-from backline.look.forms import KeyedForm, Text, Whole, choices, zone_choices
+from backline.look.forms import KeyedForm, Text, Whole, Zone, choices
 from backline.people import queries as people
 from backline.policies import conditions
 
@@ -29,11 +29,6 @@ ROLES = {
 def line(label: Any, *, longest: int, required: bool = True, help_text: Any = "") -> Text:
     """A text of one line."""
     return Text(lines=1, label=label, max_length=longest, required=required, help_text=help_text)
-
-
-def zone_field() -> forms.ChoiceField:
-    """A choice of time zones."""
-    return forms.ChoiceField(label=gettext_lazy("Time zone"), choices=zone_choices, initial="Europe/Berlin")
 
 
 def tick_boxes(label: Any, **options: Any) -> forms.MultipleChoiceField:
@@ -69,7 +64,7 @@ class PersonForm(RegisterForm):
     email = line(gettext_lazy("E-mail address"), longest=254, help_text=gettext_lazy("For signing in and for letters."))
     phone = line(gettext_lazy("Phone"), longest=40, required=False)
     roles = tick_boxes(gettext_lazy("What the person does"), choices=choices(ROLES))
-    zone = zone_field()
+    zone = Zone()
     password = forms.CharField(
         label=gettext_lazy("Password"),
         help_text=gettext_lazy("At least 10 characters. Left empty, the one there is stays; somebody new can be sent "
@@ -108,7 +103,7 @@ class ContactForm(RegisterForm):
     name = line(gettext_lazy("Name"), longest=200)
     email = line(gettext_lazy("E-mail address"), longest=254, required=False)
     phone = line(gettext_lazy("Phone"), longest=40, required=False)
-    zone = zone_field()
+    zone = Zone()
     sites = line(
         gettext_lazy("Sites"), longest=2000, required=False,
         help_text=gettext_lazy("The references of the sites to keep informed about, separated by commas."),
@@ -132,7 +127,7 @@ class SiteForm(RegisterForm):
     customer = line(gettext_lazy("Customer"), longest=100)
     name = line(gettext_lazy("Name"), longest=200)
     address = line(gettext_lazy("Address"), longest=300, required=False)
-    zone = zone_field()
+    zone = Zone()
 
 
 def references(label: Any, help_text: Any) -> Text:
@@ -316,7 +311,7 @@ class OrganisationForm(EntryForm):
     """The organisation."""
 
     name = line(gettext_lazy("Name"), longest=200)
-    zone = zone_field()
+    zone = Zone()
     last_resort = forms.ChoiceField(
         label=gettext_lazy("Last-resort contact"), help_text=gettext_lazy("Hears when nobody else can be found.")
     )

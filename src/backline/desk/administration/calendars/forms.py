@@ -19,8 +19,8 @@ from backline.calendars.queries import Saved
 from backline.core.calendar import Block, Calendar, CalendarRefused
 from backline.core.words import CalendarFault
 from backline.desk.administration.calendars import hours
-from backline.desk.administration.forms import Pasted, line, zone_field
-from backline.look.forms import KeyedForm, Text
+from backline.desk.administration.forms import Pasted, line
+from backline.look.forms import KeyedForm, Listed, Text, Zone
 
 DAYS = tuple(f"day_{number}" for number in range(7))
 LONGEST_LIST = 1_000_000
@@ -61,14 +61,14 @@ class CalendarForm(SeenForm):
     """A calendar as somebody types it."""
 
     name = line(gettext_lazy("Name"), longest=LONGEST_NAME)
-    zone = zone_field()
+    zone = Zone()
     day_0, day_1, day_2, day_3, day_4, day_5, day_6 = (_day(number) for number in range(7))
     dates = Text(
         lines=4, required=False, max_length=LONGEST_LIST, label=gettext_lazy("Dates with other hours"),
         help_text=gettext_lazy("One a line: 2026-12-24 08:00-12:00, or 2026-12-31 closed. They go before holidays."),
     )  # fmt: skip
     country = forms.ChoiceField(
-        label=gettext_lazy("Public holidays of"), required=False, choices=_countries,
+        label=gettext_lazy("Public holidays of"), required=False, choices=_countries, widget=Listed,
         help_text=gettext_lazy("The place is closed on them, ten years ahead."),
     )  # fmt: skip
     region = line(
