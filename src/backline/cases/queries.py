@@ -19,7 +19,7 @@ from backline.cases.models import Alarm
 from backline.cases.models import Case as Row
 from backline.cases.operations._write import NoSuchCase, as_id_or_nobody
 from backline.cases.roster import casts_of
-from backline.cases.said import commitments, names_in, person_names
+from backline.cases.said import commitments, names_in
 from backline.cases.terms import terms_of
 from backline.core import lifecycle
 from backline.core.case import Case, Record
@@ -219,14 +219,14 @@ def view(case_id: str, actor: Actor, *, at: datetime, zone: str) -> View:
     [terms] = terms_of([row], known_at=at)
     policy, hours = terms.of(case), terms.eras(case)
     texts = ledger.texts(commitments(events))
-    names = names_in(events) | person_names((case.person, case.technician))
     cast = casts_of([case], at=at)[case.id]
-    told = wording.Told(names, texts, zone)
     coming = foresee(case, Outlook(policy, cast, at, gates.closed(case)))
     later = [(clock, step, recipients(step.tell, cast.of(clock.name))) for clock, step in rungs_ahead(case, policy, at)]
     heard = [*(one.told for one in coming if one.told), *(chosen for _clock, _step, chosen in later)]
-    names |= person_names(person for chosen in heard for person in chosen.persons)
+    names = names_in(events, (case.person, case.technician, *(one for chosen in heard for one in chosen.persons)))
+    told = wording.Told(names, texts, zone)
     held = capacities(actor, case)
+    allowed = lifecycle.allowed(case.state, held)
     raised = dict(events[0].data)
     return View(
         at=at,
@@ -238,7 +238,7 @@ def view(case_id: str, actor: Actor, *, at: datetime, zone: str) -> View:
         timeline=tuple(wording.timeline(events, told)),
         coming=tuple(Coming(one.at, wording.foreseen(one, told), one.clock) for one in coming),
         ahead=tuple(Ahead(one.climb, step.rung, wording.ahead(one, step, to, told)) for one, step, to in later),
-        allowed=lifecycle.allowed(case.state, held),
+        allowed=allowed,
         capacities=held,
         waits=case.running(ClockName.WAIT),
         visits=case.running(ClockName.VISIT),
@@ -246,17 +246,15 @@ def view(case_id: str, actor: Actor, *, at: datetime, zone: str) -> View:
         names=names,
         texts=texts,
         zone=zone,
-        tiers=people.tiers(),
+        tiers=people.tiers() if Move.DEESCALATE in allowed else frozenset(),
         raised=raised,
-        contact=contact_of(case),
+        contact=contact_of(case, row.contact),
         contacts=tuple(jobs.contacts_of_site(case.site)),
         photos=tuple(evidence.of_case(case_id)),
         policy=policy,
         contract=jobs.contract(terms.contract(case)),
         impact=wording.impact_story(case, policy, raised, at),
-        suggestion=policies.suggestion(_facts(case, raised, texts))
-        if Move.OFFER in lifecycle.allowed(case.state, held)
-        else None,
+        suggestion=policies.suggestion(_facts(case, raised, texts)) if Move.OFFER in allowed else None,
     )
 
 

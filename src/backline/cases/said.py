@@ -17,12 +17,11 @@ def ids_in(events: Iterable[Event]) -> set[str]:
     return ids
 
 
-def names_in(events: Iterable[Event]) -> dict[str, str]:
-    """The names of everybody whom the events speak of."""
+def names_in(events: Iterable[Event], persons: Iterable[str] = ()) -> dict[str, str]:
+    """The names of everybody whom the events speak of, and of these persons."""
     ids = ids_in(events)
-    teams = {str(team.id): team.name for team in people.teams()}
     contacts = {found: contact.name for found, contact in people.contacts_by_id(ids).items()}
-    return teams | contacts | person_names(ids)
+    return people.team_names() | contacts | person_names(ids.union(persons))
 
 
 def person_names(ids: Iterable[str]) -> dict[str, str]:

@@ -57,11 +57,17 @@ class OutgoingRow:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingPage:
-    """A page of notices, newest first; `after` asks for the next one ("" at the end); `count` reads "500+" past 500."""
+    """A page of notices, newest first; `after` asks for the next one ("" at the end)."""
 
     rows: tuple[OutgoingRow, ...]
     after: str
-    count: str
+    found: QuerySet[Notice]
+
+    @property
+    def count(self) -> str:
+        """How many there are on all pages; "500+" past 500."""
+        count = self.found.order_by()[: COUNT_CAP + 1].count()
+        return f"{COUNT_CAP}+" if count > COUNT_CAP else str(count)
 
 
 def mail_is_set_up() -> bool:
@@ -88,7 +94,7 @@ def outgoing(
         found = found.filter(state=state) if state in set(NoticeState) else found.none()
     notices = list(_after(found, after).prefetch_related(_receipts()).order_by("-queued_at", "-id")[: limit + 1])
     rows = tuple(_row(notice) for notice in notices[:limit])
-    return OutgoingPage(rows, _cursor(rows[-1]) if len(notices) > limit else "", _capped_count(found))
+    return OutgoingPage(rows, _cursor(rows[-1]) if len(notices) > limit else "", found)
 
 
 def notice(notice_id: uuid.UUID) -> OutgoingRow | None:
@@ -180,11 +186,6 @@ def _after(found: QuerySet[Notice], cursor: str | None) -> QuerySet[Notice]:
 
 def _cursor(row: OutgoingRow) -> str:
     return f"{row.queued_at.isoformat()}_{row.id.hex}"
-
-
-def _capped_count(found: QuerySet[Notice]) -> str:
-    count = found.order_by()[: COUNT_CAP + 1].count()
-    return f"{COUNT_CAP}+" if count > COUNT_CAP else str(count)
 
 
 def _row(one: Notice) -> OutgoingRow:
