@@ -57,7 +57,7 @@ def clone(server: EmbeddedPostgres) -> Iterator[str]:
     """A copy of the template under a name of its own, dropped afterwards; its address as the application's role."""
     name = f"clone_{next(_NUMBERS)}"
     with psycopg.connect(server.url(SUPERUSER, "postgres"), autocommit=True) as connection:
-        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}")
+        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY FILE_COPY")
         connection.execute(copy.format(sql.Identifier(name), sql.Identifier(DATABASE), sql.Identifier(OWNER)))
     try:
         yield server.url(database=name)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.environment import new_home
 from tests.fakes.installation import Browser, Installation
 
 FOUNDING = {
@@ -21,17 +21,10 @@ FOUNDING = {
 }
 
 
-def _home() -> Path:
-    """A folder that others may pass through, with a short path, for a socket's path is short."""
-    place = Path(tempfile.mkdtemp(prefix="bl-", dir="/tmp"))
-    place.chmod(0o711)
-    return place
-
-
 @pytest.fixture
 def home() -> Iterator[Path]:
     """A home of this test's own, which is not there yet."""
-    place = _home()
+    place = new_home()
     yield place / "home"
     shutil.rmtree(place, ignore_errors=True)
 
@@ -39,7 +32,7 @@ def home() -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def set_up() -> Iterator[Installation]:
     """`backline up` on a fresh home, running, and set up by its link."""
-    place = _home()
+    place = new_home()
     running = Installation(place / "home").start()
     link = re.search(r"/set-up/\S+", running.said)
     assert link, running.said
