@@ -16,7 +16,7 @@ from backline.config.postgres import EmbeddedPostgres
 from backline.config.wiring import Wired
 from tests import databases
 from tests.environment import HOME
-from tests.fakes.cast import Remembered
+from tests.fakes.cast import remember
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
 
@@ -46,12 +46,14 @@ def rendering(django_test_environment: None) -> None:
 
 @pytest.fixture(scope="session")
 def postgres(django_db_blocker: DjangoDbBlocker) -> Iterator[EmbeddedPostgres]:
-    """The PostgreSQL of this run, with a migrated template."""
+    """The PostgreSQL of this run, with a migrated template; the cast is made once here, by the rooms' operations."""
     running = EmbeddedPostgres(HOME / "postgres", durable=False)
     running.start()
     try:
         with django_db_blocker.unblock():
             databases.migrate(running)
+            with databases.clone(running) as url, databases.using(url):
+                remember(FRIDAY)
         yield running
     finally:
         running.stop()
@@ -81,14 +83,7 @@ def clock() -> Iterator[SettableClock]:
     Wired.clock = before
 
 
-@pytest.fixture(scope="session")
-def cast(postgres: EmbeddedPostgres, django_db_blocker: DjangoDbBlocker) -> Remembered:
-    """The cast, made once through the rooms' operations."""
-    with databases.clone(postgres) as url, django_db_blocker.unblock(), databases.using(url):
-        return Remembered(FRIDAY)
-
-
 @pytest.fixture
-def house(cast: Remembered, db: None, clock: SettableClock) -> House:
+def house(db: None, clock: SettableClock) -> House:
     """The cast in their house; everything is rolled back afterwards."""
-    return House(clock, cast.again())
+    return House(clock)

@@ -1,4 +1,4 @@
-"""The cast: made once through the rooms' operations, and written again as they were for each test after that."""
+"""The cast: made once through the rooms' operations, and written again as they were for each house after that."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from backline.people.operations import ContactForm, Founding, PersonForm, TeamFo
 from backline.policies import operations as policies
 
 PASSWORD = "correct horse battery"
+_REMEMBERED: dict[datetime, Remembered] = {}
 
 
 @dataclass
@@ -47,6 +48,17 @@ def made(at: datetime) -> Cast:
     otto_job = job_at("Museum", "MUS", otto, technician=persons["tess"], at=at)
     FaultCode.objects.create(code="E42", title="Door lock open", asset_type="lift")
     return Cast(persons, specialists, support, cleo, otto, job, otto_job)
+
+
+def gathered(at: datetime) -> Cast:
+    """The cast in an empty database; as they are remembered, where they were at home at that moment before."""
+    known = _REMEMBERED.get(at)
+    return known.again() if known else made(at)
+
+
+def remember(at: datetime) -> None:
+    """Have the cast of all houses that begin at this moment made, in an empty database that nobody else needs."""
+    _REMEMBERED[at] = Remembered(at)
 
 
 def _persons() -> dict[str, Any]:

@@ -17,7 +17,7 @@ from backline.engine.duties.look import Look
 from backline.people import operations as people
 from backline.people import queries as people_queries
 from backline.people.operations import ContactForm
-from tests.fakes.cast import PASSWORD, Cast, made
+from tests.fakes.cast import PASSWORD, gathered
 from tests.fakes.clock import SettableClock
 
 __all__ = ["PASSWORD", "House"]
@@ -28,11 +28,10 @@ class House:
     """One service organisation with its cast; `clock` is the only time there is."""
 
     clock: SettableClock
-    cast: Cast | None = None
     keys: Any = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
-        cast = self.cast or made(self.clock.now())
+        cast = gathered(self.clock.now())
         self.persons, self.specialists, self.support = cast.persons, cast.specialists, cast.support
         self.cleo, self.otto, self.job, self.otto_job = cast.cleo, cast.otto, cast.job, cast.otto_job
 
