@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -21,6 +22,11 @@ def patterns(found: Iterable[Any], space: str = "") -> Iterator[tuple[str, URLPa
 
 def address(world: World, name: str, who: str, stage: str = "") -> str:
     """The address of this name, filled in with what belongs to Cleo and her case of that stage."""
-    wanted = dict(patterns(get_resolver().url_patterns))[name].pattern.converters
     values = world.values(who, stage)
-    return reverse(name, kwargs={parameter: values[parameter] for parameter in wanted})
+    return reverse(name, kwargs={parameter: values[parameter] for parameter in _parameters()[name]})
+
+
+@cache
+def _parameters() -> dict[str, tuple[str, ...]]:
+    """The parameters of every address, by its name."""
+    return {name: tuple(one.pattern.converters) for name, one in patterns(get_resolver().url_patterns)}

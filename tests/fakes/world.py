@@ -40,6 +40,7 @@ class World:
     view: Any = None
     calendar: str = ""
     finding: str = ""
+    change: str = ""
 
     def __post_init__(self) -> None:
         house = self.house
@@ -53,6 +54,7 @@ class World:
         kept = views.ViewForm("Late lifts", "text=lift", shared=True)
         self.view = views.keep_view(kept, by=house.actor("carl")).id
         cases.recompute_all()
+        self.change = str(recomputed.changes(most=1)[0].id)
         self.finding = self._suggested()
         for duty in ("look", "audit"):
             health.beat(duty, done=0, at=house.clock.now())
@@ -131,7 +133,7 @@ class World:
             "finding": self.finding,
             "sort": "site",
             "subject": str(self.house.job.site_id),
-            "change": recomputed.changes(most=1)[0].id,
+            "change": self.change,
         }
 
     def first_start(self) -> str:
