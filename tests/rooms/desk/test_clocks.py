@@ -170,6 +170,47 @@ def test_the_hour_that_comes_twice_is_told_apart_by_its_offset(house: House) -> 
     assert "The place itself is in Europe/Berlin." in read(carl, f"/cases/{found}/clocks")
 
 
+LINE = re.compile(r" {4}(\S.*?) to (\S.*?)  (.*?), (counted|paused)")
+
+
+def seconds(span: str) -> timedelta:
+    """A span as it is said."""
+    units = {"h": "hours", "min": "minutes", "s": "seconds"}
+    return timedelta(**{units[unit]: int(many) for many, unit in re.findall(r"(\d+) (h|min|s)\b", span)})
+
+
+def moment(said: str) -> datetime:
+    return datetime.strptime(said if said.count(":") == 3 else said.replace(" +", ":00 +"), "%a %d %b %Y, %H:%M:%S %z")
+
+
+@pytest.mark.parametrize(
+    "parts", [(600_000, 900_000, 700_000, 500_000), (400_000, 300_000, 400_000, 300_000), (1, 0, 999_999, 0)]
+)
+def test_spans_are_what_lies_between_the_moments_that_are_shown(house: House, parts: tuple[int, ...]) -> None:
+    steps = [HOUR + timedelta(microseconds=part) for part in parts]
+    house.clock.advance(steps[0])
+    found = house.working()
+    for step in steps[1:3]:
+        house.clock.advance(step)
+        until = house.clock.now() + 9 * HOUR
+        cases.begin_wait([found], reason=WaitReason.CUSTOMER, until=until, what="The key", **house.once("sana"))
+        house.clock.advance(step)
+        cases.end_wait([found], record=house.view(found).waits[0].id, outcome="Here it is", **house.once("sana"))
+    house.clock.advance(steps[3])
+    said = explained(Question(found, clock="RESOLVE", at=house.clock.now().isoformat()))
+    lines = [LINE.match(line) for line in said.splitlines() if line.startswith("    ")]
+    assert len(lines) == 5
+    for line in lines:
+        assert line, said
+        assert moment(line[2]) - moment(line[1]) == seconds(line[3]), said
+    counted = sum((seconds(line[3]) for line in lines if line and line[4] == "counted"), timedelta(0))
+    total = re.search(r"(.*) have counted; it is due", said)
+    assert total
+    assert seconds(total[1]) == counted, said
+    page = read(signed_in("carl"), f"/cases/{found}/clocks?clock=RESOLVE")
+    assert total[0].strip() in page, "the page and the command say the same"
+
+
 def test_each_span_is_said_with_the_hours_that_it_was_counted_in(house: House) -> None:
     found = house.raised()
     house.clock.advance(timedelta(hours=2))

@@ -85,6 +85,7 @@ def _eras(account: Account, eras: Sequence[Era]) -> tuple[Era, ...]:
 
 
 _EVER = datetime.max.replace(tzinfo=UTC)
+_A_SECOND = timedelta(seconds=1)
 
 
 def why(reason: str) -> str:
@@ -99,8 +100,8 @@ def why(reason: str) -> str:
 
 
 def span(lasts: timedelta) -> str:
-    """A span of time to the second: `5 h 12 min 3 s`."""
-    hours, rest = divmod(round(lasts.total_seconds()), 3600)
+    """A span of time to the second, cut as moments are: `5 h 12 min 3 s`."""
+    hours, rest = divmod(lasts // _A_SECOND, 3600)
     minutes, seconds = divmod(rest, 60)
     parts = ((hours, gettext("%d h")), (minutes, gettext("%d min")), (seconds, gettext("%d s")))
     return " ".join(name % count for count, name in parts if count) or gettext("no time")
@@ -113,6 +114,11 @@ def to_the_second(at: datetime, zone: str) -> str:
     """
     moment = local(at, zone)
     return f"{date_format(moment, 'D j M Y, H:i:s' if moment.second else 'D j M Y, H:i')} {moment:%:z}"
+
+
+def between(from_at: datetime, to_at: datetime) -> timedelta:
+    """How much lies between two moments as they are shown, which is cut to the second: what is said adds up."""
+    return to_at.replace(microsecond=0) - from_at.replace(microsecond=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +145,7 @@ class _Said:
         said = why(one.reason)
         if era:
             said = gettext("%(said)s: %(hours)s") % {"said": said, "hours": self._hours(era)}
-        return Line(self._at(one.from_at), self._at(one.to_at), span(one.to_at - one.from_at), said, one)
+        return Line(self._at(one.from_at), self._at(one.to_at), span(between(one.from_at, one.to_at)), said, one)
 
     def sentences(self) -> tuple[str, ...]:
         if not self.account.clock.asks:
@@ -178,11 +184,16 @@ class _Said:
         account = self.account
         facts = {
             "due": self._at(account.clock.due_at),
-            "counted": span(account.counted),
+            "counted": span(self._counted()),
             "stopped": self._at(account.stopped_at) if account.stopped_at else "",
             "why": why(account.stretches[-1].reason) if account.stretches else "",
         }
         return _BECAME[account.verdict] % facts
+
+    def _counted(self) -> timedelta:
+        """What counted, as its stretches say it."""
+        found = (between(one.from_at, one.to_at) for one in self.account.stretches if one.counted)
+        return sum(found, timedelta(0))
 
     def _what_was_known(self) -> str:
         if self.account.then is None:
