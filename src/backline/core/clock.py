@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
+from backline.core.calendar import CalendarRefused
 from backline.core.case import Case, Mark
-from backline.core.counting import NOTHING, Counting, Pause
+from backline.core.counting import ELAPSED, NOTHING, Counting, Pause
 from backline.core.impact import comes_to
 from backline.core.policy import Policy, Whose
 from backline.core.words import OPEN_STATES, ClockName, Measure, Priority, State
@@ -35,7 +36,7 @@ class Clock:
 
     `generation` is the number of the event that began it; `subject` the id of the record it watches, else empty;
     `whose` says in whose hours it counts as soon as hours are chosen for them; `spent` what stops it no longer.
-    From `ends_at` on another one goes on.
+    From `ends_at` on another one goes on. With `too_few` those hours hold too little to be due in: all time counts.
     """
 
     name: ClockName
@@ -47,6 +48,7 @@ class Clock:
     whose: Whose = Whose.ELAPSED
     spent: tuple[Spent, ...] = ()
     ends_at: datetime | None = None
+    too_few: bool = False
 
     @property
     def asks(self) -> bool:
@@ -69,6 +71,17 @@ class Clock:
             return self.due_at
         return self.counting.reached(self.target * share) if share else self.started_at
 
+    def counts(self, counting: Counting, target: timedelta) -> Clock:
+        """The same, counted so: due when the target is reached.
+
+        Where the hours hold too little for that, all time counts: what is never due would leave everybody in silence.
+        """
+        try:
+            return replace(self, counting=counting, target=target, due_at=counting.reached(target))
+        except CalendarRefused:
+            whole = replace(counting, hours=ELAPSED)
+            return replace(self, counting=whole, target=target, due_at=whole.reached(target), too_few=True)
+
 
 def until(name: ClockName, generation: int, start: datetime, due_at: datetime, subject: str = "") -> Clock:
     """A clock whose due moment was agreed upon: all time until then counts."""
@@ -81,8 +94,9 @@ def begun(name: ClockName, policy: Policy, priority: Priority, at: datetime) -> 
         return until(name, 1, at, at)
     if name not in policy.targets:
         return until(name, 1, at, at + policy.lease(priority))
-    counting, target = Counting(at, policy.hours_of(name, priority)), policy.target(name, priority)
-    return Clock(name, "", 1, counting, target, counting.reached(target), policy.whose(name, priority))
+    counting = Counting(at, policy.hours_of(name, priority))
+    clock = Clock(name, "", 1, counting, NOTHING, at, policy.whose(name, priority))
+    return clock.counts(counting, policy.target(name, priority))
 
 
 def running(case: Case, policy: Policy) -> tuple[Clock, ...]:
@@ -103,9 +117,8 @@ def _counted(case: Case, policy: Policy, clock: Clock) -> Clock:
     """The clock with its target; another priority begins its next generation."""
     target = policy.target(clock.name, case.priority)
     generation = max(clock.generation, case.prioritised)
-    whose = policy.whose(clock.name, case.priority)
-    due_at = clock.counting.reached(target)
-    return replace(clock, generation=generation, target=target, due_at=due_at, whose=whose)
+    anew = replace(clock, generation=generation, whose=policy.whose(clock.name, case.priority))
+    return anew.counts(clock.counting, target)
 
 
 def _of_state(case: Case, policy: Policy) -> list[Clock]:

@@ -154,7 +154,7 @@ def _standing_still(clock: Clock, since: datetime, at: datetime) -> Clock:
     """The clock of the resolution while the customer is asked: it is due as much later as that has lasted by now."""
     asked = Pause(State.RESOLVED, since, at)
     counting = replace(clock.counting, pauses=(*clock.counting.pauses, asked) if since < at else clock.counting.pauses)
-    return replace(clock, counting=counting, due_at=counting.reached(clock.target))
+    return clock.counts(counting, clock.target)
 
 
 def _as_known_then(seen: _Seen, bound: Bound) -> Clock:

@@ -9,7 +9,7 @@ from functools import cache
 from itertools import count, islice, takewhile
 from typing import NamedTuple
 
-from backline.core.calendar import Hours
+from backline.core.calendar import CalendarRefused, Hours
 from backline.core.case import Climb
 from backline.core.clock import Clock
 from backline.core.counting import ELAPSED, NOTHING
@@ -126,8 +126,16 @@ def _step(
 ) -> Step:
     (rung, repeat), ladder = coming, policy.ladders[clock.name]
     one, share = ladder[rung], reached or clock.reached
-    at = max([anchor.after(share(anchor.share), policy.hours) for anchor in _anchors(ladder)[rung]])
+    at = max([_after(anchor, share(anchor.share), policy) for anchor in _anchors(ladder)[rung]])
     return Step(rung, repeat, at + timedelta(seconds=one.every) * repeat if repeat else at, one.tell)
+
+
+def _after(anchor: Anchor, moment: datetime, policy: Policy) -> datetime:
+    """Where the hours that a rung waits in hold too little for its wait, all time counts: somebody hears."""
+    try:
+        return anchor.after(moment, policy.hours)
+    except CalendarRefused:
+        return anchor.after(moment, {})
 
 
 def after(policy: Policy, clock: Clock, climb: Climb | None) -> Iterator[Step]:

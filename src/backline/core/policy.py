@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from backline.core.calendar import Hours
+from backline.core.calendar import CalendarRefused, Hours
 from backline.core.counting import ELAPSED, Elapsed
 from backline.core.words import ClockName, Danger, Impact, Measure, Priority, Reason, Trigger, Urgency, WaitReason
 
@@ -156,7 +156,11 @@ class Policy:
     def lease_end(self, at: datetime, priority: Priority, lasts: timedelta | None = None) -> datetime:
         """Until when a lease from this moment on runs: for so long, and no longer than the priority allows."""
         longest = self.lease(priority)
-        return self.hours_of(ClockName.PROGRESS, priority).after(at, min(lasts or longest, longest))
+        amount = min(lasts or longest, longest)
+        try:
+            return self.hours_of(ClockName.PROGRESS, priority).after(at, amount)
+        except CalendarRefused:  # they hold too little for it, so that all time counts
+            return at + amount
 
     def lease_lasts(self, start: datetime, end: datetime, priority: Priority) -> timedelta:
         """For how long a lease was taken; one that lies in closed hours altogether for the time that passes."""
@@ -171,7 +175,10 @@ class Policy:
         hours = self.hours.get(self.words_in)
         if hours is None or danger is not Danger.NONE or hours.between(by - _A_SECOND, by):
             return by
-        return hours.next_opening(by)
+        try:
+            return hours.next_opening(by)
+        except CalendarRefused:  # they never open again
+            return by
 
 
 def priority_of(policy: Policy, impact: Impact, urgency: Urgency, danger: Danger) -> Priority:

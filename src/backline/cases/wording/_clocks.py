@@ -133,7 +133,7 @@ class _Said:
 
     def _parts(self, one: Stretch) -> Iterator[tuple[Stretch, Era | None]]:
         """The parts of a stretch by the hours that counted; a pause is one whatever hours there were."""
-        if len(self.eras) < 2 or one.reason not in _KINDS:
+        if len(self.eras) < 2 or one.reason not in _KINDS or self.account.clock.too_few:
             yield one, None
             return
         for era, following in pairwise((*self.eras, Era(_EVER, None))):
@@ -176,6 +176,8 @@ class _Said:
     def _what_may_pass(self) -> str:
         clock = self.account.clock
         facts = {"start": self._at(clock.started_at), "target": span(clock.target), "hours": self._all_hours()}
+        if clock.too_few:
+            return _TOO_FEW % facts
         if any(era.chosen for era in self.eras):
             return gettext("It began on %(start)s; %(target)s may pass, counted in %(hours)s.") % facts
         return gettext("It began on %(start)s; %(target)s may pass, and all time counts.") % facts
@@ -233,6 +235,10 @@ _BECAME = {
     ),
     Verdict.WENT_ON: _("On %(stopped)s it went on under another target, with all that had counted: %(counted)s."),
 }
+_TOO_FEW = _(
+    "It began on %(start)s; %(target)s may pass. They cannot be counted in %(hours)s: too little working time is left "
+    "there. So all time counts, until somebody changes these hours."
+)
 _SPENT = _("All waits for %(what)s together may stop it for %(longest)s; that was used up on %(at)s.")
 _WILL_BE_SPENT = _(
     "All waits for %(what)s together may stop it for %(longest)s; on %(at)s that is used up, and it runs again."
