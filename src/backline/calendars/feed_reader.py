@@ -21,8 +21,11 @@ from backline.calendars.words import MOST_A_DAY, MOST_ENTRIES, MOST_MEMORY, Feed
 
 DAY = timedelta(days=1)
 MIDNIGHT = time(0)
+LONGEST_MONTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 LINE_ENDS = re.compile(r"(\r\n|\r|\n)+")
 LONGEST_NAME = 200
+LONGEST_REPEATED = timedelta(days=366)
+"""What lasts longer and yet comes again says nothing of single days; it would only take long to follow."""
 
 
 class Unreadable(Exception):
@@ -77,7 +80,7 @@ def read(content: bytes, reading: Reading) -> Reading:
         raise Unreadable(FeedFault.NOT_A_FEED)
     for entry in (entry for calendar in found for entry in calendar.walk("VEVENT")):
         _refuse_unknown_zones(entry)
-        _refuse_crowds(entry)
+        _refuse_endless(entry)
     for calendar in found:
         zones = list(calendar.walk("VTIMEZONE"))
         for series in _series(calendar.walk("VEVENT")):
@@ -97,16 +100,43 @@ def _refuse_unknown_zones(entry: Any) -> None:
             raise Unreadable(FeedFault.UNKNOWN_ZONE, _plain(zone))
 
 
-def _refuse_crowds(entry: Any) -> None:
-    """Refuse rules that make an entry an hour and more, before anybody follows them."""
+def _refuse_endless(entry: Any) -> None:
+    """Refuse rules that nobody can follow, before anybody tries."""
     for rule in (one for name in ("RRULE", "EXRULE") for one in _all(entry.get(name)) if isinstance(one, dict)):
-        often = str(rule.get("FREQ", [""])[0]).upper()
-        units = (("BYHOUR", 24, 1), ("BYMINUTE", 60, 2), ("BYSECOND", 60, 3))
-        finer = {"HOURLY": 1, "MINUTELY": 2, "SECONDLY": 3}.get(often, 0)
-        a_day = prod(len(rule[by]) if by in rule else most if finer >= unit else 1 for by, most, unit in units)
-        ends_soon = 0 < int(rule.get("COUNT", [0])[0]) <= MOST_ENTRIES
-        if a_day > MOST_A_DAY and not ends_soon:
-            raise Unreadable(FeedFault.TOO_SLOW)
+        if _comes_never(rule, _moment(entry, "DTSTART")):
+            raise Unreadable(FeedFault.NEVER, _name(entry))
+        if _is_a_crowd(rule) or _lasts(entry) > LONGEST_REPEATED:
+            raise Unreadable(FeedFault.TOO_OFTEN, _name(entry))
+
+
+def _comes_never(rule: Any, start: Any) -> bool:
+    """Whether it goes on by no step, or through months of which none has any of its days."""
+    step = int(rule.get("INTERVAL", [1])[0])
+    if step < 1:
+        return True
+    months = set(map(int, rule.get("BYMONTH", range(1, 13))))
+    if _often(rule) == "MONTHLY" and start:
+        months &= {(start.month - 1 + step * number) % 12 + 1 for number in range(12)}
+    days = [abs(int(day)) for day in rule.get("BYMONTHDAY", [1])]
+    return not any(min(days) <= most for month, most in enumerate(LONGEST_MONTHS, 1) if month in months)
+
+
+def _is_a_crowd(rule: Any) -> bool:
+    """Whether it makes an entry an hour and more, and does not end soon."""
+    units = (("BYHOUR", 24, 1), ("BYMINUTE", 60, 2), ("BYSECOND", 60, 3))
+    finer = {"HOURLY": 1, "MINUTELY": 2, "SECONDLY": 3}.get(_often(rule), 0)
+    a_day = prod(len(rule[by]) if by in rule else most if finer >= unit else 1 for by, most, unit in units)
+    return a_day > MOST_A_DAY and not 0 < int(rule.get("COUNT", [0])[0]) <= MOST_ENTRIES
+
+
+def _often(rule: Any) -> str:
+    return str(rule.get("FREQ", [""])[0]).upper()
+
+
+def _lasts(entry: Any) -> timedelta:
+    """How long an entry lasts, as its dates or its duration say."""
+    start, end, lasts = (_moment(entry, name) for name in ("DTSTART", "DTEND", "DURATION"))
+    return _date(end) - _date(start) if start and end else lasts or timedelta(0)
 
 
 def _all(said: Any) -> list[Any]:
@@ -190,6 +220,8 @@ def _expand(zones: list[Any], series: list[Any], reading: Reading) -> None:
     try:
         for entry in series:
             _keep_dates(entry)
+        if len(series) == 1 and not _cut_off(series[0], reading):
+            return
         for entry in recurring_ical_events.of(alone).between(reading.first - DAY, reading.last + 2 * DAY):
             if str(entry.get("STATUS", "")).upper() != "CANCELLED":
                 reading.add(entry)
@@ -197,6 +229,19 @@ def _expand(zones: list[Any], series: list[Any], reading: Reading) -> None:
         raise
     except Exception:  # whatever two libraries make of a broken entry, the others are read and this one is named
         reading.unread.append(_name(series[0]))
+
+
+def _cut_off(entry: Any, reading: Reading) -> bool:
+    """Cut what comes once off where nobody asks any more: it may last for ever. False where nothing of it is asked."""
+    start, end = _moment(entry, "DTSTART"), _moment(entry, "DTEND")
+    if type(start) is not date or {"RRULE", "RDATE", "RECURRENCE-ID"} & set(entry):
+        return True
+    if start > reading.last:
+        return False
+    if end and end > reading.first:
+        entry["DTSTART"] = icalendar.vDDDTypes(max(start, reading.first))
+        entry["DTEND"] = icalendar.vDDDTypes(min(end, reading.last + DAY))
+    return True
 
 
 def _name(entry: Any) -> str:

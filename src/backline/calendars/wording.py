@@ -46,6 +46,14 @@ FEEDS = {
         "The feed repeats its entries in a way that takes too long to follow; nothing was changed. "
         "Export the single days instead of rules that make them."
     ),
+    FeedFault.TOO_OFTEN: gettext_lazy(
+        "The feed repeats “%(detail)s” in a way that takes too long to follow; nothing was changed. "
+        "Export its single days instead of the rule that makes them."
+    ),
+    FeedFault.NEVER: gettext_lazy(
+        "The feed repeats “%(detail)s” by no step at all, or on days that no month has; nothing was changed. "
+        "Mend the rule of that entry, or leave the entry out."
+    ),
     FeedFault.UNKNOWN_ZONE: gettext_lazy(
         "The feed names a time zone that is not known and does not say what it is: “%(detail)s”; nothing was changed. "
         "Export it with a zone such as Europe/Berlin, or as whole days."
@@ -65,7 +73,8 @@ def hours(error: CalendarRefused) -> Refused:
 
 def feed(fault: FeedFault, detail: str = "") -> Refused:
     """A feed that was not read; `detail` is what of it could not be."""
-    said = str(FEEDS[fault]) % {"mb": MOST_BYTES // 1024**2, "entries": MOST_ENTRIES, "detail": detail}
+    named = detail or _("an entry without a name")
+    said = str(FEEDS[fault]) % {"mb": MOST_BYTES // 1024**2, "entries": MOST_ENTRIES, "detail": named}
     return Refused(said, field="feed")
 
 

@@ -23,6 +23,8 @@ class FeedFault(StrEnum):
     NOT_A_FEED = "NOT_A_FEED"
     TOO_MANY = "TOO_MANY"
     TOO_SLOW = "TOO_SLOW"
+    TOO_OFTEN = "TOO_OFTEN"
+    NEVER = "NEVER"
     UNKNOWN_ZONE = "UNKNOWN_ZONE"
 
 

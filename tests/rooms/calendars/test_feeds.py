@@ -170,11 +170,13 @@ def test_a_broken_entry_is_named_and_the_others_are_read() -> None:
         entry("DTSTART;VALUE=DATE:yesterday", name="Nonsense"),
         entry("DTSTART;VALUE=DATE:20260101", "RRULE:FREQ=SOMETIMES", name="Now and then"),
         entry(name="Never"),
+        entry("DTSTART;VALUE=DATE:20260101", "RRULE:FREQ=DAILY;COUNT=99999999999999999999999", name="Too often"),
     ]
     found = read(feed(*broken, ALL_DAY))
     assert [one.day.isoformat() for one in found.closed if one.name == "Independência"] == ["2026-09-07"]
     assert "Nonsense" in found.unread
     assert "Never" in found.unread
+    assert "Too often" in found.unread
     assert {one.name for one in found.closed} | set(found.unread) >= {"Nonsense", "Now and then", "Never"}
 
 
@@ -253,6 +255,76 @@ def test_a_zone_that_nobody_knows_is_named(lines: tuple[str, ...]) -> None:
     with pytest.raises(Refused, match=r"a time zone that is not known.*“Mars/Olympus”; nothing was changed") as refused:
         read(feed(ALL_DAY, entry(*lines, uid="two")))
     assert refused.value.field == "feed"
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (("DTSTART;VALUE=DATE:20260101", "RRULE:FREQ=DAILY;INTERVAL=0"), "by no step at all"),
+        (("DTSTART:20260101T000000", "RRULE:FREQ=YEARLY;INTERVAL=0;COUNT=2"), "by no step at all"),
+        (("DTSTART;VALUE=DATE:00010101", "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"), "on days that no month has"),
+        (("DTSTART;VALUE=DATE:20260101", "RRULE:FREQ=YEARLY;BYMONTH=4,6;BYMONTHDAY=31,-31"), "that no month has"),
+        (("DTSTART;VALUE=DATE:20260201", "RRULE:FREQ=MONTHLY;INTERVAL=12;BYMONTHDAY=30"), "on days that no month has"),
+        (("DTSTART;VALUE=DATE:19000101", "DTEND;VALUE=DATE:99991231", "RRULE:FREQ=DAILY"), "takes too long to follow"),
+        (("DTSTART;VALUE=DATE:19000101", "DURATION:P36500D", "RRULE:FREQ=WEEKLY"), "takes too long to follow"),
+    ],
+)
+def test_a_rule_that_nobody_can_follow_is_refused_at_once_by_the_name_of_its_entry(
+    lines: tuple[str, ...], said: str
+) -> None:
+    begun = time.monotonic()
+    with pytest.raises(Refused, match=said) as refused:
+        read(feed(ALL_DAY, entry(*lines, name="Inventory", uid="two")))
+    assert "“Inventory”" in refused.value.text
+    assert "nothing was changed" in refused.value.text
+    assert refused.value.field == "feed"
+    assert time.monotonic() - begun < 5, "a fresh process on a busy machine, and not the fifteen seconds"
+    with pytest.raises(Refused, match="“an entry without a name”"):
+        read(feed(entry(*lines, name="")))
+
+
+@pytest.mark.parametrize(
+    "rule",
+    ["FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", "FREQ=MONTHLY;INTERVAL=12;BYMONTHDAY=29",
+     "FREQ=MONTHLY;BYMONTHDAY=29;BYMONTH=2", "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=29,31"],
+)  # fmt: skip
+def test_a_day_that_some_years_have_is_read(rule: str) -> None:
+    assert days(feed(entry("DTSTART;VALUE=DATE:20240229", f"RRULE:{rule}"))) == ["2028-02-29"]
+
+
+@pytest.mark.parametrize("end", ["COUNT=999999999", "COUNT=2147483647", "UNTIL=99991231", "UNTIL=99991231T235959Z", ""])
+@pytest.mark.parametrize("start", ["20260101", "19000101"])
+def test_what_has_no_end_in_sight_is_read_as_far_as_is_asked(start: str, end: str) -> None:
+    begun = time.monotonic()
+    found = days(feed(entry(f"DTSTART;VALUE=DATE:{start}", f"RRULE:FREQ=DAILY;{end}".strip(";"))))
+    assert (found[0], found[-1], len(found)) == ("2026-01-01", "2028-12-31", 3 * 365 + 1)
+    assert time.monotonic() - begun < 5
+
+
+@pytest.mark.parametrize(
+    ("lines", "first", "last"),
+    [
+        (("DTSTART;VALUE=DATE:19000101", "DTEND;VALUE=DATE:99991231"), "2026-01-01", "2028-12-31"),
+        (("DTSTART;VALUE=DATE:00010101", "DTEND;VALUE=DATE:20260103"), "2026-01-01", "2026-01-02"),
+        (("DTSTART;VALUE=DATE:20281230", "DTEND;VALUE=DATE:99991231"), "2028-12-30", "2028-12-31"),
+    ],
+)
+def test_what_lasts_for_ages_closes_the_days_that_are_asked(lines: tuple[str, ...], first: str, last: str) -> None:
+    found = days(feed(entry(*lines)))
+    assert (found[0], found[-1]) == (first, last)
+
+
+@pytest.mark.parametrize("start", ["99991231", "20290101", "00010101", "19000101"])
+def test_what_nobody_asks_about_is_no_entry_that_could_not_be_read(start: str) -> None:
+    assert days(feed(entry(f"DTSTART;VALUE=DATE:{start}", uid="two"), ALL_DAY)) == ["2026-09-07"]
+
+
+@pytest.mark.parametrize("others", ["TRANSPARENT", "OPAQUE", ""])
+def test_what_is_marked_as_free_time_closes_whether_or_not_other_entries_are_marked_so(others: str) -> None:
+    """Feeds of public holidays mark theirs so: it is said of a person's time, not of the place."""
+    marked = entry("DTSTART;VALUE=DATE:20261225", "TRANSP:TRANSPARENT", uid="two")
+    other = entry("DTSTART;VALUE=DATE:20261226", *([f"TRANSP:{others}"] if others else []), uid="three")
+    assert days(feed(marked, other)) == ["2026-12-25", "2026-12-26"]
 
 
 OWN_ZONE = (

@@ -81,7 +81,10 @@ class CalendarForm(SeenForm):
     )  # fmt: skip
     feed = forms.FileField(
         label=gettext_lazy("Read a feed (.ics)"), required=False, allow_empty_file=True, max_length=1000,
-        help_text=gettext_lazy("A calendar file; all-day entries close the place. Up to 1 MB."),
+        help_text=gettext_lazy(
+            "A calendar file; all-day entries close the place, also those that are marked as free time, as holidays "
+            "mostly are. You see the days before you save. Up to 1 MB."
+        ),
     )  # fmt: skip
     feed_text = Pasted(label=gettext_lazy("Or paste one"))
     effective_on = forms.DateField(
