@@ -23,6 +23,12 @@ import FILE  the same, and with --save keep it as a version, for cases raised fr
 move CASE…   say what the version --to would change for open cases, and with --save move them to it
 """
 
+TAKES = {
+    "export": {"version"}, "check": set[str](), "diff": {"version"}, "import": {"version", "save", "from", "why"},
+    "move": {"save", "to", "why"},
+}  # fmt: skip
+"""The options of each; another one would be passed over in silence."""
+
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """The arguments of `policy`."""
@@ -46,6 +52,7 @@ def run(parsed: argparse.Namespace) -> int:
     from backline.policies.operations import Refused
 
     at = SystemClock().now()
+    _refuse_what_it_does_not_take(parsed)
     if parsed.act == "export":
         return _export(_shown(parsed, at))
     if parsed.act == "move":
@@ -58,6 +65,16 @@ def run(parsed: argparse.Namespace) -> int:
     except Refused as error:
         _say(error.errors.values())
     return 1
+
+
+def _refuse_what_it_does_not_take(parsed: argparse.Namespace) -> None:
+    given = {
+        "version": parsed.version is not None, "to": parsed.to is not None, "from": parsed.effective_at is not None,
+        "why": bool(parsed.why), "save": parsed.save,
+    }  # fmt: skip
+    for option in (one for one, said in given.items() if said and one not in TAKES[parsed.act]):
+        hint = " It moves the cases that you name, whatever version they have." if parsed.act == "move" else ""
+        raise Trouble(f"policy {parsed.act} takes no --{option}; nothing was done.{hint}")
 
 
 def _file(parsed: argparse.Namespace) -> Path:

@@ -94,6 +94,27 @@ def test_what_cannot_be_is_said_and_changes_nothing(
     assert len(queries.versions()) == 1
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (["move", "E-1001", "--to", 1, "--why", "So", "--from", 7], "policy move takes no --from; nothing was done."),
+        (["move", "E-1001", "--to", 1, "--why", "So", "--version", 1], "policy move takes no --version; nothing was"),
+        (["export", "--from", "2027-12-01T08:00+01:00"], "policy export takes no --from; nothing was done."),
+        (["export", "--save"], "policy export takes no --save; nothing was done."),
+        (["check", "policy.toml", "--version", 0], "policy check takes no --version; nothing was done."),
+        (["diff", "policy.toml", "--why", "So"], "policy diff takes no --why; nothing was done."),
+        (["import", "policy.toml", "--to", 0], "policy import takes no --to; nothing was done."),
+    ],
+)
+def test_an_option_that_would_be_passed_over_is_refused(house: House, typed: list[object], said: str) -> None:
+    case = house.raised()
+    with pytest.raises(Trouble) as trouble:
+        run(*typed)
+    assert str(trouble.value).startswith(said)
+    assert house.view(case).case.policy == queries.versions()[0].id
+    assert len(queries.versions()) == 1
+
+
 ACCEPT = SHIPPED[SHIPPED.index("[ladders.ACCEPT]") : SHIPPED.index("[ladders.PROGRESS]")]
 BAD = [
     ('wait = "5 min"', 'wait = "0 min"', "Say how long after the rung before it comes: more than nothing."),
