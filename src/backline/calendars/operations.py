@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -95,7 +95,7 @@ def keep(plan: Plan, *, calendar_id: str = "", seen: int = 0, by: Actor, at: dat
             claimed = ledger.claim(write, at=at)
             if claimed is None:
                 known = ledger.answered(write)
-                return queries.versions(known["calendar"])[int(known["number"]) - 1]
+                return replace(queries.versions(known["calendar"])[int(known["number"]) - 1], repeated=True)
             row.calendar, row.number = _hold(calendar_id, made.name, seen)
             saved = _add(row, made.version, by=by)
             ledger.answer(claimed, {"calendar": saved.calendar, "number": saved.number})

@@ -20,7 +20,10 @@ class NoCalendar(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """One version as it was saved; `version` is what the core counts with."""
+    """One version as it was saved; `version` is what the core counts with.
+
+    `repeated` where what was sent had been sent before, and was kept then.
+    """
 
     id: str
     calendar: str
@@ -33,6 +36,7 @@ class Saved:
     feed_days: tuple[ClosedDay, ...]
     zone_data: str
     made_by: str
+    repeated: bool = False
 
 
 def calendars() -> list[Saved]:

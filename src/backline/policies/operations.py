@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -71,7 +71,7 @@ def keep_version(plan: Plan, *, seen: int, by: Actor, at: datetime, key: str = "
         with transaction.atomic():
             claimed = ledger.claim(write, at=at)
             if claimed is None:
-                return _numbered(ledger.answered(write))
+                return replace(_numbered(ledger.answered(write)), repeated=True)
             _add(plan, seen + 1, by=by, at=at)
             ledger.answer(claimed, seen + 1)
     except IntegrityError as error:  # the number is taken

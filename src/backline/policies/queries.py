@@ -45,7 +45,10 @@ def version_in_force(at: datetime) -> Saved:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """One version of the policy as it was saved: from when it counts for new cases, by whom, when and why."""
+    """One version of the policy as it was saved: from when it counts for new cases, by whom, when and why.
+
+    `repeated` where what was sent had been sent before, and was kept then.
+    """
 
     id: str
     number: int
@@ -53,6 +56,7 @@ class Saved:
     saved_at: datetime | None
     made_by: str
     why: str
+    repeated: bool = False
 
     @property
     def policy(self) -> Policy:

@@ -99,8 +99,13 @@ def test_what_is_sent_twice_is_saved_once_and_what_was_not_looked_at_is_not_save
     assert other.status_code == 200
     assert "you changed something since you looked" in words(other)
     assert queries.calendars() == []
-    assert saved(ada, NEW, page, **TYPED).status_code == 302
-    assert saved(ada, NEW, page, **TYPED).status_code == 302
+    done = saved(ada, NEW, page, **TYPED)
+    assert "Kept as version 1." in words(ada.get(done["Location"]))
+    again = saved(ada, NEW, page, **TYPED)
+    assert again["Location"] == done["Location"]
+    told = words(ada.get(again["Location"]))
+    assert "That was sent already; it is kept as version 1." in told
+    assert "Kept as version" not in told
     assert [one.number for one in queries.calendars()] == [1]
     back = looked(ada, NEW)
     hidden = unseen(page)

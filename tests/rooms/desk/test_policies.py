@@ -194,8 +194,11 @@ def test_what_is_sent_twice_is_saved_once_and_what_was_not_looked_at_is_not_save
     other = saved(ada, EDIT, page, **TYPED | {"why": "Another"})
     assert other.status_code == 200
     assert "you changed something since you looked" in words(other)
-    for _ in range(2):
+    for said in ("Kept as version 2.", "That was sent already; it is kept as version 2."):
         assert saved(ada, EDIT, page, **TYPED)["Location"] == "/administration/policies/2"
+        told = words(ada.get("/administration/policies/2"))
+        assert said in told
+        assert told.count("version 2.") == 1
     assert [one.number for one in queries.versions()] == [2, 1]
     seen = ada.post(EDIT, {**unseen(page), **TYPED, "why": "Another"})
     reused = ada.post(EDIT, {**unseen(seen), **TYPED, "why": "Another", "save": "1", "key": unseen(page)["key"]})

@@ -58,8 +58,9 @@ def test_a_choice_is_looked_at_then_made_and_then_it_counts(house: House, kind: 
     page = looked(ada, way(house, kind), calendar=one)
     assert "1 open case was looked at." in words(page)
     assert models.Choice.objects.count() == 0
-    for _ in range(2):
+    for said in ("Chosen. It counts from now on.", "That is what counts already."):
         assert saved(ada, way(house, kind), page, calendar=one).status_code == 302
+        assert said in words(ada.get(PAGE))
     assert models.Choice.objects.count() == 1
     cases.add_note([case], text="Noted", **house.once("carl"))
     after = Alarm.objects.get(case=case, clock=clock).due_at

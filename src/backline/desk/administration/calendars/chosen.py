@@ -56,7 +56,6 @@ def choose(request: StaffRequest, sort: str, subject: UUID) -> HttpResponse:
     form.choose("calendar", [("", whose.otherwise(found.kind)), *known])
     status, more = (200, {}) if request.method != "POST" else _sent(request, found, form)
     if status == 302:
-        messages.success(request, _("Chosen. It counts from now on."))
         return redirect("desk:whose_hours")
     log = choices.log(found.whose)
     context = {"subject": found, "form": form, "log": log, "now": _now(log), "names": _names(log), **more}
@@ -74,10 +73,14 @@ def _sent(request: StaffRequest, subject: Subject, form: ChoiceForm) -> tuple[in
     wanted, seen = str(form.cleaned_data["calendar"]), request.POST.get("seen", "")
     if form.has_seen(wanted, seen, subject.whose) and "save" in request.POST:
         try:
-            choices.choose(subject.whose, wanted, by=request.actor, at=request.at, seen=seen)
+            new = choices.choose(subject.whose, wanted, by=request.actor, at=request.at, seen=seen)
         except Refused:
             pass  # it is said below, as to those who only look
         else:
+            if new:
+                messages.success(request, _("Chosen. It counts from now on."))
+            else:
+                messages.info(request, _("That is what counts already."))
             return 302, {}
     now = _now(choices.log(subject.whose))
     if seen != now:

@@ -28,6 +28,7 @@ from backline.desk.administration.calendars import drawn, hours, whose
 from backline.desk.administration.calendars.forms import CalendarForm, typed
 from backline.desk.administration.calendars.hints import last_holiday
 from backline.desk.administration.forms import PlainForm
+from backline.desk.administration.kept import say_kept
 from backline.look.access import signed_in
 from backline.look.http import StaffRequest, posted
 from backline.look.moments import zone_of
@@ -106,7 +107,7 @@ def carry(request: StaffRequest, calendar: UUID) -> HttpResponse:
     except KeyReused:
         messages.warning(request, _("This button was pressed before; see below what was kept."))
     else:
-        messages.success(request, _("Kept as version %(number)d.") % {"number": saved.number})
+        say_kept(request, saved.number, repeated=saved.repeated)
     return redirect("desk:calendar", calendar)
 
 
@@ -225,7 +226,7 @@ class _Edited:
             said = _("This form was saved before with another content; that was kept. Look this one over, then save.")
             self.form.add_error(None, said)
             return self.answer(409)
-        messages.success(request, _("Kept as version %(number)d.") % {"number": saved.number})
+        say_kept(request, saved.number, repeated=saved.repeated)
         return redirect("desk:calendar", saved.calendar)
 
     def _preview(self, draft: Draft, feed: Feed | None) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +17,7 @@ from backline.cases import ladders
 from backline.cases.operations import KeyReused
 from backline.core.policy import Policy
 from backline.core.words import Role
+from backline.desk.administration.kept import say_kept
 from backline.desk.administration.policies.drawn import pictures
 from backline.desk.administration.policies.forms import PolicyForm, SupposedForm
 from backline.look.access import signed_in
@@ -164,7 +164,7 @@ class _Edited:
         request, plan = self.request, self.form.plan()
         key = self.form.sent_key
         saved = operations.keep_version(plan, seen=self.seen, by=request.actor, at=request.at, key=key)
-        messages.success(request, _("Kept as version %(number)d.") % {"number": saved.number})
+        say_kept(request, saved.number, repeated=saved.repeated)
         return redirect("desk:policy", saved.number)
 
     def _refused(self, refused: Refused) -> HttpResponse:
