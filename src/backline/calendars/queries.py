@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -69,6 +70,15 @@ def in_force(calendar: str, at: datetime) -> Saved:
     found = versions(calendar)
     counting = History(tuple(one.version for one in found)).version_at(at)
     return next(one for one in found if one.version is counting)
+
+
+def to_come(saved: Sequence[Saved], at: datetime, supposed: Version | None = None) -> list[Saved]:
+    """Those of a calendar's versions that take over from the one that counts at a moment, one after another.
+
+    As if `supposed` had been saved as well, after all others.
+    """
+    versions = [*(one.version for one in saved), *filter(None, [supposed])]
+    return [one for coming in History(tuple(versions)).to_come(at) for one in saved if one.version is coming]
 
 
 def is_current(saved: Saved) -> bool:

@@ -340,7 +340,7 @@ def test_what_was_saved_for_a_later_day_takes_over_and_that_is_said(house: House
     ada, one = signed_in("ada"), calendar(house)
     planned = TYPED | {"effective_on": "2027-01-04"}
     assert saved(ada, edit(one), looked(ada, edit(one), **planned), **planned).status_code == 302
-    assert 'value="2027-01-04"' in words(ada.get(edit(one))), "another change of it is for its day"
+    assert 'value="2027-01-04"' in words(ada.get(f"{edit(one)}?version=2")), "another change of it is for its day"
     text = words(looked(ada, edit(one), **TYPED))
     assert "These hours count until" in text
     assert "from then on version 2 does" in text

@@ -137,6 +137,12 @@ class History:
         begun = [begin for begin in begins if EPOCH + begin * _SECOND <= at]
         return begins[max(begun, default=min(begins))]
 
+    def to_come(self, at: datetime) -> tuple[Version, ...]:
+        """The versions that take over from the one that counts at a moment, one after another, as known then."""
+        counts, begins = self.version_at(at), self._begins(at)
+        in_order = [begins[begin] for begin in sorted(begins)]
+        return tuple(in_order[in_order.index(counts) + 1 :])
+
     def _begins(self, at: datetime) -> dict[int, Version]:
         """By the second from which each version counts, those known at a moment."""
         known = [version for version in self.versions if version.saved_at <= at]

@@ -1,9 +1,9 @@
-"""A calendar drawn: its week as bars, twelve months of days, and what the next changes of the clocks do to it."""
+"""A calendar drawn: its weeks as bars, twelve months of days, and what the next changes of the clocks do to it."""
 
 from __future__ import annotations
 
 import calendar as months
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -13,11 +13,20 @@ from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
 from backline.calendars.words import ClosedDay
-from backline.core.calendar import Calendar, Change, changes
+from backline.core.calendar import Calendar, Change, Version, changes
 from backline.desk.administration.calendars import hours
 
 AHEAD = timedelta(days=400)
 QUARTER = 6 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A version to be drawn: its number, and what its holidays are called; of several each takes over on its day."""
+
+    number: int
+    version: Version
+    closed: tuple[ClosedDay, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +40,17 @@ class Weekday:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """Seven days over so many minutes, 24 hours or as far as a block runs into the next day."""
+    """Seven days over so many minutes, 24 hours or as far as a block runs into the next day.
 
+    `changes` says what the next changes of the clocks do to it.
+    """
+
+    number: int
+    begins: date
     days: tuple[Weekday, ...]
     minutes: int
     ticks: tuple[int, ...]
+    changes: tuple[str, ...]
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -45,11 +60,15 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day of a month: `kind` is `open`, `shut` (by the week), `off` (a holiday) or `other` (hours of its own)."""
+    """One day of a month: `kind` is `open`, `shut` (by the week), `off` (a holiday) or `other` (hours of its own).
+
+    `begins` where another version takes over on it.
+    """
 
     number: int
     kind: str
     title: str
+    begins: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,51 +81,83 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """Twelve months, and in words the dates that differ from the week."""
+    """Twelve months, and in words the dates that differ from the week; `begins` where versions take over in them."""
 
     months: tuple[Month, ...]
+    begins: bool
     special: tuple[str, ...]
     weekdays: tuple[str, ...]
 
 
-def week(calendar: Calendar) -> Week:
-    """The week of a calendar."""
+def week(part: Part, at: datetime) -> Week:
+    """The week of a version, as it is from a moment on or from when it counts."""
+    calendar = part.version.calendar
     last = max((block.end for blocks in calendar.week for block in blocks), default=0)
     minutes = max(24 * 60, -(-last // QUARTER) * QUARTER)
     days = tuple(
         Weekday(str(WEEKDAYS[day]), hours.said(blocks), tuple((one.start, one.end - one.start) for one in blocks))
         for day, blocks in enumerate(calendar.week)
     )
-    return Week(days, minutes, tuple(range(QUARTER, minutes, QUARTER)))
+    touched = _clock_changes(calendar, max(at, part.version.counts_from.astimezone(UTC)))
+    ticks = tuple(range(QUARTER, minutes, QUARTER))
+    return Week(part.number, part.version.effective_on, days, minutes, ticks, touched)
 
 
-def year(calendar: Calendar, closed: Iterable[ClosedDay], first: date) -> Year:
-    """Twelve months of a calendar, from the one in which a date lies; `closed` says what its holidays are called."""
-    names: dict[date, str] = {}
-    for one in closed:
-        names[one.day] = " · ".join(filter(None, (names.get(one.day), one.name)))
-    others = {one.day: hours.said(one.blocks) for one in calendar.exceptions}
-    place = _Place(calendar, names, others)
+def year(parts: Sequence[Part], first: date) -> Year:
+    """Twelve months from the one in which a date lies; the first part also counts before its day."""
+    places = _Places(tuple(map(_place, parts)))
     begins = [(first.year + (first.month - 1 + step) // 12, (first.month - 1 + step) % 12 + 1) for step in range(12)]
     last = date(*begins[-1], months.monthrange(*begins[-1])[1])
-    special = sorted(day for day in {*names, *others} if date(first.year, first.month, 1) <= day <= last)
+    within = [day for day in places.differ() if date(first.year, first.month, 1) <= day <= last]
+    special = [(day, places.day(day)) for day in within]
     return Year(
-        tuple(place.month(*one) for one in begins),
-        tuple(f"{hours.day_in_words(day)}: {place.day(day).title}" for day in special),
+        tuple(places.month(*one) for one in begins),
+        any(one.begins for _, one in special),
+        tuple(f"{hours.day_in_words(day)}: {one.title}" for day, one in special if one.title),
         tuple(str(WEEKDAYS_ABBR[day]) for day in range(7)),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    calendar: Calendar
-    names: Mapping[date, str]
-    others: Mapping[date, str]
+class _Places:
+    parts: tuple[_Place, ...]
+
+    def differ(self) -> list[date]:
+        """The days on which something is other than usual, or from which on it is."""
+        found = {day for one in self.parts for day in (*one.names, *one.others)}
+        return sorted(found | {one.first_day for one in self.parts[1:]})
 
     def month(self, year: int, month: int) -> Month:
         rows = months.Calendar().monthdatescalendar(year, month)
         weeks = tuple(tuple(self.day(day) if day.month == month else None for day in row) for row in rows)
         return Month(date_format(date(year, month, 1), "F Y"), weeks)
+
+    def day(self, day: date) -> Day:
+        """The day by the version that counts on it."""
+        place = [self.parts[0], *(one for one in self.parts[1:] if one.first_day <= day)][-1]
+        found = place.day(day)
+        if place is self.parts[0] or place.first_day != day:
+            return found
+        said = _("from here on version %(number)d") % {"number": place.number}
+        return replace(found, title=" · ".join(filter(None, (said, found.title))), begins=True)
+
+
+def _place(part: Part) -> _Place:
+    names: dict[date, str] = {}
+    for one in part.closed:
+        names[one.day] = " · ".join(filter(None, (names.get(one.day), one.name)))
+    calendar = part.version.calendar
+    others = {one.day: hours.said(one.blocks) for one in calendar.exceptions}
+    return _Place(part.number, part.version.effective_on, calendar, names, others)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    number: int
+    first_day: date
+    calendar: Calendar
+    names: Mapping[date, str]
+    others: Mapping[date, str]
 
     def day(self, day: date) -> Day:
         name, other = self.names.get(day, ""), self.others.get(day)
@@ -117,7 +168,7 @@ class _Place:
         return Day(day.day, "open" if self.calendar.week[day.weekday()] else "shut", "")
 
 
-def clock_changes(calendar: Calendar, at: datetime) -> tuple[str, ...]:
+def _clock_changes(calendar: Calendar, at: datetime) -> tuple[str, ...]:
     """What the next two changes of the clocks at the place do to its hours, in sentences."""
     return tuple(_said(calendar, one) for one in changes(calendar.zone, at, at + AHEAD)[:2])
 

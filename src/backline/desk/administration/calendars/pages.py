@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -19,12 +19,13 @@ from backline.calendars import choices, feeds, operations, queries
 from backline.calendars.operations import YEARS_AHEAD, Draft, Plan
 from backline.calendars.public_days import countries
 from backline.calendars.queries import Saved
-from backline.calendars.words import MOST_BYTES, ClosedDay, Feed, Refused
+from backline.calendars.words import MOST_BYTES, Feed, Refused
 from backline.cases.moved import Movement, moved
 from backline.cases.operations import KeyReused
 from backline.core.calendar import FIRST_YEAR, LAST_YEAR, Version
 from backline.core.words import Role
 from backline.desk.administration.calendars import drawn, hours, whose
+from backline.desk.administration.calendars.drawn import Part
 from backline.desk.administration.calendars.forms import CalendarForm, typed
 from backline.desk.administration.calendars.hints import last_holiday
 from backline.desk.administration.forms import PlainForm
@@ -73,19 +74,21 @@ def versions_of(calendar: UUID) -> list[Saved]:
 @administrator
 @require_safe
 def shown(request: StaffRequest, calendar: UUID, number: int = 0) -> HttpResponse:
-    """One calendar, in its last version or in another one, drawn; its history and whose hours it is."""
+    """One calendar as it counts now and is planned, or in one version, drawn; its history and whose hours it is."""
     versions = versions_of(calendar)
     if not 0 <= number <= len(versions):
         raise Http404
-    saved = versions[number - 1]
+    counts = queries.in_force(str(calendar), request.at)
+    saved = versions[number - 1] if number else counts
+    planned = [] if number else queries.to_come(versions, request.at)
     made = [one for one in choices.in_force() if one.calendar == str(calendar)]
     subjects = whose.subjects(one.whose for one in made[:MOST_NAMED])
     context = {
         "saved": saved, "last": versions[-1], "versions": versions[::-1], "names": _names(versions),
-        "counts": queries.in_force(str(calendar), request.at).number,
-        "ends_on": last_holiday(versions[-1], request.at) if saved is versions[-1] else None, "form": PlainForm(),
+        "counts": counts.number, "number": number, "planned": planned,
+        "ends_on": last_holiday(saved, request.at) if saved == counts else None, "form": PlainForm(),
         "subjects": list(subjects.values()), "chosen": whose.in_words(made), "named": len(made) <= MOST_NAMED,
-        **_drawn(saved.version, (*saved.public_days, *saved.feed_days), _first(request, saved.version), request.at),
+        **_drawn([*map(_part, (saved, *planned))], _first(request, saved.version), request.at),
     }  # fmt: skip
     return render(request, "desk/calendars/shown.html", context)
 
@@ -123,11 +126,15 @@ def _months_from(version: Version, at: datetime) -> date:
     return max(version.effective_on, at.astimezone(zone_of(version.calendar.zone)).date()).replace(day=1)
 
 
-def _drawn(version: Version, closed: Sequence[ClosedDay], first: date, at: datetime) -> dict[str, Any]:
-    calendar = version.calendar
+def _part(saved: Saved) -> Part:
+    return Part(saved.number, saved.version, (*saved.public_days, *saved.feed_days))
+
+
+def _drawn(parts: Sequence[Part], first: date, at: datetime) -> dict[str, Any]:
+    """The week of a version and of those that are planned after it, and the twelve months that they make together."""
+    week, *later = (drawn.week(part, at) for part in parts)
     return {
-        "week": drawn.week(calendar), "year": drawn.year(calendar, closed, min(first, date(LAST_YEAR, 1, 1))),
-        "clock_changes": drawn.clock_changes(calendar, max(at, version.counts_from.astimezone(UTC))), "first": first,
+        "week": week, "later": later, "year": drawn.year(parts, min(first, date(LAST_YEAR, 1, 1))), "first": first,
     }  # fmt: skip
 
 
@@ -151,14 +158,11 @@ def edit(request: StaffRequest, calendar: UUID) -> HttpResponse:
 
 
 def _edit(request: StaffRequest, calendar: str, versions: list[Saved]) -> HttpResponse:
-    last = versions[-1] if versions else None
-    place = zone_of(last.version.calendar.zone if last else request.zone)
-    initial = typed(last, request.at.astimezone(place).date()) | ({} if last else {"zone": request.zone})
-    form = CalendarForm(posted(request), request.FILES or None, initial=initial)
+    form = CalendarForm(posted(request), request.FILES or None)
     edited = _Edited(request, form, calendar, versions)
     if form.is_bound:
         return edited.sent()
-    return edited.answer(200)
+    return edited.opened()
 
 
 @dataclass(slots=True)
@@ -176,6 +180,17 @@ class _Edited:
         text = self.request.POST.get("seen", "")
         known = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
         return min(known, len(self.versions)) if self.form.is_bound else len(self.versions)
+
+    def opened(self) -> HttpResponse:
+        """The form with the hours that count now, or with those that are planned and were asked for."""
+        at = self.request.at
+        counts = queries.in_force(self.calendar, at) if self.versions else None
+        planned = queries.to_come(self.versions, at) if self.versions else []
+        of = next((one for one in planned if str(one.number) == self.request.GET.get("version", "")), counts)
+        place = zone_of(of.version.calendar.zone if of else self.request.zone)
+        mine = {"name": self.versions[-1].name} if of else {"zone": self.request.zone}
+        self.form.initial = {**self.form.initial, **typed(of, at.astimezone(place).date()), **mine}
+        return self.answer(200, counts=counts, planned=planned, of=of)
 
     def sent(self) -> HttpResponse:
         """Show what it would do; or save it, where that was on view."""
@@ -230,19 +245,15 @@ class _Edited:
         return redirect("desk:calendar", saved.calendar)
 
     def _preview(self, draft: Draft, feed: Feed | None) -> dict[str, Any]:
-        first = _months_from(draft.version, self.request.at)
+        version, at = draft.version, self.request.at
         closed = (*draft.public_days, *self.form.cleaned_data["closed"])
+        waiting = queries.to_come(self.versions, max(at, version.counts_from), version)
+        parts = [Part(len(self.versions) + 1, version, closed), *map(_part, waiting)]
         return {
-            "draft": draft, "feed": feed, "movement": self._movement(draft.version),
-            "waiting": self._waiting(draft.version),
+            "draft": draft, "feed": feed, "movement": self._movement(version), "waiting": waiting[:1],
             "regions": countries().get(self.form.cleaned_data["country"]),
-            **_drawn(draft.version, closed, first, self.request.at),
+            **_drawn(parts, _months_from(version, at), at),
         }  # fmt: skip
-
-    def _waiting(self, version: Version) -> Saved | None:
-        """What was saved for a later day, and takes over then."""
-        later = [one for one in self.versions if one.version.effective_on > version.effective_on]
-        return min(later, key=lambda one: (one.version.counts_from, -one.number), default=None)
 
     def _movement(self, version: Version) -> Movement | None:
         """Which clocks would move; None where nobody ever had these hours."""
