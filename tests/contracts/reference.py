@@ -13,7 +13,7 @@ from backline.core.fold import EVENT_KINDS
 from backline.core.lifecycle import MOVES, Rule
 from backline.core.policy import Policy, Rung, Whose, shipped
 from backline.core.words import OPEN_STATES, ClockName, Priority
-from backline.policies import file
+from backline.policies import file, routing_file
 
 PLACE = Path("docs/reference")
 
@@ -140,6 +140,11 @@ def policy_schema() -> str:
     return json.dumps(file.schema(), indent=1) + "\n"
 
 
+def routing_schema() -> str:
+    """What a file of routing rules may hold."""
+    return json.dumps(routing_file.schema(), indent=1) + "\n"
+
+
 def commands() -> str:
     """The command line: each command with its arguments."""
     rows = [f"| `backline {' '.join([name, *_arguments(command)])}` | {said} |" for name, command, said in _commands()]
@@ -171,6 +176,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "policy.md": policy,
     "policy.toml": policy_file,
     "policy.schema.json": policy_schema,
+    "routing.schema.json": routing_schema,
     "commands.md": commands,
 }
 

@@ -91,6 +91,14 @@ desk:revoke              GET  302    403  403 403  403  403  403 405 302  302
 desk:revoke              POST 302    403  403 403  403  403  403 302 302  302
 desk:erase               GET  302    403  403 403  403  403  403 200 302  302
 desk:erase               POST 302    403  403 403  403  403  403 302 302  302
+desk:edit_routing        GET  302    403  403 403  403  403  403 200 302  302
+desk:edit_routing        POST 302    403  403 403  403  403  403 422 302  302
+desk:routing_file        GET  302    403  403 403  403  403  403 200 302  302
+desk:routing_file        POST 302    403  403 403  403  403  403 405 302  302
+desk:routing_import      GET  302    403  403 403  403  403  403 404 302  302
+desk:routing_import      POST 302    403  403 403  403  403  403 405 302  302
+desk:routing_schema      GET  200    200  200 200  200  200  200 200 200  200
+desk:routing_schema      POST 405    405  405 405  405  405  405 405 405  405
 desk:drop_rule           GET  302    403  403 403  403  403  403 405 302  302
 desk:drop_rule           POST 302    403  403 403  403  403  403 302 302  302
 desk:register            GET  302    403  403 403  403  403  403 200 302  302

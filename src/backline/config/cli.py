@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from backline import __version__
-from backline.config import cli_data, cli_policy, ending, ports, up
+from backline.config import cli_data, cli_policy, cli_routing, ending, ports, up
 from backline.config.children import Child, Children
 from backline.config.environment import Environment
 from backline.config.trouble import Trouble
@@ -85,6 +85,7 @@ def parser() -> argparse.ArgumentParser:
     recompute = add("recompute", _recompute, "give every clock its moments by the calendars of today")
     recompute.add_argument("--check", action="store_true", help="only say which clocks are not what the calendars give")
     cli_policy.add_arguments(add("policy", _policy, "say, compare and change who hears when, as a file"))
+    cli_routing.add_arguments(add("routing", _routing, "say, compare and change all routing rules, as a file"))
     cli_data.add_import(add("import", _import, "take over jobs or assets from a file of another system"))
     add("backup", _backup, "write database, photos and secret into one file").add_argument("file", type=Path)
     add("restore", _restore, "put a backup into an empty installation").add_argument("file", type=Path)
@@ -254,6 +255,10 @@ def _recompute(environment: Environment, parsed: argparse.Namespace) -> int:
 
 def _policy(environment: Environment, parsed: argparse.Namespace) -> int:
     return _with_django(environment, lambda: cli_policy.run(parsed))
+
+
+def _routing(environment: Environment, parsed: argparse.Namespace) -> int:
+    return _with_django(environment, lambda: cli_routing.run(parsed))
 
 
 def _backup(environment: Environment, parsed: argparse.Namespace) -> int:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backline.config import cli_move
+from backline.config.cli_file import file_named, say, text_of
 from backline.config.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -48,8 +47,8 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 def run(parsed: argparse.Namespace) -> int:
     """Do what the arguments say; 1 where the file cannot be a policy."""
     from backline.config.clock import SystemClock
-    from backline.policies import file
     from backline.policies.operations import Refused
+    from backline.policies.reading import Unreadable
 
     at = SystemClock().now()
     _refuse_what_it_does_not_take(parsed)
@@ -57,13 +56,13 @@ def run(parsed: argparse.Namespace) -> int:
         return _export(_shown(parsed, at))
     if parsed.act == "move":
         return cli_move.run(parsed, at)
-    parsed.file = _file(parsed)
+    parsed.file = file_named(parsed, "policy")
     try:
         return _with_file(parsed, at)
-    except file.Unreadable as error:
-        _say(f"{parsed.file}: {flaw}" for flaw in error.flaws)
+    except Unreadable as error:
+        say(f"{parsed.file}: {flaw}" for flaw in error.flaws)
     except Refused as error:
-        _say(error.errors.values())
+        say(error.errors.values())
     return 1
 
 
@@ -75,17 +74,6 @@ def _refuse_what_it_does_not_take(parsed: argparse.Namespace) -> None:
     for option in (one for one, said in given.items() if said and one not in TAKES[parsed.act]):
         hint = " It moves the cases that you name, whatever version they have." if parsed.act == "move" else ""
         raise Trouble(f"policy {parsed.act} takes no --{option}; nothing was done.{hint}")
-
-
-def _file(parsed: argparse.Namespace) -> Path:
-    if len(parsed.names) != 1:
-        raise Trouble(f"Name the file: backline policy {parsed.act} FILE.")
-    return Path(parsed.names[0])
-
-
-def _say(lines: Iterable[object]) -> None:
-    for line in lines:
-        print(line)
 
 
 def _shown(parsed: argparse.Namespace, at: datetime) -> Saved:
@@ -105,28 +93,22 @@ def _with_file(parsed: argparse.Namespace, at: datetime) -> int:
     from backline.policies import file
     from backline.policies.differences import differences
     from backline.policies.reach import by_what, reach
+    from backline.policies.reading import Unreadable
 
-    text = _text(parsed.file)
+    text = text_of(parsed.file)
     policy, old = file.read(text), _shown(parsed, at)
     found = reach(policy, at=at)
     if found.refused:
-        raise file.Unreadable(list(found.refused))
+        raise Unreadable(list(found.refused))
     if parsed.act == "check":
-        _say([f"{parsed.file} says a policy.", *by_what(found.rungs)])
+        say([f"{parsed.file} says a policy.", *by_what(found.rungs)])
         return 0
     changed = differences(old.policy, policy)
-    _say(changed or [f"It says the same as version {old.number}."])
+    say(changed or [f"It says the same as version {old.number}."])
     if parsed.act == "import":
-        _say(by_what(found.rungs))
+        say(by_what(found.rungs))
         print(_saved(parsed, text, at) if parsed.save else "Nothing was changed; --save keeps it.")
     return 0
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeError as error:
-        raise Trouble(f"{path} is not written in UTF-8; save it as that") from error
 
 
 def _saved(parsed: argparse.Namespace, text: str, at: datetime) -> str:

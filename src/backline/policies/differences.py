@@ -59,11 +59,16 @@ def _changed(old: str | None, new: str | None) -> str:
 
 def _of_ladders(clock: str, before: list[dict[str, Any]], after: list[dict[str, Any]]) -> Iterator[str]:
     old, new = (list(map(rung_in_words, rungs)) for rungs in (before, after))
+    yield from (f"ladders.{clock}: {_rung_changed(*one)}" for one in between(old, new))
+
+
+def between(old: list[str], new: list[str]) -> Iterator[tuple[str | None, int, str | None, int]]:
+    """Of two lists in order what is gone and what came, in each other's place where they can, with their numbers."""
     for tag, first, last, begin, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
             continue
         for number, (gone, come) in enumerate(zip_longest(old[first:last], new[begin:end])):
-            yield f"ladders.{clock}: {_rung_changed(gone, first + number + 1, come, begin + number + 1)}"
+            yield gone, first + number + 1, come, begin + number + 1
 
 
 def _rung_changed(gone: str | None, was: int, come: str | None, becomes: int) -> str:

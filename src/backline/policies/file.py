@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import asdict, replace
-from functools import cache
 from itertools import groupby, pairwise
 from typing import Any
 
@@ -27,6 +23,7 @@ from backline.core.policy import (
     shipped_triggers,
 )
 from backline.core.words import ClockName, Impact, Measure, Priority, Reason, Trigger, Urgency, WaitReason
+from backline.policies.reading import published, read_strictly
 from backline.policies.shapes import (
     MOST,
     Flag,
@@ -43,8 +40,7 @@ from backline.policies.shapes import (
 )
 
 FORMAT = 1
-LARGEST, LONGEST_LINE = 64 * 1024, 300
-MOST_RUNGS, MOST_SAID, MOST_AMOUNTS = 20, 20, 10
+MOST_RUNGS, MOST_AMOUNTS = 20, 10
 LEAST_GAP = 5 * 60
 """The last rung repeats until somebody acts, and no more often than this."""
 TARGETED = (
@@ -66,82 +62,15 @@ _HEAD = """\
 """
 
 
-class Unreadable(Exception):
-    """A file that says no policy; the flaws say where and why."""
-
-    def __init__(self, flaws: Flaws) -> None:
-        super().__init__("; ".join(map(str, flaws)))
-        self.flaws = flaws
-
-
 def read(text: str) -> Policy:
     """The policy that a file says; raises `Unreadable` with what is wrong in it."""
-    flaws: Flaws = []
-    policy: Policy | None = POLICY.read(_parsed(text), (), flaws)
-    if policy is None:
-        raise Unreadable(_with_lines(text, flaws[:MOST_SAID]))
-    return policy
+    found: Policy = read_strictly(text, POLICY)
+    return found
 
 
 def schema() -> dict[str, Any]:
     """What a file may hold, as JSON Schema."""
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A policy of Backline"}
-    return head | POLICY.schema()
-
-
-def _parsed(text: str) -> dict[str, Any]:
-    if len(text) > LARGEST:
-        raise Unreadable([Flaw((), _("The file is too long for a policy: 64 KB are the most."))])
-    for number, line in enumerate(text.split("\n"), 1):
-        if len(line) > LONGEST_LINE:  # a name of thousands of parts takes minutes to read
-            raise Unreadable([Flaw((), _("The line is too long: 300 characters are the most."), number)])
-    try:
-        return tomllib.loads(text)
-    except RecursionError as error:
-        raise Unreadable([Flaw((), _("The file is nested too deeply for a policy."))]) from error
-    except tomllib.TOMLDecodeError as error:
-        why = str(error).rstrip(".")
-        raise Unreadable([Flaw((), _("This is no TOML: %(why)s.") % {"why": why[:200]}, _named_line(why))]) from error
-
-
-def _named_line(why: str) -> int:
-    number = why.rpartition("at line ")[2].partition(",")[0]
-    return int(number) if number.isascii() and number.isdigit() else 0
-
-
-def _with_lines(text: str, flaws: Flaws) -> Flaws:
-    """The flaws with their lines: the first with which the file, cut off after it, holds the place.
-
-    What is missing is looked for where it should stand: in the nearest table that is there.
-    """
-    lines = text.split("\n")
-    begun = cache(lambda most: _begun("\n".join(lines[:most])))
-
-    def line(place: Place) -> int:
-        while place and not _holds(begun(len(lines)), place):
-            place = place[:-1]
-        numbers = range(1, len(lines))
-        return bisect_left(numbers, True, key=lambda most: _holds(begun(most), place)) + 1 if place else 0
-
-    return [replace(flaw, line=line(flaw.place)) for flaw in flaws]
-
-
-def _begun(text: str) -> Any:
-    """What the beginning of a file says, closed where it breaks off within a list."""
-    for closed in ("", "\n]"):
-        with suppress(ValueError):
-            return tomllib.loads(text + closed)
-    return {}
-
-
-def _holds(found: Any, place: Place) -> bool:
-    """Whether a place is there."""
-    for part in place:
-        try:
-            found = found[part - 1 if isinstance(part, int) else part]
-        except (LookupError, TypeError):
-            return False
-    return True
+    return published("A policy of Backline", POLICY)
 
 
 def _climbs(ladder: dict[str, Any], at: Place, flaws: Flaws) -> None:

@@ -1,4 +1,4 @@
-"""Tables of policy versions, which never change once kept, and of the rules that route cases."""
+"""Tables of policy versions, which never change once kept, of the rules that route cases, and of files of rules."""
 
 from __future__ import annotations
 
@@ -44,3 +44,16 @@ class RoutingRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order} {self.team_id}"
+
+
+class RoutingImport(models.Model):
+    """A file of rules that took the place of all there were: as it came, from whom, when and why."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    text = models.TextField()
+    why = models.CharField(max_length=300)
+    made_by = models.CharField(max_length=64)
+    saved_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"routing of {self.saved_at}"

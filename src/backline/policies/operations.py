@@ -1,10 +1,11 @@
-"""Writes routing rules, and versions of the policy, which never change once they are kept."""
+"""Writes routing rules, one or all of them, and versions of the policy, which never change once they are kept."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -14,8 +15,10 @@ from backline.core.routing import RoutingRule
 from backline.core.values import encode
 from backline.core.words import Actor
 from backline.ledger import operations as ledger
+from backline.people.operations import hold_registers
 from backline.policies import conditions, file, models, queries
 from backline.policies.reach import reach
+from backline.policies.reading import Unreadable
 from backline.policies.shapes import Flaw
 
 LONGEST_WHY = 300
@@ -82,7 +85,7 @@ def keep_version(plan: Plan, *, seen: int, by: Actor, at: datetime, key: str = "
 def _add(plan: Plan, number: int, *, by: Actor, at: datetime) -> None:
     policy = draft(plan, at=at)
     if lost := unreached(policy, at=at):
-        raise file.Unreadable(list(lost))
+        raise Unreadable(list(lost))
     if queries.versions()[0].number != number - 1:
         raise _moved_on()
     models.PolicyVersion.objects.create(
@@ -106,21 +109,83 @@ def keep_rule(rule: RoutingRule) -> None:
     """Add or change a routing rule; saying it again changes nothing. Raises `Unclear` where its condition is none."""
     if rule.condition:
         conditions.check(rule.condition)
-    models.RoutingRule.objects.update_or_create(
-        id=rule.id,
-        defaults={
-            "order": rule.order,
-            "team_id": rule.team,
-            "reason": rule.reason or "",
-            "asset_type": rule.asset_type,
-            "fault_code": rule.fault_code,
-            "site": rule.site or None,
-            "priority": rule.priority or "",
-            "condition": rule.condition,
-        },
-    )
+    with transaction.atomic():
+        hold_registers()
+        models.RoutingRule.objects.update_or_create(id=rule.id, defaults=_columns(rule))
+
+
+def _columns(rule: RoutingRule) -> dict[str, Any]:
+    return {
+        "order": rule.order,
+        "team_id": rule.team,
+        "reason": rule.reason or "",
+        "asset_type": rule.asset_type,
+        "fault_code": rule.fault_code,
+        "site": rule.site or None,
+        "priority": rule.priority or "",
+        "condition": rule.condition,
+    }
 
 
 def drop_rule(rule_id: str) -> None:
     """Remove a routing rule; cases that were routed by it stay where they are."""
-    models.RoutingRule.objects.filter(id=rule_id).delete()
+    with transaction.atomic():
+        hold_registers()
+        models.RoutingRule.objects.filter(id=rule_id).delete()
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingPlan:
+    """What somebody wants all routing rules to be: as read from a file, the file itself, and why."""
+
+    rules: tuple[RoutingRule, ...]
+    text: str
+    why: str
+
+
+def keep_routing(plan: RoutingPlan, *, seen: str, by: Actor, at: datetime, key: str = "") -> bool:
+    """Let these rules take the place of all there are, and keep the file; whether anything changed.
+
+    `seen` is the mark of the rules that were on view. What is sent twice with one key is kept once. Raises `Refused`
+    where it cannot be, and changes nothing.
+    """
+    if not plan.why.strip() or len(plan.why) > LONGEST_WHY:
+        raise Refused({"why": _("Say in a sentence why it changes: 300 characters at most.")})
+    body = {"seen": seen, "text": plan.text, "why": plan.why}
+    write = ledger.Write(f"{by.kind}:{by.id}", "routing", key or uuid4().hex, body)
+    with transaction.atomic():
+        hold_registers()
+        claimed = ledger.claim(write, at=at)
+        if claimed is None:
+            return bool(ledger.answered(write))
+        changed = _replaced(plan, seen, by=by, at=at)
+        ledger.answer(claimed, changed)
+    return changed
+
+
+def _replaced(plan: RoutingPlan, seen: str, *, by: Actor, at: datetime) -> bool:
+    before = queries.routing_rules()
+    if queries.routing_mark(before) != seen:
+        raise Refused({"": _("Somebody changed the rules meanwhile. Look at what is other now, then save again.")})
+    if list(map(_said, before)) == list(map(_said, plan.rules)):
+        return False
+    known: dict[RoutingRule, list[str]] = {}
+    for rule in before:
+        known.setdefault(_said(rule), []).append(rule.id)
+    models.RoutingRule.objects.all().delete()
+    models.RoutingRule.objects.bulk_create(
+        [models.RoutingRule(id=_id(known.get(_said(rule), [])), **_columns(rule)) for rule in plan.rules]
+    )
+    why = " ".join(plan.why.split())
+    models.RoutingImport.objects.create(text=plan.text, why=why, made_by=by.id, saved_at=at)
+    return True
+
+
+def _said(rule: RoutingRule) -> RoutingRule:
+    """What a rule says, whichever it is and wherever it stands."""
+    return replace(rule, id="", order=0, condition=rule.condition.replace("\r\n", "\n"))
+
+
+def _id(known: list[str]) -> UUID:
+    """The id of a rule that said the same, so that it stays the one it was; else a new one."""
+    return UUID(known.pop(0)) if known else uuid4()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,7 +19,7 @@ from backline.people.queries import ids
 from backline.policies import file, models
 from backline.policies.conditions import condition
 
-MOST_VERSIONS = 200
+MOST_VERSIONS, MOST_IMPORTS = 200, 20
 _IN_FORCE = """
 SELECT id FROM policies_policyversion WHERE effective_at <= %s ORDER BY effective_at DESC, number DESC LIMIT 1
 """
@@ -136,6 +137,32 @@ def routing_rules() -> list[RoutingRule]:
         )
         for rule in models.RoutingRule.objects.order_by("order", "id")
     ]
+
+
+def routing_mark(rules: Iterable[RoutingRule]) -> str:
+    """What stands for these rules, their ids and orders: another wherever somebody changed one."""
+    return hashlib.sha256(repr([replace(rule, holds=None) for rule in rules]).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A file of rules that took the place of all there were."""
+
+    id: str
+    made_by: str
+    saved_at: datetime
+    why: str
+
+
+def routing_imports() -> list[Imported]:
+    """The last files of rules, the newest first."""
+    found = models.RoutingImport.objects.order_by("-saved_at", "id").values_list("id", "made_by", "saved_at", "why")
+    return [Imported(str(row[0]), *row[1:]) for row in found[:MOST_IMPORTS]]
+
+
+def routing_imported(entry: str) -> str | None:
+    """Such a file, as it came."""
+    return models.RoutingImport.objects.filter(id__in=ids([entry])).values_list("text", flat=True).first()
 
 
 def suggestion(facts: Facts) -> Suggestion | None:

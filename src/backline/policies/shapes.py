@@ -1,4 +1,4 @@
-"""The shapes that a policy's file is made of: each reads what was written, says what is wrong, draws its schema."""
+"""The shapes that files are made of: each reads what was written, says what is wrong, draws its schema."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ class Flaw:
 
 def named_place(place: Place) -> str:
     """A place as the file itself would name it: `ladders.ACCEPT.rungs[2].wait`; the first of a list is 1."""
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{_shown(part)}" for part in place).removeprefix(".")
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{shown(part)}" for part in place).removeprefix(".")
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """The beginning of what somebody wrote, without what a terminal would obey."""
     return "".join(character if character.isprintable() else "?" for character in text[:40])
 
@@ -160,6 +160,30 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """A text of so many characters, and what it means: `mean` says by a `ValueError` why it means nothing."""
+
+    longest: int
+    mean: Callable[[str], Any] = str.strip
+
+    def read(self, written: object, at: Place, flaws: Flaws) -> Any:
+        """What it means; NUL cannot be kept in any text."""
+        if not isinstance(written, str) or not written.strip() or "\0" in written or len(written) > self.longest:
+            said = _("Write a text of 1 to %(most)d characters, in quotes.")
+            flaws.append(Flaw(at, said % {"most": self.longest}))
+            return None
+        try:
+            return self.mean(written)
+        except ValueError as error:
+            flaws.append(Flaw(at, str(error)))
+            return None
+
+    def schema(self) -> dict[str, Any]:
+        """A text that is not empty."""
+        return {"type": "string", "maxLength": self.longest, "pattern": r"\S"}
+
+
+@dataclass(frozen=True, slots=True)
 class Several:
     """A list of so many things of one shape."""
 
@@ -236,7 +260,7 @@ class Table:
 
 def unknown_word(written: object, known: Sequence[str]) -> str:
     """That there is no such word, and which was meant."""
-    word = _shown(str(written))
+    word = shown(str(written))
     near = get_close_matches(word.upper(), known, 1) or get_close_matches(word, known, 1)
     if near:
         return _("There is no “%(word)s” here. Did you mean %(near)s?") % {"word": word, "near": near[0]}

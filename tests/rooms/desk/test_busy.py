@@ -11,10 +11,13 @@ from django.db import connection, transaction
 
 from backline.desk.models import Import
 from backline.people import operations as people
+from backline.policies import queries as policies
+from tests.fakes import hours
 from tests.fakes.browser import send, signed_in, words
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
 from tests.fakes.lists import LISTS, everything, figures, imported, looked, place
+from tests.fakes.routed import rules
 
 BUSY = "A list is being imported at this moment. Nothing was changed; send this again in a minute."
 AT_IT = "This list is being worked on at this moment, and that happens once."
@@ -79,6 +82,21 @@ def test_an_import_and_its_undo_say_so_and_the_list_is_still_there(
     assert ada.post(place(page)).status_code == 302
     assert Import.objects.exclude(kept_at=None).count() == 2
     assert "Taken back." in words(ada.post(f"{undone}/undo", follow=True))
+
+
+def test_a_file_of_all_routing_rules_and_the_removal_of_one_say_so(fresh_database: str, clock: SettableClock) -> None:
+    House(clock)
+    ada, before, [rule] = signed_in("ada"), everything(), policies.routing_rules()
+    address, typed = "/administration/rules/file", {"text": rules(), "why": "People decide"}
+    page = hours.looked(ada, address, **typed)
+    with an_import(fresh_database):
+        answer = hours.saved(ada, address, page, **typed)
+        assert (answer.status_code, BUSY in words(answer), "People decide" in words(answer)) == (409, True, True)
+        assert BUSY in words(ada.post(f"/administration/rules/{rule.id}/remove", follow=True))
+        assert everything() == before
+    assert policies.routing_rules() == [rule]
+    assert hours.saved(ada, address, page, **typed).status_code == 302
+    assert policies.routing_rules() == []
 
 
 def test_what_a_statement_may_wait_is_as_before_once_the_registers_are_held(

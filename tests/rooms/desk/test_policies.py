@@ -137,7 +137,7 @@ BAD = [
         f"line {line_of('"5 min"')}, ladders.ACCEPT.rungs[2].wait: Write how long it is",
     ),
     ({"text": SHIPPED.replace("[targets]", "[targets")}, f"The policy: line {line_of('[targets]')}: This is no TOML"),
-    ({"text": "x = " + "[\n" * 9000}, "The file is nested too deeply for a policy."),
+    ({"text": "x = " + "[\n" * 9000}, "The file is nested too deeply."),
     ({"text": "x" * 70_000}, "The policy: Ensure this value has at most 65536 characters"),
     ({"text": " \n"}, "The policy: Fill this in."),
     ({"text": SHIPPED + "\0"}, "A character was damaged or cannot be kept"),

@@ -17,7 +17,8 @@ from backline.core.policy import FALLBACK, Act, Duty, Policy, Recipients, Rung, 
 from backline.core.words import ClockName, Measure, Priority, Reason, WaitReason
 from backline.policies import file
 from backline.policies.differences import differences
-from backline.policies.file import IN_HOURS, TARGETED, Unreadable, read, write
+from backline.policies.file import IN_HOURS, TARGETED, read, write
+from backline.policies.reading import Unreadable
 
 SHIPPED = write(shipped())
 SCHEMA = Draft202012Validator(file.schema())
@@ -164,8 +165,8 @@ BAD = [
     ("UNITS = [5]", "UNITS = [5]\nUNITS = [6]", "This is no TOML: Cannot overwrite a value"),
     ("UNITS = [5]", "UNTIS = [5]", "line {line}, thresholds.UNTIS: There is no “UNTIS” here. Did you mean UNITS?"),
     ("NAMED_ACCOUNT = true", "NAMED_ACCOUNT = [1]", "line {line}, thresholds.NAMED_ACCOUNT: Write true or false"),
-    ("format = 1", "format = 1\nx = " + "[\n" * 20_000, "The file is nested too deeply for a policy."),
-    ("format = 1", "format = 1\n" + "# x\n" * 17_000, "The file is too long for a policy: 64 KB are the most."),
+    ("format = 1", "format = 1\nx = " + "[\n" * 20_000, "The file is nested too deeply."),
+    ("format = 1", "format = 1\n" + "# x\n" * 17_000, "The file is too long: 64 KB are the most."),
     ("format = 1", "format = 1\na" + ".a" * 28_000 + " = 1", "line 8: The line is too long: 300 characters"),
     ("format = 1", 'format = 1\n"\\u001b[2J" = 1', "?[2J: There is no “?[2J” here."),
 ]

@@ -149,7 +149,11 @@ def _more(shown: Register, entry: str) -> dict[str, Any]:
 @require_POST
 def drop_rule(request: StaffRequest, entry: UUID) -> HttpResponse:
     """Remove a routing rule."""
-    policies.drop_rule(str(entry))
+    try:
+        policies.drop_rule(str(entry))
+    except people.Busy as busy:
+        messages.error(request, str(busy))
+        return redirect("desk:entry", "rules", entry)
     messages.success(request, _("Removed. Cases that it routed stay where they are."))
     return redirect("desk:register", "rules")
 

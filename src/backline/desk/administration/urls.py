@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backline.desk.administration import links, pages, recomputes, trying
+from backline.desk.administration import links, pages, recomputes, routing, trying
 from backline.desk.administration.calendars import chosen
 from backline.desk.administration.calendars import pages as calendars
 from backline.desk.administration.imports import pages as imports
@@ -16,6 +16,10 @@ urlpatterns = [
     path("mail", pages.mail, name="mail"),
     path("contacts/<uuid:entry>/revoke", pages.revoke, name="revoke"),
     path("contacts/<uuid:entry>/erase", pages.erase, name="erase"),
+    path("rules/file", routing.edit, name="edit_routing"),
+    path("rules/file/<uuid:entry>", routing.imported, name="routing_import"),
+    path("rules/routing.toml", routing.download, name="routing_file"),
+    path("rules/schema.json", routing.schema, name="routing_schema"),
     path("rules/<uuid:entry>/remove", pages.drop_rule, name="drop_rule"),
     path("try/who-hears", trying.who_hears, name="who_hears"),
     path("try/sites", trying.gaps, name="gaps"),

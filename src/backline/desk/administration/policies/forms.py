@@ -11,71 +11,27 @@ from django.utils.translation import gettext_lazy
 
 from backline.cases.ladders import Supposed
 from backline.core.words import Priority
-from backline.desk.administration.calendars.forms import SeenForm
+from backline.desk.administration.filed import FileForm, written
 from backline.desk.administration.forms import line
 from backline.jobs import queries as jobs
-from backline.look.forms import Form, Moment, Text
+from backline.look.forms import Form, Moment
 from backline.people import queries as people
-from backline.policies.file import LARGEST, Unreadable, read
-from backline.policies.operations import LONGEST_WHY, Plan
+from backline.policies.file import read
+from backline.policies.operations import Plan
 
 AROUND = timedelta(days=3 * 365)
 """How far from now a drawing may begin: calendars know their holidays as far as that."""
 
 
-class PolicyForm(SeenForm):
-    """A policy as somebody writes it, in the form's text or in a file."""
+class PolicyForm(FileForm):
+    """A policy as somebody writes it."""
 
-    text = Text(
-        lines=24, max_length=LARGEST, label=gettext_lazy("The policy"),
-        help_text=gettext_lazy("As the file says it. What is wrong is named by its line."),
-    )  # fmt: skip
-    file = forms.FileField(
-        label=gettext_lazy("Or send a file"), required=False, allow_empty_file=True, max_length=1000,
-        help_text=gettext_lazy("It takes the place of the text. Up to 64 KB."),
-    )  # fmt: skip
+    reads = staticmethod(read)
+    text = written(gettext_lazy("The policy"))
     effective_at = Moment(
         label=gettext_lazy("Counts from"), required=False,
         help_text=gettext_lazy("For cases raised from then on. Left empty, from the moment you save."),
     )  # fmt: skip
-    why = line(gettext_lazy("Why it changes"), longest=LONGEST_WHY)
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["text"].widget.attrs |= {"spellcheck": "false", "class": "code"}
-
-    def clean(self) -> dict[str, Any]:
-        """The file in place of the text, where one was sent; lines end as they do in a file, and say a policy."""
-        data = self.cleaned_data
-        if data.get("file"):
-            self._take(data["file"])
-        if "text" in data:
-            data["text"] = data["text"].replace("\r\n", "\n")
-            self.put(text=data["text"])
-            self._read(data["text"])
-        return data
-
-    def _read(self, text: str) -> None:
-        try:
-            read(text)
-        except Unreadable as error:
-            self.say(error)
-
-    def say(self, error: Unreadable) -> None:
-        """Put what is wrong with the file beside it."""
-        for flaw in error.flaws:
-            self.add_error("text", str(flaw))
-
-    def _take(self, sent: Any) -> None:
-        if sent.size > LARGEST:
-            self.add_error("file", _("The file is too long for a policy: 64 KB are the most."))
-            return
-        try:
-            self.cleaned_data["text"] = sent.read().decode("utf-8-sig")
-        except UnicodeError:
-            self.add_error("file", _("The file is not written in UTF-8; save it as that."))
-        else:
-            self.errors.pop("text", None)
 
     def plan(self) -> Plan:
         """What was written, as a plan."""

@@ -28,6 +28,7 @@ from backline.policies.differences import differences
 from backline.policies.operations import Refused
 from backline.policies.queries import Saved
 from backline.policies.reach import by_what, reach
+from backline.policies.reading import Unreadable
 
 administrator = signed_in(Role.ADMINISTRATOR)
 
@@ -149,7 +150,7 @@ class _Edited:
             if self.form.has_seen(plan) and "save" in self.request.POST:
                 return self._kept()
             policy = operations.draft(plan, at=self.request.at)
-        except file.Unreadable as error:
+        except Unreadable as error:
             self.form.say(error)
             return self.answer(422)
         except Refused as refused:
