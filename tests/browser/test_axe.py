@@ -57,7 +57,7 @@ WALKS = (
     Walk("sana", ("/mine", "/cases/{OFFERED}", "/cases/{OFFERED}/accept", "/cases/{OFFERED}/bounce",
                   "/cases/{ACCEPTED}", "/cases/{ACCEPTED}/hand-over", "/cases/{ACCEPTED}/step",
                   "/cases/{ACCEPTED}/wait", "/cases/{ACCEPTED}/visit", "/cases/{ACCEPTED}/tell",
-                  "!/cases/{ACCEPTED}/resolve")),
+                  "!/cases/{ACCEPTED}/resolve", "!/cases/{ACCEPTED}/root-cause")),
     Walk("max", ("/manager", "/audit", "/cases/{DANGER}", "/cases/{DANGER}/review", "/account")),
     Walk("ada", ("/design", "/administration/", "!/administration/import/persons", "/administration/import/sites",
                  "/administration/try/who-hears", "/administration/try/sites", "/administration/recomputes",
@@ -67,7 +67,8 @@ WALKS = (
                  "/administration/organisation", "/administration/calendars", "!/administration/calendars/new",
                  "/administration/calendars/{calendar}", "/administration/calendars/chosen?q=lib",
                  "/administration/calendars/chosen/site/{site}", "?/administration/calendars/{calendar}/edit",
-                 "/administration/policies", "/administration/policies/1", "!/administration/policies/edit")),
+                 "/administration/policies", "/administration/policies/1", "!/administration/policies/edit",
+                 "/administration/rules", "!/administration/rules/file")),
 )  # fmt: skip
 
 

@@ -180,6 +180,8 @@ lift-stop@STOPPED             401    409  404 409  409  404  302 409 401  401
 jump@OFFERED                  401    302  404 302  302  404  302 409 401  401
 priority@ACCEPTED             401    409  404 302  409  404  302 409 401  401
 policy@ACCEPTED               401    409  404 409  409  404  302 409 401  401
+root-cause@ACCEPTED           401    409  404 302  302  404  302 409 401  401
+root-cause@RESOLVED           401    409  404 302  302  404  302 409 401  401
 impact@ACCEPTED               401    302  404 302  302  404  302 409 401  401
 note@ACCEPTED                 401    302  404 302  302  404  302 409 401  401
 photos@ACCEPTED               401    302  404 302  302  404  302 409 401  401

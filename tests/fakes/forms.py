@@ -92,6 +92,7 @@ def whole(house: House, case: str, slug: str) -> dict[str, Any]:
         "priority": {"impact": "LOW", "urgency": "LOW"},
         "impact": {"units": "3", "cost_an_hour": "120"},
         "tell": {"told_by": "MAIL"},
+        "root-cause": {"lies_in": "PART"},
         "jump": {"rung": rungs[-1] if rungs else "RESOLVE::1 2"},
     }
     return {"key": uuid4().hex, "seen": str(stands.seq)} | texts | later | found.get(slug, {})

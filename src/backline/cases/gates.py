@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from backline.core.case import Case
+from backline.core.policy import Policy
+from backline.core.words import Gate, State
 
-Gate = Callable[[Case], str]
+Ask = Callable[[Case], str]
 """Answers with the code of what is missing, or an empty text where nothing is."""
 
-_GATES: list[Gate] = []
+_GATES: dict[Gate, Ask] = {Gate.ROOT_CAUSE: lambda case: "" if case.root_cause else "ROOT_CAUSE"}
 
 
-def register(gate: Gate) -> None:
-    """Ask this gate at every terminal move; registering it again changes nothing."""
-    if gate not in _GATES:
-        _GATES.append(gate)
+def register(gate: Gate, ask: Ask) -> None:
+    """Ask this of a resolved case that is about to end, where its policy wants it."""
+    _GATES[gate] = ask
 
 
-def closed(case: Case) -> tuple[str, ...]:
-    """The codes of everything that still holds the case open."""
-    return (*case.gates, *(code for gate in _GATES if (code := gate(case))))
+def closed(case: Case, policy: Policy) -> tuple[str, ...]:
+    """The codes of everything that still holds the case open: by law, and by the policy that it has."""
+    if case.state is not State.RESOLVED:
+        return case.gates
+    wanted = (ask for gate, ask in _GATES.items() if policy.wants(gate, case.reasons))
+    return (*case.gates, *(code for ask in wanted if (code := ask(case))))

@@ -120,9 +120,9 @@ def _ahead(rows: list[Row], suppose: Suppose, at: datetime) -> dict[tuple[str, s
     casts = casts_of(cases, at=at)
     found = {}
     for case, terms in zip(cases, terms_of(rows, known_at=EVER), strict=True):
-        held = gates.closed(case)
         for way, chosen in enumerate((terms.chosen, suppose(terms.chosen))):
-            outlook = Outlook(replace(terms, chosen=chosen).of(case), casts[case.id], at, held)
+            policy = replace(terms, chosen=chosen).of(case)
+            outlook = Outlook(policy, casts[case.id], at, gates.closed(case, policy))
             with suppress(CalendarRefused):  # one that cannot be counted says nothing of what comes, and stops no other
                 for clock in running(case, outlook.policy):
                     if coming := next_of(clock, case, outlook):

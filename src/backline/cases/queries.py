@@ -190,6 +190,7 @@ class View:
     photos: tuple[Any, ...]
     suggestion: Suggestion | None
     policy: Policy
+    gates: tuple[str, ...]
     contract: jobs.Contract | None
     impact: wording.ImpactStory
 
@@ -220,7 +221,8 @@ def view(case_id: str, actor: Actor, *, at: datetime, zone: str) -> View:
     policy, hours = terms.of(case), terms.eras(case)
     texts = ledger.texts(commitments(events))
     cast = casts_of([case], at=at)[case.id]
-    coming = foresee(case, Outlook(policy, cast, at, gates.closed(case)))
+    held_by_gates = gates.closed(case, policy)
+    coming = foresee(case, Outlook(policy, cast, at, held_by_gates))
     later = [(clock, step, recipients(step.tell, cast.of(clock.name))) for clock, step in rungs_ahead(case, policy, at)]
     heard = [*(one.told for one in coming if one.told), *(chosen for _clock, _step, chosen in later)]
     names = names_in(events, (case.person, case.technician, *(one for chosen in heard for one in chosen.persons)))
@@ -252,6 +254,7 @@ def view(case_id: str, actor: Actor, *, at: datetime, zone: str) -> View:
         contacts=tuple(jobs.contacts_of_site(case.site)),
         photos=tuple(evidence.of_case(case_id)),
         policy=policy,
+        gates=held_by_gates,
         contract=jobs.contract(terms.contract(case)),
         impact=wording.impact_story(case, policy, raised, at),
         suggestion=policies.suggestion(_facts(case, raised, texts)) if Move.OFFER in allowed else None,

@@ -156,8 +156,9 @@ def _clocks(moved: Sequence[Moved], *, at: datetime, zone: str) -> list[MovedClo
     cases = {str(row.id): decode(Case, row.fold) for row in rows}
     casts = casts_of(list(cases.values()), at=at)
     terms = dict(zip(cases, terms_of(rows, known_at=EVER), strict=True))
+    rules = {key: terms[key].of(case) for key, case in cases.items()}
     ahead = {
-        key: _ahead(case, Outlook(terms[key].of(case), casts[key], at, gates.closed(case)))
+        key: _ahead(case, Outlook(rules[key], casts[key], at, gates.closed(case, rules[key])))
         for key, case in cases.items()
     }
     told = {person for coming in ahead.values() for one in coming if one.told for person in one.told.persons}

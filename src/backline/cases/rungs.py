@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from backline.cases import wording
+from backline.cases import gates, wording
 from backline.cases.change import Change
 from backline.cases.known import Known, began
 from backline.cases.models import Case as Row
@@ -21,6 +21,7 @@ from backline.core.sight import capacities
 from backline.core.watch import LATE
 from backline.core.words import Actor, ClockName, Reason, Role
 from backline.people import queries as people
+from backline.policies import queries as policies
 
 NOBODY = gettext_lazy("Nobody")
 
@@ -89,12 +90,21 @@ class _Rung:
                     summary=self.known.texts.get(row.summary, ""),
                     place=f"{what_of(row)}, {row.site.address}".strip(", "),
                     reasons=tuple(sorted(Reason(reason) for reason in row.reasons)),
-                    act=wording.act(ClockName(data["clock"]), capacities(actor, self.change.case), self._who()),
+                    act=self._act(actor),
                     why_you=self._why(actor),
                     lost=wording.because(data.get("lost", {})),
                     link=link_to(row),
                 )
             )
+
+    def _act(self, actor: Actor) -> str:
+        """What he can do; where a gate holds a resolved case, what it needs: who answered is not asked again."""
+        case, clock = self.change.case, ClockName(self.event.data["clock"])
+        asked = wording.act(clock, capacities(actor, case), self._who())
+        held = gates.closed(case, policies.policy(case.policy)) if clock is ClockName.CONFIRM else ()
+        if not held:
+            return asked
+        return wording.held_by(held) if case.said_to_work else f"{asked} {wording.held_by(held)}"
 
     def _happened(self, zone: str) -> tuple[str, ...]:
         """What began the clock; of a raise no more than that, for what was reported stands in the letter already."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from backline.cases import gates
 from backline.config.clock import Clock, SystemClock
 from backline.core.case import Case
-from backline.core.words import State
+from backline.core.words import Gate
 from backline.jobs import queries as jobs
 
 
@@ -17,9 +17,9 @@ class Wired:
 
 def job_outcome(case: Case) -> str:
     """A resolved case ends only when its job says what became of it."""
-    return "" if case.state is not State.RESOLVED or jobs.outcome_recorded(case.job) else "JOB_OUTCOME"
+    return "" if jobs.outcome_recorded(case.job) else "JOB_OUTCOME"
 
 
 def wire() -> None:
     """Plug everything in; run once a process, when all rooms are loaded."""
-    gates.register(job_outcome)
+    gates.register(Gate.JOB_RECORDED, job_outcome)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from backline.core.counting import Pause
 from backline.core.impact import Losses
-from backline.core.words import ClockName, Danger, Impact, Priority, Reason, State, Urgency
+from backline.core.words import ClockName, Danger, Impact, Priority, Reason, RootCause, State, Urgency
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,7 @@ class Case:
     prioritised: int = 0
     visitors: tuple[str, ...] = ()
     stop: Mark | None = None
+    root_cause: RootCause | None = None
     accepted_once: bool = False
     debt: Mark | None = None
     debt_of: tuple[str, ...] = ()

@@ -34,6 +34,7 @@ _REPLACED = {
     "policy.moved": frozenset(ClockName),
     "review.decided": frozenset({ClockName.CONFIRM}),
     "stop.lifted": frozenset({ClockName.CONFIRM}),
+    "root_cause.recorded": frozenset({ClockName.CONFIRM}),
 }
 """Events after which these clocks go on as their next generation."""
 

@@ -23,6 +23,7 @@ from backline.core.words import (
     Priority,
     ReviewOutcome,
     Role,
+    RootCause,
     State,
     ToldBy,
     Urgency,
@@ -35,6 +36,12 @@ DECIDES = frozenset({Capacity.MANAGER, Capacity.DEPUTY})
 _ANY_OF_US = frozenset(Capacity) - {Capacity.CUSTOMER}
 CORRECT = frozenset({Capacity.TECHNICIAN, Capacity.OWNER, Capacity.COORDINATOR, Capacity.MANAGER})
 """Who may say that what is lost is other than was known: who saw it, and who answers for it."""
+
+
+FINDS_CAUSE = frozenset({Capacity.OWNER, Capacity.RESOLVER, Capacity.COORDINATOR, Capacity.MANAGER})
+"""Who says where the root cause lies: who mends it or did, and who answers for the case."""
+CAUSE_IS_SOUGHT = frozenset({State.ACCEPTED, State.RESOLVED})
+"""While somebody may know it, and the case has not ended."""
 
 
 def may(case: Case, ask: Ask, what: str, who: frozenset[Capacity], states: frozenset[State] = OPEN_STATES) -> None:
@@ -289,6 +296,13 @@ def lift_stop(case: Case, ask: Ask, *, evidence: str) -> Draft:
     may(case, ask, "stop.lifted", DECIDES)
     need("stop.lifted", why=evidence)
     return Draft("stop.lifted", {"why": evidence, **_in_place(ask)})
+
+
+def record_root_cause(case: Case, ask: Ask, *, lies_in: RootCause, text: str) -> Draft:
+    """Where the root cause lies, and what it is, as a commitment; whoever knows more later says it anew."""
+    may(case, ask, "root_cause.recorded", FINDS_CAUSE, CAUSE_IS_SOUGHT)
+    need("root_cause.recorded", text=text)
+    return Draft("root_cause.recorded", {"lies_in": lies_in.value, "text": text})
 
 
 def change_contact(case: Case, ask: Ask, *, contact: str) -> Draft:

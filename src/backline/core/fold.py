@@ -11,7 +11,7 @@ from backline.core.counting import Pause
 from backline.core.events import Event, moment
 from backline.core.impact import Losses
 from backline.core.values import decode
-from backline.core.words import ClockName, Danger, Impact, Priority, Reason, ReviewOutcome, State, Urgency
+from backline.core.words import ClockName, Danger, Impact, Priority, Reason, ReviewOutcome, RootCause, State, Urgency
 
 
 def fold(events: Iterable[Event], case: Case | None = None) -> Case:
@@ -209,6 +209,10 @@ def _lifted(case: Case, event: Event) -> Case:
     return replace(case, stop=None, gate_opened=event.seq)
 
 
+def _root_cause(case: Case, event: Event) -> Case:
+    return replace(case, root_cause=RootCause(event.data["lies_in"]), gate_opened=event.seq)
+
+
 def _resolved(case: Case, event: Event) -> Case:
     records = {
         name: record if record.ended or record.clock is ClockName.REVIEW else _over(record, "RESOLVED", event)
@@ -245,7 +249,8 @@ def _closed(how: str) -> Callable[[Case, Event], Case]:
 def _reopened(case: Case, event: Event) -> Case:
     opened = replace(_raised_again(case, event), opened=mark(event), asked=(), limits=(), known=_lasts(case, event))
     debt = mark(event) if opened.debt_of else None
-    return replace(opened, closed_at=None, closed_how="", resolved_at=None, said_to_work=None, debt=debt)
+    opened = replace(opened, root_cause=None, debt=debt)  # what was found before was not all of it
+    return replace(opened, closed_at=None, closed_how="", resolved_at=None, said_to_work=None)
 
 
 def _reached(case: Case, event: Event) -> Case:
@@ -292,7 +297,7 @@ def _endangered(case: Case, event: Event) -> Case:
 def _under_other_rules(case: Case, event: Event) -> Case:
     """What was paused before stays paused: the old limits count until then, and the new ones from then on."""
     limits = (*case.limits, Limits(mark(event), event.data["pauses"])) if "pauses" in event.data else case.limits
-    after = replace(case, policy=event.data["policy"], prioritised=event.seq, limits=limits)
+    after = replace(case, policy=event.data["policy"], prioritised=event.seq, limits=limits, gate_opened=event.seq)
     return replace(after, known=_lasts(case, event))
 
 
@@ -341,6 +346,7 @@ _EFFECTS: dict[str, Callable[[Case, Event], Case]] = {
     "visit.called_off": _ended,
     "review.decided": _reviewed,
     "stop.lifted": _lifted,
+    "root_cause.recorded": _root_cause,
     "rung.reached": _reached,
     "rung.jumped": _reached,
     "customer.confirmed": _said_to_work,

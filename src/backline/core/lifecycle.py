@@ -41,6 +41,7 @@ class Capacity(StrEnum):
     TEAM = "TEAM"
     LEAD = "LEAD"
     OWNER = "OWNER"
+    RESOLVER = "RESOLVER"
     CUSTOMER = "CUSTOMER"
     TRIGGER = "TRIGGER"
     POLICY = "POLICY"

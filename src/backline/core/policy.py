@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from backline.core.calendar import CalendarRefused, Hours
 from backline.core.counting import ELAPSED, Elapsed
-from backline.core.words import ClockName, Danger, Impact, Measure, Priority, Reason, Trigger, Urgency, WaitReason
+from backline.core.words import ClockName, Danger, Gate, Impact, Measure, Priority, Reason, Trigger, Urgency, WaitReason
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 _A_SECOND = timedelta(seconds=1)
@@ -109,6 +109,11 @@ def shipped_thresholds() -> dict[Measure, tuple[int, ...]]:
     }
 
 
+def shipped_gates() -> dict[Gate, frozenset[Reason]]:
+    """For cases with which of the reasons each gate is asked, as it ships: the job's outcome of every case."""
+    return {Gate.JOB_RECORDED: frozenset(Reason)}
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """All that an administrator may decide; targets, leases and the longest pauses are seconds.
@@ -116,9 +121,9 @@ class Policy:
     `counts_in` says in whose hours a clock counts (for PROGRESS: a lease), elapsed time where it is silent; `words_in`
     in whose hours the word lies that is promised to the customer; `pauses` how long a wait for each reason may stop the
     clock of the resolution. A suggestion that nobody judges becomes a case after `suggested_for`. At each of
-    the `thresholds` that the losses of a case pass, the ladder of IMPACT begins. `hours` are nobody's decision and are
-    not kept with it: the open hours of a case's contract, team and customer, as known when it was read; where somebody
-    has none, all time counts.
+    the `thresholds` that the losses of a case pass, the ladder of IMPACT begins. A resolved case with a reason of
+    one of the `gates` ends only when that is done. `hours` are nobody's decision and are not kept with it: the open
+    hours of a case's contract, team and customer, as known when it was read; where somebody has none, all time counts.
     """
 
     targets: Mapping[ClockName, Mapping[Priority, int]]
@@ -135,7 +140,12 @@ class Policy:
     triggers: Mapping[Trigger, TriggerRule] = field(default_factory=shipped_triggers)
     suggested_for: int = 4 * HOUR
     thresholds: Mapping[Measure, tuple[int, ...]] = field(default_factory=shipped_thresholds)
+    gates: Mapping[Gate, frozenset[Reason]] = field(default_factory=shipped_gates)
     hours: Mapping[Whose, Hours] = field(default_factory=dict)
+
+    def wants(self, gate: Gate, reasons: frozenset[Reason]) -> bool:
+        """Whether a case with these reasons ends only when this is done."""
+        return bool(self.gates.get(gate, frozenset()) & reasons)
 
     def target(self, clock: ClockName, priority: Priority) -> timedelta:
         """How long the clock may run at this priority."""

@@ -56,5 +56,6 @@ def capacities(actor: Actor, case: Case) -> frozenset[Capacity]:
         Capacity.TEAM: lies and case.team in actor.teams,
         Capacity.LEAD: lies and case.team in actor.leads,
         Capacity.OWNER: case.state is State.ACCEPTED and case.person == actor.id,
+        Capacity.RESOLVER: case.state is State.RESOLVED and case.person == actor.id,
     }
     return frozenset(capacity for capacity, held in found.items() if held)

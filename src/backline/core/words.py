@@ -133,6 +133,25 @@ class JobOutcome(StrEnum):
     NOT_POSSIBLE = "NOT_POSSIBLE"
 
 
+class RootCause(StrEnum):
+    """Where the root cause of a fault lies."""
+
+    PART = "PART"
+    INSTALLATION = "INSTALLATION"
+    MAINTENANCE = "MAINTENANCE"
+    USE = "USE"
+    DESIGN = "DESIGN"
+    ENVIRONMENT = "ENVIRONMENT"
+    UNKNOWN = "UNKNOWN"
+
+
+class Gate(StrEnum):
+    """What the policy may want done before a resolved case ends; reviews and stops are law and not among them."""
+
+    JOB_RECORDED = "JOB_RECORDED"
+    ROOT_CAUSE = "ROOT_CAUSE"
+
+
 class VisitResult(StrEnum):
     """What a visit of a job led to; a visit that nobody made led to nothing."""
 

@@ -24,6 +24,7 @@ from backline.channels.notices import NoticeState
 from backline.core.words import ClockName, Role, State
 from backline.desk import filters, rows
 from backline.desk import queries as saved
+from backline.desk.root_cause import is_owed
 from backline.desk.verbs import VERBS, Sent, Verb, offered
 from backline.evidence import operations as photos
 from backline.evidence import queries as evidence
@@ -51,6 +52,7 @@ def case(request: StaffRequest, case_id: UUID) -> HttpResponse:
         "wording": _labels(),
         "told": channels.outgoing(case_id=case_id, limit=20).rows,
         "owes": view.case.debt is not None and view.case.technician == request.actor.id,
+        "cause_owed": is_owed(view),
         "stop": view.case.danger != "NONE" and bool(view.reviews),
     }
     return render(request, "desk/case.html", context)
@@ -65,6 +67,7 @@ def _labels() -> dict[str, Any]:
         "dangers": wording.DANGERS,
         "waits": wording.WAIT_REASONS,
         "results": wording.STEP_RESULTS,
+        "causes": wording.ROOT_CAUSES,
         "facts": wording.RULE_FACTS,
         "notices": notices.STATES,
     }

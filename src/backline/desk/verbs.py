@@ -22,13 +22,14 @@ from backline.core.words import (
     JobOutcome,
     ReviewOutcome,
     Role,
+    RootCause,
     State,
     StepResult,
     ToldBy,
     Urgency,
     WaitReason,
 )
-from backline.desk import forms, impact, jumps, other_rules, parts, visits, waits
+from backline.desk import forms, impact, jumps, other_rules, parts, root_cause, visits, waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +216,11 @@ def _impact(sent: Sent) -> list[Done]:
     return cases.correct_impact([sent.case], losses=sent.form.said(), why=sent.data["why"], **sent.informed)
 
 
+def _root_cause(sent: Sent) -> list[Done]:
+    data = sent.data
+    return cases.record_root_cause([sent.case], lies_in=RootCause(data["lies_in"]), text=data["text"], **sent.once)
+
+
 def _tell(sent: Sent) -> list[Done]:
     data = sent.data
     word = NewWord(data["text"], data["next_by"], ToldBy(data["told_by"]))
@@ -293,6 +299,7 @@ _ALL = (
          and bool({Capacity.COORDINATOR, Capacity.MANAGER} & view.capacities), _priority),
     Verb("policy", _("Take other rules"), other_rules.RulesForm, other_rules.may_take, _other_rules),
     Verb("impact", _("Correct the impact"), impact.ImpactForm, _may_correct, _impact),
+    Verb("root-cause", _("Record the root cause"), root_cause.RootCauseForm, root_cause.may_record, _root_cause),
     Verb("lower", _("Hand to a lower tier"), forms.LowerTargetForm,
          _may_lower, _deescalate),
     Verb("withdraw", _("Withdraw"), forms.WithdrawForm, _unstopped(_move(Move.WITHDRAW)), _withdraw),

@@ -22,7 +22,7 @@ from backline.core.policy import (
     shipped,
     shipped_triggers,
 )
-from backline.core.words import ClockName, Impact, Measure, Priority, Reason, Trigger, Urgency, WaitReason
+from backline.core.words import ClockName, Gate, Impact, Measure, Priority, Reason, Trigger, Urgency, WaitReason
 from backline.policies.reading import published, read_strictly
 from backline.policies.shapes import (
     MOST,
@@ -159,6 +159,13 @@ def _thresholds(found: dict[Any, Any]) -> dict[Measure, tuple[int, ...]]:
     return found | named
 
 
+def _gates(found: dict[Gate, Any]) -> dict[Gate, frozenset[Reason]]:
+    """A gate that is said with a flag is asked of every case; the job's outcome, unless it is said not to be."""
+    every = {Gate.JOB_RECORDED: frozenset(Reason)} if found.get(Gate.JOB_RECORDED, True) else {}
+    reasons = found.get(Gate.ROOT_CAUSE)
+    return every | ({Gate.ROOT_CAUSE: reasons} if reasons else {})
+
+
 _DUTY = Table(
     {"steps": Number(0, 20), "evidence": Number(0, 20), "fault_code": Flag()},
     may=("steps", "evidence", "fault_code"),
@@ -177,6 +184,7 @@ def _rule(found: dict[str, Any]) -> TriggerRule:
     return TriggerRule(found["act"], {name: number for name, number in found.items() if name != "act"})
 
 
+_REASONS = Several(OneOf(Reason), 0, len(Reason), make=frozenset)
 _BY_PRIORITY = Table(dict.fromkeys(Priority, Span()))
 _ABOUT = {
     "format": "The format of this file.",
@@ -192,6 +200,7 @@ _ABOUT = {
     "duties": "What a technician documents before raising a case, by reason.",
     "suggested_for": "How long a suggestion waits for somebody to judge it before it becomes a case.",
     "triggers": "What is done when a job's facts show that it needs more: OPEN a case, SUGGEST one, or OFF.",
+    "gates": "Before a resolved case ends: its job has an outcome; for these reasons, its root cause is recorded.",
     "thresholds": "What is lost when managers are told at once: persons, units, money. An empty table names nothing.",
     "ladders": "Who hears when, as long as nothing is done, by clock.",
 }
@@ -208,7 +217,7 @@ POLICY = Table(
         "longest_wait": Span(),
         "suggested_for": Span(),
         "words_in": OneOf(Whose),
-        "review_reasons": Several(OneOf(Reason), 0, len(Reason), make=frozenset),
+        "review_reasons": _REASONS,
         "priorities": Table(dict.fromkeys(Impact, Table(dict.fromkeys(Urgency, OneOf(Priority))))),
         "targets": Table(dict.fromkeys(TARGETED, _BY_PRIORITY)),
         "leases": _BY_PRIORITY,
@@ -218,12 +227,13 @@ POLICY = Table(
         "pauses": Table(dict.fromkeys(WaitReason, Span()), may=tuple(WaitReason)),
         "duties": Table(dict.fromkeys(Reason, _DUTY), may=tuple(Reason)),
         "triggers": Table({trigger: _trigger(trigger) for trigger in Trigger}),
+        "gates": Table({Gate.JOB_RECORDED: Flag(), Gate.ROOT_CAUSE: _REASONS}, may=tuple(Gate), make=_gates),
         "thresholds": Table({one: _amounts(one) for one in Measure}, may=tuple(Measure), make=_thresholds, check=_rise),
         "ladders": Table(
             {**dict.fromkeys(ClockName, _LADDER), ClockName.IMPACT: _OF_IMPACT}, may=(ClockName.IMPACT,), make=_ladders
         ),
     },
-    may=("words_in", "counts_in", "pauses", "duties", "suggested_for", "triggers", "thresholds"),
+    may=("words_in", "counts_in", "pauses", "duties", "suggested_for", "triggers", "gates", "thresholds"),
     make=_policy,
     about=_ABOUT,
 )
@@ -252,6 +262,10 @@ def _lines(policy: Policy) -> Iterator[str]:
         "triggers": {
             one: {"act": rule.act, **_in_order(rule.numbers, _NUMBERS[one])}
             for one, rule in _in_order(policy.triggers, Trigger).items()
+        },
+        "gates": {
+            Gate.JOB_RECORDED: Gate.JOB_RECORDED in policy.gates,
+            Gate.ROOT_CAUSE: tuple(sorted(policy.gates.get(Gate.ROOT_CAUSE, ()))),
         },
         "thresholds": {
             one: True if one is Measure.NAMED_ACCOUNT else amounts

@@ -58,12 +58,12 @@ def story(view: View, *, at: datetime) -> Story:
         what=view.line.place,
         now=_now(view),
         next=_next(view, may_reopen=_may_reopen(case, policy, at)),
-        by=_by(case, confirm_by, at),
+        by=_by(view, confirm_by, at),
         late=_late(view, at),
         window=(visit.from_at, visit.until) if visit else None,
         visitor=view.names.get(visit.person, "") if visit else "",
         waits=tuple((_waits_for(WaitReason(wait.what)), wait.until) for wait in view.waits),
-        closes=asks and not case.gates,
+        closes=asks and not view.gates,
         asks=asks,
         may_dispute=case.state is State.RESOLVED,
         may_reopen=_may_reopen(case, policy, at),
@@ -76,11 +76,12 @@ def _may_reopen(case: Case, policy: Policy, at: datetime) -> bool:
     return case.state is State.CLOSED and case.closed_at is not None and at - case.closed_at <= window
 
 
-def _by(case: Case, confirm_by: datetime | None, at: datetime) -> datetime | None:
+def _by(view: View, confirm_by: datetime | None, at: datetime) -> datetime | None:
     """When silence closes the case; where a gate of ours keeps it open, and in every other state, when we are heard."""
+    case = view.case
     if case.closed_at:
         return None
-    closes = confirm_by and not case.said_to_work and not case.gates
+    closes = confirm_by and not case.said_to_work and not view.gates
     found = confirm_by if closes else case.promise_by
     return found if found and found > at else None
 

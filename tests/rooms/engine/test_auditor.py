@@ -37,10 +37,12 @@ from backline.core.words import (
     ActorKind,
     ClockName,
     Danger,
+    Gate,
     Impact,
     JobOutcome,
     Reason,
     ReviewOutcome,
+    RootCause,
     State,
     Urgency,
     WaitReason,
@@ -78,7 +80,7 @@ def drafts(house: House, case: str, *, ahead: timedelta = timedelta()) -> list[D
     """What a look would record if it were later."""
     [held] = held_now(list(locked().filter(id=case)))
     ask = Ask(ENGINE, house.clock.now() + ahead, held.policy)
-    return list(look(held.now, ask, casts_of([held.case], at=ask.at)[case], gates.closed(held.case)))
+    return list(look(held.now, ask, casts_of([held.case], at=ask.at)[case], gates.closed(held.case, held.policy)))
 
 
 def write(house: House, case: str, written: list[Draft]) -> None:
@@ -194,10 +196,11 @@ def test_what_lay_between_two_rungs_and_is_not_said_to_be_skipped_is_lost(house:
     assert {("LOST", "TRIAGE::1:0:0"), ("LOST", "TRIAGE::1:1:0")} <= found()
 
 
+@pytest.mark.parametrize("gate", ["review", "root cause"])
 def test_what_waits_for_the_customer_is_looked_at_anew_when_a_gate_opens(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: House, monkeypatch: pytest.MonkeyPatch, gate: str
 ) -> None:
-    monkeypatch.setattr(gates, "_GATES", [lambda case: "A_PAPER"])
+    monkeypatch.setitem(gates._GATES, Gate.JOB_RECORDED, lambda case: "A_PAPER")
     case = house.raised("carl", danger=Danger.RISK)
     house.offer(case)
     house.accept(case)
@@ -205,7 +208,10 @@ def test_what_waits_for_the_customer_is_looked_at_anew_when_a_gate_opens(
     house.tick()
     house.clock = Punctual(house)
     house.clock.advance(timedelta(days=5, seconds=1))
-    cases.decide_review([case], decision=NewDecision(ReviewOutcome.ALLOW), **house.once("max"))
+    if gate == "review":
+        cases.decide_review([case], decision=NewDecision(ReviewOutcome.ALLOW), **house.once("max"))
+    else:
+        cases.record_root_cause([case], lies_in=RootCause.PART, text="A bad batch", **house.once("max"))
     house.tick()
     told = [event.data["climb"] for event in ledger.events(case) if event.data.get("clock") == ClockName.CONFIRM]
     assert len(told) == len(set(told)) == 2

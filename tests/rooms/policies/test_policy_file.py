@@ -14,7 +14,7 @@ from hypothesis import strategies as some
 from jsonschema import Draft202012Validator
 
 from backline.core.policy import FALLBACK, Act, Duty, Policy, Recipients, Rung, Whose, shipped, shipped_triggers
-from backline.core.words import ClockName, Measure, Priority, Reason, WaitReason
+from backline.core.words import ClockName, Gate, Measure, Priority, Reason, WaitReason
 from backline.policies import file
 from backline.policies.differences import differences
 from backline.policies.file import IN_HOURS, TARGETED, read, write
@@ -51,6 +51,10 @@ def named_or_not(found: dict[Measure, tuple[int, ...]]) -> dict[Measure, tuple[i
     return {one: (1,) if one is Measure.NAMED_ACCOUNT else amounts for one, amounts in found.items()}
 
 
+asked = {
+    Gate.JOB_RECORDED: some.just(frozenset(Reason)),
+    Gate.ROOT_CAUSE: some.frozensets(some.sampled_from(Reason), min_size=1),
+}
 duties = some.builds(Duty, some.integers(0, 20), some.integers(0, 20), some.booleans())
 policies = some.builds(
     Policy,
@@ -75,6 +79,9 @@ policies = some.builds(
     ),
     pauses=some.dictionaries(some.sampled_from(WaitReason), spans),
     thresholds=some.dictionaries(some.sampled_from(Measure), amounts).map(named_or_not),
+    gates=some.sets(some.sampled_from(Gate)).flatmap(
+        lambda found: some.fixed_dictionaries({one: asked[one] for one in found})
+    ),
     hours=some.just({}),
 )
 
@@ -165,6 +172,11 @@ BAD = [
     ("UNITS = [5]", "UNITS = [5]\nUNITS = [6]", "This is no TOML: Cannot overwrite a value"),
     ("UNITS = [5]", "UNTIS = [5]", "line {line}, thresholds.UNTIS: There is no “UNTIS” here. Did you mean UNITS?"),
     ("NAMED_ACCOUNT = true", "NAMED_ACCOUNT = [1]", "line {line}, thresholds.NAMED_ACCOUNT: Write true or false"),
+    ("ROOT_CAUSE = []", 'ROOT_CAUSE = ["SAFTEY_RISK"]', "line {line}, gates.ROOT_CAUSE[1]: There is no “SAFTEY_RISK”"),
+    ("ROOT_CAUSE = []", "ROOT_CAUSE = true", "line {line}, gates.ROOT_CAUSE: Write a list of 0 to 8 entries"),
+    ("JOB_RECORDED = true", 'JOB_RECORDED = ["SAFETY_RISK"]', "line {line}, gates.JOB_RECORDED: Write true or false"),
+    ("JOB_RECORDED = true", "REVIEW = false", "line {line}, gates.REVIEW: There is no “REVIEW” here. There are: JOB_"),
+    ("JOB_RECORDED = true", "STOP = false", "line {line}, gates.STOP: There is no “STOP” here. There are: JOB_RECORD"),
     ("format = 1", "format = 1\nx = " + "[\n" * 20_000, "The file is nested too deeply."),
     ("format = 1", "format = 1\n" + "# x\n" * 17_000, "The file is too long: 64 KB are the most."),
     ("format = 1", "format = 1\na" + ".a" * 28_000 + " = 1", "line 8: The line is too long: 300 characters"),
@@ -256,6 +268,15 @@ def test_a_file_from_before_there_were_thresholds_means_those_that_ship_and_an_e
     assert read(SHIPPED.replace("NAMED_ACCOUNT = true", "NAMED_ACCOUNT = false")) == replace(
         shipped(), thresholds={one: found for one, found in shipped().thresholds.items() if one != "NAMED_ACCOUNT"}
     )
+
+
+def test_a_file_from_before_there_were_gates_asks_for_the_outcome_of_the_job_alone() -> None:
+    begun, end = SHIPPED.index("[gates]"), SHIPPED.index("\n\n", SHIPPED.index("[gates]"))
+    assert read(SHIPPED[:begun] + SHIPPED[end:]) == shipped()
+    alone = read(SHIPPED[:begun] + '[gates]\nROOT_CAUSE = ["SAFETY_RISK"]' + SHIPPED[end:])
+    assert alone.gates == {Gate.JOB_RECORDED: frozenset(Reason), Gate.ROOT_CAUSE: frozenset({Reason.SAFETY_RISK})}
+    assert read(SHIPPED.replace("JOB_RECORDED = true", "JOB_RECORDED = false")).gates == {}
+    assert differences(shipped(), alone) == ("gates.ROOT_CAUSE: SAFETY_RISK instead of none.",)
 
 
 def test_what_differs_is_said_in_words() -> None:

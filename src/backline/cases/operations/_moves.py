@@ -144,7 +144,7 @@ def confirm(cases: Sequence[str], *, by: Actor, at: datetime, key: str, words: s
     def decide(held: Held, ask: Ask) -> list[Draft]:
         said = held.texts.add(words, subject=_speaker(held, by))
         try:
-            return [moves.confirm(held.case, ask, gates.closed(held.case), words=said)]
+            return [moves.confirm(held.case, ask, gates.closed(held.case, ask.policy), words=said)]
         except MoveRefused as refused:
             if refused.refusal is not Refusal.GATE or by.kind is not ActorKind.CONTACT:
                 raise
@@ -183,7 +183,8 @@ def withdraw(cases: Sequence[str], *, why: str, by: Actor, at: datetime, key: st
     """Take back a case that needs no escalation."""
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
-        return [moves.withdraw(held.case, ask, gates.closed(held.case), why=held.texts.add(why, subject=by.id))]
+        said = held.texts.add(why, subject=by.id)
+        return [moves.withdraw(held.case, ask, gates.closed(held.case, ask.policy), why=said)]
 
     return change(cases, Wish("withdraw", {"why": why}, seen=seen), decide, by=by, at=at, key=key)
 

@@ -18,7 +18,7 @@ from backline.core.jump import Jump
 from backline.core.jump import jump as core_jump
 from backline.core.lifecycle import MoveRefused, Refusal
 from backline.core.moves import Ask, Draft
-from backline.core.words import Actor, ClockName, Impact, ReviewOutcome, ToldBy, Urgency, WaitReason
+from backline.core.words import Actor, ClockName, Impact, ReviewOutcome, RootCause, ToldBy, Urgency, WaitReason
 from backline.evidence.queries import hashes
 from backline.jobs import operations as jobs
 from backline.jobs import queries as jobs_queries
@@ -309,6 +309,18 @@ def correct_impact(
         return [facts.correct_impact(held.case, ask, said=losses, review=str(uuid4()), why=said)]
 
     return change(cases, Wish("impact", {"losses": losses, "why": why}, seen=seen), decide, by=by, at=at, key=key)
+
+
+def record_root_cause(
+    cases: Sequence[str], *, lies_in: RootCause, text: str, by: Actor, at: datetime, key: str
+) -> list[Done]:
+    """Where the root cause lies, and what it is; never shown to a customer."""
+
+    def decide(held: Held, ask: Ask) -> list[Draft]:
+        said = held.texts.add(text, subject=by.id)
+        return [facts.record_root_cause(held.case, ask, lies_in=lies_in, text=said)]
+
+    return change(cases, Wish("root-cause", {"lies_in": lies_in, "text": text}), decide, by=by, at=at, key=key)
 
 
 def jump(cases: Sequence[str], *, climb: str, rung: int, why: str, by: Actor, at: datetime, key: str) -> list[Done]:

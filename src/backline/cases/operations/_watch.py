@@ -66,5 +66,5 @@ def look(cases: Sequence[str], *, at: datetime) -> int:
 
 def _looked(held: Held, cast: Cast, *, at: datetime) -> Decided:
     moment = max(at, held.case.recorded_at)
-    drafts = core_look(held.now, Ask(ENGINE, moment, held.policy), cast, gates.closed(held.case))
+    drafts = core_look(held.now, Ask(ENGINE, moment, held.policy), cast, gates.closed(held.case, held.policy))
     return Decided(held, drafts, Recording(By(ENGINE.kind, ENGINE.id), moment, moment))

@@ -15,6 +15,7 @@ from backline.cases.wording._labels import (
     REASONS,
     REVIEW_OUTCOMES,
     ROLES,
+    ROOT_CAUSES,
     RULE_FACTS,
     STATES,
     STEP_RESULTS,
@@ -39,7 +40,7 @@ from backline.cases.wording._letters import (
     news_letter,
     staff_letter,
 )
-from backline.cases.wording._refusals import refusal
+from backline.cases.wording._refusals import held_by, refusal
 from backline.cases.wording._timeline import Entry, ahead, event_label, foreseen, read, timeline
 from backline.cases.wording._told import Told
 from backline.cases.wording._turned import Turned, turned
@@ -55,6 +56,7 @@ __all__ = [
     "REASONS",
     "REVIEW_OUTCOMES",
     "ROLES",
+    "ROOT_CAUSES",
     "RULE_FACTS",
     "STATES",
     "STEP_RESULTS",
@@ -88,6 +90,7 @@ __all__ = [
     "foreseen",
     "found",
     "has_told",
+    "held_by",
     "holder",
     "impact_story",
     "instead_of",

@@ -18,6 +18,7 @@ from backline.core.words import (
     JobOutcome,
     Reason,
     ReviewOutcome,
+    RootCause,
     State,
     StepResult,
     ToldBy,
@@ -53,6 +54,15 @@ REASONS = {
     Reason.COMPLIANCE_CONCERN: _("It breaks a rule"),
     Reason.CUSTOMER_DISSATISFACTION: _("The customer is unhappy"),
     Reason.SERVICE_DELAY: _("It is late"),
+}
+ROOT_CAUSES = {
+    RootCause.PART: _("A part: it was worn, broken or the wrong one"),
+    RootCause.INSTALLATION: _("The installation: how it was built in or set up"),
+    RootCause.MAINTENANCE: _("Maintenance: done late, wrongly or not at all"),
+    RootCause.USE: _("Use: by whoever works with it or rides in it"),
+    RootCause.DESIGN: _("The design: it cannot do what is asked of it"),
+    RootCause.ENVIRONMENT: _("The surroundings: weather, dust, current, building"),
+    RootCause.UNKNOWN: _("Not known, though it was looked for"),
 }
 DANGERS = {
     Danger.NONE: _("Nobody is in danger"),

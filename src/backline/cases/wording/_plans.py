@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from backline.cases.wording._labels import WAIT_REASONS, day_and_time, window
+from backline.cases.wording._labels import WAIT_REASONS, day_and_time, duration, window
 from backline.cases.wording._told import Told, name_of
 from backline.core.events import moment
 from backline.core.words import WaitReason
@@ -58,3 +58,14 @@ def called_off(data: Mapping[str, Any], told: Told) -> str:
     """A visit that will not take place."""
     when = window(moment(data, "from_at"), moment(data, "until"), told.zone)
     return _("Called off the visit of %(when)s") % {"when": when}
+
+
+def spent(data: Mapping[str, Any], told: Told) -> str:
+    """A reason that was waited for as long as it may be."""
+    what = {"what": WAIT_REASONS[WaitReason(data["reason"])], "at": day_and_time(moment(data, "at"), told.zone)}
+    return _("The clock of the resolution runs again since %(at)s: it has waited for %(what)s as long as it may") % what
+
+
+def spent_why(data: Mapping[str, Any], _told: Told) -> list[str]:
+    """How long that is."""
+    return [_("All waits for this together may stop it for %(span)s.") % {"span": duration(data["longest"])}]

@@ -36,12 +36,18 @@ _NEEDS: dict[str, Callable[[], str]] = {
     "REVIEW": lambda: _("a manager's decision on the review"),
     "STOP": lambda: _("a manager who lifts the stop"),
     "HEARD": lambda: _("a word that reaches the customer"),
+    "ROOT_CAUSE": lambda: _("the root cause"),
     "JOB_OUTCOME": lambda: _("the outcome of the job"),
 }
 
 
 def _listed(details: tuple[str, ...]) -> str:
     return ", ".join(_NEEDS[name]() if name in _NEEDS else name for name in details)
+
+
+def held_by(gates: tuple[str, ...]) -> str:
+    """What a case still needs before it can end."""
+    return _("It cannot end yet. Still needed: %(what)s.") % {"what": _listed(gates)}
 
 
 def _state(details: tuple[str, ...]) -> str:
@@ -69,7 +75,7 @@ _SENTENCES: dict[Refusal, Callable[[tuple[str, ...]], str]] = {
     Refusal.NOT_IN_THIS_STATE: _state,
     Refusal.NOT_YOURS: lambda _d: _("This is for somebody else to do. Nothing was changed."),
     Refusal.NEEDS: lambda d: _("Still needed: %(what)s.") % {"what": _listed(d)},
-    Refusal.GATE: lambda d: _("It cannot end yet. Still needed: %(what)s.") % {"what": _listed(d)},
+    Refusal.GATE: lambda d: held_by(d),
     Refusal.UNDOCUMENTED: lambda d: _("Before it goes to somebody else, add: %(what)s.") % {"what": _listed(d)},
     Refusal.LEASE_TOO_LONG: lambda d: (
         _("At this priority you can take it for at most %(span)s at a time.") % {"span": duration(float(d[0]))}

@@ -17,8 +17,8 @@ from backline.cases.wording._labels import (
     OUTCOMES,
     REVIEW_OUTCOMES,
     ROLES,
+    ROOT_CAUSES,
     STEP_RESULTS,
-    WAIT_REASONS,
     day_and_time,
     duration,
 )
@@ -33,10 +33,10 @@ from backline.core.words import (
     ClockName,
     JobOutcome,
     ReviewOutcome,
+    RootCause,
     StepResult,
     ToldBy,
     Trigger,
-    WaitReason,
 )  # fmt: skip
 
 
@@ -170,6 +170,10 @@ def _lifted(data: Mapping[str, Any], told: Told) -> str:
     )
 
 
+def _root_cause(data: Mapping[str, Any], told: Told) -> str:
+    return _("Recorded the root cause: %(where)s") % {"where": ROOT_CAUSES[RootCause(data["lies_in"])]}
+
+
 def _in_place_of(data: Mapping[str, Any], told: Told) -> str:
     """The managers whose deputy decided."""
     return ", ".join(name_of(told, one) for one in data.get("in_place_of", ()))
@@ -186,15 +190,6 @@ def _informs(data: Mapping[str, Any], told: Told) -> str:
 def _found(data: Mapping[str, Any], told: Told) -> str:
     facts = {name: told.texts.get(one, "") if is_commitment(str(one)) else one for name, one in data["facts"].items()}
     return found(Trigger(data["trigger"]), facts, told.zone)
-
-
-def _spent(data: Mapping[str, Any], told: Told) -> str:
-    what = {"what": WAIT_REASONS[WaitReason(data["reason"])], "at": day_and_time(moment(data, "at"), told.zone)}
-    return _("The clock of the resolution runs again since %(at)s: it has waited for %(what)s as long as it may") % what
-
-
-def _spent_why(data: Mapping[str, Any], _told: Told) -> list[str]:
-    return [_("All waits for this together may stop it for %(span)s.") % {"span": duration(data["longest"])}]
 
 
 def _words(data: Mapping[str, Any], told: Told) -> list[str]:
@@ -318,10 +313,11 @@ _SENTENCES: dict[str, Sentence] = {
     "visit.called_off": _plans.called_off,
     "review.decided": _reviewed,
     "stop.lifted": _lifted,
+    "root_cause.recorded": _root_cause,
     "rung.reached": _rung,
     "rung.jumped": _jumped,
     "customer.confirmed": _plain(lambda: _("Said that it works; kept until we may close")),
-    "pause.spent": _spent,
+    "pause.spent": _plans.spent,
     "notice.failed": _not_reached,
     "move.late": _plain(lambda: _("Reported late, after the case had moved on; kept as a fact")),
 }
@@ -336,7 +332,7 @@ _EXTRA: dict[str, Callable[[Mapping[str, Any], Told], list[str]]] = {
     "rung.reached": _rung_why,
     "rung.jumped": _rung_why,
     "review.decided": _review_why,
-    "pause.spent": _spent_why,
+    "pause.spent": _plans.spent_why,
     "wait.ended": _outcome,
     "visit.ended": _outcome,
 }
@@ -365,6 +361,7 @@ _LABELS: dict[str, Callable[[], str]] = {
     "visit.moved": lambda: _("The visit was moved"),
     "visit.called_off": lambda: _("The visit was called off"),
     "review.decided": lambda: _("The review was decided"),
+    "root_cause.recorded": lambda: _("The root cause was recorded"),
     "rung.reached": lambda: _("Others were told"),
     "rung.jumped": lambda: _("Somebody was told ahead of time"),
     "pause.spent": lambda: _("The clock of the resolution runs again"),

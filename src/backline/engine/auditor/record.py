@@ -268,6 +268,11 @@ def _lifted(record: Record, event: Event) -> None:
     record.stop, record.gate_opened = None, event.seq
 
 
+def _root_cause(record: Record, event: Event) -> None:
+    """What a resolved case may have waited for: whatever waits for the customer is told anew."""
+    record.gate_opened = event.seq
+
+
 def _prioritised(record: Record, event: Event) -> None:
     now = Priority(event.data["priority"])
     if now is not record.priority:
@@ -290,7 +295,7 @@ def _impact_corrected(record: Record, event: Event) -> None:
 
 
 def _other_policy(record: Record, event: Event) -> None:
-    record.policy, record.turned = event.data["policy"], event.seq
+    record.policy, record.turned, record.gate_opened = event.data["policy"], event.seq, event.seq
     if "pauses" in event.data:
         record.limits.append((event.occurred_at, event.data["pauses"]))
     _lost_anew(record, event)
@@ -331,5 +336,6 @@ _CHANGES: dict[str, Callable[[Record, Event], object]] = {
     "visit.called_off": _ended,
     "review.decided": _reviewed,
     "stop.lifted": _lifted,
+    "root_cause.recorded": _root_cause,
     "customer.confirmed": _said_to_work,
 }
