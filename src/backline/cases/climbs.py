@@ -9,14 +9,14 @@ from datetime import datetime
 from backline.cases import queries, wording
 from backline.cases.lines import Line, lines
 from backline.cases.roster import casts_of
-from backline.cases.rungs import effect, why_skipped
+from backline.cases.rungs import effect, why_nobody, why_skipped
 from backline.cases.said import commitments, names_in, person_names
 from backline.cases.terms import terms_of
 from backline.channels import queries as channels
 from backline.channels.queries import OutgoingRow
 from backline.core.case import Case
 from backline.core.clock import Clock, running
-from backline.core.events import Event
+from backline.core.events import Event, moment
 from backline.core.ladder import REACHED, Cast, recipients, to_come
 from backline.core.policy import Policy
 from backline.core.values import decode
@@ -92,12 +92,16 @@ class _Story:
         for event in self.events:
             if event.data["climb"] == climb:
                 yield from self._passed_over(event)
-                yield self._acted(event)
+                yield self._overtaken(event) if "overtaken" in event.data else self._acted(event)
 
     def _passed_over(self, event: Event) -> Iterator[Rung]:
         for step in event.data["skipped"]:
             planned = datetime.fromisoformat(step["at"])
             yield Rung("SKIPPED", planned, wording.passed_over(planned, self.told.zone), (why_skipped(event),))
+
+    def _overtaken(self, event: Event) -> Rung:
+        planned = moment(event.data, "planned_at")
+        return Rung("SKIPPED", planned, wording.passed_over(planned, self.told.zone), (why_nobody(event),))
 
     def _acted(self, event: Event) -> Rung:
         [entry] = wording.timeline([event], self.told)

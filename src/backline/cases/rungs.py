@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -45,7 +45,7 @@ def rung(change: Change, event: Event, known: Known) -> list[NewNotice]:
     skipped = [f"{key}:{step['rung']}:skipped" for step in data["skipped"]]
     found = [_untold(change, event, one, why_skipped(event)) for one in skipped]
     if not data["told"]:
-        return [*found, _untold(change, event, f"{this}:nobody", _("Nobody could be found for this step."))]
+        return [*found, _untold(change, event, f"{this}:nobody", why_nobody(event))]
     letter = _Rung(change, event, known)
     persons = [(known.persons[one], known.actors[one]) for one in data["told"] if one in known.persons]
     return found + [
@@ -59,6 +59,13 @@ def why_skipped(event: Event) -> str:
     if event.kind == "rung.jumped":
         return _("Passed over: somebody had a later step told at once, for a reason that stands in the case.")
     return _("Skipped: when the engine looked, a later step was due already, and that one acted.")
+
+
+def why_nobody(event: Event) -> str:
+    """Why the step that acted told nobody."""
+    if "overtaken" in event.data:
+        return _("Told with what was lost after it: when the engine looked, a further threshold was passed as well.")
+    return _("Nobody could be found for this step.")
 
 
 def _untold(change: Change, event: Event, key: str, why: str) -> NewNotice:
@@ -75,7 +82,7 @@ class _Rung:
     def to(self, person: people.Person, actor: Actor) -> wording.Letter:
         """The letter to one of those whom it tells, in his language and by his clock."""
         data, row = self.event.data, self.change.row
-        due_at = moment(data, "due_at")
+        due_at, since = moment(data, "due_at"), self._since()
         with override(person.language):
             return wording.staff_letter(
                 wording.StaffFacts(
@@ -85,7 +92,8 @@ class _Rung:
                     priority=row.priority,
                     clock=ClockName(data["clock"]),
                     due_at=due_at,
-                    late=self.event.recorded_at - due_at > timedelta(seconds=LATE),
+                    late=self.event.recorded_at - max(due_at, since) > timedelta(seconds=LATE),
+                    since=since if since > due_at else None,
                     happened=self._happened(person.zone),
                     summary=self.known.texts.get(row.summary, ""),
                     place=f"{what_of(row)}, {row.site.address}".strip(", "),
@@ -105,6 +113,12 @@ class _Rung:
         if not held:
             return asked
         return wording.held_by(held) if case.said_to_work else f"{asked} {wording.held_by(held)}"
+
+    def _since(self) -> datetime:
+        """From when on its clock is due as it is: the event that began this climb, or hours that changed after it."""
+        begun, data = self.known.begun.get(began(self.event)), self.event.data
+        known_at = moment(data, "counts_since" if "counts_since" in data else "due_at")
+        return max(known_at, begun.recorded_at) if begun else known_at
 
     def _happened(self, zone: str) -> tuple[str, ...]:
         """What began the clock; of a raise no more than that, for what was reported stands in the letter already."""

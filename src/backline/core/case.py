@@ -73,6 +73,7 @@ class Limits:
 class Case:
     """Everything that the law needs to know of a case, and nothing personal: the fold of its events.
 
+    `prioritised` is the event that last gave its clocks other targets, and thus begins their next generation.
     `spent` says when the waits for a reason were noted to stop the resolution no longer; `limits` are those of the
     rules that it had before.
     """
@@ -111,6 +112,7 @@ class Case:
     said_to_work: Mark | None = None
     gate_opened: int = 0
     prioritised: int = 0
+    prioritised_at: datetime | None = None
     visitors: tuple[str, ...] = ()
     stop: Mark | None = None
     root_cause: RootCause | None = None

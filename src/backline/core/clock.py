@@ -121,6 +121,12 @@ def _counted(case: Case, policy: Policy, clock: Clock) -> Clock:
     return anew.counts(clock.counting, target)
 
 
+def stands_since(case: Case, clock: Clock) -> datetime:
+    """From when on it can run as it does: nobody was late by rules, a priority or a report that came after that."""
+    turned = case.prioritised_at if clock.generation == case.prioritised else None
+    return max(one for one in (case.opened.at, turned, *(past.until.at for past in case.limits)) if one)
+
+
 def _of_state(case: Case, policy: Policy) -> list[Clock]:
     match case.state:
         case State.RAISED:

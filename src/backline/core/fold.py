@@ -261,13 +261,18 @@ def _reached(case: Case, event: Event) -> Case:
     return replace(case, climbs={**earlier, data["climb"]: Climb(data["rung"], data["repeat"])})
 
 
+def _turned(case: Case, event: Event) -> Case:
+    """Other targets from now on."""
+    return replace(case, prioritised=event.seq, prioritised_at=event.recorded_at)
+
+
 def _prioritised(case: Case, event: Event) -> Case:
     data = event.data
     before = case.priority
     after = replace(
         case, impact=Impact(data["impact"]), urgency=Urgency(data["urgency"]), priority=Priority(data["priority"])
     )
-    after = after if after.priority is before else replace(after, prioritised=event.seq)
+    after = after if after.priority is before else _turned(after, event)
     return _leased(after, event, moment(data, "lease_until")) if "lease_until" in data else after
 
 
@@ -290,15 +295,15 @@ def _endangered(case: Case, event: Event) -> Case:
     if data["review"]:
         begun = mark(event)
         after = _with(after, Record(data["review"], ClockName.REVIEW, begun, begun.at, None))
-    after = after if after.priority is case.priority else replace(after, prioritised=event.seq)
+    after = after if after.priority is case.priority else _turned(after, event)
     return _leased(after, event, moment(data, "lease_until")) if "lease_until" in data else after
 
 
 def _under_other_rules(case: Case, event: Event) -> Case:
     """What was paused before stays paused: the old limits count until then, and the new ones from then on."""
     limits = (*case.limits, Limits(mark(event), event.data["pauses"])) if "pauses" in event.data else case.limits
-    after = replace(case, policy=event.data["policy"], prioritised=event.seq, limits=limits, gate_opened=event.seq)
-    return replace(after, known=_lasts(case, event))
+    after = replace(case, policy=event.data["policy"], limits=limits, known=_lasts(case, event), gate_opened=event.seq)
+    return _turned(after, event)
 
 
 def _said_to_work(case: Case, event: Event) -> Case:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from backline.core.case import Case, Climb
-from backline.core.clock import Clock, Spent, lost, resumes, running
+from backline.core.clock import Clock, Spent, lost, resumes, running, stands_since
 from backline.core.events import Event
 from backline.core.fold import fold
 from backline.core.ladder import REACHED, Cast, Reached, in_hours, next_step, reached, recipients
@@ -91,7 +91,7 @@ def look(now: Watched, ask: Ask, cast: Cast, gates: tuple[str, ...]) -> tuple[Dr
         except MoveRefused:
             pass  # the gates hold it: the ladder of CONFIRM tells who can open them
     resumed = (_spent(one) for clock in clocks for one in resumes(case, clock) if one.at <= ask.at)
-    return (*resumed, *(draft for clock in clocks if (draft := _climb(case, ask, cast, clock))))
+    return (*resumed, *_climbs(case, ask, cast, clocks))
 
 
 def _spent(one: Spent) -> Draft:
@@ -113,9 +113,16 @@ def may_lapse(clock: ClockName, climb: Climb | None) -> bool:
     return clock is ClockName.CONFIRM and climb is None
 
 
-def _climb(case: Case, ask: Ask, cast: Cast, clock: Clock) -> Draft | None:
-    found = reached(ask.policy, clock, case.climbs.get(clock.climb), ask.at)
-    return draft_of(clock, found, cast, ask.at, reason_of(case, ask, clock)) if found else None
+def _climbs(case: Case, ask: Ask, cast: Cast, clocks: Sequence[Clock]) -> Iterator[Draft]:
+    """What every clock has reached; of several thresholds that were passed meanwhile the last tells, once for all."""
+    steps = [(one, found) for one in clocks if (found := reached(ask.policy, one, case.climbs.get(one.climb), ask.at))]
+    last = next((clock for clock, _ in reversed(steps) if not clock.asks), None)
+    for clock, found in steps:
+        acts = replace(found, since=max(found.since, stands_since(case, clock)))
+        if last is None or clock.asks or clock is last:
+            yield draft_of(clock, acts, cast, ask.at, reason_of(case, ask, clock))
+        else:
+            yield draft_of(clock, acts, Cast(), ask.at, {"overtaken": last.climb})
 
 
 def reason_of(case: Case, ask: Ask, clock: Clock) -> Mapping[str, Any]:

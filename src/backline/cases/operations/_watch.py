@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from backline.cases import gates
+from backline.cases.operations._late import late_as_known
 from backline.cases.operations._write import Decided, Held, held_now, locked, record, restate
 from backline.cases.roster import casts_of
 from backline.core.events import By
@@ -61,7 +62,7 @@ def look(cases: Sequence[str], *, at: datetime) -> int:
         casts = casts_of([one.case for one in held], at=at)
         decided = [_looked(one, casts[one.case.id], at=at) for one in held]
         restate([one.held for one in decided if not one.drafts])  # their alarms were set by other hours than count now
-        return record(decided)
+        return record(late_as_known(decided))
 
 
 def _looked(held: Held, cast: Cast, *, at: datetime) -> Decided:

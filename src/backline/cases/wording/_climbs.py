@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from backline.cases.wording._labels import ROLES, day_and_time
+from backline.cases.wording import _impact
+from backline.cases.wording._labels import CLOCKS, ROLES, day_and_time, duration
+from backline.cases.wording._told import Told, name_of
 from backline.core.policy import Recipients
+from backline.core.words import ClockName
 
 
 def passed_over(planned_at: datetime, zone: str) -> str:
@@ -33,3 +38,50 @@ def will_tell(role: Recipients, names: Sequence[str], *, again: bool) -> str:
 def instead_of(role: Recipients) -> str:
     """Why others are told than the ladder names."""
     return _("because there is nobody for: %(role)s") % {"role": ROLES[role]}
+
+
+def reached(data: Mapping[str, Any], told: Told) -> str:
+    """A rung that acted, in the timeline."""
+    clock = CLOCKS[ClockName(data["clock"])]
+    if "overtaken" in data:
+        return _("%(clock)s: told with the next threshold, which was passed as well") % {"clock": clock}
+    if not data["told"]:
+        return _("%(clock)s: nobody could be found to tell") % {"clock": clock}
+    names = ", ".join(name_of(told, person) for person in data["told"])
+    return _("%(clock)s: told %(names)s") % {"clock": clock, "names": names}
+
+
+def jumped(data: Mapping[str, Any], told: Told) -> str:
+    """A rung that somebody had told ahead of time."""
+    clock = CLOCKS[ClockName(data["clock"])]
+    if not data["told"]:
+        return _("Wanted somebody told ahead of time, but nobody could be found: %(clock)s") % {"clock": clock}
+    names = ", ".join(name_of(told, person) for person in data["told"])
+    return _("Had %(names)s told ahead of time: %(clock)s") % {"clock": clock, "names": names}
+
+
+def why(data: Mapping[str, Any], _told: Told) -> list[str]:
+    """Why they were told, and what was passed over."""
+    role = [] if "overtaken" in data else [_("as %(role)s") % {"role": ROLES[Recipients(data["role"])]}]
+    lines = [*role, *_impact.told_why(data)]
+    if "why" in data:
+        return lines
+    if data["instead_of"]:
+        instead = ROLES[Recipients(data["instead_of"])]
+        lines.append(_("because there is nobody for: %(role)s") % {"role": instead})
+    if data["late_seconds"]:
+        lines.append(_("%(span)s later than planned") % {"span": duration(data["late_seconds"])})
+    missed = len(data["skipped"]) + data["repeats_missed"]
+    if missed and not data["late_seconds"]:
+        said = ngettext(
+            "%d earlier step came due with this one, which acts for both",
+            "%d earlier steps came due with this one, which acts for all",
+            missed,
+        )
+        lines.append(said % missed)
+    elif missed:
+        said = ngettext(
+            "%d earlier step was skipped for lateness", "%d earlier steps were skipped for lateness", missed
+        )
+        lines.append(said % missed)
+    return lines

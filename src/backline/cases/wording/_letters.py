@@ -214,7 +214,10 @@ def customer_letter(code: str, facts: CustomerFacts) -> Letter:
 
 @dataclass(frozen=True, slots=True)
 class StaffFacts:
-    """What a letter to a person of the organisation knows; who writes it does so in his language."""
+    """What a letter to a person of the organisation knows; who writes it does so in his language.
+
+    `since` is from when on the due moment counts, where that is later than the moment itself.
+    """
 
     name: str
     zone: str
@@ -231,6 +234,7 @@ class StaffFacts:
     why_you: str
     link: str
     lost: str = ""
+    since: datetime | None = None
 
 
 def staff_letter(facts: StaffFacts) -> Letter:
@@ -255,6 +259,15 @@ def staff_letter(facts: StaffFacts) -> Letter:
 def _due(facts: StaffFacts) -> tuple[str, str]:
     """What is due or late, as a subject and as a sentence."""
     said = {"what": str(CLOCKS[facts.clock]), "due": exact_moment(facts.due_at, facts.zone)}
+    if facts.since:
+        said["since"] = exact_moment(facts.since, facts.zone)
+        if facts.late:
+            return _("Late: %(what)s, due %(due)s") % said, _(
+                "%(what)s: this is late. By what counts since %(since)s it was due by %(due)s."
+            ) % said
+        return _("Due at once: %(what)s") % said, _(
+            "%(what)s is due at once: by what counts only since %(since)s it would have been due by %(due)s."
+        ) % said
     if facts.late:
         return _("Late: %(what)s, due %(due)s") % said, _("%(what)s: this is late, it was due by %(due)s.") % said
     return _("%(what)s: %(due)s") % said, _("%(what)s, due by %(due)s.") % said

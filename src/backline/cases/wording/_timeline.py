@@ -8,9 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from backline.cases.wording import _impact, _plans
+from backline.cases.wording import _climbs, _impact, _plans
 from backline.cases.wording._found import found
 from backline.cases.wording._labels import (
     CLOCKS,
@@ -27,7 +26,6 @@ from backline.core.clock import Clock
 from backline.core.events import Event, is_commitment, moment
 from backline.core.foresight import Foreseen
 from backline.core.ladder import Chosen, Step
-from backline.core.policy import Recipients
 from backline.core.words import (
     ActorKind,
     ClockName,
@@ -197,47 +195,6 @@ def _words(data: Mapping[str, Any], told: Told) -> list[str]:
     return [_("The customer said: “%(words)s”") % {"words": words}] if words else []
 
 
-def _rung(data: Mapping[str, Any], told: Told) -> str:
-    clock = CLOCKS[ClockName(data["clock"])]
-    if not data["told"]:
-        return _("%(clock)s: nobody could be found to tell") % {"clock": clock}
-    names = ", ".join(name_of(told, person) for person in data["told"])
-    return _("%(clock)s: told %(names)s") % {"clock": clock, "names": names}
-
-
-def _jumped(data: Mapping[str, Any], told: Told) -> str:
-    clock = CLOCKS[ClockName(data["clock"])]
-    if not data["told"]:
-        return _("Wanted somebody told ahead of time, but nobody could be found: %(clock)s") % {"clock": clock}
-    names = ", ".join(name_of(told, person) for person in data["told"])
-    return _("Had %(names)s told ahead of time: %(clock)s") % {"clock": clock, "names": names}
-
-
-def _rung_why(data: Mapping[str, Any], told: Told) -> list[str]:
-    lines = [_("as %(role)s") % {"role": ROLES[Recipients(data["role"])]}, *_impact.told_why(data)]
-    if "why" in data:
-        return lines
-    if data["instead_of"]:
-        instead = ROLES[Recipients(data["instead_of"])]
-        lines.append(_("because there is nobody for: %(role)s") % {"role": instead})
-    if data["late_seconds"]:
-        lines.append(_("%(span)s later than planned") % {"span": duration(data["late_seconds"])})
-    missed = len(data["skipped"]) + data["repeats_missed"]
-    if missed and not data["late_seconds"]:
-        said = ngettext(
-            "%d earlier step came due with this one, which acts for both",
-            "%d earlier steps came due with this one, which acts for all",
-            missed,
-        )
-        lines.append(said % missed)
-    elif missed:
-        said = ngettext(
-            "%d earlier step was skipped for lateness", "%d earlier steps were skipped for lateness", missed
-        )
-        lines.append(said % missed)
-    return lines
-
-
 def _steps(data: Mapping[str, Any], told: Told) -> list[str]:
     lines = [_tried(step, told) for step in data["steps"]]
     codes, tags = (read(data.get(name, ()), told.texts) for name in ("fault_codes", "tags"))
@@ -314,8 +271,8 @@ _SENTENCES: dict[str, Sentence] = {
     "review.decided": _reviewed,
     "stop.lifted": _lifted,
     "root_cause.recorded": _root_cause,
-    "rung.reached": _rung,
-    "rung.jumped": _jumped,
+    "rung.reached": _climbs.reached,
+    "rung.jumped": _climbs.jumped,
     "customer.confirmed": _plain(lambda: _("Said that it works; kept until we may close")),
     "pause.spent": _plans.spent,
     "notice.failed": _not_reached,
@@ -329,8 +286,8 @@ _EXTRA: dict[str, Callable[[Mapping[str, Any], Told], list[str]]] = {
     "case.documented": _steps,
     "move.late": _late,
     "case.confirmed": _confirmed_why,
-    "rung.reached": _rung_why,
-    "rung.jumped": _rung_why,
+    "rung.reached": _climbs.why,
+    "rung.jumped": _climbs.why,
     "review.decided": _review_why,
     "pause.spent": _plans.spent_why,
     "wait.ended": _outcome,

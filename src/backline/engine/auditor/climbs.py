@@ -104,8 +104,15 @@ class Climbs:
         self._passed_over(clock, step, passed, int(said["repeats_missed"]), at)
         if event.kind == "rung.reached":  # who jumps wants it ahead of its time
             self._timely(clock, step, effect, at)
+        if "overtaken" in said and not self._overtaken(clock, self.clocks.get(said["overtaken"]), at):
+            self.found.append(Found(What.LOST, effect, at))
         self.expected += 1 + len(passed - dealt)
         dealt |= {step, *passed}
+
+    @staticmethod
+    def _overtaken(clock: Running, by: Running | None, at: datetime) -> bool:
+        """Whether another had taken over by then, which owes its own steps and says all that is lost."""
+        return clock.ends is not None and by is not None and clock.ends <= by.start <= at
 
     def _passed_over(self, clock: Running, step: Step, passed: set[Step], repeats: int, at: datetime) -> None:
         """What lies between the last step and this one must be said to have been skipped."""
