@@ -48,10 +48,11 @@ class Photo(SimpleUploadedFile):
 
 
 def report(**typed: Any) -> dict[str, Any]:
-    """A whole report on a job."""
+    """A whole report on a job, of a trouble of its own whatever is open there."""
     usual = {
         "key": uuid4().hex, "danger": "NONE", "summary": "It stands still", "reasons": ["UNRESOLVED_ON_SITE"],
         "impact": "HIGH", "urgency": "LOW", "step-0-action": "Reset the door", "step-0-result": "FAILED",
+        "another": "on",
     }  # fmt: skip
     return usual | typed
 

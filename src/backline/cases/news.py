@@ -41,10 +41,10 @@ def _concerned(before: Case | None, case: Case, event: Event, known: Known) -> I
         case "review.decided" | "stop.lifted":
             has = (case.person,) if case.person else known.members.get(case.team, ())
             return (*has, case.technician)
-        case "priority.changed" | "fact.found" | "impact.corrected" | "part.moved":
+        case "priority.changed" | "fact.found" | "impact.corrected" | "part.moved" | "case.disputed":
             return (case.person,)
-        case "case.disputed":
-            return (case.person,)
+        case "report.added":
+            return (case.person, case.technician)
         case "visit.booked" | "visit.moved":
             return (event.data["person"],)
         case "visit.called_off":

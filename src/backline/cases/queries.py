@@ -17,6 +17,7 @@ from backline.cases.contact import contact_of
 from backline.cases.lines import Line, line_of, lines, lines_of
 from backline.cases.models import Alarm
 from backline.cases.models import Case as Row
+from backline.cases.operations._reported import joins
 from backline.cases.operations._write import NoSuchCase, as_id_or_nobody
 from backline.cases.roster import casts_of
 from backline.cases.said import commitments, names_in
@@ -92,6 +93,23 @@ def open_by_job(actor: Actor, jobs: Iterable[UUID]) -> dict[UUID, Row]:
     """The newest open case in sight of each of these jobs, by the job's id."""
     rows = visible(actor).filter(job__in=list(jobs), closed_at=None).order_by("number")
     return {row.job_id: row for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOnJob:
+    """That a case of a job is open: which one, for whoever may see it."""
+
+    line: Line | None
+
+
+def open_on(job_id: str, actor: Actor) -> OpenOnJob | None:
+    """The open case of a job that a report on it would join; None where none is open."""
+    rows = Row.objects.filter(job=as_id_or_nobody(job_id), closed_at=None).order_by("-number")
+    row = joins(rows, actor)
+    if row is None:
+        return None
+    [line] = lines_of(Row.objects.filter(id=row.id))
+    return OpenOnJob(line if may_see(actor, decode(Case, row.fold)) else None)
 
 
 def due(
@@ -297,7 +315,7 @@ def changed(since: datetime, until: datetime, *, by: Actor, zone: str, most: int
 
 def sent_with(key: str, by: Actor) -> str:
     """The id of the case that a report, or what completes one, went into with this key; empty where none was sent."""
-    done = ledger.answer_of(f"{by.kind}:{by.id}", ("raise", "complete"), key)
+    done = ledger.answer_of(f"{by.kind}:{by.id}", ("raise", "report", "complete"), key)
     first = done[0] if isinstance(done, list) else done
     return str(first["case"]) if first else ""
 

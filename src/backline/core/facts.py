@@ -96,7 +96,7 @@ def add_finding(case: Case, ask: Ask, finding: Finding, *, review: str, words: s
     risen = danger([finding]) if case.danger is Danger.NONE else case.danger
     priority = min(case.priority, priority_of(ask.policy, case.impact, case.urgency, risen))
     data |= {"danger": risen.value, "priority": priority.value}
-    return Draft("fact.found", data | _sooner(case, ask, priority))
+    return Draft("fact.found", data | sooner(case, ask, priority))
 
 
 def add_evidence(case: Case, ask: Ask, *, evidence: dict[str, str]) -> Draft:
@@ -326,7 +326,7 @@ def change_priority(case: Case, ask: Ask, *, impact: Impact, urgency: Urgency, w
         raise MoveRefused(Refusal.NOTHING_NEW, "priority.changed", ("impact",))
     priority = priority_of(ask.policy, impact, urgency, case.danger)
     data = {"impact": impact.value, "urgency": urgency.value, "priority": priority.value, "why": why}
-    return Draft("priority.changed", data | _sooner(case, ask, priority))
+    return Draft("priority.changed", data | sooner(case, ask, priority))
 
 
 def correct_impact(case: Case, ask: Ask, *, said: Said, review: str, why: str) -> Draft:
@@ -347,7 +347,7 @@ def correct_impact(case: Case, ask: Ask, *, said: Said, review: str, why: str) -
     unseen = risen.danger is not case.danger and not case.running(ClockName.REVIEW)
     data = {"known": encode(case.losses), "said": encode(losses), "why": why, "review": review if unseen else ""}
     data |= {"danger": risen.danger.value, "priority": priority.value}
-    return Draft("impact.corrected", data | _sooner(risen, ask, priority))
+    return Draft("impact.corrected", data | sooner(risen, ask, priority))
 
 
 def move_policy(case: Case, ask: Ask, *, policy: str, why: str) -> Draft:
@@ -363,7 +363,7 @@ def move_policy(case: Case, ask: Ask, *, policy: str, why: str) -> Draft:
     return Draft("policy.moved", {"policy": policy, "why": why, "pauses": pauses})
 
 
-def _sooner(case: Case, ask: Ask, priority: Priority) -> dict[str, Any]:
+def sooner(case: Case, ask: Ask, priority: Priority) -> dict[str, Any]:
     """The ends of lease and promise, each where another priority brings it forward."""
     lease = ask.policy.lease_end(ask.at, priority)
     word = ask.policy.next_word(ask.at, priority, case.danger)

@@ -77,7 +77,9 @@ def _promised(case: Case, event: Event) -> Case:
     return replace(case, promise=mark(event), promise_by=until, unheard=unheard, owed=owed)
 
 
-_UNSAID = frozenset({"priority.changed", "fact.found", "impact.corrected", "notice.failed", "contact.changed"})
+_UNSAID = frozenset({
+    "priority.changed", "fact.found", "report.added", "impact.corrected", "notice.failed", "contact.changed",
+})  # fmt: skip
 """What sets a promise without a word to the customer about how it stands."""
 
 
@@ -288,6 +290,15 @@ def _corrected(case: Case, event: Event) -> Case:
     return _endangered(replace(case, known=known), event)
 
 
+def _report_added(case: Case, event: Event) -> Case:
+    """Another report on the job: its reasons join the others, and what it says of danger and losses counts."""
+    data = event.data
+    reasons = case.reasons | {Reason(reason) for reason in data["reasons"]}
+    after = replace(case, reasons=reasons, impact=Impact(data["impact"]), urgency=Urgency(data["urgency"]))
+    after = _documented(after, event) if data["documents"] else replace(after, evidence_since=True)
+    return _corrected(after, event) if data["said"] != data["known"] else _endangered(after, event)
+
+
 def _endangered(case: Case, event: Event) -> Case:
     """Danger and priority as the event says, with the ends that they bring forward and what is reviewed for them."""
     data = event.data
@@ -340,6 +351,7 @@ _EFFECTS: dict[str, Callable[[Case, Event], Case]] = {
     "note.added": _noted,
     "evidence.added": lambda case, event: replace(case, evidence_since=True),
     "fact.found": _found,
+    "report.added": _report_added,
     "impact.corrected": _corrected,
     "wait.begun": _begun(ClockName.WAIT),
     "wait.ended": _ended,

@@ -131,6 +131,7 @@ class Refusal(StrEnum):
     JUDGED = "JUDGED"
     JOB_DONE = "JOB_DONE"
     ABSURD = "ABSURD"
+    OPEN_ALREADY = "OPEN_ALREADY"
 
 
 MENDABLE = frozenset(

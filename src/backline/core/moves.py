@@ -111,6 +111,18 @@ class Report:
         """What is lost while it lasts: somebody who is trapped or hurt counts, also where nobody counted."""
         return counted(self.said.over(self.known), self.danger)
 
+    def as_data(self) -> dict[str, Any]:
+        """What was said and shown, as it stands in an event."""
+        return {
+            "summary": self.summary,
+            "words": self.words,
+            "notes": self.notes,
+            "tags": list(self.tags),
+            "steps": [step.as_data() for step in self.steps],
+            "fault_codes": list(self.fault_codes),
+            "evidence": dict(self.evidence),
+        }
+
     @property
     def gravest(self) -> Danger:
         """The danger by all that is reported: the answer to the safety question, the reasons, the persons counted."""
@@ -165,13 +177,7 @@ def raise_case(report: Report, ask: Ask, *, policy_id: str, review_id: str) -> D
             "impact": report.impact.value,
             "urgency": report.urgency.value,
             "priority": priority.value,
-            "summary": report.summary,
-            "words": report.words,
-            "notes": report.notes,
-            "tags": list(report.tags),
-            "steps": [step.as_data() for step in report.steps],
-            "fault_codes": list(report.fault_codes),
-            "evidence": dict(report.evidence),
+            **report.as_data(),
             "known": encode(report.known),
             "losses": encode(report.losses),
             "debt": list(debt),
@@ -201,11 +207,14 @@ class Addition:
     fault_codes: tuple[str, ...] = ()
     evidence: Mapping[str, str] = field(default_factory=dict)
 
-    def must_pay(self, debt: tuple[str, ...]) -> None:
-        """Refuse an addition that leaves a part of the debt open: words alone do not document."""
+    def lacking(self, debt: tuple[str, ...]) -> tuple[str, ...]:
+        """What of a debt it leaves open: words alone do not document."""
         paid = {"STEPS": self.steps, "FAULT_CODE": self.fault_codes, "EVIDENCE": self.evidence}
-        lacking = tuple(name for name in debt if not paid[name])
-        if lacking:
+        return tuple(name for name in debt if not paid[name])
+
+    def must_pay(self, debt: tuple[str, ...]) -> None:
+        """Refuse an addition that leaves a part of the debt open."""
+        if lacking := self.lacking(debt):
             raise MoveRefused(Refusal.UNDOCUMENTED, Move.COMPLETE, lacking)
 
     def as_data(self) -> dict[str, Any]:

@@ -160,6 +160,7 @@ class RaiseForm(ReportForm):
     urgency = forms.ChoiceField(
         label=gettext_lazy("How soon must it end?"), choices=choices(wording.URGENCIES), widget=forms.RadioSelect
     )
+    another = forms.BooleanField(required=False, label=gettext_lazy("This is another trouble: make a case of its own"))
     field_order = ("danger", "summary", "reasons")
 
     def clean_tags(self) -> tuple[str, ...]:
@@ -190,6 +191,7 @@ class RaiseForm(ReportForm):
             draft=self.sent_key,
             occurred_at=data["occurred_at"],
             losses=Said(**{name: data[name] for name in ("trapped", "at_risk", "units", "cost_an_hour")}),
+            alone=not data["another"],
         )
 
 

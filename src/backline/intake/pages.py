@@ -29,6 +29,7 @@ from backline.look.forms import in_that_minute
 from backline.look.http import StaffRequest, posted
 
 MOST_JOBS = 50
+_ABOUT = {Refusal.NOT_THEN: "occurred_at", Refusal.OPEN_ALREADY: "another"}
 
 
 @signed_in(Role.TECHNICIAN, Role.COORDINATOR)
@@ -97,12 +98,12 @@ def raise_case(request: StaffRequest, job_id: UUID) -> HttpResponse:
         mine = job is not None and str(job.technician_id) == request.actor.id
         if job is None or not (mine or request.actor.is_any(Role.COORDINATOR)):
             raise Http404
-        return {"job": job, "codes": jobs.fault_codes(job.asset.type if job.asset else ""), "asset": job.asset}
+        codes = jobs.fault_codes(job.asset.type if job.asset else "")
+        return {"job": job, "codes": codes, "asset": job.asset, "open": queries.open_on(str(job_id), request.actor)}
 
     def send(kept: list[str]) -> Done:
-        return operations.raise_case(
-            form.new_case(str(job_id), kept), by=request.actor, at=request.at, key=form.sent_key
-        )
+        report = operations.add_report if request.POST.get("do") == "add" else operations.raise_case
+        return report(form.new_case(str(job_id), kept), by=request.actor, at=request.at, key=form.sent_key)
 
     return _answer(request, form, send, "intake/raise.html", shown)
 
@@ -159,6 +160,7 @@ def _answer(
         "refused": refused,
         "kept": photos.of_form(draft, request.actor) if draft else [],
         "results": wording.STEP_RESULTS,
+        "states": wording.STATES,
         "capacity": Capacity,
     }
     return render(request, template, context, status=status)
@@ -178,8 +180,7 @@ def _refusal(error: MoveRefused | KeyReused | Refused) -> tuple[int, str]:
 
 def _field(error: Exception) -> str | None:
     """The field that a refusal is about, if it is about one."""
-    then = isinstance(error, MoveRefused) and error.refusal is Refusal.NOT_THEN
-    return "occurred_at" if then else None
+    return _ABOUT.get(error.refusal) if isinstance(error, MoveRefused) else None
 
 
 def _sent(request: StaffRequest, done: Done) -> HttpResponse:
@@ -187,9 +188,12 @@ def _sent(request: StaffRequest, done: Done) -> HttpResponse:
         messages.info(request, _("That was sent already; here it is."))
     elif done.late:
         messages.info(request, _("The case had moved on; what you sent is kept on its timeline."))
+    elif request.POST.get("do") == "add" and done.seq > 1:
+        messages.success(request, _("Added to the case that is open on this job. Who works on it sees it now."))
     else:
         messages.success(request, _("Sent. You see below who has it and what happens next."))
-    return redirect("desk:case", UUID(done.case))
+    sees = queries.in_sight([done.case], [request.actor])[request.actor]
+    return redirect("desk:case", UUID(done.case)) if sees else redirect("intake:jobs")
 
 
 @signed_in(Role.TECHNICIAN, Role.COORDINATOR)

@@ -51,6 +51,7 @@ from backline.cases.operations._records import (
     try_step,
 )
 from backline.cases.operations._renamed import find_renamed
+from backline.cases.operations._reported import add_report
 from backline.cases.operations._unheard import not_reached
 from backline.cases.operations._watch import Unlooked, look, look_due
 from backline.cases.operations._write import Done, NoSuchCase
@@ -76,6 +77,7 @@ __all__ = [
     "accept",
     "add_evidence",
     "add_note",
+    "add_report",
     "begin_wait",
     "book_visit",
     "bounce",

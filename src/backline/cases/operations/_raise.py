@@ -39,6 +39,8 @@ from backline.ledger.together import together
 from backline.people.queries import Contact
 from backline.policies import queries as policies
 
+NOWHERE = Place("", "", "", "")
+
 
 @dataclass(frozen=True, slots=True)
 class NewStep:
@@ -60,7 +62,8 @@ class NewStep:
 class NewCase:
     """A report as it was typed; `evidence` are ids of photos kept under `draft`, the form they were sent with.
 
-    `losses` are what of them is known better than contract and asset say.
+    `losses` are what of them is known better than contract and asset say; `alone` says that it is to be a case only
+    where none of the job is open.
     """
 
     job: str
@@ -78,6 +81,7 @@ class NewCase:
     draft: str = ""
     occurred_at: datetime | None = None
     losses: Said = field(default_factory=Said)
+    alone: bool = False
 
 
 def raise_case(new: NewCase, *, by: Actor, at: datetime, key: str, number: int | None = None) -> Done:
@@ -91,11 +95,12 @@ def raise_case(new: NewCase, *, by: Actor, at: datetime, key: str, number: int |
         claimed = ledger.claim(write, at=at)
         if claimed is None:
             return Done(**{**ledger.answered(write), "repeated": True})
-        job = _job(new.job, by)
-        if number:
+        job = job_of(new.job, by)
+        if new.alone or number:
             hold_trouble(job)
-        else:
-            number = numbered(job)
+        if new.alone and Row.objects.filter(job=job, closed_at=None).exists():
+            raise MoveRefused(Refusal.OPEN_ALREADY, "raise", ("another",))
+        number = number or numbered(job)
         row, policy, addition = _begun(new, job, number, by=by, at=at)
         done = Done(addition.case, number, 1)
         with together():
@@ -104,7 +109,8 @@ def raise_case(new: NewCase, *, by: Actor, at: datetime, key: str, number: int |
     return done
 
 
-def _job(job_id: str, by: Actor) -> Job:
+def job_of(job_id: str, by: Actor) -> Job:
+    """The job of a report, to one who may report about it; raises `NoSuchCase` to others."""
     job = jobs.job(job_id)
     mine = job is not None and str(job.technician_id) == by.id
     if job is None or not (mine or by.kind is ActorKind.SYSTEM or by.is_any(Role.COORDINATOR)):
@@ -122,7 +128,8 @@ def _begun(new: NewCase, job: Job, number: int, *, by: Actor, at: datetime) -> t
     texts = ledger.Texts()
     contact = job_operations.hold_contact_of(job.site)
     photos = _photos(new, case_id, by=by, at=at)
-    report = replace(_report(new, _place(job, contact), photos, texts, by), known=terms.losses(job.asset, occurred_at))
+    said = report_of(new, str(contact.id) if contact else "", photos, texts, by)
+    report = replace(said, place=_place(job, contact), known=terms.losses(job.asset, occurred_at))
     draft = moves.raise_case(report, Ask(by, at, policy), policy_id=policy_id, review_id=str(uuid4()))
     draft = Draft(draft.kind, {**draft.data, "number": number})
     recording = ledger.Recording(By(by.kind, by.id), at, occurred_at)
@@ -184,9 +191,10 @@ def codes(typed: Sequence[str], texts: ledger.Texts, by: Actor) -> tuple[str, ..
     return tuple(code if code in known else texts.add(code, subject=by.id) for code in typed)
 
 
-def _report(new: NewCase, place: Place, photos: dict[str, str], texts: ledger.Texts, by: Actor) -> Report:
+def report_of(new: NewCase, contact: str, photos: dict[str, str], texts: ledger.Texts, by: Actor) -> Report:
+    """The report with its texts as commitments, as it is without its place; what the customer said is the contact's."""
     return Report(
-        place=place,
+        place=NOWHERE,
         summary=texts.add(new.summary, subject=by.id),
         reasons=new.reasons,
         danger=new.danger,
@@ -194,7 +202,7 @@ def _report(new: NewCase, place: Place, photos: dict[str, str], texts: ledger.Te
         urgency=new.urgency,
         steps=tuple(step.kept(texts, by) for step in new.steps),
         fault_codes=codes(new.fault_codes, texts, by),
-        words=texts.add(new.words, subject=place.contact),
+        words=texts.add(new.words, subject=contact),
         notes=texts.add(new.notes, subject=by.id),
         tags=tuple(texts.add(tag, subject=by.id) for tag in new.tags),
         evidence=photos,

@@ -87,13 +87,15 @@ class Decided:
 class Wish:
     """What is wanted: the verb, the content that its key stands for, when it was so on site, if that differs.
 
-    `seen` is the last event that was on view when it was decided, 0 where that is not known.
+    `seen` is the last event that was on view when it was decided, 0 where that is not known; `unseen` says that it may
+    be done to a case out of sight.
     """
 
     verb: str
     body: Mapping[str, Any]
     occurred_at: datetime | None = None
     seen: int = 0
+    unseen: bool = False
 
 
 Decide = Callable[[Held, Ask], Sequence[Draft]]
@@ -108,7 +110,7 @@ def change(cases: Sequence[str], wish: Wish, decide: Decide, *, by: Actor, at: d
         claimed = ledger.claim(write, at=at)
         if claimed is None:
             return [Done(**{**done, "repeated": True}) for done in ledger.answered(write)]
-        decided = [_judged(held, wish, decide, by=by, at=at) for held in lock(cases, by=by)]
+        decided = [_judged(held, wish, decide, by=by, at=at) for held in lock(cases, by=by, unseen=wish.unseen)]
         with together():
             record(decided)
             done = [_done(one) for one in decided]
@@ -116,15 +118,17 @@ def change(cases: Sequence[str], wish: Wish, decide: Decide, *, by: Actor, at: d
     return done
 
 
-def lock(cases: Sequence[str], *, by: Actor) -> list[Held]:
+def lock(cases: Sequence[str], *, by: Actor, unseen: bool = False) -> list[Held]:
     """The cases under their row locks, in the order of their ids; raises `NoSuchCase` for one out of sight.
+
+    `unseen` says that they need not be in sight.
 
     Their contacts are held as well: no text is kept for one who is being erased.
     """
     ids = {found for case in cases if (found := as_id(case))}
     rows = list(locked().filter(id__in=ids).order_by("id"))
     held = held_now(rows)
-    if not rows or len(rows) != len(set(cases)) or not all(may_see(by, one.case) for one in held):
+    if not rows or len(rows) != len(set(cases)) or not (unseen or all(may_see(by, one.case) for one in held)):
         raise NoSuchCase
     contacts = people.hold_contacts(one.case.contact for one in held)
     for row in rows:

@@ -104,6 +104,10 @@ _SENTENCES: dict[Refusal, Callable[[tuple[str, ...]], str]] = {
         "No contact with an address is known for this case, so no mail can go out. Tell them by phone and say so here, "
         "or choose another contact first."
     ),
+    Refusal.OPEN_ALREADY: lambda _d: _(
+        "A case is open on this job. Nothing was sent yet, and what you typed is here: add it to that case, or tick "
+        "here that this is another trouble."
+    ),
     Refusal.ABSURD: lambda _d: _("Such a figure cannot be. Check it for a slip; nothing was changed."),
     Refusal.JUDGED: lambda _d: _("Somebody has judged this suggestion already. Nothing was changed."),
     Refusal.JOB_DONE: lambda _d: _("This job is done already. Nothing was changed."),

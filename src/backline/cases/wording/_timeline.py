@@ -217,6 +217,11 @@ def _raised_why(data: Mapping[str, Any], told: Told) -> list[str]:
     return lines
 
 
+def _added_why(data: Mapping[str, Any], told: Told) -> list[str]:
+    said = [_impact.corrected(data, told)] if data["said"] != data["known"] else []
+    return [*_words(data, told), *_steps(data, told), *said]
+
+
 def _review_why(data: Mapping[str, Any], told: Told) -> list[str]:
     conditions, lifted_by = told.texts.get(data["conditions"], ""), told.texts.get(data["lifted_by"], "")
     lifted = _("The stop may be lifted by: %(who)s") % {"who": lifted_by} if lifted_by else ""
@@ -259,6 +264,7 @@ _SENTENCES: dict[str, Sentence] = {
     "note.added": _plain(lambda: _("Noted")),
     "evidence.added": _plain(lambda: _("Added photos")),
     "fact.found": _found,
+    "report.added": _plain(lambda: _("Reported on the job once more, while the case went on")),
     "impact.corrected": _impact.corrected,
     "wait.begun": _plans.waits,
     "wait.ended": _plain(lambda: _("The wait is over")),
@@ -281,6 +287,7 @@ _SENTENCES: dict[str, Sentence] = {
 _EXTRA: dict[str, Callable[[Mapping[str, Any], Told], list[str]]] = {
     "case.raised": _raised_why,
     "fact.found": _words,
+    "report.added": _added_why,
     "part.moved": _plans.part_moved_why,
     "case.completed": _steps,
     "case.documented": _steps,

@@ -99,7 +99,9 @@ def read(record: Record, event: Event) -> None:
     _promise(record, event)
 
 
-_UNSAID = ("priority.changed", "fact.found", "impact.corrected", "notice.failed", "contact.changed")
+_UNSAID = (
+    "priority.changed", "fact.found", "report.added", "impact.corrected", "notice.failed", "contact.changed"
+)  # fmt: skip
 """What promises another moment without a word to the customer."""
 
 
@@ -288,6 +290,15 @@ def _fact_found(record: Record, event: Event) -> None:
         record.beside[event.data["review"]] = Beside(ClockName.REVIEW, _since(event))
 
 
+def _report_added(record: Record, event: Event) -> None:
+    """Another report may pay what the first one owed, and say of danger and of losses what nobody knew."""
+    if event.data["documents"]:
+        _paid(record, event)
+    if event.data["said"] != event.data["known"]:
+        record.lost.append((_since(event), event.data["said"]))
+    _fact_found(record, event)
+
+
 def _impact_corrected(record: Record, event: Event) -> None:
     """Other losses may mean danger, which is a higher priority and a review."""
     record.lost.append((_since(event), event.data["said"]))
@@ -329,6 +340,7 @@ _CHANGES: dict[str, Callable[[Record, Event], object]] = {
     "part.requested": _begun(ClockName.WAIT),
     "part.moved": _part_moved,
     "fact.found": _fact_found,
+    "report.added": _report_added,
     "impact.corrected": _impact_corrected,
     "visit.booked": _begun(ClockName.VISIT),
     "visit.moved": _begun(ClockName.VISIT),

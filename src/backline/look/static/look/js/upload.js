@@ -65,18 +65,20 @@ for (const input of document.querySelectorAll("input[type=file][data-keep]")) {
   input.form.addEventListener("submit", (event) => {
     if (!busy) return;
     event.preventDefault();
-    pending.then(() => input.form.requestSubmit());
+    pending.then(() => input.form.requestSubmit(event.submitter));
   });
 }
 
-// While a form is on its way its button says so and cannot be pressed again; coming back by "back" frees it.
+// While a form is on its way the button that was pressed says so, and none can be pressed; coming back by "back" frees
+// them.
 for (const form of document.querySelectorAll("form[data-sending]")) {
-  const button = form.querySelector("button:not([type=button])");
-  const usual = button.textContent;
-  const say = (sending) => {
-    button.textContent = sending ? form.dataset.sending : usual;
-    button.setAttribute("aria-busy", String(sending));
-  };
-  form.addEventListener("submit", () => say(true));
-  addEventListener("pageshow", () => say(false));
+  const buttons = [...form.querySelectorAll("button:not([type=button])")];
+  const usual = buttons.map((button) => button.textContent);
+  const say = (pressed) =>
+    buttons.forEach((button, place) => {
+      button.textContent = button === pressed ? form.dataset.sending : usual[place];
+      button.setAttribute("aria-busy", String(Boolean(pressed)));
+    });
+  form.addEventListener("submit", (event) => say(event.submitter ?? buttons[0]));
+  addEventListener("pageshow", () => say(null));
 }
