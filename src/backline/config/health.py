@@ -20,8 +20,7 @@ from backline.engine import health
 from backline.engine.clock import ClockSkew, DatabaseClock
 from backline.look.access import signed_in
 from backline.look.http import Request, StaffRequest
-from backline.policies import queries as policies
-from backline.policies.reach import reach
+from backline.policies.reach import gaps_of_today
 
 DUTIES = {
     "look": _("Looks at the cases for which something has come due, and has people told"),
@@ -69,7 +68,7 @@ def page(request: StaffRequest) -> HttpResponse:
         "audited": health.audited(request.at),
         "room": room.there_is(),
         "mail": missing.mail(),
-        "gaps": reach(policies.version_in_force(request.at).policy, at=request.at).said,
+        "gaps": gaps_of_today(at=request.at),
         "beats": health.beats(),
         "duties": DUTIES,
         "delay": int(cases.delay(request.at, without=[str(one.case_id) for one in aside]).total_seconds()),

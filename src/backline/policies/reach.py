@@ -16,10 +16,13 @@ from backline.core.policy import FALLBACK, Policy, Recipients, Rung, Whose
 from backline.core.words import ClockName
 from backline.people import queries as people
 from backline.people.queries import Roster, Team
+from backline.policies import queries, wording
 from backline.policies.shapes import Flaw, Place, named_place
 
 LONGEST = timedelta(days=365)
 """A wait that lasts longer in somebody's hours is none that anybody meant."""
+SOON = timedelta(days=14)
+"""So long before it comes into force a version is held against who is there every day."""
 OF_THE_CASE = (Recipients.ASSIGNEE, Recipients.TECHNICIAN)
 """Who these are is known with a case alone; a case may have no technician, and its assignee may have left."""
 
@@ -62,6 +65,17 @@ def reach(policy: Policy, *, at: datetime) -> Reach:
         else:
             rungs += _empty(today, ladder, place)
     return Reach(tuple(ladders), tuple(rungs), tuple(_waits(policy, at)))
+
+
+def gaps_of_today(*, at: datetime) -> list[str]:
+    """What the version in force does not reach today, and what those that come into force soon would not besides."""
+    found, house = reach(queries.version_in_force(at).policy, at=at).said, people.organisation()
+    zone = house.zone if house else "UTC"
+    for one in queries.coming(at):
+        if one.effective_at <= at + SOON:
+            new = [gap for gap in reach(one.policy, at=at).said if gap not in found]
+            found += [wording.of_coming(one.number, one.effective_at, zone, gap) for gap in new]
+    return found
 
 
 def _waits(policy: Policy, at: datetime) -> Iterator[Flaw]:

@@ -106,6 +106,32 @@ def test_what_a_version_that_open_cases_keep_does_not_reach_is_said_once_a_day(h
         assert "policy" not in " ".join(house.subjects(name))
 
 
+def test_a_version_that_comes_soon_is_held_against_who_is_there_before_its_day(house: House) -> None:
+    filled(house)
+    carl = replace(shipped(), ladders={clock: (Rung(Recipients.COORDINATORS),) for clock in ClockName})
+    managers = replace(shipped(), ladders={clock: (Rung(Recipients.MANAGERS),) for clock in ClockName})
+    now = house.clock.now()
+    for seen, (policy, day) in enumerate([(carl, 20), (managers, 21)], 1):
+        plan = Plan(file.write(policy), "From then on", effective_at=now + timedelta(days=day))
+        keep_version(plan, seen=seen, by=house.actor("ada"), at=now)
+    house.persons["max"].is_active = False
+    house.persons["max"].save()
+    said = "Version 3, which comes into force on 11 December: Nobody is sure to hear: today nobody is one of MANAGERS"
+    assert "comes into force" not in words(signed_in("ada").get("/health")), "that is far ahead"
+    house.clock.advance(timedelta(days=8))
+    ada = signed_in("ada")
+    for page in ("/health", "/administration/policies"):
+        assert said in words(ada.get(page))
+        assert "Version 2, which" not in words(ada.get(page)), "Carl is there"
+    Drift().run(house.clock.now())
+    assert said in house.letters("Ada")[0].body
+    house.persons["max"].is_active = True
+    house.persons["max"].save()
+    assert "comes into force" not in words(ada.get("/health"))
+    for name in ("Carl", "Sana", "Otto", "Cleo"):
+        assert house.letters(name) == []
+
+
 def test_a_last_resort_who_left_is_nobody(house: House) -> None:
     filled(house)
     Organisation.objects.update(last_resort=house.persons["lena"])

@@ -19,7 +19,6 @@ from backline.cases.wording._labels import (
     ROOT_CAUSES,
     STEP_RESULTS,
     day_and_time,
-    duration,
 )
 from backline.cases.wording._told import Told, name_of
 from backline.core.clock import Clock

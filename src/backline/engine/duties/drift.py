@@ -1,6 +1,7 @@
 """Says every day, while it lasts, whom policies do not reach: people leave, and ladders name roles.
 
-That is the policy in force, and each other version that an open case was raised under and keeps.
+That is the policy in force, those that come into force soon, and each other version that an open case was raised under
+and keeps.
 """
 
 from __future__ import annotations
@@ -20,8 +21,7 @@ from backline.people import queries as people
 from backline.people.queries import Organisation, Person
 from backline.policies import queries as policies
 from backline.policies import wording
-from backline.policies.queries import Saved
-from backline.policies.reach import reach
+from backline.policies.reach import gaps_of_today, reach
 
 
 class Drift:
@@ -39,22 +39,21 @@ class Drift:
         if organisation is None:
             return 0
         day = at.astimezone(zone_of(organisation.zone)).date()
-        in_force = policies.version_in_force(at)
-        said = reach(in_force.policy, at=at).said
+        said = gaps_of_today(at=at)
         if day != self._day:  # whatever happens meanwhile, open cases are many, and their versions hardly change
-            said += _of_others(in_force, set(said), at)
+            said += _of_others(set(said), at)
         if said:
             channels.queue([_letter(person, said, day.isoformat()) for person in _who(organisation)], at=at)
         self._day = day
         return 0
 
 
-def _of_others(in_force: Saved, known: set[str], at: datetime) -> list[str]:
+def _of_others(known: set[str], at: datetime) -> list[str]:
     """What versions that open cases have do not reach, and the one in force does."""
     found = []
     for one in policies.versions_by_id(many := cases.policies_in_use()):
-        gaps = [gap for gap in reach(one.policy, at=at).said if gap not in known] if one != in_force else []
-        found += [wording.of_version(one.number, many[one.id], gap) for gap in gaps]
+        new = [gap for gap in reach(one.policy, at=at).said if gap not in known]
+        found += [wording.of_version(one.number, many[one.id], gap) for gap in new]
     return found
 
 

@@ -27,7 +27,7 @@ from backline.policies import file, operations, queries
 from backline.policies.differences import differences
 from backline.policies.operations import Refused
 from backline.policies.queries import Saved
-from backline.policies.reach import by_what, reach
+from backline.policies.reach import by_what, gaps_of_today, reach
 from backline.policies.reading import Unreadable
 
 administrator = signed_in(Role.ADMINISTRATOR)
@@ -48,7 +48,7 @@ class Entry:
 def register(request: StaffRequest) -> HttpResponse:
     """All versions, the one in force and those to come."""
     entries = _entries(request, queries.versions())
-    context = {"entries": entries, "gaps": reach(queries.version_in_force(request.at).policy, at=request.at).said}
+    context = {"entries": entries, "gaps": gaps_of_today(at=request.at)}
     return render(request, "desk/policies/register.html", context)
 
 
