@@ -174,6 +174,7 @@ def _worker(environment: Environment, _parsed: argparse.Namespace) -> int:
     def duties() -> list[Duty]:
         from backline.channels.email.wired import sender_from_settings
         from backline.engine.duties.deliver import Deliver
+        from backline.engine.duties.deputies import Deputies
         from backline.engine.duties.drift import Drift
         from backline.engine.duties.look import Look
         from backline.engine.duties.recompute import Recompute
@@ -182,7 +183,7 @@ def _worker(environment: Environment, _parsed: argparse.Namespace) -> int:
         from backline.engine.duties.unheard import Unheard
         from backline.engine.duties.zone_data import ZoneData
 
-        seldom: list[Duty] = [ZoneData(), Drift()]
+        seldom: list[Duty] = [ZoneData(), Drift(), Deputies()]
         return [Look(), Deliver(sender_from_settings), Unheard(), Triggers(), Renamed(), Recompute(), *seldom]
 
     return _engine(_served(environment, "worker"), duties)

@@ -30,6 +30,7 @@ DUTIES = {
     "renamed": _("Finds by its new name what was renamed"),
     "recompute": _("Gives the clocks their moments anew after a change of working hours"),
     "drift": _("Finds rungs of the policy that reach nobody, and says so once a day"),
+    "deputies": _("Tells who decides reviews in whose place, and from when until when"),
     "audit": _("Asks of every case whether anybody was forgotten, told twice or too early"),
     "zone_data": _("Has working hours counted by a new release of the time zones"),
 }

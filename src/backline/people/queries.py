@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from uuid import UUID
 from zoneinfo import available_timezones
 
@@ -32,6 +33,7 @@ __all__ = [
     "anybody_by_email",
     "contacts_by_email",
     "contacts_by_id",
+    "deputies_lately",
     "deputies_of",
     "find_contacts",
     "find_persons",
@@ -118,6 +120,13 @@ def deputies_of(manager: str, *, at: datetime) -> list[Deputy]:
     """Those whom a manager named and whose time has not passed, in order."""
     rows = Deputy.objects.filter(manager__in=ids([manager]), to_at__gt=at)
     return list(rows.select_related("person").order_by("from_at", "id"))
+
+
+def deputies_lately(since: datetime, until: datetime) -> list[Deputy]:
+    """Those of managers who are there that were named, began or ended between two moments, themselves there as well."""
+    moments = (Q(**{f"{name}__gt": since, f"{name}__lte": until}) for name in ("named_at", "from_at", "to_at"))
+    there = Deputy.objects.filter(person__is_active=True, manager__is_active=True, manager__roles__contains=["MANAGER"])
+    return list(there.filter(reduce(or_, moments)).select_related("person", "manager").order_by("id"))
 
 
 def persons() -> QuerySet[Person]:

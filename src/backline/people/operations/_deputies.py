@@ -45,7 +45,7 @@ def name_deputy(form: DeputyForm, *, manager: str, at: datetime) -> Deputy:
 def end_deputy(deputy: int, *, manager: str, at: datetime) -> None:
     """One whom this manager named decides nothing in his place from now on; one who had not begun never does."""
     mine = Deputy.objects.filter(id=deputy, manager__in=ids([manager]))
-    mine.filter(from_at__gte=at).delete()
+    mine.filter(from_at__gt=at).update(from_at=at, to_at=at)
     mine.filter(to_at__gt=at).update(to_at=at)
 
 
