@@ -13,7 +13,7 @@ from backline.core.calendar._fault import CalendarRefused
 from backline.core.calendar._history import History, Pieced, Stretch, Version
 from backline.core.calendar._hours import Hours, Span
 from backline.core.calendar._value import Block, Calendar, OtherHours, same_every_day
-from backline.core.calendar._zone import FIRST_YEAR, LAST_YEAR, Change, changes
+from backline.core.calendar._zone import FIRST_YEAR, LAST_YEAR, Change, changes, zone_of
 
 __all__ = [
     "FIRST_YEAR",
@@ -31,4 +31,5 @@ __all__ = [
     "Version",
     "changes",
     "same_every_day",
+    "zone_of",
 ]

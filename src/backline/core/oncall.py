@@ -1,0 +1,280 @@
+"""On-call: who has the shift of a team at a moment, from its rotations and from what was agreed beside them.
+
+A shift begins with the first occurrence of the time that the wall clock shows and ends with the last one; a time that
+the clock skips is the moment of the change. So two shifts may overlap in the night in which an hour is repeated, and
+there is never a gap that the schedule does not have. Spans are half-open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from backline.core.calendar import Block, changes, zone_of
+
+LONGEST_TURN = 366 * 24
+MOST_PERSONS, MOST_LAYERS, MOST_HAND_OVER = 200, 20, 24 * 60
+_DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
+_AROUND = timedelta(hours=27)
+"""No zone is further from UTC, and none is put back further, than this together."""
+
+
+class Fault(StrEnum):
+    """What is wrong with a schedule; `wording` makes the sentence."""
+
+    NOBODY = "NOBODY"
+    TOO_MANY = "TOO_MANY"
+    BAD_TURN = "BAD_TURN"
+    NO_HOURS = "NO_HOURS"
+
+
+class ScheduleRefused(ValueError):
+    """A schedule that cannot be; `layer` counts from 0."""
+
+    def __init__(self, fault: Fault, layer: int = 0) -> None:
+        self.fault, self.layer = fault, layer
+        super().__init__(f"{fault} {layer}")
+
+
+class Why(StrEnum):
+    """Why somebody has a shift."""
+
+    TURN = "TURN"
+    OVERRIDE = "OVERRIDE"
+    SWAP = "SWAP"
+    STANDS_IN = "STANDS_IN"
+
+
+class Shift(NamedTuple):
+    """Somebody has it from one moment to another; `instead_of` is who would have had it."""
+
+    start: datetime
+    end: datetime
+    person: str
+    why: Why
+    instead_of: str = ""
+
+
+class _Piece(NamedTuple):
+    """A turn, or what of it lies in the hours of its layer."""
+
+    start: datetime
+    end: datetime
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A rotation: persons take turns of so many hours of the wall clock, the first of them on a day at a minute of it.
+
+    `week` are the hours in which the layer is on, seven days from Monday; without any it always is. Layers with other
+    zones and hours follow the sun. Nobody is on before the first turn, `since`, or from `until` on.
+    """
+
+    zone: str
+    first_day: date
+    hand_over: int
+    turn: int
+    persons: tuple[str, ...]
+    week: tuple[tuple[Block, ...], ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def first(self) -> datetime:
+        """What the wall clock shows when the first turn begins."""
+        return datetime.combine(self.first_day, time()) + timedelta(minutes=self.hand_over)
+
+    def pieces(self, start: datetime, end: datetime) -> Iterator[_Piece]:
+        """What of the turns touches a span, in moments, in the order in which it begins."""
+        start, end = max(start, self.since or start), min(end, self.until or end)
+        if start >= end:
+            return
+        place = zone_of(self.zone)
+        lo, hi = (one.astimezone(place).replace(tzinfo=None) for one in (start - _AROUND, end + _AROUND))
+        for begins, ends, turn in self._on_the_wall(max(lo, self.first), hi):
+            begin, finish = _moments(self.zone, begins)[0], _moments(self.zone, ends)[1]
+            if begin < end and start < finish:
+                yield _Piece(max(begin, self.since or begin), min(finish, self.until or finish), turn)
+
+    def in_turn(self, turn: int) -> Iterator[str]:
+        """Whose turn it is, and then everybody else in order."""
+        return (self.persons[(turn + number) % len(self.persons)] for number in range(len(self.persons)))
+
+    def _on_the_wall(self, lo: datetime, hi: datetime) -> Iterator[_Piece]:
+        for begins, ends in self._open(lo, hi) if self.week else iter([(lo, hi)]):
+            turn, last = self._turn_of(begins), self._turn_of(ends)
+            for number in range(turn, last + 1):
+                piece = _Piece(max(begins, self._begins(number)), min(ends, self._begins(number + 1)), number)
+                if piece.start < piece.end:
+                    yield piece
+
+    def _open(self, lo: datetime, hi: datetime) -> Iterator[tuple[datetime, datetime]]:
+        day = lo.date() - 2 * _DAY
+        while day <= hi.date():
+            midnight = datetime.combine(day, time())
+            for block in self.week[day.weekday()]:
+                begins = max(midnight + timedelta(minutes=block.start), self.first)
+                ends = midnight + timedelta(minutes=block.end)
+                if lo < ends and begins < min(hi, ends):
+                    yield begins, ends
+            day += _DAY
+
+    def _turn_of(self, wall: datetime) -> int:
+        return (wall - self.first) // (self.turn * _HOUR)
+
+    def _begins(self, number: int) -> datetime:
+        return self.first + number * self.turn * _HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """That somebody has what there is in a span: all of it, or only what another one would have had (a swap)."""
+
+    person: str
+    start: datetime
+    end: datetime
+    instead_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Somebody is not there; without an end for good."""
+
+    person: str
+    start: datetime
+    end: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Who has the shift of a team: the first of its layers that has somebody counts, and what was agreed goes before.
+
+    Of several agreements over one span the last one counts. Where somebody is away, the next one in turn who is there
+    stands in; who gave his shift away comes last. Nobody who is away is ever on call.
+    """
+
+    layers: tuple[Layer, ...]
+    agreed: tuple[Agreed, ...] = ()
+    away: tuple[Away, ...] = ()
+    _away: Mapping[str, Sequence[Away]] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if len(self.layers) > MOST_LAYERS:
+            raise ScheduleRefused(Fault.TOO_MANY)
+        for number, layer in enumerate(self.layers):
+            if fault := _fault(layer):
+                raise ScheduleRefused(fault, number)
+        away: dict[str, list[Away]] = {}
+        for one in self.away:
+            away.setdefault(one.person, []).append(one)
+        object.__setattr__(self, "_away", away)
+
+    def at(self, moment: datetime) -> tuple[Shift, ...]:
+        """Who is on call at a moment, as one instant long; two where shifts overlap, nobody where there is a gap."""
+        return self._on(moment, moment + timedelta(microseconds=1))
+
+    def shifts(self, start: datetime, end: datetime) -> tuple[Shift, ...]:
+        """Who is on call between two moments, cut off there, in order; neighbours that say the same are one."""
+        found: list[Shift] = []
+        going: dict[tuple[str, Why, str], int] = {}
+        edges = self._edges(start, end)
+        for lo, hi in pairwise(edges):
+            now: dict[tuple[str, Why, str], int] = {}
+            for shift in self._on(lo, hi):
+                known = going.get(shift[2:])
+                if known is None:
+                    known = len(found)
+                    found.append(shift)
+                found[known] = found[known]._replace(end=hi)
+                now[shift[2:]] = known
+            going = now
+        return tuple(found)
+
+    def gaps(self, start: datetime, end: datetime) -> tuple[tuple[datetime, datetime], ...]:
+        """The spans between two moments in which nobody is on call."""
+        found, reached = [], start
+        for shift in sorted(self.shifts(start, end)):
+            if shift.start > reached:
+                found.append((reached, shift.start))
+            reached = max(reached, shift.end)
+        return (*found, (reached, end)) if reached < end else tuple(found)
+
+    def next_after(self, moment: datetime, within: timedelta = timedelta(days=60)) -> Shift | None:
+        """The first shift that begins after a moment and that somebody has who is not on call then."""
+        now = {shift.person for shift in self.at(moment)}
+        step, lo = timedelta(days=2), moment
+        while lo < moment + within:
+            for shift in self.shifts(lo, lo + step):
+                if shift.person not in now:
+                    whole = (one for one in self.shifts(shift.start, shift.start + 4 * step))
+                    return next((one for one in whole if one[2:] == shift[2:]), shift)
+            lo, step = lo + step, min(step * 2, timedelta(days=30))
+        return None
+
+    def _edges(self, start: datetime, end: datetime) -> list[datetime]:
+        """Every moment between these two at which something may change."""
+        edges = {piece_end for layer in self.layers for piece in layer.pieces(start, end) for piece_end in piece[:2]}
+        spans: tuple[Agreed | Away, ...] = (*self.agreed, *self.away)
+        for one in spans:
+            edges |= {one.start, one.end or end}
+        return sorted({start, end, *(edge for edge in edges if start < edge < end)}) if start < end else []
+
+    def _on(self, start: datetime, end: datetime) -> tuple[Shift, ...]:
+        """Who is on call in a span in which nothing changes."""
+        agreed = [one for one in reversed(self.agreed) if one.start <= start < one.end]
+        for one in agreed:
+            if not one.instead_of and not self._is_away(one.person, start):
+                return (Shift(start, end, one.person, Why.OVERRIDE),)
+        given = {one.instead_of: one.person for one in reversed(agreed) if one.instead_of}
+        for layer in self.layers:
+            found = [
+                shift
+                for piece in layer.pieces(start, start + timedelta(microseconds=1))
+                if (shift := self._has(layer, piece, (start, end), given))
+            ]
+            if found:
+                return tuple({shift.person: shift for shift in reversed(found)}.values())[::-1]
+        return ()
+
+    def _has(
+        self, layer: Layer, piece: _Piece, span: tuple[datetime, datetime], given: Mapping[str, str]
+    ) -> Shift | None:
+        start, end = span
+        first, *others = layer.in_turn(piece.turn)
+        taker = given.get(first, first)
+        if not self._is_away(taker, start):
+            return Shift(start, end, taker, Why.TURN if taker == first else Why.SWAP, "" if taker == first else first)
+        for other in (*(given.get(one, one) for one in others), *others, first):
+            if not self._is_away(other, start):
+                return Shift(start, end, other, Why.STANDS_IN, taker)
+        return None
+
+    def _is_away(self, person: str, at: datetime) -> bool:
+        return any(one.start <= at and (one.end is None or at < one.end) for one in self._away.get(person, ()))
+
+
+def _fault(layer: Layer) -> Fault | None:
+    if not layer.persons:
+        return Fault.NOBODY
+    if len(layer.persons) > MOST_PERSONS:
+        return Fault.TOO_MANY
+    if not 1 <= layer.turn <= LONGEST_TURN or not 0 <= layer.hand_over < MOST_HAND_OVER:
+        return Fault.BAD_TURN
+    return Fault.NO_HOURS if layer.week and not any(layer.week) else None
+
+
+@lru_cache(maxsize=65536)
+def _moments(zone: str, wall: datetime) -> tuple[datetime, datetime]:
+    """The first and the last moment at which the wall clock shows this; the change that skips it is both."""
+    place = zone_of(zone)
+    first, last = (wall.replace(tzinfo=place, fold=fold).astimezone(UTC) for fold in (0, 1))
+    if first <= last:
+        return first, last
+    skipped = next(one.at for one in changes(zone, last - _HOUR, first + _HOUR) if one.after > one.before)
+    return skipped, skipped

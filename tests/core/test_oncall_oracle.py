@@ -1,0 +1,158 @@
+"""Random schedules, zones and years against the plain rules, asked minute by minute."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from backline.core.calendar import Block
+from backline.core.oncall import Agreed, Away, Layer, Schedule
+from tests.core.calendars import MINUTE
+from tests.core.test_calendar_oracle import CHANGES, blocks, early_blocks
+
+PERSONS = "sana", "sven", "bea", "omar"
+ZONES = tuple(CHANGES)
+SPAN = 36 * 60
+AROUND = timedelta(hours=30)
+
+
+@st.composite
+def layers(draw: st.DrawFn, zone: str, moment: datetime) -> Layer:
+    """A rotation that may begin just now or long ago, with or without hours."""
+    wall = datetime(*CHANGES[zone], tzinfo=UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    near_change = st.integers(-150, 150).map(lambda minutes: wall - timedelta(days=9, minutes=minutes))
+    anywhere = st.integers(-600, 60 * 24 * 60).map(lambda minutes: moment.replace(tzinfo=None) - minutes * MINUTE)
+    first = draw(near_change | anywhere)
+    kind = blocks() if draw(st.booleans()) else early_blocks()
+    week = st.lists(kind, min_size=7, max_size=7).map(tuple).filter(any) | st.just(())
+    turn = draw(st.sampled_from((1, 5, 12, 24, 24, 168)))
+    persons = draw(st.lists(st.sampled_from(PERSONS), min_size=1, max_size=3, unique=True))
+    other = draw(st.sampled_from((zone, zone, *ZONES)))
+    since = draw(st.none() | st.integers(-600, 2000).map(lambda minutes: moment + timedelta(minutes=minutes)))
+    until = draw(st.none() | st.integers(0, 3000).map(lambda minutes: moment + timedelta(minutes=minutes)))
+    return Layer(other, first.date(), first.hour * 60 + first.minute, turn, tuple(persons), draw(week), since, until)
+
+
+@st.composite
+def schedules(draw: st.DrawFn) -> tuple[Schedule, datetime]:
+    """A schedule, and a moment around which the clocks are changed."""
+    zone = draw(st.sampled_from(ZONES))
+    moment = (datetime(*CHANGES[zone], tzinfo=UTC) - timedelta(hours=draw(st.integers(0, 40)))).replace(minute=0)
+    near = st.integers(-600, SPAN).map(lambda minutes: moment + timedelta(minutes=minutes))
+    person, lasts = st.sampled_from(PERSONS), st.integers(1, 1500).map(lambda minutes: timedelta(minutes=minutes))
+
+    def agreed(one: str, start: datetime, length: timedelta, other: str) -> Agreed:
+        return Agreed(one, start, start + length, other)
+
+    def away(one: str, start: datetime, length: timedelta | None) -> Away:
+        return Away(one, start, start + length if length else None)
+
+    schedule = Schedule(
+        tuple(draw(st.lists(layers(zone, moment), min_size=1, max_size=3))),
+        tuple(draw(st.lists(st.builds(agreed, person, near, lasts, person | st.just("")), max_size=3))),
+        tuple(draw(st.lists(st.builds(away, person, near, lasts | st.none()), max_size=3))),
+    )
+    return schedule, moment
+
+
+def _occurs(walls: list[datetime], edge: datetime, *, last: bool) -> int:
+    """The first minute at which the clock has come to a time; or the one from which on it never shows less again."""
+    if last:
+        return max((number for number, wall in enumerate(walls) if wall < edge), default=-1) + 1
+    return next((number for number, wall in enumerate(walls) if wall >= edge), len(walls))
+
+
+def _turns(layer: Layer, minutes: list[datetime]) -> list[set[int]]:
+    """Which turns are on in each minute: a run of the wall clock lasts from its first occurrence to its last."""
+    walls = [minute.astimezone(ZoneInfo(layer.zone)).replace(tzinfo=None) for minute in minutes]
+    found: list[set[int]] = [set() for _ in minutes]
+    wall, top = min(walls), max(walls)
+    begun: tuple[datetime, int] | None = None
+    while wall <= top + MINUTE:
+        turn = _turn(layer, wall) if wall <= top else None
+        if begun and begun[1] != turn:
+            for number in range(_occurs(walls, begun[0], last=False), _occurs(walls, wall, last=True)):
+                if (layer.since or minutes[number]) <= minutes[number] < (layer.until or minutes[number] + MINUTE):
+                    found[number].add(begun[1])
+            begun = None
+        if turn is not None and begun is None:
+            begun = wall, turn
+        wall += MINUTE
+    return found
+
+
+def _turn(layer: Layer, wall: datetime) -> int | None:
+    if wall < layer.first or (layer.week and not _in_hours(layer.week, wall)):
+        return None
+    return int((wall - layer.first).total_seconds() // 3600) // layer.turn
+
+
+def _in_hours(week: tuple[tuple[Block, ...], ...], wall: datetime) -> bool:
+    minute, day = wall.hour * 60 + wall.minute, wall.weekday()
+    return any(one.start <= minute < one.end for one in week[day]) or any(
+        one.start <= minute + 24 * 60 < one.end for one in week[day - 1]
+    )
+
+
+def _is_away(schedule: Schedule, person: str, at: datetime) -> bool:
+    return any(one.person == person and one.start <= at and (not one.end or at < one.end) for one in schedule.away)
+
+
+def _plainly(schedule: Schedule, at: datetime, on: list[set[int]]) -> set[str]:
+    """The rules in the order in which they would be told to a new colleague."""
+    then = [one for one in schedule.agreed if one.start <= at < one.end]
+    whole = [one.person for one in then if not one.instead_of and not _is_away(schedule, one.person, at)]
+    if whole:
+        return {whole[-1]}
+    took = {one.instead_of: one.person for one in then if one.instead_of}
+    for layer, turns in zip(schedule.layers, on, strict=True):
+        found = set()
+        for turn in turns:
+            order = [layer.persons[(turn + number) % len(layer.persons)] for number in range(len(layer.persons))]
+            asked = [took.get(one, one) for one in order] + order[1:] + order[:1]
+            there = [one for one in asked if not _is_away(schedule, one, at)]
+            found |= set(there[:1])
+        if found:
+            return found
+    return set()
+
+
+_HAND_OVER_IN_THE_REPEATED_HOUR = Layer("Europe/Berlin", date(2026, 10, 20), 150, 24, ("sana", "sven"))
+_NIGHT_THAT_ENDS_IN_IT = Layer(
+    "Europe/Berlin", date(2026, 10, 20), 0, 168, ("bea",), ((Block(20 * 60, 26 * 60 + 15),),) * 7
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(schedules())
+@example((Schedule((_HAND_OVER_IN_THE_REPEATED_HOUR,)), datetime(2026, 10, 24, 12, tzinfo=UTC)))
+@example((Schedule((_NIGHT_THAT_ENDS_IN_IT,)), datetime(2026, 10, 24, 12, tzinfo=UTC)))
+def test_who_is_on_call_is_what_the_plain_rules_say_in_every_minute(given: tuple[Schedule, datetime]) -> None:
+    schedule, moment = given
+    begin = moment - AROUND
+    minutes = [begin + number * MINUTE for number in range(SPAN + int(2 * AROUND / MINUTE))]
+    on = [_turns(layer, minutes) for layer in schedule.layers]
+    first, end = int(AROUND / MINUTE), int(AROUND / MINUTE) + SPAN
+    shifts = schedule.shifts(minutes[first], minutes[end])
+    gaps = schedule.gaps(minutes[first], minutes[end])
+    for number in range(first, end):
+        at = minutes[number]
+        plainly = _plainly(schedule, at, [one[number] for one in on])
+        assert {shift.person for shift in shifts if shift.start <= at < shift.end} == plainly, at
+        assert any(lo <= at < hi for lo, hi in gaps) is (not plainly), at
+        if number % 97 == 0:
+            assert {shift.person for shift in schedule.at(at)} == plainly, at
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from(ZONES), st.sampled_from((1, 7, 24, 168)), st.integers(0, 24 * 60 - 1))
+@example("Europe/Berlin", 24, 150)
+@example("Pacific/Apia", 24, 150)
+def test_a_schedule_without_hours_never_has_a_gap(zone: str, turn: int, minute: int) -> None:
+    moment = datetime(*CHANGES[zone], tzinfo=UTC)
+    first = (moment - timedelta(days=9)).replace(hour=0, minute=0, tzinfo=None) + timedelta(minutes=minute)
+    schedule = Schedule((Layer(zone, first.date(), minute, turn, PERSONS),))
+    assert schedule.gaps(moment - timedelta(days=7), moment + timedelta(days=7)) == ()
