@@ -3,6 +3,18 @@
 from backline.people.operations._deputies import DeputyForm, end_deputy, name_deputy
 from backline.people.operations._links import WrongLinkError, choose_password, password_mark
 from backline.people.operations._many import Entry, keep_persons, take_back_contacts, take_back_persons
+from backline.people.operations._oncall import (
+    AbsenceForm,
+    AgreementForm,
+    ScheduleForm,
+    agree,
+    end_absence,
+    end_agreement,
+    keep_absence,
+    keep_schedule,
+    may_plan,
+    take_over,
+)
 from backline.people.operations._registers import (
     Busy,
     ContactForm,
@@ -28,8 +40,11 @@ from backline.people.operations._registers import (
     revoke_links,
     set_zone,
 )
+from backline.people.operations._swaps import SwapForm, ask_swap, decline_swap, take_swap, withdraw_swap
 
 __all__ = [
+    "AbsenceForm",
+    "AgreementForm",
     "Busy",
     "ContactForm",
     "DeputyForm",
@@ -37,10 +52,17 @@ __all__ = [
     "Founding",
     "Invalid",
     "PersonForm",
+    "ScheduleForm",
+    "SwapForm",
     "TeamForm",
     "WrongLinkError",
+    "agree",
+    "ask_swap",
     "change_password",
     "choose_password",
+    "decline_swap",
+    "end_absence",
+    "end_agreement",
     "end_deputy",
     "erase_contact",
     "finish_demo",
@@ -51,16 +73,22 @@ __all__ = [
     "hold",
     "hold_contacts",
     "hold_registers",
+    "keep_absence",
     "keep_contact",
     "keep_organisation",
     "keep_person",
     "keep_persons",
+    "keep_schedule",
     "keep_team",
     "last_resort_said",
+    "may_plan",
     "name_deputy",
     "password_mark",
     "revoke_links",
     "set_zone",
     "take_back_contacts",
     "take_back_persons",
+    "take_over",
+    "take_swap",
+    "withdraw_swap",
 ]

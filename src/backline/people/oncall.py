@@ -1,0 +1,96 @@
+"""Who is on call: the schedules of teams as values of the core, and who has them at a moment."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from backline.core.oncall import Agreed, Away, Layer, Schedule, Shift
+from backline.core.values import decode
+from backline.people.queries import ids
+
+__all__ = ["AHEAD", "on_call", "schedule_of", "schedules"]
+
+_INSTANT = timedelta(microseconds=1)
+AHEAD = timedelta(days=60)
+"""So far ahead whoever looks ahead knows what was agreed about shifts."""
+
+# A version counts until the next one does; of two that count from the same moment the one that was saved last.
+_VERSIONS = """
+SELECT team_id::text, layers, effective_at, until FROM (
+  SELECT *, lead(effective_at) OVER (PARTITION BY team_id ORDER BY effective_at, number) AS until
+  FROM people_scheduleversion WHERE %(every)s OR team_id = ANY(%(teams)s)
+) AS version WHERE effective_at < %(end)s AND (until IS NULL OR until > %(start)s)
+ORDER BY team_id, effective_at, number
+"""
+_AGREED = """
+SELECT team_id::text, person_id::text, from_at, to_at, coalesce(instead_of_id::text, '') FROM people_agreement
+WHERE (%(every)s OR team_id = ANY(%(teams)s)) AND from_at < %(end)s AND to_at > %(start)s ORDER BY made_at, id
+"""
+_AWAY = """
+SELECT person_id::text, from_at, to_at FROM people_absence
+WHERE from_at < %(end)s AND (to_at IS NULL OR to_at > %(start)s)
+"""
+_MEMBERS = """
+SELECT team_id::text, person_id::text FROM people_team_members JOIN people_person AS person ON person.id = person_id
+WHERE is_active AND (%(every)s OR team_id = ANY(%(teams)s))
+"""
+
+
+def schedules(teams: Collection[str] | None, start: datetime, end: datetime, *, at: datetime) -> dict[str, Schedule]:
+    """The schedules of these teams (of all of them for None) as far as they say something about a span, by team.
+
+    Who left a team, or is not active any more, is away from now (`at`) on: what he had before stays his.
+    """
+    asked = {"every": teams is None, "teams": ids(teams or ()), "start": start, "end": end}
+    layers: dict[str, list[Layer]] = {}
+    for team, found, since, until in _rows(_VERSIONS, asked):
+        layers.setdefault(team, []).extend(
+            replace(decode(Layer, one), since=since, until=until) for one in json.loads(found)
+        )
+    if not layers:
+        return {}
+    agreed: dict[str, list[Agreed]] = {}
+    for team, person, from_at, to_at, instead_of in _rows(_AGREED, asked):
+        agreed.setdefault(team, []).append(Agreed(person, from_at, to_at, instead_of))
+    away: dict[str, list[Away]] = {}
+    for person, from_at, to_at in _rows(_AWAY, asked):
+        away.setdefault(person, []).append(Away(person, from_at, to_at))
+    there = set(_rows(_MEMBERS, asked))
+    return {team: _schedule(team, mine, agreed.get(team, []), away, there, at) for team, mine in layers.items() if mine}
+
+
+def _schedule(
+    team: str,
+    layers: list[Layer],
+    agreed: list[Agreed],
+    away: Mapping[str, list[Away]],
+    there: Collection[tuple[str, str]],
+    at: datetime,
+) -> Schedule:
+    named = dict.fromkeys([person for layer in layers for person in layer.persons] + [one.person for one in agreed])
+    gone = [Away(person, at) for person in named if (team, person) not in there]
+    absent = [one for person in named for one in away.get(person, ())]
+    return Schedule(tuple(layers), tuple(agreed), (*gone, *absent))
+
+
+def schedule_of(team: str, start: datetime, end: datetime, *, at: datetime) -> Schedule | None:
+    """The schedule of one team; None where it has none in the span."""
+    return schedules([team], start, end, at=at).get(team)
+
+
+def on_call(teams: Collection[str] | None, *, at: datetime) -> dict[str, tuple[Shift, ...]]:
+    """Who is on call now for each of these teams that has a schedule; nobody where there is a gap."""
+    return {team: one.at(at) for team, one in schedules(teams, at, at + _INSTANT, at=at).items()}
+
+
+def _rows(statement: str, asked: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, asked)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found

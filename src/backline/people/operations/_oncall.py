@@ -1,0 +1,262 @@
+"""On-call: the versions of a team's schedule, who takes a shift, and who is away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from backline.core.calendar import CalendarRefused, zone_of
+from backline.core.oncall import LONGEST_TURN, MOST_LAYERS, MOST_PERSONS, Fault, Layer, Schedule, ScheduleRefused
+from backline.core.sight import SEES_ALL
+from backline.core.values import encode
+from backline.core.words import Actor
+from backline.ledger.news import ALL, announce
+from backline.people.models import Absence, Agreement, Person, ScheduleVersion, Team
+from backline.people.oncall import schedule_of
+from backline.people.operations._registers import Invalid
+from backline.people.queries import ids, members
+
+LONGEST = timedelta(days=366)
+TAKEN_OVER = timedelta(hours=12)
+"""Whoever takes over has it until the shift ends, and no longer than this."""
+
+
+def may_plan(by: Actor, team: str) -> bool:
+    """Whether somebody plans the shifts of a team: its lead, and whoever sees all cases."""
+    return bool(by.roles & SEES_ALL) or team in by.leads
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleForm:
+    """What a team's schedule should be from a moment on, now without one; `seen` is the number of the one on view."""
+
+    team: str
+    layers: tuple[Layer, ...]
+    effective_at: datetime | None = None
+    seen: int = 0
+
+
+def keep_schedule(form: ScheduleForm, *, by: Actor, at: datetime) -> ScheduleVersion:
+    """Add a version to a team's schedule; saying the same again changes nothing. Raises `Invalid`, nothing changed."""
+    if not may_plan(by, form.team):
+        raise PermissionDenied
+    effective, layers = max(form.effective_at or at, at), encode(form.layers)
+    with transaction.atomic():
+        team = hold_team(form.team)
+        last = ScheduleVersion.objects.filter(team=team).order_by("-number").first()
+        if last and last.layers == layers and (form.effective_at or last.effective_at) == last.effective_at:
+            return last
+        if last and last.number != form.seen:
+            raise Invalid({"": _("Somebody changed this schedule meanwhile. Look at it as it is now first.")})
+        if errors := _flaws(form):
+            raise Invalid(errors)
+        kept = ScheduleVersion(
+            team=team, number=form.seen + 1, layers=layers, effective_at=effective, saved_at=at, made_by=by.id
+        )
+        kept.save(force_insert=True)
+        announce(ALL)
+    return kept
+
+
+def hold_team(team_id: str) -> Team:
+    """The team, which nobody else plans until the caller's transaction ends."""
+    team = Team.objects.select_for_update().filter(id__in=ids([team_id])).first()
+    if team is None:
+        raise Invalid({"team": _("There is no such team.")})
+    return team
+
+
+def _flaws(form: ScheduleForm) -> dict[str, str]:
+    """The sentence for each part that cannot be; a part of a layer is called by the layer's number and its name."""
+    team, flaws = members([form.team]).get(form.team, ()), {}
+    names = dict(Person.objects.filter(id__in=ids(_named(form.layers))).values_list("id", "name"))
+    for number, layer in enumerate(form.layers):
+        strangers = [one for one in layer.persons if one not in team]
+        if strangers:
+            called = ", ".join(str(names.get(one, one)) for one in ids(strangers))
+            flaws[f"{number}.persons"] = _("Not in this team, or not active: %(names)s.") % {"names": called}
+        if len(set(layer.persons)) < len(layer.persons):
+            flaws[f"{number}.persons"] = _("Somebody is named twice. Each takes a turn once a round.")
+        try:
+            zone_of(layer.zone)
+        except CalendarRefused:
+            flaws[f"{number}.zone"] = _("There is no time zone of this name. Write it like Europe/Berlin.")
+        if not 2000 <= layer.first_day.year < 2200:
+            flaws[f"{number}.first_day"] = _("Choose a day from the year 2000 to 2199.")
+    try:
+        Schedule(form.layers)
+    except ScheduleRefused as error:
+        flaws |= _refused(error)
+    if form.effective_at and form.effective_at.year > 2199:
+        flaws["effective_at"] = _("Choose a moment before the year 2200.")
+    return flaws
+
+
+def _named(layers: tuple[Layer, ...]) -> Iterator[str]:
+    return (person for layer in layers for person in layer.persons)
+
+
+def _refused(error: ScheduleRefused) -> dict[str, str]:
+    field, said = {
+        Fault.NOBODY: ("persons", _("Nobody takes a turn here. Name one person at least, or take the layer away.")),
+        Fault.TOO_MANY: (
+            "persons",
+            _("That is too much: %(layers)d layers and %(persons)d persons in each are the most.")
+            % {"layers": MOST_LAYERS, "persons": MOST_PERSONS},
+        ),
+        Fault.BAD_TURN: ("turn", _("A turn lasts from 1 to %(hours)d hours.") % {"hours": LONGEST_TURN}),
+        Fault.NO_HOURS: ("week", _("This layer is never on. Give it hours, or none at all for always.")),
+    }[error.fault]
+    return {f"{error.layer}.{field}": said}
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementForm:
+    """Who has it from when to when, for everybody or in one person's place; from now on where it began before."""
+
+    team: str
+    person: str
+    from_at: datetime
+    to_at: datetime
+    instead_of: str = ""
+
+
+def agree(form: AgreementForm, *, by: Actor, at: datetime) -> Agreement:
+    """Somebody has a shift that another one, or nobody, would have; saying the same again changes nothing.
+
+    Planners say so of anybody, everybody else in the team of himself alone. Raises `Invalid`, nothing changed.
+    """
+    if not may_plan(by, form.team) and not (form.person == by.id and form.team in by.teams):
+        raise PermissionDenied
+    from_at = max(form.from_at, at)
+    with transaction.atomic():
+        team = hold_team(form.team)
+        same = Agreement.objects.filter(team=team, person__in=ids([form.person]), to_at=form.to_at)
+        same = same.filter(instead_of__in=ids([form.instead_of])) if form.instead_of else same.filter(instead_of=None)
+        if known := same.filter(from_at__gte=form.from_at, from_at__lte=from_at, to_at__gt=at).first():
+            return known
+        others = Agreement.objects.filter(team=team, instead_of=None, from_at__lt=form.to_at, to_at__gt=from_at)
+        other = None if form.instead_of else others.select_related("person").first()
+        if other:
+            said = _("%(name)s has been named for this time already. End that first, or choose another time.")
+            raise Invalid({"from_at": said % {"name": other.person.name}})
+        return write_agreement(form, by=by, at=at)
+
+
+def write_agreement(form: AgreementForm, *, by: Actor, at: datetime) -> Agreement:
+    """The same without asking who may, and over what was agreed before; the caller holds the team."""
+    from_at = max(form.from_at, at)
+    if errors := _cannot_have(form, from_at):
+        raise Invalid(errors)
+    mine = {"team_id": form.team, "person_id": form.person, "instead_of_id": form.instead_of or None}
+    kept = Agreement(**mine, from_at=from_at, to_at=form.to_at, made_at=at, made_by=by.id)
+    kept.save(force_insert=True)
+    announce(ALL)
+    return kept
+
+
+def _cannot_have(form: AgreementForm, from_at: datetime) -> dict[str, str]:
+    if flaw := flaw_of_span(from_at, form.to_at):
+        return {"to_at": flaw}
+    if form.person == form.instead_of:
+        return {"person": _("Nobody stands in for himself. Name somebody else.")}
+    team = members([form.team]).get(form.team, ())
+    asked = {"person": form.person} | ({"instead_of": form.instead_of} if form.instead_of else {})
+    if stranger := next((field for field, person in asked.items() if person not in team), ""):
+        return {stranger: _("There is nobody like that in this team who may act. Choose somebody else.")}
+    away = Absence.objects.filter(person__in=ids([form.person]), from_at__lt=form.to_at).exclude(to_at__lte=from_at)
+    if away.exists():
+        return {"person": _("That person is away in this time. Choose somebody else, or another time.")}
+    return {}
+
+
+def flaw_of_span(from_at: datetime, to_at: datetime) -> str:
+    if to_at <= from_at:
+        return _("It must end after it begins, and later than now.")
+    return _("A year is the longest. Choose a shorter time.") if to_at - from_at > LONGEST else ""
+
+
+def end_agreement(agreement: int, *, by: Actor, at: datetime) -> None:
+    """It says nothing from now on; what had not begun never does."""
+    with transaction.atomic():
+        found = Agreement.objects.filter(id=agreement, to_at__gt=at).first()
+        if found is None:
+            return
+        if not may_plan(by, str(found.team_id)) and by.id != found.made_by:
+            raise PermissionDenied
+        hold_team(str(found.team_id))
+        Agreement.objects.filter(id=agreement, from_at__gte=at).delete()
+        Agreement.objects.filter(id=agreement, to_at__gt=at).update(to_at=at)
+        announce(ALL)
+
+
+def take_over(team: str, *, by: Actor, at: datetime) -> Agreement:
+    """Whoever asks has the shift from now until it ends, or the next one begins where nobody had it."""
+    if team not in by.teams and not may_plan(by, team):
+        raise PermissionDenied
+    with transaction.atomic():
+        known = Agreement.objects.filter(
+            team=hold_team(team), person__in=ids([by.id]), instead_of=None, from_at__lte=at, to_at__gt=at
+        )
+        if mine := known.first():
+            return mine
+        return write_agreement(AgreementForm(team, by.id, at, _shift_ends(team, at)), by=by, at=at)
+
+
+def _shift_ends(team: str, at: datetime) -> datetime:
+    """When what is now is over: the shift, or the gap."""
+    most = at + TAKEN_OVER
+    schedule = schedule_of(team, at, most, at=at)
+    shifts = schedule.shifts(at, most) if schedule else ()
+    ends = [shift.end for shift in shifts if shift.start == at] or [shift.start for shift in shifts]
+    return min(ends, default=most)
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceForm:
+    """Who is away, from when, and until when; without an end until somebody says so."""
+
+    person: str
+    from_at: datetime
+    to_at: datetime | None = None
+
+
+def keep_absence(form: AbsenceForm, *, by: Actor, at: datetime) -> Absence:
+    """Somebody is away; saying the same again changes nothing. What that does to shifts `left_by` tells beforehand."""
+    led = Team.objects.filter(id__in=ids(by.leads), members__in=ids([form.person])).exists()
+    if form.person != by.id and not by.roles & SEES_ALL and not led:
+        raise PermissionDenied
+    from_at = max(form.from_at, at)
+    with transaction.atomic():
+        person = Person.objects.select_for_update().filter(id__in=ids([form.person]), is_active=True).first()
+        if person is None:
+            raise Invalid({"person": _("There is nobody like that who may act. Choose somebody else.")})
+        if form.to_at and (flaw := flaw_of_span(from_at, form.to_at)):
+            raise Invalid({"to_at": flaw})
+        if known := Absence.objects.filter(
+            person=person, to_at=form.to_at, from_at__lte=from_at, from_at__gte=form.from_at
+        ).first():
+            return known
+        kept = Absence(person=person, from_at=from_at, to_at=form.to_at, made_at=at, made_by=by.id)
+        kept.save(force_insert=True)
+        announce(ALL)
+    return kept
+
+
+def end_absence(absence: int, *, by: Actor, at: datetime) -> None:
+    """The person is there again from now on; an absence that had not begun never does."""
+    found = Absence.objects.filter(id=absence).exclude(to_at__lte=at).first()
+    if found is None:
+        return
+    led = Team.objects.filter(id__in=ids(by.leads), members=found.person_id).exists()
+    if str(found.person_id) != by.id and not by.roles & SEES_ALL and not led:
+        raise PermissionDenied
+    with transaction.atomic():
+        Absence.objects.filter(id=absence, from_at__gte=at).delete()
+        Absence.objects.filter(id=absence).exclude(to_at__lte=at).update(to_at=at)
+        announce(ALL)

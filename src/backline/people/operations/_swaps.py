@@ -1,0 +1,170 @@
+"""Swaps: somebody asks a colleague to take a shift, perhaps for one of his own, and the colleague answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from backline.core.words import Actor
+from backline.ledger.news import ALL, announce
+from backline.people.models import SwapAnswer, SwapAsked
+from backline.people.oncall import schedule_of
+from backline.people.operations._oncall import AgreementForm, flaw_of_span, hold_team, may_plan, write_agreement
+from backline.people.operations._registers import Invalid
+from backline.people.queries import ids, members
+
+
+@dataclass(frozen=True, slots=True)
+class SwapForm:
+    """Which time of the asker's somebody should take; of whom, of whoever would without one; and what for in return."""
+
+    team: str
+    from_at: datetime
+    to_at: datetime
+    asked: str = ""
+    back_from: datetime | None = None
+    back_to: datetime | None = None
+
+
+def ask_swap(form: SwapForm, *, by: Actor, at: datetime) -> SwapAsked:
+    """Ask for a swap; asking the same again changes nothing. Raises `Invalid`, nothing changed."""
+    if form.team not in by.teams:
+        raise PermissionDenied
+    with transaction.atomic():
+        team = hold_team(form.team)
+        mine = SwapAsked.objects.filter(team=team, asker__in=ids([by.id]), answer="")
+        same = mine.filter(from_at=form.from_at, to_at=form.to_at)
+        if known := same.filter(**{"asked__in": ids([form.asked])} if form.asked else {"asked": None}).first():
+            return known
+        if errors := _flaws(form, by, at):
+            raise Invalid(errors)
+        if mine.filter(from_at__lt=form.to_at, to_at__gt=form.from_at).exists():
+            said = _("You have asked for a swap in this time already. Take that back first.")
+            raise Invalid({"from_at": said})
+        kept = SwapAsked(
+            team=team, asker_id=by.id, asked_id=form.asked or None, from_at=form.from_at, to_at=form.to_at,
+            back_from=form.back_from, back_to=form.back_to, asked_at=at,
+        )  # fmt: skip
+        kept.save(force_insert=True)
+        announce(ALL)
+    return kept
+
+
+def _flaws(form: SwapForm, by: Actor, at: datetime) -> dict[str, str]:
+    if flaw := flaw_of_span(max(form.from_at, at), form.to_at):
+        return {"to_at": flaw}
+    if form.asked == by.id:
+        return {"asked": _("You cannot swap with yourself. Ask somebody else.")}
+    if form.asked and form.asked not in members([form.team]).get(form.team, ()):
+        return {"asked": _("There is nobody like that in this team who may act. Ask somebody else.")}
+    if not _has_it(form.team, by.id, form.from_at, form.to_at, at=at):
+        return {"from_at": _("You are not on call in this time, so there is nothing to swap.")}
+    return _flaws_of_return(form, at)
+
+
+def _flaws_of_return(form: SwapForm, at: datetime) -> dict[str, str]:
+    if form.back_from is None and form.back_to is None:
+        return {}
+    if not form.asked:
+        return {"asked": _("Say whom you ask: only then can you have a shift of theirs in return.")}
+    if form.back_from is None or form.back_to is None:
+        return {"back_to": _("Give both ends of the time that you take in return.")}
+    if flaw := flaw_of_span(max(form.back_from, at), form.back_to):
+        return {"back_to": flaw}
+    if form.back_from < form.to_at and form.from_at < form.back_to:
+        return {"back_from": _("What you take in return must lie before or after what you give.")}
+    if not _has_it(form.team, form.asked, form.back_from, form.back_to, at=at):
+        return {"back_from": _("That person is not on call in the time that you would take in return.")}
+    return {}
+
+
+def _has_it(team: str, person: str, from_at: datetime, to_at: datetime, *, at: datetime) -> bool:
+    schedule = schedule_of(team, from_at, to_at, at=at)
+    return schedule is not None and any(one.person == person for one in schedule.shifts(max(from_at, at), to_at))
+
+
+def take_swap(swap: str, *, by: Actor, at: datetime) -> SwapAsked:
+    """Take the shift that was asked about: from now on it is the taker's; taking it again changes nothing."""
+    with transaction.atomic():
+        found = _open(swap, SwapAnswer.TAKEN, by, at)
+        team, asker = str(found.team_id), str(found.asker_id)
+        if found.answer:
+            return found
+        if asker == by.id:
+            raise Invalid({"": _("You cannot take your own shift from yourself. Take the question back instead.")})
+        if not _has_it(team, asker, found.from_at, found.to_at, at=at):
+            said = _("The schedule was changed since this was asked: there is nothing to take any more.")
+            raise Invalid({"": said})
+        write_agreement(AgreementForm(team, by.id, found.from_at, found.to_at, asker), by=by, at=at)
+        if found.back_from and found.back_to:
+            back = AgreementForm(team, asker, found.back_from, found.back_to, by.id)
+            write_agreement(back, by=by, at=at)
+        return _answer(found, SwapAnswer.TAKEN, by, at)
+
+
+def decline_swap(swap: str, *, by: Actor, at: datetime) -> SwapAsked:
+    """Say no for good; only who was asked by name can."""
+    with transaction.atomic():
+        found = _open(swap, SwapAnswer.DECLINED, by, at)
+        if found.answer:
+            return found
+        if str(found.asked_id) != by.id:
+            raise PermissionDenied
+        return _answer(found, SwapAnswer.DECLINED, by, at)
+
+
+def withdraw_swap(swap: str, *, by: Actor, at: datetime) -> SwapAsked:
+    """Ask no more; the asker can, and whoever plans the team."""
+    with transaction.atomic():
+        found = _open(swap, SwapAnswer.WITHDRAWN, by, at)
+        if found.answer:
+            return found
+        if str(found.asker_id) != by.id and not may_plan(by, str(found.team_id)):
+            raise PermissionDenied
+        return _answer(found, SwapAnswer.WITHDRAWN, by, at)
+
+
+def _open(swap: str, wanted: SwapAnswer, by: Actor, at: datetime) -> SwapAsked:
+    """The question, its team held: open, or just so answered by the same person.
+
+    Refused to strangers, where it has another answer, and when its time is over.
+    """
+    found = SwapAsked.objects.filter(id__in=ids([swap])).first()
+    if found is None or not _concerns(found, by):
+        raise PermissionDenied
+    hold_team(str(found.team_id))
+    found.refresh_from_db()
+    if found.answer:
+        if found.answer == wanted and str(found.answered_by_id) == by.id:
+            return found
+        raise Invalid({"": _ended(found)})
+    if found.to_at <= at:
+        raise Invalid({"": _("That time is over. Nothing was changed.")})
+    return found
+
+
+def _concerns(found: SwapAsked, by: Actor) -> bool:
+    team = str(found.team_id)
+    if may_plan(by, team) or by.id in (str(found.asker_id), str(found.asked_id)):
+        return True
+    return found.asked_id is None and team in by.teams
+
+
+def _ended(found: SwapAsked) -> str:
+    name = found.answered_by.name if found.answered_by else ""
+    return {
+        SwapAnswer.TAKEN: _("%(name)s has taken this shift already. Nothing was changed."),
+        SwapAnswer.DECLINED: _("%(name)s has declined already. Nothing was changed."),
+        SwapAnswer.WITHDRAWN: _("%(name)s does not ask for this any more. Nothing was changed."),
+    }[SwapAnswer(found.answer)] % {"name": name}
+
+
+def _answer(found: SwapAsked, answer: SwapAnswer, by: Actor, at: datetime) -> SwapAsked:
+    found.answer, found.answered_at, found.answered_by_id = answer, at, by.id
+    found.save(update_fields=["answer", "answered_at", "answered_by"])
+    announce(ALL)
+    return found
