@@ -14,6 +14,7 @@ from backline.core.calendar import Hours
 from backline.core.case import Climb
 from backline.core.clock import Clock, until
 from backline.core.ladder import Cast, Chosen, Step, after, reached, recipients
+from backline.core.oncall import Layer, Schedule
 from backline.core.policy import Policy, Recipients, Rung, Whose, shipped
 from backline.core.words import ClockName
 from tests.core.calendars import WEEKDAYS, weekly
@@ -121,11 +122,25 @@ def test_an_empty_role_falls_to_coordinators_managers_then_the_last_resort() -> 
     assert recipients(Recipients.ASSIGNEE, Cast()).persons == ()
 
 
+SHIFTS = Schedule((Layer("UTC", FRIDAY.date() - timedelta(days=1), 0, 24, ("first", "second", "third")),))
+WHEN = {Recipients.ON_CALL: ("second",), Recipients.NEXT_ON_CALL: ("third",)}
+
+
 @pytest.mark.parametrize("role", list(Recipients))
 def test_each_role_is_its_own_people(role: Recipients) -> None:
-    everybody = {one: (f"{one.lower()}-1", f"{one.lower()}-2") for one in Recipients}
-    cast = Cast(**{one.lower(): persons for one, persons in everybody.items()})
-    assert recipients(role, cast) == Chosen(everybody[role], role)
+    fixed = {one: (f"{one.lower()}-1", f"{one.lower()}-2") for one in Recipients if one not in WHEN}
+    cast = Cast(**{one.lower(): persons for one, persons in fixed.items()}, schedule=SHIFTS)
+    assert recipients(role, cast.of(ClockName.ACCEPT, FRIDAY)) == Chosen((fixed | WHEN)[role], role)
+
+
+def test_what_is_offered_to_a_team_goes_to_who_is_on_call_of_it_and_else_to_all() -> None:
+    cast = Cast(assignee=("one", "two"), team=("one", "two"), schedule=SHIFTS, offered_to_team=True)
+    told = recipients(Recipients.ASSIGNEE, cast.of(ClockName.ACCEPT, FRIDAY))
+    assert told == Chosen(("second",), Recipients.ON_CALL)
+    before = cast.of(ClockName.ACCEPT, FRIDAY - timedelta(days=9))
+    assert recipients(Recipients.ASSIGNEE, before) == Chosen(("one", "two"), Recipients.ASSIGNEE)
+    without = replace(cast, schedule=None).of(ClockName.ACCEPT, FRIDAY)
+    assert recipients(Recipients.ON_CALL, without) == Chosen(("one", "two"), Recipients.ON_CALL)
 
 
 def test_the_fallback_goes_from_near_to_far_and_says_instead_of_whom() -> None:

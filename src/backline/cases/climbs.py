@@ -126,7 +126,8 @@ class _Ahead:
     def of(self, clock: Clock) -> Iterator[Rung]:
         """Every rung that has not acted, and the first time that the last one repeats."""
         for step in to_come(self.policy, clock, self.case.climbs.get(clock.climb)):
-            chosen = recipients(step.tell, self.cast.of(clock.name))
+            then = max(step.at, self.at)
+            chosen = recipients(step.tell, self.cast.of(clock.name, then))
             who = [self.names[one] for one in chosen.persons if one in self.names]
             why = (wording.instead_of(step.tell),) if chosen.instead_of else ()
-            yield Rung("COMING", max(step.at, self.at), wording.will_tell(step.tell, who, again=step.repeat > 0), why)
+            yield Rung("COMING", then, wording.will_tell(step.tell, who, again=step.repeat > 0), why)

@@ -15,6 +15,7 @@ from backline.core.policy import Policy, Rung, Whose
 from backline.core.words import ClockName, Priority
 from backline.jobs.queries import Site
 from backline.people import queries as people
+from backline.people.oncall import AHEAD, schedule_of
 
 OWNER, TECHNICIAN = "owner", "technician"
 """Whoever has the case, and the technician of its job: who they are is known with a case alone."""
@@ -63,7 +64,7 @@ def drawn(policy: Policy, supposed: Supposed) -> tuple[Drawn, ...]:
     cast = Cast(
         assignee=(OWNER,), team=members, team_lead=roster.leads.get(supposed.team, ()), managers=roster.managers,
         coordinators=roster.coordinators, technician=(TECHNICIAN,), last_resort=roster.last_resort,
-        deputies=roster.deputies,
+        deputies=roster.deputies, schedule=schedule_of(supposed.team, supposed.at, supposed.at + AHEAD, at=supposed.at),
     )  # fmt: skip
     everybody = {*members, *cast.team_lead, *cast.managers, *cast.coordinators, *cast.last_resort, *cast.deputies}
     names = {one: person.name for one, person in people.persons_by_id(everybody).items()}
@@ -80,20 +81,20 @@ def _cast(clock: ClockName, cast: Cast) -> Cast:
     """Who is who while the clock runs: what nobody accepted was offered to the team, and before that it is nobody's."""
     match clock:
         case ClockName.ACCEPT:
-            return replace(cast, assignee=cast.team)
+            return replace(cast, assignee=cast.team, offered_to_team=True)
         case ClockName.TRIAGE:
-            return replace(cast, assignee=(), team=(), team_lead=())
-    return cast.of(clock)
+            return replace(cast, assignee=(), team=(), team_lead=(), schedule=None)
+    return cast
 
 
 def _drawn(policy: Policy, clock: Clock, cast: Cast, names: dict[str, str]) -> Drawn:
     ladder = policy.ladders[clock.name]
-    heard = tuple(_heard(step, ladder[step.rung], cast, names) for step in to_come(policy, clock, None))
+    heard = tuple(_heard(clock.name, step, ladder[step.rung], cast, names) for step in to_come(policy, clock, None))
     ends_at = max(clock.due_at, heard[-1].step.at)
     closed = tuple(Span(one.from_at, one.to_at) for one in clock.counting.stretches(ends_at) if one.reason == CLOSED)
     return Drawn(clock, clock.asks and clock.name not in policy.targets, heard, closed, ends_at)
 
 
-def _heard(step: Step, rung: Rung, cast: Cast, names: dict[str, str]) -> Heard:
-    chosen = recipients(step.tell, cast)
+def _heard(clock: ClockName, step: Step, rung: Rung, cast: Cast, names: dict[str, str]) -> Heard:
+    chosen = recipients(step.tell, cast.of(clock, step.at))
     return Heard(step, chosen, tuple(names.get(person, person) for person in chosen.persons), rung.wait_in)

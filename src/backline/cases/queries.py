@@ -241,7 +241,9 @@ def view(case_id: str, actor: Actor, *, at: datetime, zone: str) -> View:
     cast = casts_of([case], at=at)[case.id]
     held_by_gates = gates.closed(case, policy)
     coming = foresee(case, Outlook(policy, cast, at, held_by_gates))
-    later = [(clock, step, recipients(step.tell, cast.of(clock.name))) for clock, step in rungs_ahead(case, policy, at)]
+    later = [
+        (clock, step, recipients(step.tell, cast.of(clock.name, at))) for clock, step in rungs_ahead(case, policy, at)
+    ]
     heard = [*(one.told for one in coming if one.told), *(chosen for _clock, _step, chosen in later)]
     names = names_in(events, (case.person, case.technician, *(one for chosen in heard for one in chosen.persons)))
     told = wording.Told(names, texts, zone)

@@ -7,9 +7,11 @@ from datetime import datetime
 
 from backline.core.case import Case
 from backline.core.ladder import Cast
+from backline.core.oncall import Schedule
 from backline.core.sight import worked_on
 from backline.core.words import State
 from backline.people import queries as people
+from backline.people.oncall import AHEAD, schedules
 from backline.people.queries import Roster
 
 
@@ -17,11 +19,11 @@ def casts_of(cases: Sequence[Case], *, at: datetime) -> dict[str, Cast]:
     """The cast of each case at a moment, by its id; a fixed number of queries for any number of cases."""
     teams = {case.team for case in cases if case.team}
     persons = {person for case in cases for person in (case.person, case.technician) if person}
-    roster = people.roster(teams, persons, at=at)
-    return {case.id: _cast(case, roster) for case in cases}
+    roster, shifts = people.roster(teams, persons, at=at), schedules(teams, at, at + AHEAD, at=at)
+    return {case.id: _cast(case, roster, shifts.get(case.team)) for case in cases}
 
 
-def _cast(case: Case, roster: Roster) -> Cast:
+def _cast(case: Case, roster: Roster, schedule: Schedule | None) -> Cast:
     team = roster.members.get(case.team, ())
     person = (case.person,) if case.person in roster.active else ()
     whole_team = team if case.state is State.OFFERED and not case.person else ()
@@ -34,4 +36,6 @@ def _cast(case: Case, roster: Roster) -> Cast:
         technician=(case.technician,) if case.technician in roster.active else (),
         last_resort=roster.last_resort,
         deputies=tuple(one for one in roster.deputies if one not in worked_on(case)),
+        schedule=schedule,
+        offered_to_team=bool(whole_team),
     )

@@ -59,6 +59,7 @@ def _stream(clock: Clock, case: Case, outlook: Outlook) -> Iterator[Foreseen]:
     if clock.name is ClockName.CONFIRM and not held:
         yield Foreseen(max(clock.due_at, at), clock.name, clock.due_at, None, None, on_a_word=word)
         return
-    cast = outlook.cast.of(clock.name)
     for step in after(outlook.policy, clock, case.climbs.get(clock.climb)):
-        yield Foreseen(max(step.at, at), clock.name, clock.due_at, step, recipients(step.tell, cast))
+        then = max(step.at, at)
+        told = recipients(step.tell, outlook.cast.of(clock.name, then))
+        yield Foreseen(then, clock.name, clock.due_at, step, told)

@@ -13,6 +13,7 @@ from backline.core.calendar import CalendarRefused, Hours
 from backline.core.case import Climb
 from backline.core.clock import Clock
 from backline.core.counting import ELAPSED, NOTHING
+from backline.core.oncall import Schedule
 from backline.core.policy import FALLBACK, Policy, Recipients, Rung, Whose
 from backline.core.words import ClockName
 
@@ -196,7 +197,11 @@ def reached(policy: Policy, clock: Clock, climb: Climb | None, at: datetime) -> 
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Who is who for a case at the moment of acting: ids of active persons by role."""
+    """Who is who for a case: ids of active persons by role, and whose the shifts of its team are.
+
+    `offered_to_team` says that the team was offered the case and nobody of it: then who is on call is its assignee, and
+    the whole team where nobody is. `at` is the moment of acting; without one nobody is on call.
+    """
 
     assignee: tuple[str, ...] = ()
     team: tuple[str, ...] = ()
@@ -206,12 +211,29 @@ class Cast:
     technician: tuple[str, ...] = ()
     last_resort: tuple[str, ...] = ()
     deputies: tuple[str, ...] = ()
+    schedule: Schedule | None = None
+    offered_to_team: bool = False
+    at: datetime | None = None
 
-    def of(self, clock: ClockName) -> Cast:
-        """The same for one clock: of what managers decide about a review, their deputies hear as they do."""
+    def of(self, clock: ClockName, at: datetime) -> Cast:
+        """The same for one clock at a moment: of what managers decide about a review, their deputies hear as well."""
+        cast = replace(self, at=at) if self.schedule else self
         if not self.deputies or clock not in _DECIDED:
-            return self
-        return replace(self, managers=tuple(dict.fromkeys((*self.managers, *self.deputies))))
+            return cast
+        return replace(cast, managers=tuple(dict.fromkeys((*self.managers, *self.deputies))))
+
+    @property
+    def on_call(self) -> tuple[str, ...]:
+        """Who is on call for the team; all of it where it has no schedule."""
+        if self.schedule is None:
+            return self.team
+        return tuple(shift.person for shift in self.schedule.at(self.at)) if self.at else ()
+
+    @property
+    def next_on_call(self) -> tuple[str, ...]:
+        """Who is on call after those who are now."""
+        coming = self.schedule.next_after(self.at) if self.schedule and self.at else None
+        return (coming.person,) if coming else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,16 +247,9 @@ class Chosen:
 
 def recipients(tell: Recipients, cast: Cast) -> Chosen:
     """The persons behind a role; an empty role falls to the coordinators, the managers, then the last resort."""
-    by_role: Mapping[Recipients, tuple[str, ...]] = {
-        Recipients.ASSIGNEE: cast.assignee,
-        Recipients.TEAM: cast.team,
-        Recipients.TEAM_LEAD: cast.team_lead,
-        Recipients.COORDINATORS: cast.coordinators,
-        Recipients.MANAGERS: cast.managers,
-        Recipients.TECHNICIAN: cast.technician,
-        Recipients.LAST_RESORT: cast.last_resort,
-    }
+    if tell is Recipients.ASSIGNEE and cast.offered_to_team and cast.schedule and cast.on_call:
+        return Chosen(cast.on_call, Recipients.ON_CALL)
     for role in (tell, *FALLBACK):
-        if by_role[role]:
-            return Chosen(by_role[role], role, None if role is tell else tell)
+        if found := getattr(cast, role.lower()):
+            return Chosen(found, role, None if role is tell else tell)
     return Chosen((), tell, None)

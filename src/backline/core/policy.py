@@ -28,6 +28,8 @@ class Recipients(StrEnum):
     """Whom a rung tells, by role; a frozen policy never names a person."""
 
     ASSIGNEE = "ASSIGNEE"
+    ON_CALL = "ON_CALL"
+    NEXT_ON_CALL = "NEXT_ON_CALL"
     TEAM = "TEAM"
     TEAM_LEAD = "TEAM_LEAD"
     COORDINATORS = "COORDINATORS"

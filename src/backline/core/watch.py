@@ -132,7 +132,7 @@ def reason_of(case: Case, ask: Ask, clock: Clock) -> Mapping[str, Any]:
 
 def draft_of(clock: Clock, found: Reached, cast: Cast, at: datetime, why: Mapping[str, Any]) -> Draft:
     """The event of a rung that acts at a moment: whom it tells, `why`, and what was passed over or missed below it."""
-    chosen = recipients(found.acts.tell, cast.of(clock.name))
+    chosen = recipients(found.acts.tell, cast.of(clock.name, at))
     late = (at - found.since).total_seconds()
     return Draft(
         "rung.reached",

@@ -138,6 +138,8 @@ class _Today:
     def holders(self, role: Recipients) -> bool:
         """Whether somebody holds the role for sure, in one team at least."""
         match role:
+            case Recipients.ON_CALL | Recipients.NEXT_ON_CALL:
+                return any(self.roster.members.values())
             case Recipients.TEAM:
                 return any(self.others(team) for team in self.teams)
             case Recipients.TEAM_LEAD:
@@ -174,6 +176,8 @@ def _empty(today: _Today, ladder: tuple[Rung, ...], at: Place) -> Iterator[Flaw]
 
 def _nobody(role: Recipients) -> str:
     said = {
+        Recipients.ON_CALL: _("No team has an active member, so the coordinators hear instead of who is on call."),
+        Recipients.NEXT_ON_CALL: _("No team has an active member, so the coordinators hear instead of who is next."),
         Recipients.TEAM: _("No team has a second active member, so the coordinators hear instead of a team."),
         Recipients.TEAM_LEAD: _("No team has an active lead, so the coordinators hear instead of the lead."),
         Recipients.COORDINATORS: _("Nobody is a coordinator, so the managers hear instead, else the last resort."),

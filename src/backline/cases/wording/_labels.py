@@ -144,6 +144,8 @@ CLOCKS = {
 }
 WHY_YOU = {
     Recipients.ASSIGNEE: _("it lies with you"),
+    Recipients.ON_CALL: _("you are on call for the team that it lies with"),
+    Recipients.NEXT_ON_CALL: _("you are the next on call for the team that it lies with"),
     Recipients.TEAM: _("it lies with your team"),
     Recipients.TEAM_LEAD: _("you lead the team that it lies with"),
     Recipients.COORDINATORS: _("you are a coordinator"),
@@ -162,6 +164,8 @@ RULE_FACTS = {
 }
 ROLES = {
     Recipients.ASSIGNEE: _("whoever has it"),
+    Recipients.ON_CALL: _("who is on call"),
+    Recipients.NEXT_ON_CALL: _("who is on call next"),
     Recipients.TEAM: _("the rest of the team"),
     Recipients.TEAM_LEAD: _("the team lead"),
     Recipients.COORDINATORS: _("the coordinators"),
