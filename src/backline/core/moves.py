@@ -241,12 +241,16 @@ def complete(case: Case, ask: Ask, addition: Addition) -> Draft:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Who is offered a case: a team, and the person of it who is asked, if any; `why` is a commitment."""
+    """Who is offered a case: a team, and the person of it who is asked, if any; `why` is a commitment.
+
+    `because` is what was said of the person where candidates were ranked, as codes and values.
+    """
 
     team: str
     tier: int
     person: str = ""
     why: str = ""
+    because: Mapping[str, Any] = field(default_factory=dict)
 
 
 def offer(case: Case, ask: Ask, target: Target) -> Draft:
@@ -280,7 +284,8 @@ def _new_target(case: Case, target: Target, move: Move) -> None:
 
 
 def _target_data(target: Target) -> dict[str, Any]:
-    return {"team": target.team, "tier": target.tier, "person": target.person, "why": target.why}
+    because = {"because": dict(target.because)} if target.because else {}
+    return {"team": target.team, "tier": target.tier, "person": target.person, "why": target.why, **because}
 
 
 def accept(case: Case, ask: Ask, *, lease: timedelta | None) -> Draft:

@@ -29,7 +29,7 @@ from backline.core.words import (
     Urgency,
     WaitReason,
 )
-from backline.desk import forms, impact, jumps, other_rules, parts, root_cause, visits, waits
+from backline.desk import forms, impact, jumps, other_rules, parts, root_cause, targets, visits, waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,8 @@ def _working(view: View) -> bool:
 
 def _offer(sent: Sent) -> list[Done]:
     team, person = sent.form.chosen()
-    return cases.offer([sent.case], team=team, person=person, why=sent.data["why"], **sent.informed)
+    said = {"why": sent.data["why"], "because": sent.form.because()}
+    return cases.offer([sent.case], team=team, person=person, **said, **sent.informed)
 
 
 def _deescalate(sent: Sent) -> list[Done]:
@@ -266,7 +267,7 @@ _ALL = (
          lambda view: view.case.stop is not None and bool(DECIDES & view.capacities),
          _worded(cases.lift_stop, "why"), primary=tuple(OPEN_STATES)),
     Verb("accept", _("Accept"), forms.AcceptForm, _move(Move.ACCEPT), _accept, primary=(State.OFFERED,)),
-    Verb("offer", _("Offer"), forms.TargetForm, _routes, _offer, primary=(State.RAISED,)),
+    Verb("offer", _("Offer"), targets.TargetForm, _routes, _offer, primary=(State.RAISED,)),
     Verb("resolve", _("Resolve"), forms.ResolveForm, _unstopped(_move(Move.RESOLVE)), _resolve,
          primary=(State.ACCEPTED,)),
     Verb("tell", _("Tell the customer"), forms.TellForm, _owner_or_coordinator, _tell),
@@ -284,7 +285,7 @@ _ALL = (
     Verb("call-off", _("Call off the visit"), forms.CallOffForm,
          lambda view: bool(view.visits) and _owner_or_coordinator(view), _call_off),
     Verb("end-visit", _("The visit is over"), forms.VisitEndForm, _visit_has_begun, _end(cases.end_visit)),
-    Verb("hand-over", _("Hand over"), forms.HandOverForm, _hands_over, _offer),
+    Verb("hand-over", _("Hand over"), targets.HandOverForm, _hands_over, _offer),
     Verb("return", _("Return to the technician"), forms.ReturnForm, _returns,
          _worded(cases.return_case, "missing")),
     Verb("bounce", _("Give it back"), forms.WhyForm, _move(Move.BOUNCE), _worded(cases.bounce, "why")),
@@ -300,7 +301,7 @@ _ALL = (
     Verb("policy", _("Take other rules"), other_rules.RulesForm, other_rules.may_take, _other_rules),
     Verb("impact", _("Correct the impact"), impact.ImpactForm, _may_correct, _impact),
     Verb("root-cause", _("Record the root cause"), root_cause.RootCauseForm, root_cause.may_record, _root_cause),
-    Verb("lower", _("Hand to a lower tier"), forms.LowerTargetForm,
+    Verb("lower", _("Hand to a lower tier"), targets.LowerTargetForm,
          _may_lower, _deescalate),
     Verb("withdraw", _("Withdraw"), forms.WithdrawForm, _unstopped(_move(Move.WITHDRAW)), _withdraw),
 )  # fmt: skip

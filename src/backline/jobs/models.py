@@ -32,6 +32,7 @@ class Site(models.Model):
     name = models.CharField(max_length=200)
     address = models.CharField(max_length=300, blank=True)
     zone = models.CharField(max_length=64, default="UTC")
+    territory = models.CharField(max_length=60, blank=True, help_text="what part of the country it lies in")
     contacts = models.ManyToManyField(Contact, blank=True, related_name="sites")
 
     def __str__(self) -> str:

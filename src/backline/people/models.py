@@ -30,6 +30,11 @@ class Person(AbstractBaseUser):
     language = models.CharField(max_length=10, default="en")
     zone = models.CharField(max_length=64, default="UTC")
     is_active = models.BooleanField(default=True)
+    languages = ArrayField(models.CharField(max_length=10), default=list, blank=True)
+    territories = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    cap = models.PositiveSmallIntegerField(
+        default=0, help_text="how many open cases at once are enough; 0 for no limit"
+    )
     sign_in_number = models.PositiveIntegerField(default=1, help_text="counting it up ends every session there is")
 
     USERNAME_FIELD = "email"
@@ -233,3 +238,55 @@ class SwapAsked(models.Model):
 
     def __str__(self) -> str:
         return f"{self.asker_id} {self.from_at:%Y-%m-%d}"
+
+
+class Skill(models.Model):
+    """Something that some can do and others cannot, as this organisation calls it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("name"), name="skill_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Ability(models.Model):
+    """How well a person can do something, and until when that is certified; certified without a day for good."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="abilities")
+    skill = models.ForeignKey(Skill, on_delete=models.CASCADE, related_name="+")
+    level = models.PositiveSmallIntegerField()
+    certified = models.BooleanField(default=False)
+    certified_until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "skill"], name="ability_once"),
+            models.CheckConstraint(condition=models.Q(level__gte=1, level__lte=4), name="ability_level_1_to_4"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.skill_id} {self.level}"
+
+
+class Need(models.Model):
+    """What work on a kind of asset, or with a fault code, takes; what is empty fits all."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    asset_type = models.CharField(max_length=60, blank=True)
+    fault_code = models.CharField(max_length=40, blank=True)
+    skill = models.ForeignKey(Skill, on_delete=models.CASCADE, related_name="+")
+    level = models.PositiveSmallIntegerField()
+    certified = models.BooleanField(default=False, help_text="whether a valid certificate is a must")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["asset_type", "fault_code", "skill"], name="need_once"),
+            models.CheckConstraint(condition=models.Q(level__gte=1, level__lte=4), name="need_level_1_to_4"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.asset_type} {self.fault_code} {self.skill_id}"

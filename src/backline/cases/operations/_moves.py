@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -64,12 +64,13 @@ def complete(
 
 def offer(
     cases: Sequence[str], *, team: str, by: Actor, at: datetime, key: str,
-    person: str = "", why: str = "", seen: int = 0,
+    person: str = "", why: str = "", seen: int = 0, because: Mapping[str, Any] | None = None,
 ) -> list[Done]:  # fmt: skip
-    """Offer to a team, or to one person of it."""
+    """Offer to a team, or to one person of it; `because` is what was said of him where candidates were ranked."""
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
-        return [moves.offer(held.case, ask, _target(held, team, person, why, by))]
+        target = replace(_target(held, team, person, why, by), because=because or {})
+        return [moves.offer(held.case, ask, target)]
 
     body = {"team": team, "person": person, "why": why}
     return change(cases, Wish("offer", body, seen=seen), decide, by=by, at=at, key=key)

@@ -1,6 +1,7 @@
 """All that a case says to people: labels, refusals, letters and the sentences of the timeline."""
 
 from backline.cases.wording._acts import act
+from backline.cases.wording._candidates import LEVELS, point
 from backline.cases.wording._climbs import has_told, instead_of, passed_over, will_tell
 from backline.cases.wording._clocks import ClockStory, Line, clock_story
 from backline.cases.wording._found import TRIGGERS, found
@@ -49,6 +50,7 @@ __all__ = [
     "CLOCKS",
     "DANGERS",
     "IMPACTS",
+    "LEVELS",
     "MEASURES",
     "MOVES",
     "NEXT_STEPS",
@@ -96,6 +98,7 @@ __all__ = [
     "instead_of",
     "news_letter",
     "passed_over",
+    "point",
     "read",
     "refusal",
     "staff_letter",

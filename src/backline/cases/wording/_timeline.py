@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from backline.cases.wording import _climbs, _impact, _plans
+from backline.cases.wording._candidates import chosen_of
 from backline.cases.wording._found import found
 from backline.cases.wording._labels import (
     CLOCKS,
@@ -285,6 +286,7 @@ _SENTENCES: dict[str, Sentence] = {
 }
 _EXTRA: dict[str, Callable[[Mapping[str, Any], Told], list[str]]] = {
     "case.raised": _raised_why,
+    "case.offered": lambda data, _told: [chosen_of(data["because"])] if "because" in data else [],
     "fact.found": _words,
     "report.added": _added_why,
     "part.moved": _plans.part_moved_why,

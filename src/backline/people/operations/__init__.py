@@ -1,6 +1,15 @@
 """The only place that writes persons, teams, contacts and the organisation."""
 
 from backline.people.operations._deputies import DeputyForm, end_deputy, name_deputy
+from backline.people.operations._expertise import (
+    AbilityForm,
+    ExpertiseForm,
+    NeedForm,
+    keep_expertise,
+    keep_need,
+    keep_skill,
+    remove_need,
+)
 from backline.people.operations._links import WrongLinkError, choose_password, password_mark
 from backline.people.operations._many import Entry, keep_persons, take_back_contacts, take_back_persons
 from backline.people.operations._oncall import (
@@ -43,14 +52,17 @@ from backline.people.operations._registers import (
 from backline.people.operations._swaps import SwapForm, ask_swap, decline_swap, take_swap, withdraw_swap
 
 __all__ = [
+    "AbilityForm",
     "AbsenceForm",
     "AgreementForm",
     "Busy",
     "ContactForm",
     "DeputyForm",
     "Entry",
+    "ExpertiseForm",
     "Founding",
     "Invalid",
+    "NeedForm",
     "PersonForm",
     "ScheduleForm",
     "SwapForm",
@@ -75,15 +87,19 @@ __all__ = [
     "hold_registers",
     "keep_absence",
     "keep_contact",
+    "keep_expertise",
+    "keep_need",
     "keep_organisation",
     "keep_person",
     "keep_persons",
     "keep_schedule",
+    "keep_skill",
     "keep_team",
     "last_resort_said",
     "may_plan",
     "name_deputy",
     "password_mark",
+    "remove_need",
     "revoke_links",
     "set_zone",
     "take_back_contacts",

@@ -1,0 +1,117 @@
+"""Who could take a case: everybody who was asked about, ranked by the core from what the rooms know of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db import connection
+
+from backline.cases import wording
+from backline.cases.queries import View
+from backline.core.calendar import zone_of
+from backline.core.candidates import WHY_NOT, Able, Against, Candidate, Solved, Wanted, ranked
+from backline.core.words import OPEN_STATES, Danger, State
+from backline.people import expertise
+from backline.people import queries as people
+from backline.people.oncall import on_call
+
+BESIDE = WHY_NOT | {Against.HAD_IT}
+"""What stands beside the name, not among what speaks for somebody."""
+MOST_LIKE_IT = 500
+"""Of so many jobs with the same fault code, the latest ones, it is asked who solved them."""
+
+_SOLVED = """
+SELECT person_id::text, count(*) FROM cases_case JOIN (<jobs>) AS job ON job.id = job_id
+WHERE state = %(closed)s AND person_id = ANY(%(persons)s) GROUP BY person_id
+"""
+_OF_ASSET = "SELECT id FROM jobs_job WHERE asset_id = %(asset)s"
+_OF_SITE = "SELECT id FROM jobs_job WHERE site_id = %(site)s ORDER BY opened_at DESC LIMIT %(most)s"
+_OF_FAULT = """
+SELECT id FROM jobs_job WHERE fault_code = ANY(%(codes)s) AND fault_code <> '' ORDER BY opened_at DESC LIMIT %(most)s
+"""
+_OPEN = """
+SELECT person_id::text, count(*) FROM cases_case WHERE person_id = ANY(%(persons)s) AND state = ANY(%(open)s)
+GROUP BY person_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A candidate in words: what speaks for and against him, and why he should not be chosen, if so.
+
+    `points` are the same to be recorded: codes, what each is about by name, and values.
+    """
+
+    person: str
+    name: str
+    said: tuple[str, ...]
+    why_not: tuple[str, ...]
+    points: tuple[tuple[str, str, str], ...]
+
+
+def candidates(view: View, persons: Collection[str]) -> list[Line]:
+    """Everybody who was asked about and is active, the best first."""
+    able = expertise.able(persons, at=view.at)
+    solved, busy = _solved(view, list(able)), _counts(_OPEN, {"persons": list(able), "open": sorted(OPEN_STATES)})
+    there = {shift.person for shifts in on_call(_teams(able), at=view.at).values() for shift in shifts}
+    known = [
+        replace(one, solved=solved.get(person, Solved()), open_cases=busy.get(person, 0), on_call=person in there)
+        for person, one in able.items()
+    ]
+    names = {str(person.id): person.name for person in people.persons_by_id(able).values()}
+    skills = {str(skill.id): skill.name for skill in expertise.skills()}
+    return [_line(one, names, skills) for one in ranked(_wanted(view), known)]
+
+
+def _teams(able: Mapping[str, Able]) -> list[str]:
+    return sorted({team for one in able.values() for team in one.teams})
+
+
+def _wanted(view: View) -> Wanted:
+    case, site = view.case, view.row.site
+    codes = wording.read(view.raised["fault_codes"], view.texts)
+    taken = expertise.needed(view.raised["asset_type"], codes)
+    return Wanted(
+        day=view.at.astimezone(zone_of(site.zone)).date(),
+        levels=taken.levels,
+        certified=taken.certified,
+        language=view.contact.language if view.contact else "",
+        territory=site.territory.casefold(),
+        team=view.suggestion.team if view.suggestion else "",
+        had=frozenset(case.had),
+        urgent=case.danger is not Danger.NONE,
+    )
+
+
+def _solved(view: View, persons: list[str]) -> dict[str, Solved]:
+    job = view.row.job
+    codes = [*wording.read(view.raised["fault_codes"], view.texts), job.fault_code]
+    asked = {
+        "persons": persons, "closed": State.CLOSED, "most": MOST_LIKE_IT, "asset": job.asset_id, "site": job.site_id,
+        "codes": codes,
+    }  # fmt: skip
+    by_asset, by_fault, by_site = (
+        _counts(_SOLVED.replace("<jobs>", jobs), asked) for jobs in (_OF_ASSET, _OF_FAULT, _OF_SITE)
+    )
+    return {
+        person: Solved(by_asset.get(person, 0), by_fault.get(person, 0), by_site.get(person, 0)) for person in persons
+    }
+
+
+def _counts(statement: str, asked: Mapping[str, Any]) -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {**asked, "persons": people.ids(asked["persons"])})
+        return dict(cursor.fetchall())
+
+
+def _line(one: Candidate, names: Mapping[str, str], skills: Mapping[str, str]) -> Line:
+    points = [point._replace(about=skills.get(point.about, point.about)) for point in one.points]
+    return Line(
+        person=one.person,
+        name=names[one.person],
+        said=tuple(wording.point(point) for point in points if point.what not in BESIDE),
+        why_not=tuple(wording.point(point) for point in points if point.what in WHY_NOT),
+        points=tuple((point.what.value, point.about, point.value) for point in points),
+    )

@@ -1,0 +1,97 @@
+"""Candidates: what speaks for and against somebody, and the order that it gives."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backline.core.candidates import Ability, Able, Against, For, Solved, Wanted, ranked
+
+DAY = date(2026, 11, 27)
+HYDRAULICS = Wanted(DAY, {"hydraulics": 2}, frozenset({"hydraulics"}))
+SANA = Able("sana", abilities={"hydraulics": Ability(3, certified=True, until=DAY)})
+
+
+def codes(wanted: Wanted, *able: Able) -> dict[str, list[str]]:
+    """What is said of each, in order."""
+    return {one.person: [point.what.value for point in one.points] for one in ranked(wanted, able)}
+
+
+def test_a_skill_and_its_certificate_speak_for_somebody_until_the_last_day() -> None:
+    assert codes(HYDRAULICS, SANA) == {"sana": ["SKILL", "CERTIFIED"]}
+    tomorrow = replace(HYDRAULICS, day=date(2026, 11, 28))
+    assert codes(tomorrow, SANA) == {"sana": ["SKILL", "CERTIFICATE_ENDED"]}
+    for_good = replace(SANA, abilities={"hydraulics": Ability(2, certified=True)})
+    assert codes(tomorrow, for_good) == {"sana": ["SKILL", "CERTIFIED"]}
+
+
+@pytest.mark.parametrize(
+    ("able", "why_not"),
+    [
+        (Able("x"), [Against.LACKS, Against.NOT_CERTIFIED]),
+        (replace(SANA, abilities={"hydraulics": Ability(1, certified=True)}), [Against.LACKS]),
+        (replace(SANA, abilities={"hydraulics": Ability(4)}), [Against.NOT_CERTIFIED]),
+        (replace(SANA, away=True), [Against.AWAY]),
+        (replace(SANA, open_cases=3, cap=3), [Against.FULL]),
+    ],
+)
+def test_why_not_is_said_and_comes_after_everybody_who_could(able: Able, why_not: list[Against]) -> None:
+    plain = replace(SANA, person="zoe", open_cases=9)
+    first, last = ranked(HYDRAULICS, [replace(able, person="able", solved=Solved(9, 9, 9), on_call=True), plain])
+    assert (first.person, last.person) == ("zoe", "able")
+    assert [point.what for point in last.why_not] == why_not
+
+
+def test_a_cap_never_holds_when_somebody_is_in_danger() -> None:
+    full = replace(SANA, open_cases=30, cap=3)
+    assert Against.FULL in [point.what for point in ranked(HYDRAULICS, [full])[0].points]
+    assert not ranked(replace(HYDRAULICS, urgent=True), [full])[0].why_not
+
+
+def test_what_speaks_for_somebody_counts_in_the_order_that_one_would_expect() -> None:
+    wanted = Wanted(DAY, language="de", territory="north", team="lifts")
+    able = [
+        Able("asset", solved=Solved(asset=1)),
+        Able("call", on_call=True),
+        Able("fault", solved=Solved(fault=1)),
+        Able("had"),
+        Able("language", languages=frozenset({"de"})),
+        Able("nothing"),
+        Able("often", solved=Solved(asset=9)),
+        Able("team", teams=frozenset({"lifts"}), territories=frozenset({"north"})),
+        Able("busy", open_cases=2),
+    ]
+    order = [one.person for one in ranked(replace(wanted, had=frozenset({"had"})), able)]
+    assert order == ["often", "call", "team", "asset", "fault", "language", "nothing", "busy", "had"]
+
+
+ables = st.builds(
+    Able,
+    person=st.sampled_from("abcdefgh"),
+    abilities=st.dictionaries(
+        st.sampled_from(["x", "y"]),
+        st.builds(Ability, st.integers(0, 4), st.booleans(), st.none() | st.dates(date(2026, 1, 1), date(2027, 1, 1))),
+    ),
+    languages=st.frozensets(st.sampled_from(["de", "en"])),
+    open_cases=st.integers(0, 9),
+    cap=st.integers(0, 9),
+    away=st.booleans(),
+    on_call=st.booleans(),
+)
+
+
+@given(st.lists(ables, max_size=8, unique_by=lambda one: one.person), st.randoms())
+def test_nobody_is_left_out_and_the_order_is_a_question_of_facts_alone(able: list[Able], chance: Random) -> None:
+    wanted = Wanted(DAY, {"x": 2, "y": 1}, frozenset({"x"}), language="de")
+    found = ranked(wanted, able)
+    assert sorted(one.person for one in found) == sorted(one.person for one in able)
+    chance.shuffle(able)
+    assert ranked(wanted, able) == found
+    could = [bool(one.why_not) for one in found]
+    assert could == sorted(could)
+    assert all(point.counts > 0 for one in found for point in one.points if isinstance(point.what, For))
