@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from backline.cases import queries, wording
@@ -61,7 +61,7 @@ def climbs(case_id: str, actor: Actor, *, at: datetime, zone: str) -> Climbs:
     policy, cast = terms.of(case), casts_of([case], at=at)[case.id]
     told = wording.Told(names_in(events), ledger.texts(commitments(events)), zone)
     story = _Story(events, told, _letters(events))
-    names = person_names(person for role in astuple(cast) for person in role)
+    names = person_names(cast.everybody)
     clocks = {clock.climb: clock for clock in running(case, policy)}
     ahead = _Ahead(case, policy, cast, at, names)
     goes_on = [Climbed(_name(one), clock, (*story.of(one), *ahead.of(clock))) for one, clock in clocks.items()]

@@ -66,8 +66,7 @@ def drawn(policy: Policy, supposed: Supposed) -> tuple[Drawn, ...]:
         coordinators=roster.coordinators, technician=(TECHNICIAN,), last_resort=roster.last_resort,
         deputies=roster.deputies, schedule=schedule_of(supposed.team, supposed.at, supposed.at + AHEAD, at=supposed.at),
     )  # fmt: skip
-    everybody = {*members, *cast.team_lead, *cast.managers, *cast.coordinators, *cast.last_resort, *cast.deputies}
-    names = {one: person.name for one, person in people.persons_by_id(everybody).items()}
+    names = {one: person.name for one, person in people.persons_by_id(cast.everybody).items()}
     found = []
     for clock in ClockName:
         nobody_yet = clock is ClockName.TRIAGE

@@ -223,6 +223,15 @@ class Cast:
         return replace(cast, managers=tuple(dict.fromkeys((*self.managers, *self.deputies))))
 
     @property
+    def everybody(self) -> frozenset[str]:
+        """Whoever may hear, at any moment."""
+        by_role = (
+            self.assignee, self.team, self.team_lead, self.coordinators, self.managers, self.technician,
+            self.last_resort, self.deputies, self.schedule.persons if self.schedule else (),
+        )  # fmt: skip
+        return frozenset(person for persons in by_role for person in persons)
+
+    @property
     def on_call(self) -> tuple[str, ...]:
         """Who is on call for the team; all of it where it has no schedule."""
         if self.schedule is None:

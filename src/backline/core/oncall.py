@@ -175,6 +175,12 @@ class Schedule:
             away.setdefault(one.person, []).append(one)
         object.__setattr__(self, "_away", away)
 
+    @property
+    def persons(self) -> tuple[str, ...]:
+        """Everybody who takes a turn or was agreed upon, each once."""
+        turns = (person for layer in self.layers for person in layer.persons)
+        return tuple(dict.fromkeys((*turns, *(one.person for one in self.agreed))))
+
     def at(self, moment: datetime) -> tuple[Shift, ...]:
         """Who is on call at a moment, as one instant long; two where shifts overlap, nobody where there is a gap."""
         return self._on(moment, moment + timedelta(microseconds=1))

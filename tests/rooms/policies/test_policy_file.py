@@ -137,7 +137,11 @@ BAD = [
     ('wait = "-15 min"', 'wait = "-15 min", wait_in = "TEAM"', "rungs[1].wait_in: Only a wait that comes after somet"),
     ('{ tell = "COORDINATORS" }', '{ tell = "COORDINATORS", wait_in = "TEAM" }', "rungs[1].wait_in: Only a wait that"),
     ('tell = "TEAM"', 'tell = "TEEM"', "rungs[3].tell: There is no “TEEM” here. Did you mean TEAM?"),
-    ('tell = "TEAM"', 'tell = "Max"', "rungs[3].tell: There is no “Max” here. There are: ASSIGNEE, TEAM, TEAM_LEAD"),
+    (
+        'tell = "TEAM"',
+        'tell = "Max"',
+        "rungs[3].tell: There is no “Max” here. There are: ASSIGNEE, ON_CALL, NEXT_ON_CALL, TEAM, TEAM_LEAD",
+    ),
     ('tell = "TEAM"', "tell = [1]", "rungs[3].tell: There is no “[1]” here. There are: ASSIGNEE"),
     ("share = 0.5", "share = nan", "rungs[2].share: Give a number above 0 and up to 1"),
     ("share = 0.5", 'share = "50%"', "rungs[2].share: Give a number above 0 and up to 1"),
