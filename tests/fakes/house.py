@@ -71,7 +71,7 @@ class House:
     def offer(self, case: str, person: str = "sana") -> Done:
         """Carl offers it to somebody of the specialists."""
         team, who = str(self.specialists.id), str(self.persons[person].id) if person else ""
-        return cases.offer([case], team=team, person=who, **self.once("carl"))[0]
+        return cases.offer([case], cases.NewOffer(team, who), **self.once("carl"))[0]
 
     def accept(self, case: str, name: str = "sana", minutes: int = 60) -> Done:
         """Somebody takes it."""

@@ -227,7 +227,7 @@ class Law:
         verbs: dict[Move, Callable[[], list[Done]]] = {
             Move.RETURN: lambda: cases.return_case([case], missing="Which lift?", **once),
             Move.COMPLETE: lambda: cases.complete([case], more=More("The left one"), occurred_at=past, **once),
-            Move.OFFER: lambda: cases.offer([case], team=str(lower.id), person=self._member(lower), **once),
+            Move.OFFER: lambda: cases.offer([case], cases.NewOffer(str(lower.id), self._member(lower)), **once),
             Move.ACCEPT: lambda: cases.accept(
                 [case], lease=timedelta(minutes=random.choice([15, 30, 60, 60, 60, 999])), **once
             ),

@@ -96,7 +96,7 @@ def test_a_verb_sends_few_statements(house: House) -> None:
     team, sana = str(house.specialists.id), str(house.persons["sana"].id)
     now = house.clock.now
     steps: list[tuple[str, Callable[..., Any], str, dict[str, Any]]] = [
-        ("offer", cases.offer, "carl", {"team": team, "person": sana}),
+        ("offer", cases.offer, "carl", {"new": cases.NewOffer(team, sana)}),
         ("accept", cases.accept, "sana", {"lease": hour}),
         ("note", cases.add_note, "sana", {"text": "Seen before"}),
         ("tell", cases.tell_customer, "sana", {"word": NewWord("Soon", now() + 2 * hour)}),

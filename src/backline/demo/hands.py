@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from backline.cases import operations as cases
-from backline.cases.operations import NewCase
+from backline.cases.operations import NewCase, NewOffer
 from backline.core.words import Actor, ActorKind, JobOutcome
 from backline.demo.pictures import Picture
 from backline.demo.plan import Plan
@@ -70,6 +70,8 @@ class Real:
             content["team"] = self.company.teams[content["team"]]
         if content.get("person"):
             content["person"] = self.company.persons[content["person"]].id
+        if verb is cases.offer:
+            content = {"new": NewOffer(**content)}
         verb([self.case], **content, by=self._actor(by), at=at, key=self._key())
 
     def end(self, verb: Any, *, by: str, at: datetime, outcome: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from backline.cases import operations as cases
-from backline.cases.operations import Done, NewDecision, NewPart, NewStep, NewVisit, NewWord
+from backline.cases.operations import Done, NewDecision, NewOffer, NewPart, NewStep, NewVisit, NewWord
 from backline.cases.queries import View
 from backline.core.facts import CORRECT, DECIDES
 from backline.core.jump import WHO
@@ -145,8 +145,8 @@ def _working(view: View) -> bool:
 
 def _offer(sent: Sent) -> list[Done]:
     team, person = sent.form.chosen()
-    said = {"why": sent.data["why"], "because": sent.form.because()}
-    return cases.offer([sent.case], team=team, person=person, **said, **sent.informed)
+    new = NewOffer(team, person, sent.data["why"], sent.form.because())
+    return cases.offer([sent.case], new, **sent.informed)
 
 
 def _deescalate(sent: Sent) -> list[Done]:

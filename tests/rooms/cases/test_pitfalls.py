@@ -46,13 +46,13 @@ def test_handed_over_and_back_nobody_is_lost_and_nobody_stays_who_no_longer_has_
     case = house.working()
     first, second = str(house.specialists.id), str(house.support.id)
     contact = house.view(case).case.contact
-    cases.offer([case], team=second, person=str(house.persons["dora"].id), why="Nearer", **house.once("sana"))
+    cases.offer([case], cases.NewOffer(second, str(house.persons["dora"].id), why="Nearer"), **house.once("sana"))
     house.accept(case, "dora", minutes=30)
     sana = len(house.letters("Sana"))
     house.until(house.clock.now() + timedelta(hours=3))
     asked_of_sana = [one.subject for one in house.letters("Sana")[sana:]]
     assert asked_of_sana == [], "a team that had it is not told any more"
-    cases.offer([case], team=first, person=str(house.persons["sana"].id), why="She knows it", **house.once("carl"))
+    cases.offer([case], cases.NewOffer(first, str(house.persons["sana"].id), why="She knows it"), **house.once("carl"))
     now = house.view(case).case
     assert (now.contact, now.team, now.state) == (contact, first, State.OFFERED)
     assert {str(house.persons[name].id) for name in ("sana", "dora")} <= set(now.had)
@@ -67,7 +67,7 @@ def test_a_team_that_nobody_is_in_any_more_is_climbed_over_and_never_silent(hous
     case = house.raised()
     gone = PersonForm("Dora", "dora@example.org", (Role.SPECIALIST,), active=False)
     cases.keep_person(gone, person_id=str(house.persons["dora"].id), by=house.actor("ada"), at=house.clock.now())
-    cases.offer([case], team=str(empty.id), person="", why="By mistake", **house.once("carl"))
+    cases.offer([case], cases.NewOffer(str(empty.id), why="By mistake"), **house.once("carl"))
     before = len(house.letters("Carl"))
     house.tick()
     assert len(house.letters("Carl")) == before + 1, "the coordinators hear in place of nobody"
@@ -77,6 +77,6 @@ def test_a_team_that_nobody_is_in_any_more_is_climbed_over_and_never_silent(hous
 @pytest.mark.parametrize("who", ["carl", "max"])
 def test_the_story_is_the_same_whoever_does_it_from_wherever(house: House, who: str) -> None:
     case = house.raised()
-    cases.offer([case], team=str(house.specialists.id), person="", why="Theirs", **house.once(who))
+    cases.offer([case], cases.NewOffer(str(house.specialists.id), why="Theirs"), **house.once(who))
     entry = house.view(case).timeline[-1]
     assert (entry.kind, entry.what, entry.why) == ("case.offered", "Offered to Lift specialists", ("Theirs",))

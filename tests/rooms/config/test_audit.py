@@ -65,7 +65,7 @@ def test_what_waits_is_red_and_names_its_case_and_its_clock(house: House) -> Non
 def test_to_and_fro_and_leases_that_end_soon(house: House) -> None:
     there_and_back = house.raised()
     for team in (house.specialists, house.support, house.specialists, house.support):
-        cases.offer([there_and_back], team=str(team.id), person="", **house.once("carl"))
+        cases.offer([there_and_back], cases.NewOffer(str(team.id)), **house.once("carl"))
     leased = house.working()
     house.until(house.clock.now() + timedelta(minutes=31))
     said = asked(house)

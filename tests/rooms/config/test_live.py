@@ -129,7 +129,7 @@ def test_a_stranger_hears_of_no_case_that_he_may_not_know(served: Served, world:
     signed_in("carl").post(f"/cases/{case}/here", {"page": "11111111-1111-4111-8111-111111111111"})
     until(lambda: f"looking:{case}" in tess.told, "who looks at it too")
     assert signed_in("tom").get(f"/cases/{case}").status_code == 404
-    cases.offer([case], team=str(world.support.id), **world.once("carl"))
+    cases.offer([case], cases.NewOffer(str(world.support.id)), **world.once("carl"))
     until(lambda: dora.told == [f"case:{case}"], "whoever is offered it hears of it")
     world.offer(case)
     until(lambda: len(dora.told) >= 2, "who loses it hears so, for it to go from his list")
@@ -143,7 +143,7 @@ def test_a_stranger_hears_of_no_case_that_he_may_not_know(served: Served, world:
 
 def test_who_had_a_case_on_his_list_before_he_began_to_listen_hears_that_it_left(served: Served, world: House) -> None:
     case = world.raised()
-    cases.offer([case], team=str(world.support.id), **world.once("carl"))
+    cases.offer([case], cases.NewOffer(str(world.support.id)), **world.once("carl"))
     dora = listener(served, "dora")
     world.offer(case)
     until(lambda: dora.told == [f"case:{case}"], "it left")

@@ -101,7 +101,7 @@ def test_who_has_it_after_the_work_is_done(house: House) -> None:
 
 def test_a_lower_tier_is_offered_where_there_is_one_and_lists_only_those(house: House) -> None:
     case = house.raised()
-    cases.offer([case], team=str(house.support.id), **house.once("carl"))
+    cases.offer([case], cases.NewOffer(str(house.support.id)), **house.once("carl"))
     assert "lower" not in buttons(house, case), "support is the lowest"
     people.keep_team(TeamForm("Helpdesk", 1, "", (str(house.persons["dora"].id),)))
     assert "lower" in buttons(house, case)
@@ -131,7 +131,7 @@ def test_under_a_stop_no_step_is_asked_for_nor_taken(house: House) -> None:
 
 def test_who_had_a_case_hears_that_it_was_taken_away(house: House) -> None:
     case = house.working()
-    cases.offer([case], team=str(house.support.id), person=str(house.persons["dora"].id), **house.once("carl"))
+    cases.offer([case], cases.NewOffer(str(house.support.id), str(house.persons["dora"].id)), **house.once("carl"))
     assert "Offered to Dora, Lift support" in house.subjects("Sana")[-1]
     cases.accept([case], lease=timedelta(hours=1), **house.once("dora"))
     house.clock.advance(timedelta(minutes=1))
@@ -141,7 +141,7 @@ def test_who_had_a_case_hears_that_it_was_taken_away(house: House) -> None:
     assert not [subject for subject in house.subjects("Carl") if "Withdrew" in subject], "he did it himself"
     other = house.working(summary="Another one")
     sana = len(house.letters("Sana"))
-    cases.offer([other], team=str(house.support.id), **house.once("sana"))
+    cases.offer([other], cases.NewOffer(str(house.support.id)), **house.once("sana"))
     assert len(house.letters("Sana")) == sana, "who hands over knows it"
 
 
@@ -170,7 +170,7 @@ def test_a_visit_is_moved_and_called_off_whoever_has_the_case_just_now(house: Ho
     case = house.working()
     start = house.clock.now() + timedelta(days=2)
     cases.book_visit([case], visit=NewVisit(start, start + timedelta(hours=1)), **house.once("sana"))
-    cases.offer([case], team=str(house.support.id), **house.once("sana"))
+    cases.offer([case], cases.NewOffer(str(house.support.id)), **house.once("sana"))
     assert {"move-visit", "call-off"} <= set(buttons(house, case))
     page = send(signed_in("carl"), f"/cases/{case}/move-visit", **whole(house, case, "move-visit"))
     assert page.status_code == 302

@@ -190,7 +190,7 @@ def test_what_is_needed_by_now_stays_and_is_named(house: House) -> None:
     house.job.asset = Asset.objects.get(reference="HH-L1")
     house.job.save()
     case = house.raised(fault_codes=("B8",))
-    cases.offer([case], team=str(house.support.id), person=str(nora.id), **house.once("carl"))
+    cases.offer([case], cases.NewOffer(str(house.support.id), str(nora.id)), **house.once("carl"))
     house.offer(case, person="lena")
     people.choose_password(
         person_id=str(Person.objects.get(name="Olaf").id), mark=people.password_mark(Person.objects.get(name="Olaf")),

@@ -152,9 +152,9 @@ def test_each_finds_what_he_may_see_and_no_more(house: House) -> None:
     house.offer(mine)
     assert found(sana, "sprocket", "/mine") == [mine]
     house.accept(mine)
-    cases.offer([mine], team=str(house.support.id), person="", why="Yours", **house.once("sana"))
+    cases.offer([mine], cases.NewOffer(str(house.support.id), why="Yours"), **house.once("sana"))
     assert (found(sana, "sprocket", "/mine"), found(dora, "sprocket", "/mine")) == ([mine], [mine])
-    cases.offer([mine], team=str(house.specialists.id), person="", why="Ours", **house.once("carl"))
+    cases.offer([mine], cases.NewOffer(str(house.specialists.id), why="Ours"), **house.once("carl"))
     assert (found(sana, "sprocket", "/mine"), found(dora, "sprocket", "/mine")) == ([mine], [])
     assert "0 found" in web.words(dora.get("/mine", {"text": "sprocket"}))
 

@@ -344,7 +344,7 @@ def test_its_clocks_are_those_of_the_law_which_it_does_not_ask(house: House) -> 
     case = house.raised("carl", danger=Danger.RISK, reasons=frozenset({Reason.SAFETY_RISK}))
     first = "the first of its kind"
     verbs: list[tuple[str, Callable[..., Any], dict[str, Any]]] = [
-        ("carl", cases.offer, {"team": str(house.specialists.id), "person": house.actor("sana").id}),
+        ("carl", cases.offer, {"new": cases.NewOffer(str(house.specialists.id), house.actor("sana").id)}),
         ("sana", cases.accept, {"lease": timedelta(minutes=40)}),
         ("sana", cases.begin_wait, {"reason": WaitReason.CUSTOMER, "until": first, "what": "A key"}),
         ("carl", cases.change_priority, {"impact": Impact.MAJOR, "urgency": Urgency.HIGH, "why": "Worse"}),

@@ -145,7 +145,7 @@ def test_nothing_internal_is_on_her_page_or_in_her_letters(house: House) -> None
     ours = ("INTERNAL-note", "INTERNAL-step", "INTERNAL-why", "INTERNAL-notes", "INTERNAL-cause", "INTERNAL-part")
     case = house.raised(notes=ours[3])
     cases.add_note([case], text=ours[0], **house.once("carl"))
-    cases.offer([case], team=str(house.specialists.id), person="", why=ours[2], **house.once("carl"))
+    cases.offer([case], cases.NewOffer(str(house.specialists.id), why=ours[2]), **house.once("carl"))
     house.accept(case)
     cases.try_step([case], step=NewStep(ours[1], StepResult.FAILED), **house.once("sana"))
     until = house.clock.now() + timedelta(hours=6)

@@ -10,6 +10,7 @@ from backline.cases.operations._erase import erase_contact
 from backline.cases.operations._let_go import keep_person, keep_persons
 from backline.cases.operations._moves import (
     More,
+    NewOffer,
     accept,
     bounce,
     complete,
@@ -67,6 +68,7 @@ __all__ = [
     "Moved",
     "NewCase",
     "NewDecision",
+    "NewOffer",
     "NewPart",
     "NewStep",
     "NewVisit",

@@ -62,17 +62,24 @@ def complete(
     return change(cases, Wish("complete", body, occurred_at), decide, by=by, at=at, key=key)
 
 
-def offer(
-    cases: Sequence[str], *, team: str, by: Actor, at: datetime, key: str,
-    person: str = "", why: str = "", seen: int = 0, because: Mapping[str, Any] | None = None,
-) -> list[Done]:  # fmt: skip
-    """Offer to a team, or to one person of it; `because` is what was said of him where candidates were ranked."""
+@dataclass(frozen=True, slots=True)
+class NewOffer:
+    """A team, or one person of it, and why; `because` is what was said of him where candidates were ranked."""
+
+    team: str
+    person: str = ""
+    why: str = ""
+    because: Mapping[str, Any] = field(default_factory=dict)
+
+
+def offer(cases: Sequence[str], new: NewOffer, *, by: Actor, at: datetime, key: str, seen: int = 0) -> list[Done]:
+    """Offer to a team, or to one person of it."""
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
-        target = replace(_target(held, team, person, why, by), because=because or {})
+        target = replace(_target(held, new.team, new.person, new.why, by), because=new.because)
         return [moves.offer(held.case, ask, target)]
 
-    body = {"team": team, "person": person, "why": why}
+    body = {"team": new.team, "person": new.person, "why": new.why}
     return change(cases, Wish("offer", body, seen=seen), decide, by=by, at=at, key=key)
 
 
