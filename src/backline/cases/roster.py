@@ -19,7 +19,8 @@ def casts_of(cases: Sequence[Case], *, at: datetime) -> dict[str, Cast]:
     """The cast of each case at a moment, by its id; a fixed number of queries for any number of cases."""
     teams = {case.team for case in cases if case.team}
     persons = {person for case in cases for person in (case.person, case.technician) if person}
-    roster, shifts = people.roster(teams, persons, at=at), schedules(teams, at, at + AHEAD, at=at)
+    roster = people.roster(teams, persons, at=at)
+    shifts = schedules(roster.scheduled, at, at + AHEAD, at=at) if roster.scheduled else {}
     return {case.id: _cast(case, roster, shifts.get(case.team)) for case in cases}
 
 

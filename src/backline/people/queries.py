@@ -82,7 +82,8 @@ _ROSTER_TEAMS = """
 SELECT team.id::text, lead.id::text, ARRAY(
   SELECT person.id::text FROM people_team_members AS member JOIN people_person AS person ON person.id = person_id
   WHERE team_id = team.id AND is_active ORDER BY person.name
-) FROM people_team AS team LEFT JOIN people_person AS lead ON lead.id = lead_id AND lead.is_active
+), EXISTS (SELECT FROM people_scheduleversion WHERE team_id = team.id)
+FROM people_team AS team LEFT JOIN people_person AS lead ON lead.id = lead_id AND lead.is_active
 WHERE team.id = ANY(%s::uuid[])
 """
 
@@ -219,7 +220,7 @@ def ids(texts: Iterable[str]) -> list[UUID]:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """Who holds which role now, for the teams asked for: ids of active persons."""
+    """Who holds which role now, for the teams asked for: ids of active persons; `scheduled` teams have shifts."""
 
     coordinators: tuple[str, ...]
     managers: tuple[str, ...]
@@ -228,6 +229,7 @@ class Roster:
     leads: Mapping[str, tuple[str, ...]]
     active: frozenset[str]
     deputies: tuple[str, ...]
+    scheduled: frozenset[str]
 
 
 def roster(team_ids: Iterable[str], person_ids: Iterable[str], *, at: datetime) -> Roster:
@@ -252,10 +254,11 @@ def roster(team_ids: Iterable[str], person_ids: Iterable[str], *, at: datetime) 
         coordinators=by_role[Role.COORDINATOR],
         managers=by_role[Role.MANAGER],
         last_resort=last_resort or by_role[Role.ADMINISTRATOR],
-        members={team: tuple(members) for team, _lead, members in teams if members},
-        leads={team: (lead,) for team, lead, _members in teams if lead},
+        members={team: tuple(members) for team, _lead, members, _shifts in teams if members},
+        leads={team: (lead,) for team, lead, _members, _shifts in teams if lead},
         active=frozenset(person for person, _roles, _last, asked, _stands in known if asked),
         deputies=tuple(person for person, *_, stands in known if stands),
+        scheduled=frozenset(team for team, _lead, _members, shifts in teams if shifts),
     )
 
 
