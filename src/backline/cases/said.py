@@ -19,9 +19,7 @@ def ids_in(events: Iterable[Event]) -> set[str]:
 
 def names_in(events: Iterable[Event], persons: Iterable[str] = ()) -> dict[str, str]:
     """The names of everybody whom the events speak of, and of these persons."""
-    ids = ids_in(events)
-    contacts = {found: contact.name for found, contact in people.contacts_by_id(ids).items()}
-    return people.team_names() | contacts | person_names(ids.union(persons))
+    return people.names_of(ids_in(events).union(persons))
 
 
 def person_names(ids: Iterable[str]) -> dict[str, str]:

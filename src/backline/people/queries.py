@@ -40,6 +40,7 @@ __all__ = [
     "ids",
     "is_demo",
     "members",
+    "names_of",
     "organisation",
     "person_by_email",
     "persons",
@@ -85,6 +86,11 @@ SELECT team.id::text, lead.id::text, ARRAY(
 ), EXISTS (SELECT FROM people_scheduleversion WHERE team_id = team.id)
 FROM people_team AS team LEFT JOIN people_person AS lead ON lead.id = lead_id AND lead.is_active
 WHERE team.id = ANY(%s::uuid[])
+"""
+_NAMES = """
+SELECT id::text, name FROM people_team
+UNION ALL SELECT id::text, name FROM people_contact WHERE id = ANY(%(known)s::uuid[])
+UNION ALL SELECT id::text, name FROM people_person WHERE id = ANY(%(known)s::uuid[])
 """
 
 
@@ -172,6 +178,13 @@ def teams() -> QuerySet[Team]:
 def team_names() -> dict[str, str]:
     """What all teams are called, by id."""
     return {str(found): name for found, name in Team.objects.order_by().values_list("id", "name")}
+
+
+def names_of(known: Iterable[str]) -> dict[str, str]:
+    """What all teams are called, and the persons and contacts with these ids."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMES, {"known": ids(known)})
+        return dict(cursor.fetchall())
 
 
 def tiers() -> frozenset[int]:

@@ -13,6 +13,7 @@ from backline.core.words import Role
 from backline.people import operations as people
 from backline.people import queries
 from backline.people.operations import ContactForm, Founding, Invalid, PersonForm, TeamForm
+from tests.fakes.asked import asked
 from tests.fakes.browser import send, signed_in, words
 from tests.fakes.house import PASSWORD, House
 
@@ -191,3 +192,13 @@ def test_an_address_that_stands_for_another_one_is_not_kept(house: House, addres
         assert address in words(page)
     kept = send(ada, "/administration/contacts/new", name="Tess", email="tess@müller.test", zone="UTC", sites="LIB-1")
     assert kept.status_code == 302
+
+
+def test_what_everybody_is_called_is_asked_at_once_and_of_nobody_else(house: House) -> None:
+    cleo, sana, lifts, support = (str(one.id) for one in (
+        house.cleo, house.persons["sana"], house.specialists, house.support,
+    ))  # fmt: skip
+    with asked() as statements:
+        found = queries.names_of(["", "nobody", cleo, sana])
+    assert found == {lifts: "Lift specialists", support: "Lift support", cleo: "Cleo", sana: "Sana"}
+    assert len(statements) == 1
