@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, timedelta
 
 import pytest
@@ -122,3 +123,11 @@ def test_a_rung_whose_hours_never_suffice_is_the_trouble_of_its_own_clock_alone(
     stuck = standing(clock, course(clock, ladder, None))._replace(waits={Whose.TEAM: closed})
     fine = standing(clock, course(clock, (Rung(tell=Recipients.MANAGERS, share=1.0),), None))
     assert moments([stuck, fine]) == [None, Moments(micros(clock.due_at), micros(clock.due_at))]
+
+
+def test_alone_such_a_rung_waits_in_all_time_so_that_somebody_hears() -> None:
+    closed = Calendar("Europe/Berlin", ((),) * 7, (other("2026-12-24", "08:00-09:00"),))
+    ladder = (Rung(tell=Recipients.MANAGERS, wait=86400, wait_in=Whose.TEAM),)
+    clock = Clock(ClockName.RESOLVE, "", 1, Counting(BEGIN), timedelta(hours=1), BEGIN + timedelta(hours=1))
+    policy = replace(under(ladder, ClockName.RESOLVE), hours={Whose.TEAM: closed})
+    assert next_step(policy, clock, None).at == BEGIN + timedelta(days=1)
