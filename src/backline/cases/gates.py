@@ -11,7 +11,7 @@ from backline.core.words import Gate, State
 Ask = Callable[[Case], str]
 """Answers with the code of what is missing, or an empty text where nothing is."""
 
-_GATES: dict[Gate, Ask] = {Gate.ROOT_CAUSE: lambda case: "" if case.root_cause else "ROOT_CAUSE"}
+_GATES: dict[Gate, Ask] = {}
 
 
 def register(gate: Gate, ask: Ask) -> None:
@@ -19,9 +19,16 @@ def register(gate: Gate, ask: Ask) -> None:
     _GATES[gate] = ask
 
 
+def of_itself(case: Case, policy: Policy) -> tuple[str, ...]:
+    """What the case itself knows to hold it open: by law, and its root cause where its policy wants that."""
+    resolved = case.state is State.RESOLVED
+    owed = resolved and case.root_cause is None and policy.wants(Gate.ROOT_CAUSE, case.reasons)
+    return (*case.gates, "ROOT_CAUSE") if owed else case.gates
+
+
 def closed(case: Case, policy: Policy) -> tuple[str, ...]:
-    """The codes of everything that still holds the case open: by law, and by the policy that it has."""
+    """The codes of everything that still holds the case open, other rooms asked as well."""
     if case.state is not State.RESOLVED:
         return case.gates
     wanted = (ask for gate, ask in _GATES.items() if policy.wants(gate, case.reasons))
-    return (*case.gates, *(code for ask in wanted if (code := ask(case))))
+    return (*of_itself(case, policy), *(code for ask in wanted if (code := ask(case))))

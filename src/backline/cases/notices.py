@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from backline.cases import links, wording
 from backline.cases.change import Change
 from backline.cases.contact import contact_of
+from backline.cases.gates import of_itself
 from backline.cases.known import Known
 from backline.cases.news import called_off_news, news, notice_to
 from backline.cases.rungs import NOBODY, kind, rung, what_of
@@ -25,6 +26,7 @@ from backline.core.ladder import REACHED
 from backline.core.visits import called_off, given_away
 from backline.core.words import OPEN_STATES, ActorKind, ToldBy
 from backline.people import queries as people
+from backline.policies import queries as policies
 
 _TOLD = {
     "case.raised": "raised",
@@ -127,6 +129,7 @@ def _customer_facts(change: Change, event: Event, contact: people.Contact, known
         from_at=moment(data, "from_at") if "from_at" in data else None,
         wait=data.get("reason", "") if event.kind in ("wait.begun", "part.requested") else "",
         text=known.texts.get(data["text"], "") if event.kind == "customer.told" else "",
+        closes=event.kind == "case.resolved" and not of_itself(change.case, policies.policy(change.case.policy)),
     )
 
 

@@ -75,6 +75,12 @@ def test_silence_closes_nothing_before_the_root_cause_is_recorded_and_then_at_on
     assert audited(house).well
 
 
+def test_where_nothing_holds_the_case_the_customer_is_told_that_silence_closes_it(house: House) -> None:
+    resolved(house)
+    letter = Notice.objects.get(id=house.letters("Cleo")[-1].id).body
+    assert "If we hear nothing by Wed 25 Nov 2026, 19:01, we will close this and tell you." in letter
+
+
 def test_whoever_tries_to_close_it_is_told_what_is_needed(house: House) -> None:
     asks(house)
     case = house.working()
@@ -102,8 +108,11 @@ def test_the_customer_is_asked_once_and_his_word_closes_it_when_the_gate_opens(h
     house.clock = Punctual(house)
     page = words(Client().get(link_of(house, "cleo", case)))
     assert "root cause" not in page.lower()
-    assert "You will hear from us again by" in page
-    assert "we will close this" not in page, "silence closes nothing"
+    [asked] = [one for one in house.letters("Cleo") if "working again?" in one.subject]
+    letter = Notice.objects.get(id=asked.id).body
+    for said in (page, letter):
+        assert "You will hear from us again by" in said
+        assert "close this" not in said, "silence closes nothing"
     confirmed(house, case, "cleo")
     house.clock.advance(timedelta(minutes=1))
     assert stands(case) == (State.RESOLVED, "")

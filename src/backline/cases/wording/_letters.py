@@ -37,6 +37,7 @@ class CustomerFacts:
     from_at: datetime | None = None
     wait: str = ""
     text: str = ""
+    closes: bool = False
     called_off: tuple[tuple[datetime, datetime], ...] = ()
 
 
@@ -130,12 +131,16 @@ def _contact(facts: CustomerFacts) -> tuple[str, str]:
 
 
 def _resolved(facts: CustomerFacts) -> tuple[str, str]:
-    return (
-        _("Is %(what)s working again?") % {"what": facts.what},
-        _("We believe that %(what)s is working again. Please tell us whether it is: open the page below and choose "
-          "“It works” or “It is not fixed”. If we hear nothing by %(until)s, we will close this and tell you.")
-        % {"what": facts.what, "until": _when(facts, facts.next_by)},
-    )  # fmt: skip
+    """Where a gate of ours holds the case, silence does not close it, and nobody is told that it will."""
+    said = {"what": facts.what, "until": _when(facts, facts.next_by)}
+    asked = _("We believe that %(what)s is working again. Please tell us whether it is: open the page below and choose "
+              "“It works” or “It is not fixed”.") % said  # fmt: skip
+    silent = (
+        _("If we hear nothing by %(until)s, we will close this and tell you.") % said
+        if facts.closes
+        else _("You will hear from us again by %(when)s.") % {"when": said["until"]}
+    )
+    return _("Is %(what)s working again?") % said, f"{asked} {silent}"
 
 
 def _disputed(facts: CustomerFacts) -> tuple[str, str]:
