@@ -20,6 +20,7 @@ from backline.cases.models import Case as Row
 from backline.cases.operations._reported import joins
 from backline.cases.operations._write import NoSuchCase, as_id_or_nobody
 from backline.cases.roster import casts_of
+from backline.cases.routed import facts_of
 from backline.cases.said import commitments, names_in
 from backline.cases.terms import terms_of
 from backline.core import lifecycle
@@ -32,7 +33,7 @@ from backline.core.jump import ahead as rungs_ahead
 from backline.core.ladder import recipients
 from backline.core.lifecycle import Move
 from backline.core.policy import Policy
-from backline.core.routing import Facts, Suggestion
+from backline.core.routing import Suggestion
 from backline.core.sight import SEES_ALL, capacities, may_see
 from backline.core.values import decode
 from backline.core.words import OPEN_STATES, Actor, ActorKind, ClockName, State
@@ -206,7 +207,7 @@ class View:
     contact: people.Contact | None
     contacts: tuple[people.Contact, ...]
     photos: tuple[Any, ...]
-    suggestion: Suggestion | None
+    routed: policies.Routed | None
     policy: Policy
     gates: tuple[str, ...]
     contract: jobs.Contract | None
@@ -217,6 +218,11 @@ class View:
         """Who has it, in words: of a returned report it is the technician by name."""
         technician = self.row.technician if self.case.state is State.RETURNED else None
         return technician.name if technician else self.line.holder
+
+    @property
+    def suggestion(self) -> Suggestion | None:
+        """The team that the rules suggest, to whoever may offer it."""
+        return self.routed.suggestion if self.routed else None
 
     @property
     def and_if_not(self) -> Coming | None:
@@ -277,13 +283,8 @@ def view(case_id: str, actor: Actor, *, at: datetime, zone: str) -> View:
         gates=held_by_gates,
         contract=jobs.contract(terms.contract(case)),
         impact=wording.impact_story(case, policy, raised, at),
-        suggestion=policies.suggestion(_facts(case, raised, texts)) if Move.OFFER in allowed else None,
+        routed=policies.routed(facts_of(case, raised, texts)) if Move.OFFER in allowed else None,
     )
-
-
-def _facts(case: Case, raised: dict[str, Any], texts: dict[str, str]) -> Facts:
-    codes = frozenset(wording.read(raised["fault_codes"], texts))
-    return Facts(case.reasons, case.priority, raised["asset_type"], codes, case.site)
 
 
 @dataclass(frozen=True, slots=True)

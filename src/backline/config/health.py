@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from backline import __version__
 from backline.cases import queries as cases
+from backline.cases import routed
 from backline.config import room
 from backline.config.clock import SystemClock
 from backline.core.words import Role
@@ -70,6 +71,7 @@ def page(request: StaffRequest) -> HttpResponse:
         "room": room.there_is(),
         "mail": missing.mail(),
         "gaps": gaps_of_today(at=request.at),
+        "passed_over": routed.passed_over(),
         "beats": health.beats(),
         "duties": DUTIES,
         "delay": int(cases.delay(request.at, without=[str(one.case_id) for one in aside]).total_seconds()),

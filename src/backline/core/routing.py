@@ -41,6 +41,10 @@ class Facts:
 type Condition = Callable[[Facts], bool]
 
 
+class Unjudged(Exception):
+    """A condition that has no answer for a case, and why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     """The suggested team, the rule that says so and the facts that fitted, by name; the others fitted as well."""
@@ -65,7 +69,28 @@ def suggest(rules: Iterable[RoutingRule], facts: Facts) -> Suggestion | None:
     return Suggestion(rule.team, rule.id, because, others)
 
 
+def unjudged(rules: Iterable[RoutingRule], facts: Facts) -> list[tuple[RoutingRule, str]]:
+    """The rules of which all fits but the condition, which has no answer for these facts; each with the reason."""
+    found = []
+    for rule in rules:
+        if _named(rule, facts) is not None and rule.condition:
+            try:
+                _answer(rule, facts)
+            except Unjudged as error:
+                found.append((rule, str(error)))
+    return found
+
+
 def _fits(rule: RoutingRule, facts: Facts) -> tuple[tuple[str, str], ...] | None:
+    named = _named(rule, facts)
+    if named is None or not _holds(rule, facts):
+        return None
+    written = (("condition", rule.condition),) if rule.condition else ()
+    return (*named, *written)
+
+
+def _named(rule: RoutingRule, facts: Facts) -> tuple[tuple[str, str], ...] | None:
+    """What a rule names besides its condition; None where something of it does not fit."""
     named: list[tuple[str, str, bool]] = []
     if rule.reason:
         named.append(("reason", rule.reason.value, rule.reason in facts.reasons))
@@ -77,11 +102,18 @@ def _fits(rule: RoutingRule, facts: Facts) -> tuple[tuple[str, str], ...] | None
         named.append(("site", rule.site, rule.site == facts.site))
     if rule.priority:
         named.append(("priority", rule.priority.value, rule.priority is facts.priority))
-    if not all(fits for _, _, fits in named) or not _holds(rule, facts):
-        return None
-    written = (("condition", rule.condition),) if rule.condition else ()
-    return (*((name, value) for name, value, _ in named), *written)
+    return tuple((name, value) for name, value, _ in named) if all(fits for _, _, fits in named) else None
 
 
 def _holds(rule: RoutingRule, facts: Facts) -> bool:
-    return not rule.condition or (rule.holds is not None and rule.holds(facts))
+    """Whether its condition does; one without an answer does not, and the next rule counts."""
+    try:
+        return not rule.condition or _answer(rule, facts)
+    except Unjudged:
+        return False
+
+
+def _answer(rule: RoutingRule, facts: Facts) -> bool:
+    if rule.holds is None:
+        raise Unjudged(rule.condition)
+    return rule.holds(facts)

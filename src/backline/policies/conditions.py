@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import product
 from typing import Any
 
 from cel_expr_python import cel
 from django.utils.translation import gettext as _
 
-from backline.core.routing import Condition, Facts
+from backline.core.routing import Condition, Facts, Unjudged
 from backline.core.words import Priority, Reason
 from backline.policies.shapes import unknown_word
 
@@ -27,13 +28,13 @@ _TYPES: Mapping[str, Any] = {
 NAMES = tuple(_TYPES)
 """What a condition can speak of."""
 _KNOWN = cel.NewEnv(variables=_TYPES)
-_PROBES = (
-    Facts(frozenset({Reason.UNRESOLVED_ON_SITE}), Priority.P3),
-    Facts(frozenset(Reason), Priority.P1, "lift", frozenset({"E42", "E17"})),
-)
-"""A case of which little is known, and one of which much is: a condition must have an answer for both."""
+_LITTLE = Facts(frozenset({Reason.UNRESOLVED_ON_SITE}), Priority.P3)
+_MUCH = Facts(frozenset(Reason), Priority.P1, "lift", frozenset({"E42", "E17"}))
+_LISTS = ("reasons", "fault_codes")
 
 _WHERE = re.compile(r"<input>:(\d+):(\d+): (.*)")
+_QUOTED = re.compile(r"""["']([^"']{1,60})["']""")
+_BEYOND = re.compile(r"index=(\d+) size=(\d+)")
 _UNKNOWN = re.compile(r"undeclared reference to '([^']*)'")
 _NOT_TOGETHER = re.compile(r"found no matching overload for '(.*)' applied to '\((.*)\)'")
 
@@ -47,35 +48,64 @@ def check(text: str) -> None:
     if len(text) > LONGEST:
         raise Unclear(_("It is too long: %(most)d characters are the most.") % {"most": LONGEST})
     expression = _compiled(text)
-    for facts in _PROBES:
+    for facts in _probes(text):
         try:
             found = expression.eval(data=_data(facts))
         except RuntimeError as error:
             raise Unclear(_("It takes too much work to answer. Make it simpler.")) from error
         if found.type() != cel.Type.BOOL:
             said = _("It has no answer for a case with %(facts)s: %(why)s.")
-            why = str(found.value()).partition(": ")[2]
-            raise Unclear(said % {"facts": _in_words(facts), "why": why})
+            raise Unclear(said % {"facts": _in_words(facts), "why": _why_not(found)})
+
+
+def _probes(text: str) -> Iterator[Facts]:
+    """Cases of which little and much is known, of each priority, also with what the condition names."""
+    yield from (_LITTLE, _MUCH)
+    named = frozenset(_QUOTED.findall(text))
+    reasons = dict.fromkeys((_LITTLE.reasons, frozenset(one for one in Reason if one in named), _MUCH.reasons))
+    codes = dict.fromkeys((_LITTLE.fault_codes, named, _MUCH.fault_codes))
+    for priority, why, kind, code in product(Priority, reasons, ("", "lift"), codes):
+        yield Facts(why or _LITTLE.reasons, priority, kind, code)
+
+
+def _why_not(found: Any) -> str:
+    why = str(found.value()).partition(": ")[2]
+    if place := _BEYOND.search(why):
+        said = _("it takes entry %(number)d of a list that holds %(size)d")
+        return said % {"number": int(place.group(1)) + 1, "size": int(place.group(2))}
+    return why
+
+
+def unguarded(text: str) -> list[str]:
+    """The lists of which a condition takes one by its place though it asks nowhere how many there are."""
+    return [name for name in _LISTS if re.search(rf"\b{name}\s*\[", text) and not re.search(_size_of(name), text)]
+
+
+def _size_of(name: str) -> str:
+    return rf"\bsize\(\s*{name}\s*\)|\b{name}\s*\.\s*(size|exists|all)\("
 
 
 @lru_cache(maxsize=1024)
-def condition(text: str) -> Condition | None:
-    """What the core asks, of a condition that was kept; None where it means nothing by now, and never fits then."""
+def condition(text: str) -> Condition:
+    """What the core asks, of a condition that was kept; one that has no answer, or means nothing by now, says why."""
     try:
         expression = _compiled(text)
-    except Unclear:
+    except Unclear as unclear:
         log.exception("the condition %r cannot be read any more; its rule fits nothing", text)
-        return None
+        why = str(unclear)
+        expression = None
 
     def holds(facts: Facts) -> bool:
+        if expression is None:
+            raise Unjudged(why)
         try:
             found = expression.eval(data=_data(facts))
-        except RuntimeError:
+        except RuntimeError as error:
             log.exception("the condition %r was too much work; its rule does not fit", text)
-            return False
+            raise Unjudged(_("it takes too much work to answer")) from error
         if found.type() != cel.Type.BOOL:
             log.error("the condition %r has no answer: %s; its rule does not fit", text, found.value())
-            return False
+            raise Unjudged(_why_not(found))
         return bool(found.value())
 
     return holds

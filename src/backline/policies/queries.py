@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
 from backline.core.policy import Policy, shipped
 from backline.core.routing import Facts, RoutingRule, Suggestion, suggest
+from backline.core.routing import unjudged as find_unjudged
 from backline.core.values import decode
 from backline.core.words import Priority, Reason
 from backline.people.queries import ids
@@ -165,6 +166,25 @@ def routing_imported(entry: str) -> str | None:
     return models.RoutingImport.objects.filter(id__in=ids([entry])).values_list("text", flat=True).first()
 
 
+class Routed(NamedTuple):
+    """What the rules say of some facts: which team, and which of them have no answer, with the reasons."""
+
+    suggestion: Suggestion | None
+    unjudged: list[tuple[RoutingRule, str]]
+
+
+def routed(facts: Facts) -> Routed:
+    """What the rules say of these facts."""
+    rules = routing_rules()
+    return Routed(suggest(rules, facts), find_unjudged(rules, facts))
+
+
 def suggestion(facts: Facts) -> Suggestion | None:
     """The team that the rules suggest for these facts, and why."""
     return suggest(routing_rules(), facts)
+
+
+def unjudged(cases: Collection[Facts]) -> list[list[tuple[RoutingRule, str]]]:
+    """For each of these the rules that could not be judged, so that the next ones count; with the reasons."""
+    rules = [rule for rule in routing_rules() if rule.condition] if cases else []
+    return [find_unjudged(rules, facts) for facts in cases]

@@ -12,7 +12,7 @@ from hypothesis import strategies as some
 from backline.core.routing import Facts, RoutingRule, suggest
 from backline.core.words import Priority, Reason
 from backline.policies import models, operations, queries
-from backline.policies.conditions import LONGEST, Unclear, check, condition
+from backline.policies.conditions import LONGEST, Unclear, check, condition, unguarded
 from tests.fakes.browser import send, signed_in, words
 from tests.fakes.house import House
 
@@ -129,3 +129,53 @@ def test_a_condition_that_is_none_is_said_beside_its_field(house: House, text: s
 def test_the_operation_takes_no_condition_that_means_nothing(house: House) -> None:
     with pytest.raises(Unclear):
         operations.keep_rule(RoutingRule("0" * 32, 1, str(house.support.id), condition="priority > 2"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'priority == "P1" && fault_codes[0] == "E42"', 'asset_type == "lift" && fault_codes[1] == "E42"',
+        '"MISSING_PART" in reasons && reasons[1] == "x"', 'priority != "P3" && int(fault_codes[0]) > 3',
+    ],
+)  # fmt: skip
+def test_what_has_no_answer_for_some_case_that_can_be_is_refused_though_it_has_one_for_others(text: str) -> None:
+    with pytest.raises(Unclear) as refused:
+        check(text)
+    assert "It has no answer for a case with" in str(refused.value)
+
+
+def test_a_rule_that_cannot_be_judged_is_said_where_it_matters_and_the_next_one_counts(house: House) -> None:
+    ada, text = signed_in("ada"), 'asset_type == "boiler" && fault_codes[0] == "E42"'
+    rule = {"order": "1", "team": str(house.support.id), "condition": text}
+    answer = ada.get(send(ada, "/administration/rules/new", **rule)["Location"])
+    assert "where there are fewer fault_codes than it asks for, it is passed over" in words(answer)
+    assert "could not be judged" not in words(ada.get("/health"))
+    house.job.asset.type = "boiler"
+    house.job.asset.save()
+    case, other = house.raised(), house.raised(job=str(house.otto_job.id), fault_codes=("E42",))
+    carl = signed_in("carl")
+    page = words(carl.get(f"/cases/{case}"))
+    assert "Rule 1 could not be judged, so the next ones count: it takes entry 1 of a list that holds 0" in page
+    assert "could not be judged" not in words(carl.get(f"/cases/{other}"))
+    assert "could not be judged" in words(carl.get(f"/cases/{case}/offer"))
+    assert "could not be judged" not in words(signed_in("tess").get(f"/cases/{case}"))
+    health = words(ada.get("/health"))
+    assert (
+        "Rule 1 could not be judged for 1 case that waits for a team: it takes entry 1 of a list that holds 0."
+        in health
+    )
+    assert house.view(case).line.reference in health
+    house.offer(case)
+    assert "could not be judged" not in words(ada.get("/health"))
+
+
+@pytest.mark.parametrize(
+    ("text", "lists"),
+    [
+        ('fault_codes[0] == "E42"', ["fault_codes"]), ('size(fault_codes) > 0 && fault_codes[0] == "E42"', []),
+        ('fault_codes.size() > 0 && fault_codes[0] == "E42"', []), ('reasons [1] == "x"', ["reasons"]),
+        ('"E42" in fault_codes', []),
+    ],
+)  # fmt: skip
+def test_a_list_that_is_taken_by_place_without_a_look_at_its_size_is_named(text: str, lists: list[str]) -> None:
+    assert unguarded(text) == lists

@@ -23,6 +23,7 @@ from backline.people import queries as people_queries
 from backline.people.operations import Invalid
 from backline.policies import operations as policies
 from backline.policies import queries as policy_queries
+from backline.policies.conditions import unguarded
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +301,10 @@ def _when(rule: RoutingRule, sites: Mapping[str, job_queries.Site], types: froze
         site.name if site else "",
         rule.priority or "",
         rule.condition,
+        _("where there are fewer %(names)s than it asks for, it is passed over")
+        % {"names": ", ".join(unguarded(rule.condition))}
+        if unguarded(rule.condition)
+        else "",
     ]
     return ", ".join(part for part in parts if part) or _("everything")
 
