@@ -19,6 +19,7 @@ from tests.environment import HOME
 from tests.fakes.cast import remember
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
+from tests.fakes.shifts import taking_turns
 
 # The cast's passwords are no secret; a slow hash for each of them would be most of the time that tests take.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -81,6 +82,12 @@ def clock() -> Iterator[SettableClock]:
     Wired.clock = settable
     yield settable
     Wired.clock = before
+
+
+@pytest.fixture
+def team(house: House) -> str:
+    """The lift specialists, who take turns at being on call."""
+    return taking_turns(house)
 
 
 @pytest.fixture

@@ -127,7 +127,7 @@ class _Ahead:
         """Every rung that has not acted, and the first time that the last one repeats."""
         for step in to_come(self.policy, clock, self.case.climbs.get(clock.climb)):
             then = max(step.at, self.at)
-            chosen = recipients(step.tell, self.cast.of(clock.name, then))
+            chosen = recipients(step.tell, self.cast.of(clock.name, then), hold=step.hold)
             who = [self.names[one] for one in chosen.persons if one in self.names]
             why = (wording.instead_of(step.tell),) if chosen.instead_of else ()
             yield Rung("COMING", then, wording.will_tell(step.tell, who, again=step.repeat > 0), why)

@@ -95,5 +95,5 @@ def _drawn(policy: Policy, clock: Clock, cast: Cast, names: dict[str, str]) -> D
 
 
 def _heard(clock: ClockName, step: Step, rung: Rung, cast: Cast, names: dict[str, str]) -> Heard:
-    chosen = recipients(step.tell, cast.of(clock, step.at))
+    chosen = recipients(step.tell, cast.of(clock, step.at), hold=step.hold)
     return Heard(step, chosen, tuple(names.get(person, person) for person in chosen.persons), rung.wait_in)

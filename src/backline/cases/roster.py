@@ -9,7 +9,7 @@ from backline.core.case import Case
 from backline.core.ladder import Cast
 from backline.core.oncall import Schedule
 from backline.core.sight import worked_on
-from backline.core.words import State
+from backline.core.words import Danger, State
 from backline.people import queries as people
 from backline.people.oncall import AHEAD, schedules
 from backline.people.queries import Roster
@@ -39,4 +39,5 @@ def _cast(case: Case, roster: Roster, schedule: Schedule | None) -> Cast:
         deputies=tuple(one for one in roster.deputies if one not in worked_on(case)),
         schedule=schedule,
         offered_to_team=bool(whole_team),
+        in_danger=case.danger is not Danger.NONE,
     )

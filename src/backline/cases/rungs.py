@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -49,7 +49,10 @@ def rung(change: Change, event: Event, known: Known) -> list[NewNotice]:
     letter = _Rung(change, event, known)
     persons = [(known.persons[one], known.actors[one]) for one in data["told"] if one in known.persons]
     return found + [
-        notice_to(change.row, who, letter.to(who, actor), key=effect(event, actor.id), kind=of_climb)
+        replace(
+            notice_to(change.row, who, letter.to(who, actor), key=effect(event, actor.id), kind=of_climb),
+            not_before=moment(data, "held_until") if "held_until" in data else None,
+        )
         for who, actor in persons
     ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from backline.core.case import Case
@@ -46,6 +46,6 @@ def jump(case: Case, ask: Ask, cast: Cast, to: Jump) -> Draft:
         raise MoveRefused(Refusal.NO_SUCH_TARGET, "rung.jumped", ("rung",))
     clock, acts = coming[-1]
     passed_over = tuple(step for _clock, step in coming[:-1])
-    found = Reached(acts, passed_over, 0, since=ask.at)
+    found = Reached(replace(acts, hold=False), passed_over, 0, since=ask.at)
     reached = draft_of(clock, found, cast, ask.at, {**reason_of(case, ask, clock), "why": to.why})
     return Draft("rung.jumped", reached.data)

@@ -13,7 +13,7 @@ from backline.core.calendar import CalendarRefused, Hours
 from backline.core.case import Climb
 from backline.core.clock import Clock
 from backline.core.counting import ELAPSED, NOTHING
-from backline.core.oncall import Schedule
+from backline.core.oncall import Schedule, Shift
 from backline.core.policy import FALLBACK, Policy, Recipients, Rung, Whose
 from backline.core.words import ClockName
 
@@ -31,6 +31,7 @@ class Step:
     repeat: int
     at: datetime
     tell: Recipients
+    hold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ def _step(
     (rung, repeat), ladder = coming, policy.ladders[clock.name]
     one, share = ladder[rung], reached or clock.reached
     at = max([_after(anchor, share(anchor.share), policy) for anchor in _anchors(ladder)[rung]])
-    return Step(rung, repeat, at + timedelta(seconds=one.every) * repeat if repeat else at, one.tell)
+    return Step(rung, repeat, at + timedelta(seconds=one.every) * repeat if repeat else at, one.tell, one.hold)
 
 
 def _after(anchor: Anchor, moment: datetime, policy: Policy) -> datetime:
@@ -168,7 +169,7 @@ def _dealt(last: Step, climb: Climb | None) -> int | None:
 
 
 def _again(step: Step, rung: Rung, times: int) -> Step:
-    return Step(step.rung, step.repeat + times, step.at + timedelta(seconds=rung.every) * times, step.tell)
+    return Step(step.rung, step.repeat + times, step.at + timedelta(seconds=rung.every) * times, step.tell, step.hold)
 
 
 def next_step(policy: Policy, clock: Clock, climb: Climb | None) -> Step:
@@ -213,6 +214,7 @@ class Cast:
     deputies: tuple[str, ...] = ()
     schedule: Schedule | None = None
     offered_to_team: bool = False
+    in_danger: bool = False
     at: datetime | None = None
 
     def of(self, clock: ClockName, at: datetime) -> Cast:
@@ -241,21 +243,36 @@ class Cast:
     @property
     def next_on_call(self) -> tuple[str, ...]:
         """Who is on call after those who are now."""
-        coming = self.schedule.next_after(self.at) if self.schedule and self.at else None
+        coming = self.next_shift
         return (coming.person,) if coming else ()
+
+    @property
+    def next_shift(self) -> Shift | None:
+        """The next shift of somebody who has none now."""
+        return self.schedule.next_after(self.at) if self.schedule and self.at else None
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Whom a rung tells: the persons, the role that gave them, and the role asked for where that was empty."""
+    """Whom a rung tells: the persons, the role that gave them, and the role asked for where that was empty.
+
+    `held_until` is when the shift begins for which it waits.
+    """
 
     persons: tuple[str, ...]
     role: Recipients
     instead_of: Recipients | None = None
+    held_until: datetime | None = None
 
 
-def recipients(tell: Recipients, cast: Cast) -> Chosen:
-    """The persons behind a role; an empty role falls to the coordinators, the managers, then the last resort."""
+def recipients(tell: Recipients, cast: Cast, *, hold: bool = False) -> Chosen:
+    """The persons behind a role; an empty role falls to the coordinators, the managers, then the last resort.
+
+    With `hold`, where nobody is on call it is for whoever is next, from then on; danger does not wait.
+    """
+    waits = hold and tell is Recipients.ON_CALL and not cast.in_danger and not cast.on_call
+    if waits and (coming := cast.next_shift):
+        return Chosen((coming.person,), tell, held_until=coming.start)
     if tell is Recipients.ASSIGNEE and cast.offered_to_team and cast.schedule and cast.on_call:
         return Chosen(cast.on_call, Recipients.ON_CALL)
     for role in (tell, *FALLBACK):

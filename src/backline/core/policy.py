@@ -48,7 +48,8 @@ class Rung:
 
     Its moment is `share` of the way from the clock's start to its due moment, plus `wait` seconds; without a share it
     is `wait` seconds after the rung before. `wait_in` says in whose open hours the wait counts. `every` is the gap in
-    seconds at which a last rung repeats.
+    seconds at which a last rung repeats. With `hold`, where nobody is on call the letter waits for whoever is next,
+    until that shift begins, and nobody else hears instead; unless somebody is in danger.
     """
 
     tell: Recipients
@@ -56,6 +57,7 @@ class Rung:
     share: float | None = None
     every: int = 30 * MINUTE
     wait_in: Whose = Whose.ELAPSED
+    hold: bool = False
 
 
 @dataclass(frozen=True, slots=True)

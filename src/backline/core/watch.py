@@ -132,7 +132,7 @@ def reason_of(case: Case, ask: Ask, clock: Clock) -> Mapping[str, Any]:
 
 def draft_of(clock: Clock, found: Reached, cast: Cast, at: datetime, why: Mapping[str, Any]) -> Draft:
     """The event of a rung that acts at a moment: whom it tells, `why`, and what was passed over or missed below it."""
-    chosen = recipients(found.acts.tell, cast.of(clock.name, at))
+    chosen = recipients(found.acts.tell, cast.of(clock.name, at), hold=found.acts.hold)
     late = (at - found.since).total_seconds()
     return Draft(
         "rung.reached",
@@ -150,6 +150,7 @@ def draft_of(clock: Clock, found: Reached, cast: Cast, at: datetime, why: Mappin
             "instead_of": chosen.instead_of.value if chosen.instead_of else "",
             "skipped": [{"rung": step.rung, "at": step.at.isoformat()} for step in found.skipped],
             "repeats_missed": found.repeats,
+            **({"held_until": chosen.held_until.isoformat()} if chosen.held_until else {}),
             **why,
         },
     )

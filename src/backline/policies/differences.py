@@ -88,4 +88,5 @@ def rung_in_words(rung: Mapping[str, Any]) -> str:
     else:
         moment = _("at %(share)s of the time") % {"share": f"{share * 100:.12g}%"}
         moment += f", {wait}" if wait.startswith("-") else f", +{wait}" if wait else ""
-    return f"{rung['tell']} {moment}{hours}"
+    hold = _(", held until somebody is on call") if rung.get("hold") else ""
+    return f"{rung['tell']} {moment}{hours}{hold}"

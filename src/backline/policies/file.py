@@ -59,6 +59,7 @@ _HEAD = """\
 # Of a ladder, each rung comes `wait` after the one before, or at a `share` of the way from the start of
 # the clock to its due moment (0.75 is three quarters, 1.0 the due moment) and `wait` after that; "-15 min" is before.
 # The last rung repeats every so often until somebody acts. A wait counts all time, or the hours that `wait_in` names.
+# A rung that tells ON_CALL with hold = true waits for the next shift where nobody is on call and nobody in danger.
 """
 
 
@@ -87,6 +88,9 @@ def _climbs(ladder: dict[str, Any], at: Place, flaws: Flaws) -> None:
         if rung.wait_in is not Whose.ELAPSED and rung.wait <= 0:
             said = _("Only a wait that comes after something can count in somebody's hours: more than nothing.")
             flaws.append(Flaw((*here, "wait_in"), said))
+        if rung.hold and rung.tell is not Recipients.ON_CALL:
+            said = _("Only what is told to who is on call can be held until somebody is.")
+            flaws.append(Flaw((*here, "hold"), said))
     _goes_round(rungs, at, flaws)
     if rungs[-1].tell not in FALLBACK:
         said = _("The last rung repeats until somebody acts, so it must tell one of %(who)s.")
@@ -117,8 +121,9 @@ _RUNG = Table(
         "share": Number(0, 1, whole=False),
         "wait": Span(least=-MOST),
         "wait_in": OneOf(Whose),
+        "hold": Flag(),
     },
-    may=("share", "wait", "wait_in"),
+    may=("share", "wait", "wait_in", "hold"),
     make=lambda found: Rung(**found),
 )
 _LADDER = Table({"every": Span(least=LEAST_GAP), "rungs": Several(_RUNG, 1, MOST_RUNGS)}, make=_ladder, check=_climbs)
@@ -294,7 +299,8 @@ def _spans(table: Mapping[Any, int], keys: Iterable[Any]) -> dict[Any, str]:
 def _rung(rung: Rung) -> dict[str, Any]:
     share = {} if rung.share is None else {"share": rung.share}
     wait = {"wait": span_in_words(rung.wait)} if rung.wait else {}
-    return {"tell": rung.tell, **share, **wait, **({"wait_in": rung.wait_in} if rung.wait_in in OPEN else {})}
+    wait_in = {"wait_in": rung.wait_in} if rung.wait_in in OPEN else {}
+    return {"tell": rung.tell, **share, **wait, **wait_in, **({"hold": True} if rung.hold else {})}
 
 
 def _duty(duty: Duty) -> dict[str, Any]:

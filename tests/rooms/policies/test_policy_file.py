@@ -183,7 +183,7 @@ BAD = [
     ("JOB_RECORDED = true", "STOP = false", "line {line}, gates.STOP: There is no “STOP” here. There are: JOB_RECORD"),
     ("format = 1", "format = 1\nx = " + "[\n" * 20_000, "The file is nested too deeply."),
     ("format = 1", "format = 1\n" + "# x\n" * 17_000, "The file is too long: 64 KB are the most."),
-    ("format = 1", "format = 1\na" + ".a" * 28_000 + " = 1", "line 8: The line is too long: 300 characters"),
+    ("format = 1", "format = 1\na" + ".a" * 28_000 + " = 1", "line 9: The line is too long: 300 characters"),
     ("format = 1", 'format = 1\n"\\u001b[2J" = 1', "?[2J: There is no “?[2J” here."),
 ]
 

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from backline.cases.wording import _impact
 from backline.cases.wording._labels import CLOCKS, ROLES, day_and_time, duration
 from backline.cases.wording._told import Told, name_of
+from backline.core.events import moment
 from backline.core.policy import Recipients
 from backline.core.words import ClockName
 
@@ -47,8 +48,14 @@ def reached(data: Mapping[str, Any], told: Told) -> str:
         return _("%(clock)s: told with the next threshold, which was passed as well") % {"clock": clock}
     if not data["told"]:
         return _("%(clock)s: nobody could be found to tell") % {"clock": clock}
-    names = ", ".join(name_of(told, person) for person in data["told"])
-    return _("%(clock)s: told %(names)s") % {"clock": clock, "names": names}
+    said = {"clock": clock, "names": ", ".join(name_of(told, person) for person in data["told"])}
+    if "held_until" in data:
+        when = {"when": day_and_time(moment(data, "held_until"), told.zone)}
+        return _("%(clock)s: nobody is on call; %(names)s hears when the next shift begins, %(when)s") % {
+            **said,
+            **when,
+        }
+    return _("%(clock)s: told %(names)s") % said
 
 
 def jumped(data: Mapping[str, Any], told: Told) -> str:

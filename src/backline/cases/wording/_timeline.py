@@ -345,6 +345,9 @@ def foreseen(coming: Foreseen, told: Told) -> str:
     if not names:
         return _("%(clock)s: nobody can be found to tell") % {"clock": clock}
     said = {"clock": clock, "names": names}
+    if coming.told and coming.told.held_until:
+        when = {"when": day_and_time(coming.told.held_until, told.zone)}
+        return _("Nobody is on call; %(names)s will hear when the shift begins, %(when)s: %(clock)s") % {**said, **when}
     if coming.clock is ClockName.IMPACT:
         return _("%(names)s will be told how much is lost") % said
     if coming.step.at < coming.due_at:

@@ -1,0 +1,97 @@
+"""Whom a climb tells because of who is on call when it acts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from backline.channels.notices import NoticeState
+from backline.core.calendar import Block
+from backline.core.policy import Recipients, Rung, shipped
+from backline.core.words import ClockName, Danger, Reason
+from backline.policies import file, queries
+from backline.policies import operations as policies
+from tests.conftest import FRIDAY
+from tests.fakes.house import House
+from tests.fakes.shifts import (
+    HOUR,
+    MINUTE,
+    SATURDAY,
+    away,
+    plan,
+    turns,
+)
+
+
+def test_what_is_offered_to_a_team_goes_to_who_is_on_call_and_then_to_the_team(house: House, team: str) -> None:
+    case = house.raised()
+    house.offer(case, person="")
+    house.tick()
+    assert len(house.letters("Sana")) == 1
+    assert house.letters("Dora") == house.letters("Lena") == []
+    assert "on call for the team" in house.letters("Sana")[0].body
+    house.until(FRIDAY + 20 * MINUTE)
+    assert len(house.letters("Dora")) == 1
+    assert house.letters("Otto") == []
+
+
+def test_who_hears_is_who_is_on_call_when_it_is_told(house: House, team: str) -> None:
+    house.clock.at = SATURDAY - 2 * MINUTE
+    case = house.raised()
+    house.offer(case, person="")
+    foreseen = house.view(case).coming
+    assert "Lena" in str(foreseen)
+    house.tick()
+    house.until(SATURDAY + 4 * MINUTE)
+    assert (len(house.letters("Sana")), len(house.letters("Lena"))) == (1, 1)
+
+
+def test_where_nobody_is_on_call_the_whole_team_hears(house: House, team: str) -> None:
+    for name in ("sana", "lena"):
+        away(house, name, FRIDAY, None)
+    away(house, "dora", FRIDAY, FRIDAY + HOUR)
+    case = house.raised()
+    house.offer(case, person="")
+    house.tick()
+    assert [len(house.letters(name)) for name in ("Sana", "Lena", "Dora")] == [1, 1, 1]
+
+
+def holding(house: House) -> None:
+    """From now on what is offered to a team is told to who is on call, and held until somebody is."""
+    before = shipped()
+    rungs = (Rung(Recipients.ON_CALL, hold=True), *before.ladders[ClockName.ACCEPT][3:])
+    ladders = {**before.ladders, ClockName.ACCEPT: rungs}
+    text = file.write(replace(before, ladders=ladders))
+    seen = queries.version_in_force(house.clock.now()).number
+    plan = policies.Plan(text, why="Nights are quiet")
+    policies.keep_version(plan, seen=seen, by=house.actor("ada"), at=house.clock.now())
+
+
+def test_what_is_held_until_somebody_is_on_call_arrives_when_the_shift_begins(house: House, team: str) -> None:
+    holding(house)
+    days = ((Block(8 * 60, 18 * 60),),) * 7
+    plan(house, team, turns(house, "sana", "lena", week=days), seen=1)
+    case = house.raised()
+    house.offer(case, person="")
+    foreseen = house.view(case).coming[0].what
+    assert foreseen.startswith("Nobody is on call; Lena will hear when the shift begins")
+    assert "08:00" in foreseen
+    house.tick()
+    [letter] = house.letters("Lena")
+    assert letter.not_before == SATURDAY
+    assert house.letters("Sana") == house.letters("Carl")[1:] == []
+    assert "nobody is on call; Lena hears when the next shift begins" in str(house.view(case).timeline)
+    house.clock.at = SATURDAY
+    house.accept(case, "lena")
+    assert house.letters("Lena")[0].state == NoticeState.CANCELLED
+
+
+def test_danger_does_not_wait_for_a_shift(house: House, team: str) -> None:
+    holding(house)
+    days = ((Block(8 * 60, 18 * 60),),) * 7
+    plan(house, team, turns(house, "sana", "lena", week=days), seen=1)
+    case = house.raised(danger=Danger.RISK, reasons=frozenset({Reason.SAFETY_RISK}))
+    house.offer(case, person="")
+    before = len(house.letters("Carl"))
+    house.tick()
+    assert house.letters("Lena") == []
+    assert len(house.letters("Carl")) == before + 1

@@ -1,0 +1,110 @@
+"""Swaps: asked of a colleague or of whoever would, taken, declined, taken back."""
+
+from __future__ import annotations
+
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+
+from backline.people import operations as people
+from backline.people.models import Agreement, SwapAsked
+from backline.people.operations import Invalid, TeamForm
+from tests.fakes.house import House
+from tests.fakes.shifts import (
+    DAY,
+    HOUR,
+    MONDAY,
+    SATURDAY,
+    SUNDAY,
+    ids,
+    on,
+    plan,
+    refused,
+    swap,
+    turns,
+    who,
+)
+
+
+def test_a_swap_that_is_taken_goes_both_ways(house: House, team: str) -> None:
+    asked = swap(house, team, "lena", SATURDAY, SUNDAY, "dora", back_from=SUNDAY, back_to=MONDAY)
+    assert swap(house, team, "lena", SATURDAY, SUNDAY, "dora", back_from=SUNDAY, back_to=MONDAY) == asked
+    assert on(house, team, SATURDAY) == ["lena"]
+    with pytest.raises(PermissionDenied):
+        people.take_swap(asked, **who(house, "sana"))
+    people.take_swap(asked, **who(house, "dora"))
+    people.take_swap(asked, **who(house, "dora"))
+    assert [on(house, team, at) for at in (SATURDAY, SUNDAY, MONDAY)] == [["dora"], ["lena"], ["sana"]]
+    assert Agreement.objects.count() == 2
+    assert "Dora has taken" in refused(lambda: people.withdraw_swap(asked, **who(house, "lena")))[""]
+
+
+def test_a_swap_is_declined_by_whom_it_was_asked_and_taken_back_by_the_asker(house: House, team: str) -> None:
+    asked = swap(house, team, "lena", SATURDAY, SUNDAY, "dora")
+    with pytest.raises(PermissionDenied):
+        people.decline_swap(asked, **who(house, "lena"))
+    people.decline_swap(asked, **who(house, "dora"))
+    assert "declined" in refused(lambda: people.take_swap(asked, **who(house, "dora")))[""]
+    anybody = swap(house, team, "lena", SATURDAY, SUNDAY)
+    with pytest.raises(PermissionDenied):
+        people.withdraw_swap(anybody, **who(house, "sana"))
+    people.withdraw_swap(anybody, **who(house, "lena"))
+    assert "does not ask" in refused(lambda: people.take_swap(anybody, **who(house, "sana")))[""]
+    assert on(house, team, SATURDAY) == ["lena"]
+
+
+def test_a_swap_that_cannot_be_is_refused(house: House, team: str) -> None:
+    def flaws(*question: Any, **back: Any) -> set[str]:
+        return set(refused(lambda: swap(house, team, "lena", *question, **back)))
+
+    assert flaws(SATURDAY, SUNDAY, "lena") == {"asked"}
+    assert flaws(SATURDAY, SUNDAY, "tess") == {"asked"}
+    assert flaws(SUNDAY, MONDAY, "dora") == {"from_at"}
+    assert flaws(SUNDAY, SATURDAY, "dora") == {"to_at"}
+    assert flaws(SATURDAY, SUNDAY, back_from=SUNDAY, back_to=MONDAY) == {"asked"}
+    assert flaws(SATURDAY, SUNDAY, "dora", back_from=SUNDAY) == {"back_to"}
+    assert flaws(SATURDAY, SUNDAY, "dora", back_from=SUNDAY - HOUR, back_to=MONDAY) == {"back_from"}
+    assert flaws(SATURDAY, SUNDAY, "dora", back_from=MONDAY, back_to=MONDAY + DAY) == {"back_from"}
+    swap(house, team, "lena", SATURDAY, SUNDAY, "dora")
+    assert flaws(SATURDAY + HOUR, SUNDAY, "sana") == {"from_at"}
+    with pytest.raises(PermissionDenied):
+        swap(house, team, "tess", SATURDAY, SUNDAY)
+    assert SwapAsked.objects.count() == 1
+
+
+def test_a_swap_does_not_follow_a_shift_that_was_moved(house: House, team: str) -> None:
+    asked = swap(house, team, "lena", SATURDAY, SUNDAY, "dora")
+    plan(house, team, turns(house, "sana", "dora", "lena"), seen=1)
+    assert "changed" in refused(lambda: people.take_swap(asked, **who(house, "dora")))[""]
+    house.clock.at = SUNDAY + HOUR
+    assert "over" in refused(lambda: people.take_swap(asked, **who(house, "dora")))[""]
+
+
+def test_of_two_who_take_one_swap_at_once_one_is_told_that_it_is_gone(fresh_database: str, clock: Any) -> None:
+    house = House(clock)
+    team, members = str(house.specialists.id), tuple(ids(house, "sana", "lena", "dora"))
+    people.keep_team(TeamForm("Lift specialists", 3, members[1], members), team_id=team)
+    plan(house, team, turns(house, "sana", "lena", "dora"))
+    asked, gate, said = swap(house, team, "lena", SATURDAY, SUNDAY), Barrier(2), []
+    actors = [house.actor(name) for name in ("sana", "dora")]
+
+    def take(actor: Any) -> None:
+        try:
+            gate.wait()
+            people.take_swap(asked, by=actor, at=clock.now())
+            said.append("")
+        except Invalid as error:
+            said.append(error.errors[""])
+        finally:
+            connection.close()
+
+    threads = [Thread(target=take, args=[actor]) for actor in actors]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted("has taken this shift" in one for one in said) == [False, True]
+    assert Agreement.objects.count() == 1
