@@ -20,6 +20,8 @@ from backline.engine import health
 from backline.evidence import operations as evidence
 from backline.jobs import operations as jobs
 from backline.jobs.operations import VisitReport
+from backline.people import operations as people
+from backline.people import shift_feeds
 from tests.fakes import photos
 from tests.fakes.browser import link_of, signed_in
 from tests.fakes.hours import calendar
@@ -41,6 +43,7 @@ class World:
     calendar: str = ""
     finding: str = ""
     change: str = ""
+    secret: str = ""
 
     def __post_init__(self) -> None:
         house = self.house
@@ -56,6 +59,7 @@ class World:
         cases.recompute_all()
         self.change = str(recomputed.changes(most=1)[0].id)
         self.finding = self._suggested()
+        self.secret = shift_feeds.secret(people.open_feed("", by=house.actor("sana"), at=house.clock.now()))
         for duty in ("look", "audit"):
             health.beat(duty, done=0, at=house.clock.now())
         self.calendar = calendar(house, country="DE")
@@ -134,6 +138,7 @@ class World:
             "sort": "site",
             "subject": str(self.house.job.site_id),
             "change": self.change,
+            "secret": self.secret,
         }
 
     def first_start(self) -> str:

@@ -290,3 +290,23 @@ class Need(models.Model):
 
     def __str__(self) -> str:
         return f"{self.asset_type} {self.fault_code} {self.skill_id}"
+
+
+class ShiftFeed(models.Model):
+    """That somebody's own calendar reads his shifts, or all of a team; the key makes the address, which is secret.
+
+    Another key is another address; without the row there is none.
+    """
+
+    key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, null=True, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "team"], nulls_distinct=False, name="shift_feed_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.team_id or 'own'}"

@@ -11,10 +11,12 @@ from typing import Any
 from django.db import connection
 
 from backline.core.oncall import Agreed, Away, Layer, Schedule, Shift
+from backline.core.sight import SEES_ALL
 from backline.core.values import decode
+from backline.core.words import Actor
 from backline.people.queries import ids
 
-__all__ = ["AHEAD", "on_call", "schedule_of", "schedules"]
+__all__ = ["AHEAD", "may_read", "on_call", "schedule_of", "schedules"]
 
 _INSTANT = timedelta(microseconds=1)
 AHEAD = timedelta(days=60)
@@ -40,6 +42,11 @@ _MEMBERS = """
 SELECT team_id::text, person_id::text FROM people_team_members JOIN people_person AS person ON person.id = person_id
 WHERE is_active AND (%(every)s OR team_id = ANY(%(teams)s))
 """
+
+
+def may_read(by: Actor, team: str) -> bool:
+    """Whether somebody may know the shifts of a team: who is in it or leads it, and whoever sees all cases."""
+    return bool(by.roles & SEES_ALL) or team in by.teams | by.leads
 
 
 def schedules(teams: Collection[str] | None, start: datetime, end: datetime, *, at: datetime) -> dict[str, Schedule]:

@@ -10,6 +10,7 @@ from backline.people.operations._expertise import (
     keep_skill,
     remove_need,
 )
+from backline.people.operations._feeds import close_feed, open_feed, renew_feed
 from backline.people.operations._links import WrongLinkError, choose_password, password_mark
 from backline.people.operations._many import Entry, keep_persons, take_back_contacts, take_back_persons
 from backline.people.operations._oncall import (
@@ -72,6 +73,7 @@ __all__ = [
     "ask_swap",
     "change_password",
     "choose_password",
+    "close_feed",
     "decline_swap",
     "end_absence",
     "end_agreement",
@@ -98,8 +100,10 @@ __all__ = [
     "last_resort_said",
     "may_plan",
     "name_deputy",
+    "open_feed",
     "password_mark",
     "remove_need",
+    "renew_feed",
     "revoke_links",
     "set_zone",
     "take_back_contacts",
