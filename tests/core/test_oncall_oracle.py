@@ -9,11 +9,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from backline.core.calendar import Block
-from backline.core.oncall import Agreed, Away, Layer, Schedule
+from backline.core.oncall import Agreed, Away, Layer, Listed, Schedule, Span
 from tests.core.calendars import MINUTE
 from tests.core.test_calendar_oracle import CHANGES, blocks, early_blocks
 
 PERSONS = "sana", "sven", "bea", "omar"
+PERSON = st.sampled_from(PERSONS)
 ZONES = tuple(CHANGES)
 SPAN = 36 * 60
 AROUND = timedelta(hours=30)
@@ -37,12 +38,21 @@ def layers(draw: st.DrawFn, zone: str, moment: datetime) -> Layer:
 
 
 @st.composite
+def lists(draw: st.DrawFn, moment: datetime) -> Listed:
+    """Shifts of all lengths in no order, some of them at once."""
+    near = st.integers(-2000, 2000).map(lambda minutes: moment + minutes * MINUTE)
+    lasts = st.sampled_from((1, 60, 600, 5000)).map(lambda minutes: minutes * MINUTE)
+    span = st.builds(lambda start, length, person: Span(start, start + length, person), near, lasts, PERSON)
+    return Listed(tuple(draw(st.lists(span, max_size=8))))
+
+
+@st.composite
 def schedules(draw: st.DrawFn) -> tuple[Schedule, datetime]:
     """A schedule, and a moment around which the clocks are changed."""
     zone = draw(st.sampled_from(ZONES))
     moment = (datetime(*CHANGES[zone], tzinfo=UTC) - timedelta(hours=draw(st.integers(0, 40)))).replace(minute=0)
     near = st.integers(-600, SPAN).map(lambda minutes: moment + timedelta(minutes=minutes))
-    person, lasts = st.sampled_from(PERSONS), st.integers(1, 1500).map(lambda minutes: timedelta(minutes=minutes))
+    person, lasts = PERSON, st.integers(1, 1500).map(lambda minutes: timedelta(minutes=minutes))
 
     def agreed(one: str, start: datetime, length: timedelta, other: str) -> Agreed:
         return Agreed(one, start, start + length, other)
@@ -51,7 +61,7 @@ def schedules(draw: st.DrawFn) -> tuple[Schedule, datetime]:
         return Away(one, start, start + length if length else None)
 
     schedule = Schedule(
-        tuple(draw(st.lists(layers(zone, moment), min_size=1, max_size=3))),
+        tuple(draw(st.lists(layers(zone, moment) | lists(moment), min_size=1, max_size=3))),
         tuple(draw(st.lists(st.builds(agreed, person, near, lasts, person | st.just("")), max_size=3))),
         tuple(draw(st.lists(st.builds(away, person, near, lasts | st.none()), max_size=3))),
     )
@@ -84,6 +94,17 @@ def _turns(layer: Layer, minutes: list[datetime]) -> list[set[int]]:
     return found
 
 
+def _on(layer: Layer | Listed, minutes: list[datetime]) -> list[list[list[str]]]:
+    """In each minute the orders, one for each shift that is on, in which persons are asked whether they are there."""
+    if isinstance(layer, Listed):
+        return [[[one.person] for one in layer.spans if one.start <= at < one.end] for at in minutes]
+    count = len(layer.persons)
+    return [
+        [[layer.persons[(turn + number) % count] for number in range(count)] for turn in turns]
+        for turns in _turns(layer, minutes)
+    ]
+
+
 def _turn(layer: Layer, wall: datetime) -> int | None:
     if wall < layer.first or (layer.week and not _in_hours(layer.week, wall)):
         return None
@@ -101,17 +122,16 @@ def _is_away(schedule: Schedule, person: str, at: datetime) -> bool:
     return any(one.person == person and one.start <= at and (not one.end or at < one.end) for one in schedule.away)
 
 
-def _plainly(schedule: Schedule, at: datetime, on: list[set[int]]) -> set[str]:
+def _plainly(schedule: Schedule, at: datetime, on: list[list[list[str]]]) -> set[str]:
     """The rules in the order in which they would be told to a new colleague."""
     then = [one for one in schedule.agreed if one.start <= at < one.end]
     whole = [one.person for one in then if not one.instead_of and not _is_away(schedule, one.person, at)]
     if whole:
         return {whole[-1]}
     took = {one.instead_of: one.person for one in then if one.instead_of}
-    for layer, turns in zip(schedule.layers, on, strict=True):
+    for orders in on:
         found = set()
-        for turn in turns:
-            order = [layer.persons[(turn + number) % len(layer.persons)] for number in range(len(layer.persons))]
+        for order in orders:
             asked = [took.get(one, one) for one in order] + order[1:] + order[:1]
             there = [one for one in asked if not _is_away(schedule, one, at)]
             found |= set(there[:1])
@@ -134,7 +154,7 @@ def test_who_is_on_call_is_what_the_plain_rules_say_in_every_minute(given: tuple
     schedule, moment = given
     begin = moment - AROUND
     minutes = [begin + number * MINUTE for number in range(SPAN + int(2 * AROUND / MINUTE))]
-    on = [_turns(layer, minutes) for layer in schedule.layers]
+    on = [_on(layer, minutes) for layer in schedule.layers]
     first, end = int(AROUND / MINUTE), int(AROUND / MINUTE) + SPAN
     shifts = schedule.shifts(minutes[first], minutes[end])
     gaps = schedule.gaps(minutes[first], minutes[end])

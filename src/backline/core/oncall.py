@@ -7,6 +7,7 @@ there is never a gap that the schedule does not have. Spans are half-open.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -132,6 +133,45 @@ class Layer:
         return self.first + number * self.turn * _HOUR
 
 
+class Span(NamedTuple):
+    """Somebody has it from one moment to another, as a list says."""
+
+    start: datetime
+    end: datetime
+    person: str
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Shifts as they stand in a list that is planned elsewhere; of several at once all count."""
+
+    spans: tuple[Span, ...]
+    _longest: timedelta = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "spans", tuple(sorted(self.spans)))
+        object.__setattr__(self, "_longest", max((one.end - one.start for one in self.spans), default=timedelta()))
+
+    @property
+    def persons(self) -> tuple[str, ...]:
+        """Everybody in the list, once."""
+        return tuple(dict.fromkeys(one.person for one in self.spans))
+
+    def pieces(self, start: datetime, end: datetime) -> Iterator[_Piece]:
+        """What of the list touches a span, in the order in which it begins; the turn is the place in the list."""
+        first = bisect_left(self.spans, start - self._longest, key=lambda one: one.start)
+        for number in range(first, len(self.spans)):
+            one = self.spans[number]
+            if one.start >= end:
+                return
+            if start < one.end:
+                yield _Piece(one.start, one.end, number)
+
+    def in_turn(self, turn: int) -> Iterator[str]:
+        """Who is named there; a list knows nobody else."""
+        return iter((self.spans[turn].person,))
+
+
 @dataclass(frozen=True, slots=True)
 class Agreed:
     """That somebody has what there is in a span: all of it, or only what another one would have had (a swap)."""
@@ -156,20 +196,16 @@ class Schedule:
     """Who has the shift of a team: the first of its layers that has somebody counts, and what was agreed goes before.
 
     Of several agreements over one span the last one counts. Where somebody is away, the next one in turn who is there
-    stands in; who gave his shift away comes last. Nobody who is away is ever on call.
+    stands in; who gave his shift away comes last. Nobody who is away is ever on call. Where a list names only
+    whoever is away, the next layer counts.
     """
 
-    layers: tuple[Layer, ...]
+    layers: tuple[Layer | Listed, ...]
     agreed: tuple[Agreed, ...] = ()
     away: tuple[Away, ...] = ()
     _away: Mapping[str, Sequence[Away]] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        if len(self.layers) > MOST_LAYERS:
-            raise ScheduleRefused(Fault.TOO_MANY)
-        for number, layer in enumerate(self.layers):
-            if fault := _fault(layer):
-                raise ScheduleRefused(fault, number)
         away: dict[str, list[Away]] = {}
         for one in self.away:
             away.setdefault(one.person, []).append(one)
@@ -249,7 +285,7 @@ class Schedule:
         return ()
 
     def _has(
-        self, layer: Layer, piece: _Piece, span: tuple[datetime, datetime], given: Mapping[str, str]
+        self, layer: Layer | Listed, piece: _Piece, span: tuple[datetime, datetime], given: Mapping[str, str]
     ) -> Shift | None:
         start, end = span
         first, *others = layer.in_turn(piece.turn)
@@ -263,6 +299,21 @@ class Schedule:
 
     def _is_away(self, person: str, at: datetime) -> bool:
         return any(one.start <= at and (one.end is None or at < one.end) for one in self._away.get(person, ()))
+
+
+def whole_day(zone: str, day: date) -> tuple[datetime, datetime]:
+    """When a day begins and ends at a place."""
+    midnight = datetime.combine(day, time())
+    return _moments(zone, midnight)[0], _moments(zone, midnight + _DAY)[1]
+
+
+def judge(layers: Sequence[Layer]) -> None:
+    """Raise `ScheduleRefused` for layers that cannot be planned together."""
+    if len(layers) > MOST_LAYERS:
+        raise ScheduleRefused(Fault.TOO_MANY)
+    for number, layer in enumerate(layers):
+        if fault := _fault(layer):
+            raise ScheduleRefused(fault, number)
 
 
 def _fault(layer: Layer) -> Fault | None:

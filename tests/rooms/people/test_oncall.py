@@ -64,6 +64,20 @@ def test_a_version_counts_from_its_moment_on_and_what_was_before_stays(house: Ho
     assert on(house, team, MONDAY - MINUTE) == ["dora"]
 
 
+def test_a_team_may_change_its_mind_any_number_of_times(house: House, team: str) -> None:
+    for number in range(1, 25):
+        plan(
+            house,
+            team,
+            turns(house, "dora" if number % 2 else "lena"),
+            seen=number,
+            effective_at=FRIDAY + number * HOUR,
+        )
+    schedule = oncall.schedule_of(team, FRIDAY, FRIDAY + 2 * DAY, at=FRIDAY)
+    assert schedule
+    assert len(schedule.shifts(FRIDAY, FRIDAY + 2 * DAY)) == 25
+
+
 def test_a_schedule_that_cannot_be_is_refused_at_its_layer(house: House, team: str) -> None:
     def flaws(*layers: Layer) -> set[str]:
         return set(refused(lambda: plan(house, team, *layers, seen=1)))

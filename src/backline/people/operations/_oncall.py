@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from backline.core.calendar import CalendarRefused, zone_of
-from backline.core.oncall import LONGEST_TURN, MOST_LAYERS, MOST_PERSONS, Fault, Layer, Schedule, ScheduleRefused
+from backline.core.oncall import LONGEST_TURN, MOST_LAYERS, MOST_PERSONS, Fault, Layer, ScheduleRefused, judge
 from backline.core.sight import SEES_ALL
 from backline.core.values import encode
 from backline.core.words import Actor
@@ -89,7 +89,7 @@ def _flaws(form: ScheduleForm) -> dict[str, str]:
         if not 2000 <= layer.first_day.year < 2200:
             flaws[f"{number}.first_day"] = _("Choose a day from the year 2000 to 2199.")
     try:
-        Schedule(form.layers)
+        judge(form.layers)
     except ScheduleRefused as error:
         flaws |= _refused(error)
     if form.effective_at and form.effective_at.year > 2199:
