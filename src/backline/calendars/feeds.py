@@ -1,4 +1,4 @@
-"""Reads a calendar feed (.ics) in a process of its own, which may be slow, large or broken without harm to anybody.
+"""Fetches and reads calendar feeds (.ics), each in a process of its own: slow, large or broken ones harm nobody.
 
 Only what fills whole days closes a date: all-day entries, whose dates are dates and are shifted by no zone, and entries
 from midnight to midnight at the place. Entries with other times are handed over beside them and close nothing: a
@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Any
 
 from backline.calendars import wording
-from backline.calendars.words import MOST_BYTES, MOST_SECONDS, ClosedDay, Feed, FeedFault, Timed
+from backline.calendars.words import MOST_BYTES, MOST_SECONDS, MOST_SECONDS_AWAY, ClosedDay, Feed, FeedFault, Timed
 from backline.core.calendar import FIRST_YEAR, LAST_YEAR
 
 
@@ -35,6 +35,19 @@ def read(content: bytes, zone: str, first: date, last: date, seconds: int = MOST
         ),
         unread=tuple(said["unread"]),
     )
+
+
+def fetch(address: str, seconds: float = MOST_SECONDS_AWAY) -> bytes:
+    """What is at a public address, as far as it may be read; raises `Refused` with a sentence."""
+    command = [sys.executable, "-I", "-m", "backline.calendars.feed_fetcher"]
+    try:
+        done = subprocess.run(command, input=address.encode(), capture_output=True, timeout=seconds, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise wording.feed(FeedFault.KEEPS_STILL) from error
+    if done.returncode:
+        fault, _space, detail = done.stderr.decode(errors="replace").strip().partition(" ")
+        raise wording.feed(FeedFault(fault) if fault in set(FeedFault) else FeedFault.UNREACHABLE, detail)
+    return done.stdout
 
 
 def _ask(content: bytes, arguments: tuple[str, ...], timeout: float) -> dict[str, Any]:

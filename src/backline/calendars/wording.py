@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from backline.calendars.words import MOST_BYTES, MOST_ENTRIES, FeedFault, Refused
+from backline.calendars.words import MOST_BYTES, MOST_ENTRIES, MOST_SECONDS_AWAY, FeedFault, Refused
 from backline.core.calendar import CalendarRefused
 from backline.core.words import CalendarFault
 
@@ -58,6 +58,23 @@ FEEDS = {
         "The feed names a time zone that is not known and does not say what it is: “%(detail)s”; nothing was changed. "
         "Export it with a zone such as Europe/Berlin, or as whole days."
     ),
+    FeedFault.UNREACHABLE: gettext_lazy(
+        "The address of the feed does not answer; nothing was changed. Check that it is right and open to everybody."
+    ),
+    FeedFault.NOT_THERE: gettext_lazy(
+        "There is no feed at the address, which answers with %(detail)s; nothing was changed. Get its address anew."
+    ),
+    FeedFault.NOT_PUBLIC: gettext_lazy(
+        "The address of the feed lies in a network of its own, which is never asked; nothing was changed. "
+        "Send the calendar as a file."
+    ),
+    FeedFault.LOOPS: gettext_lazy(
+        "The address of the feed leads from one to the next without end; nothing was changed. Get its address anew."
+    ),
+    FeedFault.KEEPS_STILL: gettext_lazy(
+        "The feed did not come within %(seconds)d seconds; nothing was changed. "
+        "Check its address, or send the calendar as a file."
+    ),
 }
 
 
@@ -73,9 +90,8 @@ def hours(error: CalendarRefused) -> Refused:
 
 def feed(fault: FeedFault, detail: str = "") -> Refused:
     """A feed that was not read; `detail` is what of it could not be."""
-    named = detail or _("an entry without a name")
-    said = str(FEEDS[fault]) % {"mb": MOST_BYTES // 1024**2, "entries": MOST_ENTRIES, "detail": named}
-    return Refused(said, field="feed")
+    known = {"mb": MOST_BYTES // 1024**2, "entries": MOST_ENTRIES, "seconds": MOST_SECONDS_AWAY}
+    return Refused(str(FEEDS[fault]) % {**known, "detail": detail or _("an entry without a name")}, field="feed")
 
 
 def no_name() -> Refused:

@@ -10,6 +10,8 @@ MOST_BYTES = 1024**2
 MOST_ENTRIES = 20_000
 MOST_SECONDS = 15
 """How long a feed may take to read; the largest of those found in public takes half a second."""
+MOST_SECONDS_AWAY = 30
+"""How long a feed may take to come from its address."""
 MOST_A_DAY = 23
 """A rule that makes more entries a day closes no days; it would only take long to follow."""
 MOST_MEMORY = 1024**3
@@ -26,6 +28,11 @@ class FeedFault(StrEnum):
     TOO_OFTEN = "TOO_OFTEN"
     NEVER = "NEVER"
     UNKNOWN_ZONE = "UNKNOWN_ZONE"
+    UNREACHABLE = "UNREACHABLE"
+    NOT_THERE = "NOT_THERE"
+    NOT_PUBLIC = "NOT_PUBLIC"
+    LOOPS = "LOOPS"
+    KEEPS_STILL = "KEEPS_STILL"
 
 
 class ChosenFor(StrEnum):
