@@ -87,6 +87,8 @@ desk:on_call_feeds       GET  302    200  200 200  200  200  200 200 302  302
 desk:on_call_feeds       POST 302    422  422 422  422  422  422 422 302  302
 desk:on_call_feed        GET  200    200  200 200  200  200  200 200 200  200
 desk:on_call_feed        POST 405    405  405 405  405  405  405 405 405  405
+desk:on_call_roster      GET  302    403  403 200  403  403  200 200 302  302
+desk:on_call_roster      POST 302    403  403 422  403  403  422 422 302  302
 desk:organisation        GET  302    403  403 403  403  403  403 200 302  302
 desk:organisation        POST 302    403  403 403  403  403  403 422 302  302
 desk:mail                GET  302    403  403 403  403  403  403 200 302  302

@@ -138,6 +138,7 @@ class World:
             "sort": "site",
             "subject": str(self.house.job.site_id),
             "change": self.change,
+            "team": str(self.house.specialists.id),
             "secret": self.secret,
         }
 

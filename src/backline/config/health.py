@@ -21,6 +21,7 @@ from backline.engine import health
 from backline.engine.clock import ClockSkew, DatabaseClock
 from backline.look.access import signed_in
 from backline.look.http import Request, StaffRequest
+from backline.people import rosters
 from backline.policies.reach import gaps_of_today
 
 DUTIES = {
@@ -33,6 +34,7 @@ DUTIES = {
     "drift": _("Finds rungs of the policy that reach nobody, and says so once a day"),
     "deputies": _("Tells who decides reviews in whose place, and from when until when"),
     "audit": _("Asks of every case whether anybody was forgotten, told twice or too early"),
+    "rosters": _("Reads the shifts of teams that are planned in other calendars"),
     "zone_data": _("Has working hours counted by a new release of the time zones"),
 }
 """What each duty of the worker does, in words."""
@@ -72,6 +74,7 @@ def page(request: StaffRequest) -> HttpResponse:
         "mail": missing.mail(),
         "gaps": gaps_of_today(at=request.at),
         "passed_over": routed.passed_over(),
+        "rosters": rosters.failing(),
         "beats": health.beats(),
         "duties": DUTIES,
         "delay": int(cases.delay(request.at, without=[str(one.case_id) for one in aside]).total_seconds()),

@@ -52,7 +52,8 @@ def feeds(request: StaffRequest) -> HttpResponse:
         messages.success(request, _("Here is the address. Add it to your calendar as a calendar by subscription."))
         return redirect("desk:on_call_feeds")
     found = [(one, _address(one)) for one in shift_feeds.feeds_of(request.actor)]
-    context = {"form": form, "feeds": found}
+    planned = [one for one in shift_feeds.readable(request.actor) if people.may_plan(request.actor, str(one.id))]
+    context = {"form": form, "feeds": found, "planned": planned}
     return render(request, "desk/on_call_feeds.html", context, status=422 if form.is_bound else 200)
 
 

@@ -310,3 +310,45 @@ class ShiftFeed(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.team_id or 'own'}"
+
+
+class Roster(models.Model):
+    """Where the shifts of a team are planned if that is elsewhere, and how it went when they were read the last time.
+
+    Without an address they came in a file, once. `names` says who is meant where the names themselves do not.
+    """
+
+    team = models.OneToOneField(Team, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    zone = models.CharField(max_length=64)
+    address = models.CharField(max_length=2000, blank=True)
+    names = models.JSONField(default=dict)
+    read_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField(null=True)
+    next_at = models.DateTimeField(null=True, db_index=True)
+    fault = models.TextField(blank=True)
+    unread = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"{self.team_id} {self.address}"
+
+
+class RosterShift(models.Model):
+    """A shift as a roster has it: under which name, and who is meant; nobody where that is not known.
+
+    Another reading takes the place of what is ahead; what has been stays.
+    """
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
+    called = models.CharField(max_length=200)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    from_at = models.DateTimeField()
+    to_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(from_at__lt=models.F("to_at")), name="roster_shift_in_order"),
+        ]
+        indexes = [models.Index(fields=["team", "to_at"], name="roster_shift_by_team")]
+
+    def __str__(self) -> str:
+        return f"{self.called} {self.from_at:%Y-%m-%d}"

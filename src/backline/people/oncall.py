@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 
-from backline.core.oncall import Agreed, Away, Layer, Schedule, Shift
+from backline.core.oncall import Agreed, Away, Layer, Listed, Schedule, Shift, Span
 from backline.core.sight import SEES_ALL
 from backline.core.values import decode
 from backline.core.words import Actor
@@ -34,6 +34,11 @@ _AGREED = """
 SELECT team_id::text, person_id::text, from_at, to_at, coalesce(instead_of_id::text, '') FROM people_agreement
 WHERE (%(every)s OR team_id = ANY(%(teams)s)) AND from_at < %(end)s AND to_at > %(start)s ORDER BY made_at, id
 """
+# What a roster from elsewhere says of persons who are known goes before the team's own turns.
+_LISTED = """
+SELECT team_id::text, from_at, to_at, person_id::text FROM people_rostershift
+WHERE (%(every)s OR team_id = ANY(%(teams)s)) AND person_id IS NOT NULL AND from_at < %(end)s AND to_at > %(start)s
+"""
 _AWAY = """
 SELECT person_id::text, from_at, to_at FROM people_absence
 WHERE from_at < %(end)s AND (to_at IS NULL OR to_at > %(start)s)
@@ -55,7 +60,10 @@ def schedules(teams: Collection[str] | None, start: datetime, end: datetime, *, 
     Who left a team, or is not active any more, is away from now (`at`) on: what he had before stays his.
     """
     asked = {"every": teams is None, "teams": ids(teams or ()), "start": start, "end": end}
-    layers: dict[str, list[Layer]] = {}
+    listed: dict[str, list[Span]] = {}
+    for team, *span in _rows(_LISTED, asked):
+        listed.setdefault(team, []).append(Span(*span))
+    layers: dict[str, list[Layer | Listed]] = {team: [Listed(tuple(spans))] for team, spans in listed.items()}
     for team, found, since, until in _rows(_VERSIONS, asked):
         layers.setdefault(team, []).extend(
             replace(decode(Layer, one), since=since, until=until) for one in json.loads(found)
@@ -74,7 +82,7 @@ def schedules(teams: Collection[str] | None, start: datetime, end: datetime, *, 
 
 def _schedule(
     team: str,
-    layers: list[Layer],
+    layers: list[Layer | Listed],
     agreed: list[Agreed],
     away: Mapping[str, list[Away]],
     there: Collection[tuple[str, str]],

@@ -84,6 +84,7 @@ SELECT team.id::text, lead.id::text, ARRAY(
   SELECT person.id::text FROM people_team_members AS member JOIN people_person AS person ON person.id = person_id
   WHERE team_id = team.id AND is_active ORDER BY person.name
 ), EXISTS (SELECT FROM people_scheduleversion WHERE team_id = team.id)
+  OR EXISTS (SELECT FROM people_rostershift WHERE team_id = team.id)
 FROM people_team AS team LEFT JOIN people_person AS lead ON lead.id = lead_id AND lead.is_active
 WHERE team.id = ANY(%s::uuid[])
 """

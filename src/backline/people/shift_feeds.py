@@ -29,6 +29,7 @@ _SIGNER = signing.Signer(salt="backline.shift-feed", sep=".")
 _CHANGED = """
 SELECT max(moment) FROM (
   SELECT saved_at AS moment FROM people_scheduleversion WHERE team_id = ANY(%(teams)s)
+  UNION ALL SELECT changed_at FROM people_roster WHERE team_id = ANY(%(teams)s)
   UNION ALL SELECT unnest(ARRAY[made_at, to_at]) FROM people_agreement WHERE team_id = ANY(%(teams)s)
   UNION ALL SELECT unnest(ARRAY[made_at, to_at]) FROM people_absence AS absence
     JOIN people_team_members AS member USING (person_id) WHERE team_id = ANY(%(teams)s)
