@@ -8,7 +8,7 @@ there is never a gap that the schedule does not have. Spans are half-open.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -240,12 +240,7 @@ class Schedule:
 
     def gaps(self, start: datetime, end: datetime) -> tuple[tuple[datetime, datetime], ...]:
         """The spans between two moments in which nobody is on call."""
-        found, reached = [], start
-        for shift in sorted(self.shifts(start, end)):
-            if shift.start > reached:
-                found.append((reached, shift.start))
-            reached = max(reached, shift.end)
-        return (*found, (reached, end)) if reached < end else tuple(found)
+        return uncovered(self.shifts(start, end), start, end)
 
     def next_after(self, moment: datetime, within: timedelta = timedelta(days=60)) -> Shift | None:
         """The first shift that begins after a moment and that somebody has who is not on call then."""
@@ -314,6 +309,16 @@ def judge(layers: Sequence[Layer]) -> None:
     for number, layer in enumerate(layers):
         if fault := _fault(layer):
             raise ScheduleRefused(fault, number)
+
+
+def uncovered(shifts: Iterable[Shift], start: datetime, end: datetime) -> tuple[tuple[datetime, datetime], ...]:
+    """The spans between two moments that none of these shifts covers."""
+    found, reached = [], start
+    for shift in sorted(shifts):
+        if shift.start > reached:
+            found.append((reached, shift.start))
+        reached = max(reached, shift.end)
+    return (*found, (reached, end)) if reached < end else tuple(found)
 
 
 def _fault(layer: Layer) -> Fault | None:
