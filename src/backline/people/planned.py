@@ -1,0 +1,46 @@
+"""What was planned and agreed about on-call, as people read it: versions of schedules, agreements, absences, swaps."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import Q
+
+from backline.core.oncall import Layer
+from backline.core.values import decode
+from backline.core.words import Actor
+from backline.people.models import Absence, Agreement, ScheduleVersion, SwapAsked
+from backline.people.queries import ids
+
+__all__ = ["Absence", "Agreement", "ScheduleVersion", "SwapAsked"]
+
+
+def last_version(team: str) -> ScheduleVersion | None:
+    """The version of a team's schedule that was saved last."""
+    return ScheduleVersion.objects.filter(team__in=ids([team])).order_by("-number").first()
+
+
+def layers_of(version: ScheduleVersion | None) -> tuple[Layer, ...]:
+    """The layers of a version; none where there is no version."""
+    return tuple(decode(Layer, one) for one in version.layers) if version else ()
+
+
+def agreed_ahead(team: str, *, at: datetime) -> list[Agreement]:
+    """What is agreed about a team's shifts and not over yet, in order."""
+    found = Agreement.objects.filter(team__in=ids([team]), to_at__gt=at).order_by("from_at", "id")
+    return list(found.select_related("person", "instead_of"))
+
+
+def away_ahead(persons: Collection[str], *, at: datetime) -> list[Absence]:
+    """When these persons are away, as far as it is not over yet, in order."""
+    found = Absence.objects.filter(person__in=ids(persons)).exclude(to_at__lte=at).order_by("from_at", "id")
+    return list(found.select_related("person"))
+
+
+def swaps_open(by: Actor, *, at: datetime) -> list[SwapAsked]:
+    """The swaps that somebody asked for, or is asked for by name or with his team, and that nobody has answered."""
+    me = ids([by.id])
+    concerned = Q(asker__in=me) | Q(asked__in=me) | Q(asked=None, team__in=ids(by.teams))
+    found = SwapAsked.objects.filter(concerned, answer="", to_at__gt=at).order_by("from_at", "id")
+    return list(found.select_related("team", "asker", "asked"))
