@@ -33,6 +33,7 @@ from backline.evidence.words import Refused, Size
 from backline.look import presence
 from backline.look.access import signed_in
 from backline.look.http import StaffRequest, posted
+from backline.people import oncall
 from backline.people import queries as people
 
 PAGE, SHOWN_VIEWS, SHOWN_DUE = 50, 400, 200
@@ -51,11 +52,20 @@ def case(request: StaffRequest, case_id: UUID) -> HttpResponse:
         "first": first,
         "wording": _labels(),
         "told": channels.outgoing(case_id=case_id, limit=20).rows,
+        "on_call": _on_call(view, request.at),
         "owes": view.case.debt is not None and view.case.technician == request.actor.id,
         "cause_owed": is_owed(view),
         "stop": view.case.danger != "NONE" and bool(view.reviews),
     }
     return render(request, "desk/case.html", context)
+
+
+def _on_call(view: queries.View, at: datetime) -> list[str]:
+    """Who of the team that the case is offered to is on call, by name."""
+    if view.case.state is not State.OFFERED or view.case.person:
+        return []
+    shifts = oncall.on_call([view.case.team], at=at).get(view.case.team, ())
+    return [one.name for one in people.persons_by_id(shift.person for shift in shifts).values()]
 
 
 def _labels() -> dict[str, Any]:
