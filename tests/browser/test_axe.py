@@ -6,14 +6,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
+from backline.core.calendar import Block
 from backline.core.words import Danger, Reason
 from backline.engine.auditor import passes
+from backline.people import operations as people
+from backline.people.operations import SwapForm
 from tests.fakes.browser import link_of
+from tests.fakes.shifts import plan, taking_turns, turns
 from tests.fakes.stage import DESKTOP, PHONE, Stage
 from tests.fakes.world import World
 
@@ -57,8 +62,10 @@ WALKS = (
     Walk("sana", ("/mine", "/cases/{OFFERED}", "/cases/{OFFERED}/accept", "/cases/{OFFERED}/bounce",
                   "/cases/{ACCEPTED}", "/cases/{ACCEPTED}/hand-over", "/cases/{ACCEPTED}/step",
                   "/cases/{ACCEPTED}/wait", "/cases/{ACCEPTED}/visit", "/cases/{ACCEPTED}/tell",
-                  "!/cases/{ACCEPTED}/resolve", "!/cases/{ACCEPTED}/root-cause")),
-    Walk("max", ("/manager", "/audit", "/cases/{DANGER}", "/cases/{DANGER}/review", "/account")),
+                  "!/cases/{ACCEPTED}/resolve", "!/cases/{ACCEPTED}/root-cause", "/on-call", "/on-call/{team}",
+                  "/on-call/{team}?view=month&whose=mine", "/on-call/{team}/swap", "?/on-call/away")),
+    Walk("max", ("/manager", "/audit", "/cases/{DANGER}", "/cases/{DANGER}/review", "/account",
+                 "!/on-call/{team}/plan/name", "?/on-call/{team}/schedule")),
     Walk("ada", ("/design", "/administration/", "!/administration/import/persons", "/administration/import/sites",
                  "/administration/try/who-hears", "/administration/try/sites", "/administration/recomputes",
                  "/administration/recomputes/1",
@@ -78,6 +85,12 @@ def world(stage: Stage) -> World:
     made = World(stage.house)
     report = {"danger": Danger.PERSON_TRAPPED_OR_HURT, "reasons": frozenset({Reason.SAFETY_RISK})}
     made.cases["DANGER"] = stage.house.raised(summary="Somebody is in the lift", **report)
+    shift = stage.house.clock.now() + timedelta(days=2)
+    team, nights = taking_turns(stage.house), ((Block(20 * 60, 32 * 60),),) * 7
+    plan(stage.house, team, turns(stage.house, "sana", "lena", "dora", week=nights), seen=1)
+    people.ask_swap(
+        SwapForm(team, shift, shift + timedelta(hours=6)), by=stage.house.actor("dora"), at=stage.house.clock.now()
+    )
     made.cases["UNKNOWN"] = str(stage.house.job.id)
     stage.tick()
     passes.run(stage.jump(minutes=50))
@@ -93,6 +106,7 @@ def addresses(world: World, walk: Walk) -> Iterator[str]:
         "site": str(job.site_id),
         "calendar": world.calendar,
         "finding": world.finding,
+        "team": str(world.house.specialists.id),
         "open": str(world.house.otto_job.id),
         **world.cases,
         **links,

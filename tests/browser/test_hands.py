@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from backline.jobs.queries import Job
 from tests.fakes import photos
+from tests.fakes.shifts import taking_turns
 from tests.fakes.stage import PHONE, Stage
 
 PHOTO = {"name": "door.jpg", "mimeType": "image/jpeg", "buffer": photos.encoded(photos.quarters())}
@@ -65,6 +66,30 @@ def test_raised_and_accepted_by_keys_alone(stage: Stage, job: Job) -> None:
     sana.keyboard.press("Enter")
     expect(sana.locator(".glance")).to_contain_text("Sana")
     expect(sana.get_by_role("link", name="Resolve")).to_be_visible()
+
+
+def test_a_swap_is_asked_and_taken_by_keys_alone_and_a_schedule_put_in_another_order(stage: Stage) -> None:
+    team = taking_turns(stage.house)
+    sana, dora, lena = (stage.signed_in(name) for name in ("sana", "dora", "lena"))
+    sana.goto("/on-call")
+    to(sana, "Ask for a swap")
+    sana.keyboard.press("Enter")
+    to(sana, "Whom you ask")
+    sana.keyboard.type("Dora")
+    to(sana, "Ask")
+    sana.keyboard.press("Enter")
+    expect(sana.get_by_role("status")).to_contain_text("Asked.")
+    dora.goto("/on-call")
+    to(dora, "Take")
+    dora.keyboard.press("Enter")
+    expect(dora.get_by_role("status")).to_contain_text("The shift is yours")
+    lena.goto(f"/on-call/{team}/schedule")
+    for key in ("down", "up"):
+        lena.locator(f'[value="{key}.0.1"]').focus()
+        lena.keyboard.press("Enter")
+        expect(lena.locator(".shift-order li").nth(2 if key == "down" else 0)).to_contain_text(
+            "Lena" if key == "down" else "Dora"
+        )
 
 
 def test_the_keys_go_through_every_list_and_whoever_came_by_one_goes_on_typing(stage: Stage) -> None:

@@ -45,6 +45,11 @@ def seen_in(page: Any) -> dict[str, str]:
     return {"seen": found[-1]} if found else {}
 
 
+def hidden(page: Any, *names: str) -> dict[str, str]:
+    """What the form of a page carries unseen under these names."""
+    return {name: re.findall(f'name="{name}" value="([^"]*)"', words(page))[-1] for name in names}
+
+
 def send(client: Client, address: str, /, **data: Any) -> Any:
     """Open the form at an address and send it."""
     page = client.get(address)
@@ -55,6 +60,12 @@ def send(client: Client, address: str, /, **data: Any) -> Any:
 def words(page: Any) -> str:
     """The page's source with its entities read: every text as it was typed."""
     return _read(page.content)
+
+
+def text(page: Any) -> str:
+    """What somebody reads on a page."""
+    found = re.sub(r"<(svg|script|head)\b.*?</\1>", " ", page.content.decode(), flags=re.S)
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", found)).split())
 
 
 @lru_cache(maxsize=4)

@@ -35,6 +35,21 @@ def taking_turns(house: House) -> str:
     return team
 
 
+def in_berlin(house: House) -> None:
+    """Everybody reads by the clock in Berlin."""
+    for person in house.persons.values():
+        people.set_zone(person_id=str(person.id), zone="Europe/Berlin")
+
+
+def as_typed(house: House, *names: str, **typed: Any) -> dict[str, Any]:
+    """A schedule of one layer as its page would send it."""
+    usual = {
+        "layers": "1", "0-persons": ids(house, *names), "0-every": "1", "0-unit": "DAY", "0-hand_over": "08:00",
+        "0-first_day": "2026-11-20", "0-zone": "Europe/Berlin", "effective_at": "",
+    }  # fmt: skip
+    return usual | typed
+
+
 def ids(house: House, *names: str) -> list[str]:
     """The ids of somebody of the cast."""
     return [str(house.persons[name].id) for name in names]

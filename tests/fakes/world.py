@@ -134,11 +134,14 @@ class World:
             "view_id": str(self.view),
             "calendar": self.calendar,
             "number": 1,
+            "team": str(self.house.specialists.id),
+            "swap": self.cases["ACCEPTED"],
+            "said": "take",
+            "what": "name",
             "finding": self.finding,
             "sort": "site",
             "subject": str(self.house.job.site_id),
             "change": self.change,
-            "team": str(self.house.specialists.id),
             "secret": self.secret,
         }
 

@@ -18,6 +18,8 @@ from backline.desk import (
     views,
     welcome,
 )
+from backline.desk.oncall import buttons, plan, schedule, swap
+from backline.desk.oncall import pages as oncall
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -42,6 +44,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<uuid:case_id>/climbs", climbs.climbs, name="climbs"),
     path("cases/<uuid:case_id>/clocks", clocks.clocks, name="clocks"),
     path("cases/<uuid:case_id>/<slug:slug>", pages.act, name="act"),
+    path("on-call", oncall.overview, name="on_call"),
+    path("on-call/away", plan.away, name="away"),
+    path("on-call/swaps/<uuid:swap>/<slug:said>", buttons.answer, name="answer_swap"),
+    path("on-call/absences/<int:number>/end", buttons.end_absence, name="end_absence"),
+    path("on-call/<uuid:team>", oncall.calendar, name="on_call_team"),
+    path("on-call/<uuid:team>/take-over", buttons.take_over, name="take_over"),
+    path("on-call/<uuid:team>/swap", swap.swap, name="ask_swap"),
+    path("on-call/<uuid:team>/plan/<slug:what>", plan.plan, name="on_call_plan"),
+    path("on-call/<uuid:team>/agreements/<int:number>/end", buttons.end_agreement, name="end_agreement"),
+    path("on-call/<uuid:team>/schedule", schedule.schedule, name="on_call_schedule"),
     path("administration/", include("backline.desk.administration.urls")),
     path("photos/<uuid:photo_id>/<slug:size>", pages.photo, name="photo"),
 ]

@@ -26,6 +26,7 @@ _WAYS = (
     (_("My cases"), "intake:cases", {Role.TECHNICIAN}),
     (_("Queue"), "desk:queue", {Role.COORDINATOR, Role.MANAGER, Role.ADMINISTRATOR}),
     (_("Mine"), "desk:mine", {Role.SPECIALIST, Role.COORDINATOR}),
+    (_("On call"), "desk:on_call", {Role.SPECIALIST, Role.COORDINATOR, Role.MANAGER, Role.ADMINISTRATOR}),
     (_("Late and reviews"), "desk:manager", {Role.MANAGER}),
     (_("Audit"), "audit", {Role.MANAGER, Role.ADMINISTRATOR}),
     (_("Hand-over"), "desk:hand_over", {Role.COORDINATOR, Role.MANAGER}),
@@ -39,6 +40,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     actor = getattr(request, "actor", None)
     if actor is None:
         return {"ways": (), "me": None}
-    deputy = {"desk:mine"} if actor.stands_for else set()
-    found = [(label, reverse(name)) for label, name, roles in _WAYS if actor.roles & roles or name in deputy]
+    more = ({"desk:mine"} if actor.stands_for else set()) | ({"desk:on_call"} if actor.teams else set())
+    found = [(label, reverse(name)) for label, name, roles in _WAYS if actor.roles & roles or name in more]
     return {"ways": [Way(label, href, request.path == href) for label, href in found], "me": actor}

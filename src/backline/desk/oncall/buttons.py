@@ -1,0 +1,60 @@
+"""The buttons of on-call: take over, answer a swap, end what was agreed, and be there again."""
+
+from __future__ import annotations
+
+from functools import partial
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import resolve_url
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from backline.desk.oncall.once import pressed, team_or_404
+from backline.look.access import signed_in
+from backline.look.http import StaffRequest
+from backline.people import operations as people
+
+
+@signed_in()
+@require_POST
+def take_over(request: StaffRequest, team: UUID) -> HttpResponse:
+    """Whoever presses it is on call from now on."""
+    found = team_or_404(team)
+    act = partial(people.take_over, str(team), by=request.actor, at=request.at)
+    done = _("You are on call for %(team)s now.") % {"team": found.name}
+    return pressed(request, f"take-over {team}", act, done, resolve_url("desk:on_call"))
+
+
+@signed_in()
+@require_POST
+def answer(request: StaffRequest, swap: UUID, said: str) -> HttpResponse:
+    """A swap is taken, declined, or not asked for any more."""
+    answers = {
+        "take": (people.take_swap, _("The shift is yours. The calendar shows it.")),
+        "decline": (people.decline_swap, _("Declined. The shift stays with whoever asked.")),
+        "take-back": (people.withdraw_swap, _("Nobody is asked any more. The shift stays with you.")),
+    }
+    if said not in answers:
+        raise Http404
+    act, done = answers[said]
+    todo = partial(act, str(swap), by=request.actor, at=request.at)
+    return pressed(request, f"{said} {swap}", todo, done, resolve_url("desk:on_call"))
+
+
+@signed_in()
+@require_POST
+def end_agreement(request: StaffRequest, team: UUID, number: int) -> HttpResponse:
+    """What was agreed about shifts says nothing any more."""
+    act = partial(people.end_agreement, number, by=request.actor, at=request.at)
+    done = _("Ended. The schedule counts again.")
+    return pressed(request, f"end agreement {number}", act, done, resolve_url("desk:on_call_team", team))
+
+
+@signed_in()
+@require_POST
+def end_absence(request: StaffRequest, number: int) -> HttpResponse:
+    """Somebody is there again."""
+    act = partial(people.end_absence, number, by=request.actor, at=request.at)
+    done = _("Ended. From now on the schedule counts again.")
+    return pressed(request, f"end absence {number}", act, done, resolve_url("desk:on_call"))

@@ -1,0 +1,149 @@
+"""What somebody plans beside the schedule, looked at before it is kept: who is away, who is named, which two swap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from backline.cases.operations import KeyReused
+from backline.desk.oncall.changes import Effect, changes
+from backline.desk.oncall.forms import AwayForm, ExchangeForm, NameForm, Persons, PlanForm, Shifts
+from backline.desk.oncall.once import Sent, supposing, team_or_404, tell
+from backline.look.access import signed_in
+from backline.look.http import StaffRequest, posted
+from backline.people import operations as people
+from backline.people import queries
+from backline.people.oncall import AHEAD, schedule_of, schedules
+from backline.people.operations import Invalid
+from backline.people.queries import Team
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A plan of one kind: what it is called in addresses and on pages, its form, and what is said once it is kept."""
+
+    slug: str
+    title: Any
+    help: Any
+    form: type[PlanForm]
+    done: Any
+
+
+_STANDS_IN = gettext_lazy("The next one in turn who is there stands in, in every team.")
+_KEPT = gettext_lazy("Kept. Whoever is next in turn stands in.")
+AWAY = Kind("away", gettext_lazy("I am away"), _STANDS_IN, AwayForm, _KEPT)
+KINDS = {
+    one.slug: one
+    for one in (
+        Kind("away", gettext_lazy("Somebody is away"), _STANDS_IN, AwayForm, _KEPT),
+        Kind(
+            "name", gettext_lazy("Name somebody"),
+            gettext_lazy("It goes before the schedule until it is over, or somebody ends it."),
+            NameForm, gettext_lazy("Named. The calendar shows it."),
+        ),
+        Kind(
+            "swap", gettext_lazy("Swap these two"),
+            gettext_lazy("Each of the two has the other one's shift, without being asked."),
+            ExchangeForm, gettext_lazy("Swapped. The calendar shows it."),
+        ),
+    )
+}  # fmt: skip
+
+
+@signed_in()
+@require_http_methods(["GET", "HEAD", "POST"])
+def away(request: StaffRequest) -> HttpResponse:
+    """I am away."""
+    form = AwayForm(posted(request), persons=[(request.actor.id, request.actor.name)])
+    return _Planned(request, AWAY, form).answer()
+
+
+@signed_in()
+@require_http_methods(["GET", "HEAD", "POST"])
+def plan(request: StaffRequest, team: UUID, what: str) -> HttpResponse:
+    """What who plans a team may say about its shifts."""
+    found = team_or_404(team)
+    if what not in KINDS:
+        raise Http404
+    if not people.may_plan(request.actor, str(team)):
+        raise PermissionDenied
+    kind, more = KINDS[what], {}
+    if kind.form is ExchangeForm:
+        schedule = schedule_of(str(team), request.at, request.at + AHEAD, at=request.at)
+        more["shifts"] = Shifts(schedule, at=request.at, zone=request.zone)
+    form = kind.form(posted(request), persons=members_of(str(team)), **more)
+    return _Planned(request, kind, form, found).answer()
+
+
+def members_of(team: str) -> Persons:
+    """Those of a team who may act, to choose from."""
+    found = queries.members([team]).get(team, ())
+    known = queries.persons_by_id(found)
+    return [(one, known[one].name) for one in found]
+
+
+@dataclass(slots=True)
+class _Planned:
+    """A plan on its way: sent, looked at, kept."""
+
+    request: StaffRequest
+    kind: Kind
+    form: PlanForm
+    team: Team | None = None
+
+    def answer(self) -> HttpResponse:
+        """The page; or where it goes once it is kept."""
+        if not self.form.is_bound:
+            return self._page(200)
+        sent = Sent.of(self.request, f"on-call {self.kind.slug}", self.form)
+        if not self.form.is_valid():
+            return self._kept(done=False) if "keep" in self.request.POST and sent.was_done() else self._page(422)
+        try:
+            if self.form.has_seen(self.form.content()) and "keep" in self.request.POST:
+                return self._kept(done=sent.once(self._keep))
+            return self._page(200, effects=self._effects())
+        except Invalid as invalid:
+            self.form.refuse(invalid.errors)
+            return self._page(422)
+        except KeyReused:
+            self.form.mint()
+            said = _("This form was sent before with another content; that one was kept. Look this one over.")
+            self.form.add_error(None, said)
+            return self._page(409)
+
+    def _keep(self) -> None:
+        self.form.keep(str(self.team.id) if self.team else "", by=self.request.actor, at=self.request.at)
+
+    def _kept(self, *, done: bool) -> HttpResponse:
+        tell(self.request, done, str(self.kind.done))
+        return redirect("desk:on_call_team", self.team.id) if self.team else redirect("desk:on_call")
+
+    def _page(self, status: int, **more: Any) -> HttpResponse:
+        context = {"kind": self.kind, "form": self.form, "team": self.team, **more}
+        return render(self.request, "desk/oncall/plan.html", context, status=status)
+
+    def _effects(self) -> list[Effect]:
+        """What it would do to the shifts of each team that it is about."""
+        at, zone = self.request.at, self.request.zone
+        start, end = self.form.span(at)
+        teams = self._teams()
+        before = schedules(list(teams), start, end, at=at)
+        after = supposing(self._keep, lambda: schedules(list(teams), start, end, at=at))
+        return [
+            Effect(name, changes(before.get(team), after.get(team), start, end, zone)) for team, name in teams.items()
+        ]
+
+    def _teams(self) -> dict[str, str]:
+        """The teams whose shifts may change: who is away is so in every team."""
+        if self.team and not isinstance(self.form, AwayForm):
+            return {str(self.team.id): self.team.name}
+        found = queries.persons_by_id([self.form.cleaned_data["person"]]).values()
+        return {team: name for teams in queries.teams_of(found).values() for team, name in teams.items()}
