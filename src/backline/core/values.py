@@ -9,6 +9,7 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 Change = Callable[[Any], Any]
@@ -54,9 +55,15 @@ def _as_it_is(value: Any) -> Any:
 
 def changed(value: object, before: object, document: Mapping[str, Any]) -> dict[str, Any]:
     """The parts of a dataclass as a document that differ from an earlier value, of which this is the document."""
-    names = (field.name for field in fields(typing.cast(Any, value)))
-    new = ((name, getattr(value, name)) for name in names)
-    return {name: encode(part) for name, part in new if part is not getattr(before, name) or name not in document}
+    names, parts = _parts_of(typing.cast(Hashable, type(value)))
+    together = zip(names, parts(value), parts(before), strict=True)
+    return {name: encode(part) for name, part, old in together if part is not old or name not in document}
+
+
+@cache
+def _parts_of(kind: Any) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    names = tuple(field.name for field in fields(kind))
+    return names, attrgetter(*names)
 
 
 def decode[T](kind: type[T], document: Mapping[str, Any]) -> T:
