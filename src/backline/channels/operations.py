@@ -82,6 +82,12 @@ def queue(notices: Sequence[NewNotice], *, at: datetime) -> None:
         cursor.execute(_KEEP, {"notices": as_parameter(rows), "demo": wording.demo()})
 
 
+def keep_from(person_id: str, *, why: str, at: datetime) -> int:
+    """Send somebody nothing that has not gone yet; each counts as failed, so that its case hears of it. How many."""
+    queued = Notice.objects.filter(audience=Audience.PERSON, recipient_id=person_id, state=NoticeState.QUEUED)
+    return queued.update(state=NoticeState.FAILED, why=why, settled_at=at, held_at=None)
+
+
 def cancel(pointless: Sequence[Pointless]) -> int:
     """Cancel these queued notices; a kind "" means every kind. How many are stopped.
 

@@ -9,7 +9,9 @@ from django.test import Client
 
 from backline.cases import operations as cases
 from backline.cases.operations import MoveRefused, NewVisit, Refusal
-from backline.core.words import ClockName, Role, State
+from backline.channels.notices import NoticeState
+from backline.core.words import ClockName, Danger, Reason, Role, State
+from backline.engine.duties.unheard import Unheard
 from backline.jobs.models import Job, Visit
 from backline.people.operations import PersonForm
 from tests.fakes.browser import link_of, send, signed_in, words
@@ -108,3 +110,17 @@ def test_who_is_no_technician_any_more_keeps_the_case_that_he_has(house: House) 
     at, person = house.clock.now(), str(house.persons["sana"].id)
     cases.keep_person(sana, person_id=person, by=house.actor("ada"), at=at)
     assert [house.view(one).case.person for one in (case, own)] == [person, person]
+
+
+def test_letters_that_wait_for_who_leaves_go_to_nobody_and_others_hear_of_it(house: House) -> None:
+    case = house.raised(danger=Danger.RISK, reasons=frozenset({Reason.SAFETY_RISK}))
+    house.tick()
+    assert NoticeState.QUEUED in {letter.state for letter in house.letters("Max")}
+    deactivated(house, "max")
+    assert {letter.state for letter in house.letters("Max")} == {NoticeState.FAILED}
+    assert {letter.why for letter in house.letters("Max")} == {"Max is not active any more."}
+    house.clock.advance(timedelta(minutes=1))
+    Unheard().run(house.clock.now())
+    failed = [entry for entry in house.view(case).timeline if "Max is not active any more." in str(entry)]
+    assert len(failed) == 1
+    assert house.letters("Otto") == []

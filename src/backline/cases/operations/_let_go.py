@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from backline.cases.operations._watch import ENGINE
 from backline.cases.operations._write import Decided, Held, as_id_or_nobody, held_now, locked, record
+from backline.channels import operations as channels
 from backline.core import facts, moves
 from backline.core.events import By
 from backline.core.moves import Addition, Ask, Draft, Target
@@ -33,6 +34,8 @@ def keep_person(form: PersonForm, *, person_id: str, by: Actor, at: datetime) ->
         _let_go(person_id, form, by=by, at=at)
         person = people.keep_person(form, person_id=person_id)
         _let_go(person_id, form, by=by, at=at)  # what came while we waited for him; from here on nothing can
+        if not form.active:
+            channels.keep_from(person_id, why=_not_active(person.name), at=at)
         return person
 
 
@@ -62,11 +65,11 @@ def _let_go(person_id: str, form: PersonForm, *, by: Actor, at: datetime) -> Non
     has = Q(technician_id=him, closed_at=None)
     if not form.active:
         has |= Q(person_id=him, state__in=HELD) | Q(fold__visitors__contains=[person_id], closed_at=None)
-    said = _("%(name)s is no technician any more.") if form.active else _("%(name)s is not active any more.")
     rows = list(locked().filter(has).order_by("id"))
     if not rows:
         return
-    why = said % {"name": queries.persons_by_id([person_id])[person_id].name}
+    name = queries.persons_by_id([person_id])[person_id].name
+    why = _("%(name)s is no technician any more.") % {"name": name} if form.active else _not_active(name)
     decided = []
     for held in held_now(rows):
         moment = max(at, held.case.recorded_at)
@@ -76,6 +79,10 @@ def _let_go(person_id: str, form: PersonForm, *, by: Actor, at: datetime) -> Non
             drafts += [*_visits_off(held, ask, why, person_id), *_back(held, ask, why, person_id)]
         decided.append(Decided(held, drafts, Recording(By(by.kind, by.id), moment, moment)))
     record(decided)
+
+
+def _not_active(name: str) -> str:
+    return _("%(name)s is not active any more.") % {"name": name}
 
 
 def _visits_off(held: Held, ask: Ask, why: str, person_id: str) -> list[Draft]:
