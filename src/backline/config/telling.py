@@ -47,6 +47,8 @@ def explained(question: Question) -> str:
     at = _moment(question.at, min(now, known_at))
     if at > now + queries.FARTHEST:
         raise Trouble(f"{question.at} lies too far ahead. Choose a moment within a year from now.")
+    if known_at > now:
+        raise Trouble(f"Nobody knows yet what will be known at {question.known_at}. Choose a moment that has passed.")
     try:
         found = queries.explained(case_called(name), at=at, known_at=known_at)
     except queries.NoSuchCase as error:

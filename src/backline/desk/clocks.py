@@ -28,8 +28,11 @@ class AskedForm(Form):
 def clocks(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """The clocks of a case, or the one that is asked for, each with its sentences and its stretches."""
     form = AskedForm(request.GET or None)
-    if form.is_bound and form.is_valid() and (form.cleaned_data["at"] or request.at) > request.at + queries.FARTHEST:
-        form.add_error("at", _("Choose a moment within a year from now."))
+    if form.is_bound and form.is_valid():
+        if (form.cleaned_data["at"] or request.at) > request.at + queries.FARTHEST:
+            form.add_error("at", _("Choose a moment within a year from now."))
+        if (form.cleaned_data["known_at"] or request.at) > request.at:
+            form.add_error("known_at", _("Nobody knows yet what will be known then. Choose a moment that has passed."))
     asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
     known_at = asked.get("known_at") or request.at
     at = asked.get("at") or min(request.at, known_at)

@@ -87,6 +87,17 @@ def test_a_moment_that_is_none_is_said_beside_its_field_and_any_other_is_answere
         assert "No clock of this case had begun then." in words(page)
 
 
+def test_what_will_be_known_later_is_not_answered_but_refused_beside_its_field(house: House) -> None:
+    case = house.raised()
+    sentence = "Nobody knows yet what will be known"
+    page = signed_in("carl").get(f"/cases/{case}/clocks?known_at=2026-11-20T18:01")
+    assert page.status_code == 422
+    assert f"{sentence} then. Choose a moment that has passed." in words(page)
+    assert signed_in("carl").get(f"/cases/{case}/clocks?known_at=2026-11-20T18:00").status_code == 200
+    with pytest.raises(Trouble, match=f"^{sentence} at 2300-01-01T00:00Z. Choose a moment that has passed.$"):
+        explained(Question(case, known_at="2300-01-01T00:00Z"))
+
+
 def test_before_the_priority_changed_there_was_one_clock_of_each_name(house: House) -> None:
     found, carl = house.raised(), signed_in("carl")
     house.clock.advance(timedelta(minutes=10))
