@@ -366,7 +366,8 @@ def explained(case_id: str, actor: Actor = _ALL, *, at: datetime, known_at: date
         known_at=known_at,
     )
     zone = zone or row.site.zone
-    stories = (wording.clock_story(one, zone, terms(one.judged_at or known_at).eras(one.case)) for one in accounts)
+    hours = ((terms(one.judged_at or known_at).eras(one.case), terms(known_at).eras(one.case)) for one in accounts)
+    stories = (wording.clock_story(one, zone, then, now) for one, (then, now) in zip(accounts, hours, strict=True))
     return Explained(lines([row])[0], tuple(stories), wording.zone_name(row.site.zone))
 
 

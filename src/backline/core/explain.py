@@ -50,9 +50,9 @@ _IN_VAIN = {
 class Account:
     """What a clock showed at a moment: the clock, what it counted by then, stretch by stretch, and its verdict.
 
-    `stopped_at` is empty while it runs; `judged_at` is what was known of hours where it shows no more than that, empty
-    where all that is known. `then` is the verdict by what was known when it stopped, where that differs:
-    a calendar that is corrected later changes what is true, not what was judged. `case` is how the case stood then.
+    `stopped_at` is empty while it runs. One that stopped keeps what was known of hours when it did, at `judged_at`;
+    `since` is its account by what is known since, where that differs: a calendar that is corrected later changes what
+    is true, not what was judged. `case` is how the case stood then.
     """
 
     clock: Clock
@@ -61,7 +61,7 @@ class Account:
     stretches: tuple[Stretch, ...]
     counted: timedelta
     verdict: Verdict
-    then: Verdict | None = None
+    since: Account | None = None
     judged_at: datetime | None = None
 
     @property
@@ -128,27 +128,28 @@ def _seen(case: Case, policy: Policy, at: datetime) -> list[_Seen]:
 
 
 def _account(seen: _Seen, bound: Bound, at: datetime) -> Account:
-    clock, ended = seen.clock, _ended_at(seen)
+    ended = _ended_at(seen)
     if ended is not None and ended > at:
         seen, ended = replace(seen, stop=None), None
+    now = _judged(seen, seen.clock, ended, at)
+    if seen.stop is None:
+        return now
+    then = _judged(seen, _as_known_at(seen.stop.recorded_at, seen, bound), ended, at)
+    differs = (then.verdict, then.counted) != (now.verdict, now.counted)
+    return replace(then, since=now if differs else None, judged_at=seen.stop.recorded_at)
+
+
+def _judged(seen: _Seen, clock: Clock, ended: datetime | None, at: datetime) -> Account:
+    """The account of it by what this clock counts."""
     to = max(ended or at, clock.started_at)
     if _asked(seen) and seen.stop is None and ended is not None:
         clock = _standing_still(clock, ended, at)
-    old = _as_known_then(seen, bound)
-    judged_at = seen.stop.recorded_at if seen.stop and old.counting.counted(to) == clock.counting.counted(to) else None
-    clock = old if judged_at else clock
     stretches = clock.counting.stretches(to)
     if _asked(seen) and ended is not None:
         rest = min(seen.stop.occurred_at, at) if seen.stop else at
         stretches += (Stretch(to, rest, State.RESOLVED),) if to < rest else ()
-    verdict = _verdict(seen, clock, ended, at)
-    then = None
-    if seen.stop and clock.name is ClockName.RESOLVE:
-        then = _verdict(seen, old, ended, at)
-    stopped = ended if seen.stop else None
-    then = then if then != verdict else None
-    counted = clock.counting.counted(to)
-    return Account(clock, seen.case, stopped, stretches, counted, verdict, then, judged_at)
+    stopped, verdict = ended if seen.stop else None, _verdict(seen, clock, ended, at)
+    return Account(clock, seen.case, stopped, stretches, clock.counting.counted(to), verdict)
 
 
 def _standing_still(clock: Clock, since: datetime, at: datetime) -> Clock:
@@ -158,12 +159,9 @@ def _standing_still(clock: Clock, since: datetime, at: datetime) -> Clock:
     return clock.counts(counting, clock.target)
 
 
-def _as_known_then(seen: _Seen, bound: Bound) -> Clock:
-    """A clock that stopped, by what was known of hours when it did: what was chosen afterwards never moves its due."""
-    if seen.stop is None:
-        return seen.clock
-    policy = bound(seen.case, seen.stop.recorded_at)
-    found = (one.clock for one in _seen(seen.case, policy, seen.begun_at))
+def _as_known_at(moment: datetime, seen: _Seen, bound: Bound) -> Clock:
+    """The clock by what was known of hours at a moment."""
+    found = (one.clock for one in _seen(seen.case, bound(seen.case, moment), seen.begun_at))
     return next((clock for clock in found if clock.climb == seen.clock.climb), seen.clock)
 
 

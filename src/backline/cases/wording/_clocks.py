@@ -60,20 +60,29 @@ class ClockStory:
     drawn: tuple[tuple[datetime, datetime, str], ...]
 
 
-def clock_story(account: Account, zone: str, hours: Mapping[Whose, Sequence[Era]]) -> ClockStory:
-    """The account of a clock by the wall clock of a zone; `hours` are the calendars that counted from when on."""
-    said = _Said(account, zone, _eras(account, hours.get(account.clock.whose, ())))
+Counted = Mapping[Whose, Sequence[Era]]
+"""The calendars that counted from when on, as they were known at a moment."""
+
+
+def clock_story(account: Account, zone: str, hours: Counted, hours_since: Counted | None = None) -> ClockStory:
+    """The account of a clock by the wall clock of a zone; `hours` are those known when it was judged."""
+    said = _said(account, zone, hours)
+    since = (_said(account.since, zone, hours_since).since(),) if account.since and hours_since else ()
     return ClockStory(
         account,
         str(CLOCKS[account.clock.name]),
         str(VERDICTS[account.verdict]),
-        said.sentences(),
+        (*said.sentences(), *since),
         said.lines(),
         tuple((one.from_at, one.to_at, _KINDS.get(one.reason, "paused")) for one in account.way),
     )
 
 
 _KINDS = {"": "counted", CLOSED: "closed"}
+
+
+def _said(account: Account, zone: str, hours: Counted) -> _Said:
+    return _Said(account, zone, _eras(account, hours.get(account.clock.whose, ())))
 
 
 def _eras(account: Account, eras: Sequence[Era]) -> tuple[Era, ...]:
@@ -150,8 +159,18 @@ class _Said:
     def sentences(self) -> tuple[str, ...]:
         if not self.account.clock.asks:
             return (self._how_it_lasts(),)
-        said = (self._what_may_pass(), self._what_became(), *self._what_is_spent(), self._what_was_known())
-        return tuple(one for one in said if one)
+        return (self._what_may_pass(), self._what_became(), *self._what_is_spent())
+
+    def since(self) -> str:
+        """What became of it by the hours known since it was judged by others."""
+        clock = self.account.clock
+        facts = {
+            "verdict": VERDICTS[self.account.verdict],
+            "counted": span(self._counted()),
+            "hours": gettext("all time") if clock.too_few else self._all_hours(),
+            "due": self._at(clock.due_at),
+        }
+        return _SINCE % facts
 
     def _what_is_spent(self) -> Iterator[str]:
         """For each reason that has stopped it as long as the rules let it, or will by its limit, that it does."""
@@ -197,12 +216,6 @@ class _Said:
         found = (between(one.from_at, one.to_at) for one in self.account.stretches if one.counted)
         return sum(found, timedelta(0))
 
-    def _what_was_known(self) -> str:
-        if self.account.then is None:
-            return ""
-        facts = {"then": VERDICTS[self.account.then], "now": VERDICTS[self.account.verdict]}
-        return gettext("By the hours known when it ended: %(then)s; by those known since: %(now)s.") % facts
-
     def _all_hours(self) -> str:
         """The hours it counts in, each with the moment from which on they do, where they changed."""
         first, *later = (self._hours(era) for era in self.eras) if self.eras else ("",)
@@ -235,6 +248,7 @@ _BECAME = {
     ),
     Verdict.WENT_ON: _("On %(stopped)s it went on under another target, with all that had counted: %(counted)s."),
 }
+_SINCE = _("By the hours known since (%(hours)s): %(verdict)s, with %(counted)s counted, and due on %(due)s.")
 _TOO_FEW = _(
     "It began on %(start)s; %(target)s may pass. They cannot be counted in %(hours)s: too little working time is left "
     "there. So all time counts, until somebody changes these hours."
