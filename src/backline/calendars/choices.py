@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -21,7 +21,7 @@ EVERYBODY = UUID(int=0)
 For = tuple[ChosenFor, str]
 """For whom: a kind and an id."""
 
-EARLIEST = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
+EARLIEST, LATEST = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 SETTLED = timedelta(seconds=1)
 """A choice counts from the next full second on."""
 ALWAYS = Calendar("UTC", same_every_day(Block(0, 24 * 60)))
@@ -32,11 +32,11 @@ WITH covering AS (
   SELECT DISTINCT ON (contract, kind, subject) contract, kind, subject, from_at, to_at FROM calendars_cover
   WHERE subject = ANY(%(subjects)s) AND saved_at <= %(at)s ORDER BY contract, kind, subject, saved_at DESC, id DESC
 ), made AS (
-  SELECT choice.id, kind, subject, calendar_id, chosen_at, name, (
-    SELECT max(number) FROM calendars_calendarversion AS version
-    WHERE version.calendar_id = choice.calendar_id AND version.saved_at <= %(at)s
-  ) AS number
-  FROM calendars_choice AS choice LEFT JOIN calendars_workingcalendar AS calendar ON calendar.id = choice.calendar_id
+  SELECT choice.id, kind, subject, calendar_id, chosen_at, last.name, last.number
+  FROM calendars_choice AS choice LEFT JOIN LATERAL (
+    SELECT name, number FROM calendars_calendarversion AS version
+    WHERE version.calendar_id = choice.calendar_id AND version.saved_at <= %(at)s ORDER BY number DESC LIMIT 1
+  ) AS last ON true
   WHERE chosen_at <= %(at)s AND (
     subject = ANY(%(subjects)s) OR kind = ANY(%(always)s) OR subject IN (SELECT contract FROM covering)
   )
@@ -50,7 +50,7 @@ _ALWAYS_READ = [ChosenFor.ORGANISATION.value, ChosenFor.TEAM.value]
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """From when on which calendar counts for somebody, in its last version known; empty for none any more."""
+    """From when on which calendar counts for somebody, as its last version known calls it; empty for none any more."""
 
     whose: For
     from_at: datetime
@@ -61,10 +61,14 @@ class Chosen:
 
 
 class Era(NamedTuple):
-    """From when on a choice counted for somebody; all time counted where there was none."""
+    """From when on a choice counted for somebody; all time counted where there was none.
+
+    `change` is the version by which its calendar had become what it was then; none where that was its first.
+    """
 
     from_at: datetime
     chosen: Chosen | None
+    change: Version | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +139,25 @@ class Choices:
         return _of_version(found.calendar, found.number, self.supposed) if found else None
 
     def eras(self, chain: Sequence[For]) -> tuple[Era, ...]:
-        """Which choice counted from when on, in order and the first since ever; the same one twice is one."""
+        """Which choice counted from when on, and which change of its calendar, in order and the first since ever.
+
+        The same one twice is one.
+        """
         found = [Era(EARLIEST, None)]
-        for moment in sorted({one.from_at for whose in chain for one in self.made.get(whose, ())}):
-            chosen = self._last(chain, moment)
-            if _which(chosen) != _which(found[-1].chosen):
-                found.append(Era(moment + timedelta(microseconds=-moment.microsecond % 1_000_000), chosen))
+        moments = sorted({one.from_at for whose in chain for one in self.made.get(whose, ())})
+        for moment, until in pairwise((*moments, LATEST)):
+            full = moment + timedelta(microseconds=-moment.microsecond % 1_000_000)
+            for era in self._changing(self._last(chain, moment), full, until):
+                if _which(era) != _which(found[-1]):
+                    found.append(era)
         return tuple(found)
+
+    def _changing(self, chosen: Chosen | None, start: datetime, until: datetime) -> Iterator[Era]:
+        """A choice between two moments, with each change of its calendar that counted then."""
+        changes = _changes(chosen.calendar, chosen.number, self.supposed) if chosen else ((EARLIEST, None),)
+        for (begins, change), (ends, _) in pairwise((*changes, (LATEST, None))):
+            if start < ends and begins < until:
+                yield Era(max(start, begins), chosen, change)
 
     def _at(self, chain: Sequence[For], moment: datetime) -> tuple[str, int]:
         found = self._last(chain, moment)
@@ -155,8 +171,8 @@ class Choices:
         return None
 
 
-def _which(chosen: Chosen | None) -> tuple[For, str] | None:
-    return (chosen.whose, chosen.calendar) if chosen else None
+def _which(era: Era) -> tuple[For, str, Version | None] | None:
+    return (era.chosen.whose, era.chosen.calendar, era.change) if era.chosen else None
 
 
 def known(subjects: Collection[str], *, at: datetime) -> Choices:
@@ -298,6 +314,23 @@ def _pieced(parts: tuple[tuple[datetime, str, int], ...], supposed: tuple[tuple[
 
 @lru_cache(maxsize=512)
 def _of_version(calendar: str, number: int, supposed: tuple[tuple[str, Version], ...]) -> Pieced:
+    history = _history(calendar, number, supposed)
+    return history.known_at(history.versions[-1].saved_at)
+
+
+@lru_cache(maxsize=512)
+def _changes(
+    calendar: str, number: int, supposed: tuple[tuple[str, Version], ...]
+) -> tuple[tuple[datetime, Version | None], ...]:
+    """From when on each change of a calendar's hours counts, the first since ever; none for what it was at first."""
+    history = _history(calendar, number, supposed)
+    begun = history.begun(history.versions[-1].saved_at)
+    changed = [(begins, one) for (_, before), (begins, one) in pairwise(begun) if one.calendar != before.calendar]
+    first = begun[0][1]
+    return ((EARLIEST, None if first.calendar == history.versions[0].calendar else first), *changed)
+
+
+@lru_cache(maxsize=512)
+def _history(calendar: str, number: int, supposed: tuple[tuple[str, Version], ...]) -> History:
     saved = [one.version for one in queries.versions(calendar) if one.number <= number]
-    versions = (*saved, *(version for whose, version in supposed if whose == calendar))
-    return History(versions).known_at(versions[-1].saved_at)
+    return History((*saved, *(version for whose, version in supposed if whose == calendar)))

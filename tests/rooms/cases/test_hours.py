@@ -84,7 +84,8 @@ def test_the_nearest_choice_counts_and_is_shown(house: House, kinds: str, counts
         chosen(house, ChosenFor(kind), subjects[kind], calendar(house, name))
     house.clock.advance(timedelta(minutes=1))
     page = words(signed_in("carl").get(f"/cases/{house.raised(**P3)}"))
-    assert f"72 h may pass, counted in {counts}, the hours of the place." in page
+    whose = "organisation" if counts == "Whole" else counts.lower()
+    assert f"72 h may pass, counted in {counts}, the hours of the {whose}." in page
 
 
 def test_urgent_cases_count_through_the_night(house: House) -> None:

@@ -241,23 +241,23 @@ def test_each_span_is_said_with_the_hours_that_it_was_counted_in(house: House) -
     story = explained(asked)
     assert (
         "24 h may pass, counted in all time (no hours were chosen); "
-        "from Fri 20 Nov 2026, 20:00 +00:00 on in Evenings, the hours of the place; "
-        "from Sat 21 Nov 2026, 20:00 +00:00 on in Round the clock, the hours of the place."
+        "from Fri 20 Nov 2026, 20:00 +00:00 on in Evenings, the hours of the site; "
+        "from Sat 21 Nov 2026, 20:00 +00:00 on in Round the clock, the hours of the site."
     ) in story
-    in_evenings = "Evenings, the hours of the place"
+    in_evenings = "Evenings, the hours of the site"
     assert [line.strip() for line in story.splitlines() if line.startswith("    ")] == [
         "Fri 20 Nov 2026, 18:00 +00:00 to Fri 20 Nov 2026, 20:00 +00:00  2 h, counted: all time (no hours were chosen)",
         f"Fri 20 Nov 2026, 20:00 +00:00 to Fri 20 Nov 2026, 22:00 +00:00  2 h, counted: {in_evenings}",
         f"Fri 20 Nov 2026, 22:00 +00:00 to Sat 21 Nov 2026, 17:00 +00:00  19 h, closed: {in_evenings}",
         f"Sat 21 Nov 2026, 17:00 +00:00 to Sat 21 Nov 2026, 20:00 +00:00  3 h, counted: {in_evenings}",
         "Sat 21 Nov 2026, 20:00 +00:00 to Sat 21 Nov 2026, 23:00 +00:00  3 h, "
-        "counted: Round the clock, the hours of the place",
+        "counted: Round the clock, the hours of the site",
     ]
     assert "10 h have counted" in story
     for name in ("carl", "max"):
         page = read(signed_in(name), f"/cases/{found}/clocks?at=2026-11-21T23:00&known_at=2026-11-21T23:00")
-        assert "on in Evenings, the hours of the place; from" in page
-        assert "closed: Evenings, the hours of the place" in page
+        assert "on in Evenings, the hours of the site; from" in page
+        assert "closed: Evenings, the hours of the site" in page
     assert "Evenings" not in explained(Question(found, clock="RESOLVE", at="2026-11-20T19:00+00:00",
                                                 known_at="2026-11-20T19:00+00:00"))  # fmt: skip
 

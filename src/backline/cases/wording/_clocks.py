@@ -30,11 +30,13 @@ VERDICTS = {
     Verdict.WENT_ON: _("went on under another target"),
 }
 WHOSE = {
-    Whose.CONTRACT: _("%(calendar)s, the hours of the place"),
-    Whose.TEAM: _("%(calendar)s, the hours of those who work on it"),
-    Whose.CUSTOMER: _("%(calendar)s, the hours of the customer"),
+    ChosenFor.ORGANISATION: _("%(calendar)s, the hours of the organisation"),
+    ChosenFor.CUSTOMER: _("%(calendar)s, the hours of the customer"),
+    ChosenFor.SITE: _("%(calendar)s, the hours of the site"),
+    ChosenFor.CONTRACT: _("%(calendar)s, the hours of the contract"),
+    ChosenFor.ASSET: _("%(calendar)s, the hours of the asset"),
+    ChosenFor.TEAM: _("%(calendar)s, the hours of the team"),
 }
-OF_THE_CONTRACT = _("%(calendar)s, the hours of the contract")
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,8 +230,11 @@ class _Said:
     def _hours(self, era: Era) -> str:
         if era.chosen is None:
             return gettext("all time (no hours were chosen)")
-        agreed = era.chosen.whose[0] is ChosenFor.CONTRACT
-        return (OF_THE_CONTRACT if agreed else WHOSE[self.account.clock.whose]) % {"calendar": era.chosen.name}
+        calendar = era.chosen.name
+        if era.change:
+            how = _CORRECTED if era.change.correction else _CHANGED
+            calendar = how % {"calendar": calendar, "at": self._at(era.change.saved_at)}
+        return WHOSE[era.chosen.whose[0]] % {"calendar": calendar}
 
     def _at(self, moment: datetime) -> str:
         return to_the_second(moment, self.zone)
@@ -249,6 +254,8 @@ _BECAME = {
     Verdict.WENT_ON: _("On %(stopped)s it went on under another target, with all that had counted: %(counted)s."),
 }
 _SINCE = _("By the hours known since (%(hours)s): %(verdict)s, with %(counted)s counted, and due on %(due)s.")
+_CHANGED = _("%(calendar)s (as changed on %(at)s)")
+_CORRECTED = _("%(calendar)s (as corrected on %(at)s)")
 _TOO_FEW = _(
     "It began on %(start)s; %(target)s may pass. They cannot be counted in %(hours)s: too little working time is left "
     "there. So all time counts, until somebody changes these hours."

@@ -127,9 +127,14 @@ class History:
         before it for its day or an earlier one: that is how a planned change is taken back, and why a correction goes
         on after the moment at which what it corrects was saved.
         """
-        (first, earliest), *later = sorted(self._begins(at).items(), key=lambda one: one[0])
-        begun = (Stretch(EPOCH + begin * _SECOND, one.calendar, one.effective_on) for begin, one in later)
-        return Pieced((Stretch(EPOCH + first * _SECOND, earliest.calendar), *begun))
+        (first, earliest), *later = self.begun(at)
+        begun = (Stretch(begin, one.calendar, one.effective_on) for begin, one in later)
+        return Pieced((Stretch(first, earliest.calendar), *begun))
+
+    def begun(self, at: datetime) -> tuple[tuple[datetime, Version], ...]:
+        """From when on each version counts that does some time, in order, as known at a moment."""
+        begins = self._begins(at)
+        return tuple((EPOCH + begin * _SECOND, begins[begin]) for begin in sorted(begins))
 
     def version_at(self, at: datetime) -> Version:
         """The version that counts at a moment, as known then; the earliest where none does yet."""
