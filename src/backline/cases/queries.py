@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import BooleanField, Count, F, Func, Q, QuerySet
 
+from backline.calendars import choices
 from backline.cases import gates, wording
 from backline.cases.contact import contact_of
 from backline.cases.lines import Line, line_of, lines, lines_of
@@ -22,7 +24,7 @@ from backline.cases.operations._write import NoSuchCase, as_id_or_nobody
 from backline.cases.roster import casts_of
 from backline.cases.routed import facts_of
 from backline.cases.said import commitments, names_in
-from backline.cases.terms import terms_of
+from backline.cases.terms import Terms, terms_of
 from backline.core import lifecycle
 from backline.core.case import Case, Record
 from backline.core.clock import Clock, running
@@ -354,8 +356,13 @@ def explained(case_id: str, actor: Actor = _ALL, *, at: datetime, known_at: date
 
     In the words of a zone, or as the clock at its site shows it; raises `NoSuchCase` where it is out of sight.
     """
-    row = find(case_id, actor)
-    terms = cache(lambda known_at: terms_of([row], known_at=known_at)[0])
+    row, learned = find(case_id, actor), choices.learned()
+    of = cache(lambda known: terms_of([row], known_at=learned[known - 1] if known else choices.EARLIEST)[0])
+
+    def terms(known_at: datetime) -> Terms:
+        """By what was known then: the same as when it was learned, so that it is read once however often it counts."""
+        return of(bisect_right(learned, known_at))
+
     counting = cache(
         lambda policy, opened_at, team, known_at: terms(known_at).counting(policies.policy(policy), opened_at, team)
     )

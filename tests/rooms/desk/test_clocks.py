@@ -6,10 +6,13 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from backline.calendars.words import ChosenFor
 from backline.cases import operations as cases
+from backline.cases import queries
 from backline.config.telling import Question, explained
 from backline.config.trouble import Trouble
 from backline.core.calendar import same_every_day
@@ -297,3 +300,19 @@ def test_a_wait_that_was_late_when_the_case_was_resolved_stays_missed(house: Hou
     house.resolve(found)
     house.clock.advance(HOUR)
     assert "(WAIT): missed" in explained(Question(found, clock="WAIT", at=house.clock.now().isoformat()))
+
+
+def test_an_account_reads_its_hours_once_however_many_clocks_stopped(house: House) -> None:
+    case = house.raised()
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as sent:
+            queries.explained(case, at=house.clock.now(), known_at=house.clock.now())
+        return len(sent)
+
+    before = asked()
+    for number in range(6):
+        house.clock.advance(timedelta(minutes=1))
+        impact = (Impact.LOW, Impact.MAJOR)[number % 2]
+        cases.change_priority([case], impact=impact, urgency=Urgency.HIGH, why="It changed", **house.once("carl"))
+    assert asked() == before
