@@ -154,6 +154,14 @@ def _keep_dates(entry: Any) -> None:
     end = _moment(entry, "DTEND")
     if end and end <= entry["DTSTART"].dt:
         del entry["DTEND"]
+    if _runs_backwards(entry):
+        del entry["DURATION"]
+
+
+def _runs_backwards(entry: Any) -> bool:
+    """Whether it lasts less than nothing: followed, it would close what lies before it."""
+    lasts = _moment(entry, "DURATION")
+    return lasts is not None and lasts < timedelta(0)
 
 
 def _begins_with_a_date(entry: Any) -> bool:
@@ -220,6 +228,9 @@ def _expand(zones: list[Any], series: list[Any], reading: Reading) -> None:
     try:
         for entry in series:
             _keep_dates(entry)
+        if any(map(_runs_backwards, series)):
+            reading.unread.append(_name(series[0]))
+            return
         if len(series) == 1 and not _cut_off(series[0], reading):
             return
         for entry in recurring_ical_events.of(alone).between(reading.first - DAY, reading.last + 2 * DAY):

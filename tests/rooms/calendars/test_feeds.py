@@ -55,6 +55,9 @@ def test_a_date_is_the_same_date_everywhere(zone: str) -> None:
         ("DTSTART;VALUE=DATE:20260907",),
         ("DTSTART;VALUE=DATE:20260907", "DTEND;VALUE=DATE:20260907"),
         ("DTSTART;VALUE=DATE:20260907", "DTEND;VALUE=DATE:20260901"),
+        ("DTSTART;VALUE=DATE:20260907", "DURATION:-P1D"),
+        ("DTSTART;VALUE=DATE:20260907", "DURATION:-PT1H"),
+        ("DTSTART;VALUE=DATE:20260907", "DURATION:-P3D", "RRULE:FREQ=DAILY;COUNT=1"),
         ("DTSTART:20260907T000000", "DTEND:20260908T000000"),
         ("DTSTART;TZID=America/Sao_Paulo:20260907T000000", "DTEND;TZID=America/Sao_Paulo:20260908T000000"),
         ("DTSTART:20260907T030000Z", "DTEND:20260908T030000Z"),
@@ -64,6 +67,12 @@ def test_a_date_is_the_same_date_everywhere(zone: str) -> None:
 def test_every_way_to_write_one_whole_day(lines: tuple[str, ...]) -> None:
     """Among them a zone without VTIMEZONE (zammad#3989), and floating moments, which are those of the place."""
     assert days(feed(entry(*lines)), SAO_PAULO) == ["2026-09-07"]
+
+
+@pytest.mark.parametrize("start", ["DTSTART:20260907T000000", "DTSTART:20260907T080000Z"])
+def test_a_moment_that_ends_before_it_begins_closes_nothing_and_is_named(start: str) -> None:
+    found = read(feed(entry(start, "DURATION:-P1D", name="Backwards"), ALL_DAY))
+    assert found == Feed((ClosedDay(date(2026, 9, 7), "Independência"),), unread=("Backwards",))
 
 
 def test_several_days_are_closed_up_to_the_end_which_is_not() -> None:
