@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from backline.calendars.choices import EVERYBODY
 from backline.calendars.words import ChosenFor
 from backline.cases import operations as cases
 from backline.cases import queries
@@ -316,3 +317,50 @@ def test_an_account_reads_its_hours_once_however_many_clocks_stopped(house: Hous
         impact = (Impact.LOW, Impact.MAJOR)[number % 2]
         cases.change_priority([case], impact=impact, urgency=Urgency.HIGH, why="It changed", **house.once("carl"))
     assert asked() == before
+
+
+def colour(line: str) -> str:
+    return re.findall('class="clock-line (.*?)"', line)[0]
+
+
+@pytest.mark.parametrize("end", ["confirm", "withdraw"])
+def test_a_case_that_ended_has_a_way_to_its_clocks_and_green_is_only_what_was_met(house: House, end: str) -> None:
+    case = house.working()
+    cases.change_priority(
+        [case], impact=Impact.MAJOR, urgency=Urgency.HIGH, why="Worse than it seemed", **house.once("carl")
+    )
+    if end == "confirm":
+        house.resolve(case)
+        cases.confirm([case], words="She said so", **house.once("carl"))
+    else:
+        cases.withdraw([case], why="A double", **house.once("carl"))
+    carl = signed_in("carl")
+    page = words(carl.get(f"/cases/{case}"))
+    assert "None runs any more." in page
+    assert f'href="/cases/{case}/clocks"' in page
+    ran = words(carl.get(f"/cases/{case}/clocks?clock=RESOLVE"))
+    went_on, last = re.findall(r'<svg class="clock-line [^"]+".*?</svg>', ran)
+    assert "went on under another target" in ran
+    assert colour(went_on) == "ended"
+    assert colour(last) == ("kept" if end == "confirm" else "ended")
+    assert 'class="now"' not in went_on + last, "nothing runs"
+
+
+def test_a_weekend_brings_no_clock_nearer_and_now_is_marked(house: House) -> None:
+    chosen(house, ChosenFor.ORGANISATION, EVERYBODY, calendar(house))
+    house.clock.advance(wall("2026-11-27T14:30:00+00:00") - house.clock.now())  # Friday, half an hour before a night
+    case = house.raised(impact=Impact.LOW, urgency=Urgency.LOW)
+    carl = signed_in("carl")
+
+    def triage(at: str) -> str:
+        house.clock.advance(wall(at) - house.clock.now())
+        shown = words(carl.get(f"/cases/{case}"))
+        [line] = re.findall(r'Route it.*?(<svg class="clock-line.*?</svg>)', shown.split("<h2>Clocks")[1], re.S)[:1]
+        assert 'class="now"' in line
+        return colour(line)
+
+    assert triage("2026-11-30T06:30:00+00:00") == "", "of 4 h, 2 h 30 min counted on Friday, a weekend passed"
+    assert triage("2026-11-30T07:50:00+00:00") == "soon", "3 h 20 min of 4 h"
+    assert triage("2026-11-30T09:00:00+00:00") == "over"
+    then = words(carl.get(f"/cases/{case}/clocks?clock=TRIAGE&at=2026-11-30T06:30")).split('id="clock-1"')[1]
+    assert 'class="clock-line "' in then, "as it stood at the moment that is asked about"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -34,6 +34,9 @@ STATE_COLOURS = {
     "CANCELLED": ("grey", "x"),
     "NOT_SENT": ("grey", "minus"),
 }
+
+ENDED_COLOURS = {"MET": "kept", "MISSED": "over", "ENDED": "ended", "IN_VAIN": "ended", "WENT_ON": "ended"}
+"""How the line of a clock is coloured that has stopped: green is only what was met."""
 
 
 def _asked(context: Context) -> tuple[datetime, str]:
@@ -86,30 +89,40 @@ def due(context: Context, moment: datetime | None) -> SafeString | str:
 
 @register.simple_tag(takes_context=True)
 def clock_line(
-    context: Context, start: datetime, end: datetime, drawn: Sequence[Drawn] = (), stopped: datetime | None = None
-) -> SafeString:
-    """The way from start to due, drawn; how far it has gone by now, or by when it stopped.
+    context: Context, start: datetime, end: datetime, drawn: Sequence[Drawn] = (), verdict: str = "",
+    *, at: datetime | None = None,
+) -> SafeString:  # fmt: skip
+    """The way from start to due, drawn; how far it had gone at a moment, which is now, or when it stopped.
 
     `drawn` are its stretches, the last ones ahead: from, to and of which kind (`counted`, `closed` or `paused`).
     """
-    at, _zone = (stopped, "") if stopped else _asked(context)
-    whole = max((end - start).total_seconds(), 1)
-    stretches = drawn or ((start, max(at, end), "counted"),)
-    last = max(stretches[-1][1], end)
-    shown = max((last - start).total_seconds(), 1)
-    gone = (at - start).total_seconds()
-    state = "over" if gone > whole else "kept" if stopped else "soon" if gone > 0.75 * whole else ""
+    at = at or _asked(context)[0]
+    stopped = ENDED_COLOURS.get(verdict, "")
+    stretches = drawn or ((start, at if stopped else max(at, end), "counted"),)
+    shown = max((max(stretches[-1][1], end) - start).total_seconds(), 1)
+    marks = [(end, "due", "0v10")] if stopped else [(at, "now", "5h0.01"), (end, "due", "0v10")]
     return format_html(
-        '<svg class="clock-line {}" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">{}'
-        '<rect class="due" x="{}" width="0.6" height="6"></rect></svg>',
-        state,
-        format_html_join("", _STRETCH, _bars(stretches, start, at, shown)),
-        f"{min(whole / shown * 100, 99.4):.2f}",
-    )
+        '<svg class="clock-line {}" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">{}{}</svg>',
+        stopped or _running_colour(stretches, end, at),
+        format_html_join("", '<path class="{}" d="M{} 5h{}"/>', _bars(stretches, start, at, shown)),
+        format_html_join("", '<path class="{}" d="M{} {}"/>', ((name, _x(one - start, shown), to)
+                                                               for one, name, to in marks)),
+    )  # fmt: skip
 
 
 Drawn = tuple[datetime, datetime, str]
-_STRETCH = '<rect class="{}" x="{}" width="{}" height="6"></rect>'
+SOON = 0.75
+"""Of all that may count, so much has counted where a clock is soon due."""
+
+
+def _running_colour(stretches: Sequence[Drawn], end: datetime, at: datetime) -> str:
+    """How urgent it is by what has counted: a weekend that passes brings nothing nearer."""
+    if at >= end:
+        return "over"
+    counted = [(one, other) for one, other, kind in stretches if kind == "counted"]
+    whole = sum((other - one).total_seconds() for one, other in counted)
+    gone = sum((min(other, at) - one).total_seconds() for one, other in counted if one < at)
+    return "soon" if gone > SOON * whole else ""
 
 
 def _bars(stretches: Sequence[Drawn], start: datetime, at: datetime, shown: float) -> Iterator[tuple[str, str, str]]:
@@ -117,8 +130,12 @@ def _bars(stretches: Sequence[Drawn], start: datetime, at: datetime, shown: floa
     for one, other, kind in stretches:
         for first, last, name in ((one, min(other, at), kind), (max(one, at), other, f"{kind} ahead")):
             if first < last:
-                x, width = ((first - start).total_seconds(), (last - first).total_seconds())
-                yield name, f"{x / shown * 100:.2f}", f"{width / shown * 100:.2f}"
+                yield name, _x(first - start, shown), _x(last - first, shown)
+
+
+def _x(lasts: timedelta, shown: float) -> str:
+    """A span in hundredths of the line."""
+    return f"{min(lasts.total_seconds() / shown * 100, 100):.2f}"
 
 
 @register.simple_tag
