@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import batched
-from typing import NamedTuple
 from uuid import UUID
 
 from backline.calendars.choices import For
@@ -16,7 +15,7 @@ from backline.cases.lines import Line, lines
 from backline.cases.models import Case as Row
 from backline.cases.roster import casts_of
 from backline.cases.said import person_names
-from backline.cases.standing import Kept, Suppose, as_it_is, concern, due_first, kept, reckoned
+from backline.cases.standing import Shift, Suppose, as_it_is, concern, due_first, kept, reckoned, shifts
 from backline.cases.terms import EVER, terms_of
 from backline.core.calendar import CalendarRefused
 from backline.core.case import Case
@@ -39,18 +38,27 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """One clock that would move: of which case, when it is due now and would be, and who is told next in either."""
+    """One clock that would move: of which case, when it is due now and would be, and who is told next in either.
+
+    `reminder` is when somebody must be told next, now and then: it may move where the due moment stays.
+    """
 
     line: Line
     customer: str
     clock: str
     due: tuple[datetime, datetime]
+    reminder: tuple[datetime, datetime]
     told: tuple[Told | None, Told | None]
 
     @property
     def sooner(self) -> bool:
-        """Whether it would be due earlier than now."""
-        return self.due[1] < self.due[0]
+        """Whether it would come earlier than now."""
+        return (self.due[1], self.reminder[1]) < (self.due[0], self.reminder[0])
+
+    @property
+    def only_its_reminder(self) -> bool:
+        """Whether it would be due as now."""
+        return self.due[1] == self.due[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +74,6 @@ class Movement:
     first: tuple[Moved, ...]
 
 
-class _Shift(NamedTuple):
-    """A clock that would move: its alarm, and when it is due now and would be."""
-
-    row: Kept
-    due: tuple[datetime, datetime]
-
-
 def moved(concerned: Iterable[For], suppose: Suppose, *, at: datetime) -> Movement:
     """The clocks of open cases that would move, the cases that are due first before the others.
 
@@ -81,36 +82,32 @@ def moved(concerned: Iterable[For], suppose: Suppose, *, at: datetime) -> Moveme
     """
     found = due_first(concern(concerned), most=MOST_LOOKED + 1)
     looked = found[:MOST_LOOKED]
-    shifts = [shift for some in batched(looked, AT_A_TIME) for shift in _shifts(some, suppose)]
-    first = _named(shifts[:MOST_NAMED], suppose, at)
-    return Movement(len(looked), len(found) > MOST_LOOKED, len(shifts), first)
+    moving = [shift for some in batched(looked, AT_A_TIME) for shift in _shifts(some, suppose)]
+    first = _named(moving[:MOST_NAMED], suppose, at)
+    return Movement(len(looked), len(found) > MOST_LOOKED, len(moving), first)
 
 
-def _shifts(cases: Sequence[UUID], suppose: Suppose) -> list[_Shift]:
+def _shifts(cases: Sequence[UUID], suppose: Suppose) -> list[Shift]:
     order = {str(case): number for number, case in enumerate(cases)}
     rows = sorted((row for row in kept(cases) if row.whose), key=lambda row: (order[row.case], row.due_at))
-    now, then = reckoned(rows, as_it_is, suppose)
-    return [
-        _Shift(row, (moment(before.due_at), moment(after.due_at)))
-        for row, before, after in zip(rows, now, then, strict=True)
-        if before and after and before.due_at != after.due_at
-    ]
+    return shifts(rows, *reckoned(rows, as_it_is, suppose))
 
 
-def _named(shifts: list[_Shift], suppose: Suppose, at: datetime) -> tuple[Moved, ...]:
+def _named(moving: list[Shift], suppose: Suppose, at: datetime) -> tuple[Moved, ...]:
     """The clocks in words, and who is told next of each."""
     found = Row.objects.select_related("site", "customer", "team", "person", "job__asset")
-    rows = list(found.filter(id__in={shift.row.case for shift in shifts}))
+    rows = list(found.filter(id__in={shift.row.case for shift in moving}))
     cases = {line.id: (line, row.customer.name) for row, line in zip(rows, lines(rows), strict=True)}
     ahead = _ahead(rows, suppose, at)
     names = person_names(person for one in ahead.values() if one.told for person in one.told.persons)
     return tuple(
         Moved(
-            *cases[row.case], str(wording.CLOCKS[ClockName(row.clock)]), due,
+            *cases[row.case], str(wording.CLOCKS[ClockName(row.clock)]),
+            (moment(before.due_at), moment(after.due_at)), (moment(before.look_at), moment(after.look_at)),
             (_told(ahead.get((row.case, row.clock, row.subject, 0)), names),
              _told(ahead.get((row.case, row.clock, row.subject, 1)), names)),
         )
-        for row, due in shifts
+        for row, before, after in moving if after
     )  # fmt: skip
 
 

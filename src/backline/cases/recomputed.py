@@ -69,8 +69,15 @@ class MovedClock:
     clock: str
     due_before: datetime
     due_at: datetime | None
+    reminder_before: datetime
+    reminder_at: datetime | None
     next_at: datetime | None
     next_is: str
+
+    @property
+    def only_its_reminder(self) -> bool:
+        """Whether it is due as before, and somebody is told of it at another moment."""
+        return self.due_at == self.due_before
 
 
 def changes(*, most: int = MOST_CHANGES) -> list[Change]:
@@ -183,6 +190,8 @@ def _clock(moved: Moved, known: tuple[str, str], ahead: Sequence[Foreseen], told
         str(wording.CLOCKS[moved.clock]),
         moved.due_before,
         moved.due_at,
+        moved.look_before,
+        moved.look_at,
         found.at if found else None,
         wording.foreseen(found, told) if found else "",
     )

@@ -73,6 +73,14 @@ class Kept(NamedTuple):
         return Moments(self.due_at, self.look_at)
 
 
+class Shift(NamedTuple):
+    """A clock whose moments are others, and they before and after; none after where it cannot be counted."""
+
+    row: Kept
+    before: Moments
+    after: Moments | None
+
+
 def concern(whose: Iterable[For], jobs: Iterable[str] = ()) -> dict[str, Any]:
     """Whose clocks a change concerns, as `CONCERNED` asks for them: of contracts all that they cover or ever did."""
     chosen = set(whose)
@@ -136,3 +144,9 @@ def reckoned(rows: Sequence[Kept], *supposed: Suppose) -> list[list[Moments | No
         moments([standing(row, Terms(chosen, places[row.case])) for row in rows])
         for chosen in (suppose(known) for suppose in supposed)
     ]
+
+
+def shifts(rows: Sequence[Kept], before: Sequence[Moments | None], after: Sequence[Moments | None]) -> list[Shift]:
+    """The clocks that move: those due at another moment, and those of which somebody is told at another moment."""
+    found = zip(rows, before, after, strict=True)
+    return [Shift(row, old, new) for row, old, new in found if old and new and old != new]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -24,23 +25,23 @@ from tests.fakes.house import House
 
 MORNINGS = same_every_day(*blocks("10:00-12:00"), days=WEEKDAYS)
 ORGANISATION: For = (ChosenFor.ORGANISATION, str(EVERYBODY))
-Dues = dict[tuple[str, str], datetime]
+Dues = dict[tuple[str, str], tuple[datetime, datetime]]
 
 
 def dues(house: House) -> Dues:
-    """When every clock is due, after each case was written again."""
+    """When every clock is due and its next reminder is, after each case was written again."""
     house.clock.advance(timedelta(seconds=1))
     for case in {str(one) for one in Alarm.objects.values_list("case_id", flat=True)}:
         cases.add_note([case], text="Noted", **house.once("carl"))
-    return {(str(one.case_id), one.clock): one.due_at for one in Alarm.objects.all()}
+    return {(str(one.case_id), one.clock): (one.due_at, one.look_at) for one in Alarm.objects.all()}
 
 
-def foretold(movement: Movement) -> set[tuple[str, datetime, datetime]]:
-    return {(one.line.id, *one.due) for one in movement.first}
+def foretold(movement: Movement) -> set[tuple[Any, ...]]:
+    return {(one.line.id, *zip(one.due, one.reminder, strict=True)) for one in movement.first}
 
 
-def came(before: Dues, after: Dues) -> set[tuple[str, datetime, datetime]]:
-    return {(case, before[case, clock], due) for (case, clock), due in after.items() if due != before[case, clock]}
+def came(before: Dues, after: Dues) -> set[tuple[Any, ...]]:
+    return {(case, before[case, clock], now) for (case, clock), now in after.items() if now != before[case, clock]}
 
 
 def another_version(house: House, one: str, *, correction: bool = False) -> tuple[Movement, Callable[[], object]]:

@@ -22,6 +22,8 @@ from tests.fakes.browser import signed_in, words
 from tests.fakes.clock import SettableClock
 from tests.fakes.hours import NEW, TYPED, calendar, chosen, looked, saved, unseen
 from tests.fakes.house import House
+from tests.rooms.cases.test_hours import P3
+from tests.rooms.cases.test_recompute import recomputed
 
 FEED = """BEGIN:VCALENDAR
 VERSION:2.0
@@ -263,7 +265,7 @@ def test_another_version_shows_what_would_move_and_then_moves_it(house: House) -
     page = looked(ada, edit(one), **sent)
     text = words(page)
     assert "1 open case was looked at." in text
-    assert "clocks would be due at other moments" in text or "1 clock would be due" in text
+    assert "1 clock would move." in text
     assert "later</span>" in text
     assert "The resolution" in text
     assert Alarm.objects.get(case=case, clock=ClockName.RESOLVE).due_at == before
@@ -272,6 +274,30 @@ def test_another_version_shows_what_would_move_and_then_moves_it(house: House) -
     after = Alarm.objects.get(case=case, clock=ClockName.RESOLVE).due_at
     assert after > before
     assert f'<time datetime="{after.isoformat()}"' in text, "the moment that was foretold"
+
+
+def test_a_reminder_that_moves_alone_is_shown_before_saving_and_after_it(house: House) -> None:
+    ada, one = signed_in("ada"), calendar(house)
+    chosen(house, ChosenFor.ORGANISATION, EVERYBODY, one)
+    case = house.raised(**P3)
+    recomputed(house)
+    house.clock.advance(timedelta(minutes=5))
+    before = Alarm.objects.get(case=case, clock=ClockName.RESOLVE)
+    sent = TYPED | {f"day_{day}": "08:00-18:00" for day in range(5)}
+    sent |= {"effective_on": "2026-01-01", "dates": "2026-11-30 06:00-16:00", "correction": "on"}
+    page = looked(ada, edit(one), **sent)
+    assert saved(ada, edit(one), page, **sent).status_code == 302
+    done = recomputed(house)
+    after = Alarm.objects.get(case=case, clock=ClockName.RESOLVE)
+    assert (after.due_at, after.look_at) == (before.due_at, before.look_at - timedelta(hours=2))
+    assert done.moved == 1
+    foretold, told = words(page), words(ada.get(f"/administration/recomputes/{done.id}"))
+    assert "1 clock would move." in foretold
+    assert "None of them" not in foretold
+    for text in (foretold, told):
+        assert "The reminder" in text
+        for moment in (before.due_at, before.look_at, after.look_at):
+            assert f'<time datetime="{moment.isoformat()}"' in text
 
 
 def test_of_two_administrators_the_second_is_told_what_is_new_and_keeps_what_was_typed(house: House) -> None:

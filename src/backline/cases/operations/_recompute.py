@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -20,9 +20,9 @@ from backline.calendars.words import ChosenFor
 from backline.cases.models import Case as Row
 from backline.cases.models import Portion, Recompute, Was
 from backline.cases.operations._write import held_now, locked, restate
-from backline.cases.standing import CONCERNED, Kept, Suppose, as_it_is, concern, kept, reckoned
+from backline.cases.standing import CONCERNED, Shift, Suppose, as_it_is, concern, kept, reckoned, shifts
 from backline.core.calendar import CalendarRefused
-from backline.core.many import Moments, moment
+from backline.core.many import moment
 from backline.core.values import encode
 from backline.core.words import ClockName
 
@@ -78,14 +78,6 @@ class Moved:
     look_at: datetime | None
 
 
-class _Shift(NamedTuple):
-    """A clock that moved, and its moments before and after; none after where it cannot be counted."""
-
-    row: Kept
-    before: Moments
-    after: Moments | None
-
-
 @dataclass(frozen=True, slots=True)
 class _Found:
     """What a batch of cases holds.
@@ -94,10 +86,10 @@ class _Found:
     tell, and the clocks that cannot be counted.
     """
 
-    written: list[_Shift]
-    moved: list[_Shift]
+    written: list[Shift]
+    moved: list[Shift]
     unknown: list[str]
-    stuck: list[_Shift]
+    stuck: list[Shift]
 
 
 def recompute(*, at: datetime) -> int:
@@ -207,16 +199,11 @@ def _found(cases: list[UUID], work: Recompute | None) -> _Found:
     rows = kept(cases)
     known = [row for row in rows if row.whose]
     [now, *either] = reckoned(known, as_it_is, *_either_way(work))
-    written = _shifts(known, [row.moments for row in known], now)
-    moved = _shifts(known, *either) if either else written
+    written = shifts(known, [row.moments for row in known], now)
+    moved = shifts(known, *either) if either else written
     unknown = sorted({row.case for row in rows if not row.whose})
-    stuck = [_Shift(row, row.moments, None) for row, found in zip(known, now, strict=True) if found is None]
+    stuck = [Shift(row, row.moments, None) for row, found in zip(known, now, strict=True) if found is None]
     return _Found(written, moved, unknown, stuck)
-
-
-def _shifts(rows: list[Kept], before: Sequence[Moments | None], after: Sequence[Moments | None]) -> list[_Shift]:
-    found = zip(rows, before, after, strict=True)
-    return [_Shift(row, old, new) for row, old, new in found if old and new and old != new]
 
 
 def _either_way(work: Recompute | None) -> list[Suppose]:
@@ -259,7 +246,7 @@ def _write(found: _Found) -> None:
             restate(held_now(list(locked().filter(id=case))))
 
 
-def _moved(one: _Shift) -> Moved:
+def _moved(one: Shift) -> Moved:
     after = (moment(one.after.due_at), moment(one.after.look_at)) if one.after else (None, None)
     (due_at, look_at), due_before, look_before = after, moment(one.before.due_at), moment(one.before.look_at)
     return Moved(one.row.case, ClockName(one.row.clock), one.row.subject, due_before, due_at, look_before, look_at)
