@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -145,35 +143,6 @@ def audit() -> int:
 
 def recompute(*, check: bool) -> int:
     """Give every clock its moments by the calendars of today, or only say which would move; 1 where one would."""
-    return _would_move() if check else _recomputed()
+    from backline.config import recomputing
 
-
-def _would_move() -> int:
-    from backline.cases import operations, recomputed
-
-    moved = 0
-    for moved, one in enumerate(operations.recompute_check(), 1):
-        if moved <= MOST_NAMED:
-            by_them = one.due_at or "it cannot be counted: they have too little working time"
-            print(f"{recomputed.reference(one.case)}, {one.clock}: due {one.due_before}, by the calendars {by_them}")
-    said = f"Clocks that are not what the calendars give: {moved:,}." if moved else "All is as the calendars give it."
-    print(said)
-    return 1 if moved else 0
-
-
-def _recomputed() -> int:
-    from backline.cases import operations, recomputed
-    from backline.config.clock import SystemClock
-    from backline.config.progress import Progress
-
-    ours = operations.recompute_all()
-    progress = Progress("Recomputing", sys.stderr)
-    while work := recomputed.waiting():
-        progress(work.share)
-        if not operations.recompute(at=SystemClock().now()):
-            time.sleep(0.2)  # somebody else is at it, or still writes
-    progress(1)
-    progress.end()
-    done = recomputed.done(ours)
-    print(f"Cases looked at: {done.looked:,}. Clocks moved: {done.moved:,}.")
-    return 0
+    return recomputing.would_move() if check else recomputing.follow()

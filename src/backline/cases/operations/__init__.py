@@ -25,7 +25,14 @@ from backline.cases.operations._moves import (
 )
 from backline.cases.operations._raise import NewCase, NewStep, raise_case, reserve_numbers
 from backline.cases.operations._rebuild import rebuild
-from backline.cases.operations._recompute import Moved, recompute, recompute_all, recompute_check
+from backline.cases.operations._recompute import (
+    Moved,
+    Writer,
+    recompute,
+    recompute_all,
+    recompute_check,
+    recompute_waits_for,
+)
 from backline.cases.operations._records import (
     NewDecision,
     NewPart,
@@ -76,6 +83,7 @@ __all__ = [
     "NoSuchCase",
     "Refusal",
     "Unlooked",
+    "Writer",
     "accept",
     "add_evidence",
     "add_note",
@@ -114,6 +122,7 @@ __all__ = [
     "recompute",
     "recompute_all",
     "recompute_check",
+    "recompute_waits_for",
     "record_root_cause",
     "reopen",
     "report_visit",

@@ -54,10 +54,10 @@ FROM (
 WHERE id = earliest.case_id AND cases_case.due_at IS DISTINCT FROM earliest.due_at
 """
 _WRITERS = """
-SELECT EXISTS (
-  SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
-  AND backend_type = 'client backend' AND age(backend_xid) > age(%s::text::xid)
-)
+SELECT pid, coalesce(application_name, ''), xact_start FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+AND backend_type = 'client backend' AND age(backend_xid) > age(%s::text::xid)
+ORDER BY age(backend_xid) DESC LIMIT 1
 """
 _OURSELVES = "SELECT pg_current_xact_id()::xid::text::bigint"
 
@@ -76,6 +76,18 @@ class Moved:
     due_at: datetime | None
     look_before: datetime
     look_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """A session of the database that began to write before a change, and may not have seen it: the change waits.
+
+    What the program calls itself may be empty, and since when it writes is not told to everybody.
+    """
+
+    session: int
+    program: str
+    since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +113,16 @@ def recompute(*, at: datetime) -> int:
         waiting = Portion.objects.select_for_update(skip_locked=True, of=("self",)).filter(ended_at=None)
         portion = waiting.select_related("work__version", "work__choice").order_by("id").first()
         if portion:
-            return 0 if _asked(_WRITERS, [portion.work.after]) else _batch(portion, at)
+            return 0 if _writer(portion) else _batch(portion, at)
         waiting_changes = Recompute.objects.select_for_update(skip_locked=True).filter(begun_at=None)
         work = waiting_changes.order_by("id").first()
         return _begun(work, at) if work else 0
+
+
+def recompute_waits_for() -> Writer | None:
+    """Who holds up what is to be recomputed next, the one that has written longest; None where nobody does."""
+    portion = Portion.objects.filter(ended_at=None).select_related("work").order_by("id").first()
+    return _writer(portion) if portion else None
 
 
 def recompute_all() -> int:
@@ -186,6 +204,13 @@ def _cases(concern: dict[str, Any], done: UUID, upto: UUID) -> list[UUID]:
     with connection.cursor() as cursor:
         cursor.execute(_NEXT, concern | {"done": done, "upto": upto, "most": BATCH})
         return [case for (case,) in cursor.fetchall()]
+
+
+def _writer(portion: Portion) -> Writer | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITERS, [portion.work.after])
+        found = cursor.fetchone()
+    return Writer(*found) if found else None
 
 
 def _asked(query: str, parameters: Any) -> Any:

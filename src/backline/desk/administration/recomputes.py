@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from backline.cases import recomputed
+from backline.cases import operations, recomputed
 from backline.core.words import Role
 from backline.look.access import signed_in
 from backline.look.http import StaffRequest
@@ -29,7 +29,9 @@ def one(request: StaffRequest, change: int) -> HttpResponse:
     if found is None:
         raise Http404
     shown, clocks = found
-    answer = render(request, "desk/administration/recompute.html", {"change": shown, "clocks": clocks})
+    writer = None if shown.ended_at else operations.recompute_waits_for()
+    context = {"change": shown, "clocks": clocks, "writer": writer}
+    answer = render(request, "desk/administration/recompute.html", context)
     if not shown.ended_at:
         answer["Refresh"] = "5"
     return answer
