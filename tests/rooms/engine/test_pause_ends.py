@@ -97,7 +97,8 @@ def test_a_wait_that_ends_in_time_leaves_no_alarm_there(house: House) -> None:
     lawful()
 
 
-def test_who_slept_notes_it_late_with_the_moment_at_which_it_was(house: House) -> None:
+def test_who_slept_notes_it_late_with_the_moment_at_which_it_was(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("backline.config.telling.SystemClock", lambda: house.clock)
     case = house.working(**P3)
     limit = waiting(house, case)
     house.clock.advance(12 * DAY)
