@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models.functions import Greatest
 
 from backline.channels import wording
 from backline.channels.models import NOT_REACHED, Notice, Receipt
-from backline.channels.notices import SECRET_KINDS, NoticeState, What
+from backline.channels.notices import LIVE_STATES, SECRET_KINDS, NoticeState, What
 from backline.people.among import among
 
 COUNT_CAP = 500
@@ -111,12 +112,14 @@ def told(*, effect_keys: Sequence[str]) -> dict[str, OutgoingRow]:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """One kept notice of a case, and how often it was handed over."""
+    """One kept notice of a case, for whom it is, when it was settled, and how often it was handed over."""
 
     key: str
     kind: str
     audience: str
+    recipient: str
     state: str
+    settled_at: datetime | None
     handed: int
 
 
@@ -125,9 +128,9 @@ def effects_of(cases: Iterable[uuid.UUID]) -> dict[str, list[Effect]]:
     handed = Count("receipts", filter=Q(receipts__what=str(What.HANDED_OVER)))
     rows = Notice.objects.filter(case_id__in=list(cases)).annotate(handed=handed)
     found: dict[str, list[Effect]] = {}
-    columns = ("case_id", "effect_key", "kind", "audience", "state", "handed")
-    for case, key, kind, audience, state, handed_over in rows.values_list(*columns):
-        found.setdefault(str(case), []).append(Effect(key, kind, audience, state, handed_over))
+    columns = ("case_id", "effect_key", "kind", "audience", "recipient_id", "state", "settled_at", "handed")
+    for case, *said in rows.values_list(*columns):
+        found.setdefault(str(case), []).append(Effect(*said))
     return found
 
 
@@ -161,10 +164,15 @@ class Waiting:
 
 
 def waiting(before: datetime, *, most: int) -> tuple[int, list[Waiting]]:
-    """How many letters about cases were due before a moment and wait yet; those that wait longest."""
-    live = Q(state__in=[NoticeState.QUEUED, NoticeState.SENDING], held_at__isnull=True)
-    due = Notice.objects.filter(live, next_try_at__lt=before, case_id__isnull=False)
-    first = due.order_by("next_try_at").values_list("case_id", "effect_key", "next_try_at")[:most]
+    """How many letters about cases were due before a moment and wait yet, however often they were tried; the longest.
+
+    Those that are kept because no mail server is set up wait for nobody: the pages say so wherever letters are shown.
+    """
+    live = Q(state__in=LIVE_STATES, held_at__isnull=True)
+    # The greatest leaves out what is null.
+    due = Notice.objects.filter(live, case_id__isnull=False).annotate(due_at=Greatest("queued_at", "not_before"))
+    due = due.filter(due_at__lt=before)
+    first = due.order_by("due_at").values_list("case_id", "effect_key", "due_at")[:most]
     return due.count(), [Waiting(case, key, at) for case, key, at in first if case]
 
 

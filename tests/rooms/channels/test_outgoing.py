@@ -81,3 +81,14 @@ def test_the_longest_wait_is_known() -> None:
     assert queries.oldest_due(at=NOON) is None
     told(1)
     assert queries.oldest_due(at=NOON + timedelta(hours=1)) == NOON
+
+
+def test_a_letter_waits_from_its_moment_on_and_not_from_its_next_try() -> None:
+    case, later = uuid.uuid4(), NOON + timedelta(hours=2)
+    operations.queue([dataclasses.replace(TO_CLEO, effect_key="now", case_id=case)], at=NOON)
+    operations.queue([dataclasses.replace(TO_CLEO, effect_key="held", case_id=case, not_before=later)], at=NOON)
+    operations.claim(10, at=NOON + timedelta(minutes=1))
+    assert queries.waiting(NOON, most=10) == (0, [])
+    assert queries.waiting(later, most=10) == (1, [queries.Waiting(case, "now", NOON)])
+    count, first = queries.waiting(later + timedelta(minutes=1), most=1)
+    assert (count, [one.key for one in first]) == (2, ["now"])

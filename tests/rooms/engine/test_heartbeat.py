@@ -14,14 +14,19 @@ from django.db import connection
 from backline.cases import operations as cases
 from backline.cases.models import Alarm, Case
 from backline.channels.delivery import deliver
+from backline.channels.email.message import origin
+from backline.channels.email.sender import SmtpSender
+from backline.channels.email.server import parse
 from backline.config.postgres import SUPERUSER, EmbeddedPostgres
 from backline.engine import loop
 from backline.engine.auditor import heartbeat, passes
+from backline.engine.auditor.found import What
 from backline.engine.duties.audit import Audit
-from backline.engine.models import Pass
+from backline.engine.models import Finding, Pass
 from tests.fakes.clock import SettableClock
 from tests.fakes.heard import Heard, listening
 from tests.fakes.house import House
+from tests.fakes.smtp import MailServer, Mode
 
 
 @pytest.fixture
@@ -119,6 +124,29 @@ def test_letters_that_nobody_sends_stop_it_as_well(house: House, heard: Heard) -
     kept = beat(house, heard, letters=False)
     assert (kept.overdue, kept.lost, kept.sent_at) == (2, 0, None)
     assert beat(house, heard).why == "", "without a mail server letters are kept, and the health page says so"
+
+
+def test_letters_that_a_mail_server_does_not_take_stop_it_however_often_they_are_tried(
+    house: House, heard: Heard
+) -> None:
+    house.raised()
+    house.tick()
+    with MailServer(now=house.clock.now, mode=Mode.REFUSE_FOR_NOW) as server:
+        sender = SmtpSender(parse(server.url), origin("backline@lifts.example"), timeout=5)
+        overdue = []
+        for _minute in range(12):
+            deliver(at=house.clock.now(), sender=sender, limit=100)
+            kept = beat(house, heard, letters=False)
+            overdue.append((kept.overdue, kept.sent_at is None))
+            house.clock.advance(timedelta(minutes=1))
+        assert overdue == [(0, False)] * 6 + [(2, True)] * 6, "Carl and Cleo wait"
+        waiting = Finding.objects.get(what=What.OVERDUE, effect__contains=":TRIAGE")
+        assert waiting.seconds == 11 * 60
+        server.mode = Mode.ACCEPT
+        house.clock.advance(timedelta(minutes=10))
+        house.tick()
+        deliver(at=house.clock.now(), sender=sender, limit=100)
+    assert beat(house, heard, letters=False).why == ""
 
 
 def test_what_was_lost_last_week_does_not_silence_today(house: House, heard: Heard) -> None:
