@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from backline.calendars import choices
 from backline.cases import audited
 from backline.channels import queries as channels
+from backline.channels.notices import NoticeState
 from backline.channels.queries import Effect
 from backline.core.events import Event
 from backline.engine.auditor.climbs import Terms
@@ -45,10 +47,13 @@ class History:
         end = next((event.recorded_at for event in later), self.at)
         return end - rung.recorded_at > GRACE
 
+    def letters_of(self, rung: Event) -> list[str]:
+        """The keys of the letters of this rung."""
+        return [one.key for one in self.facts.letters if one.key.startswith(_effect(rung))]
+
     def without(self, rung: Event) -> Facts:
         """As if nobody had been told by this rung, nor by the letters of it."""
-        keys = f"{rung.case}:{rung.data['climb']}:{rung.data['rung']}:{rung.data['repeat']}:"
-        letters = [one for one in self.facts.letters if not one.key.startswith(keys)]
+        letters = [one for one in self.facts.letters if one.key not in self.letters_of(rung)]
         return self._with([event for event in self.facts.chain.events if event is not rung], letters)
 
     def doubled(self, rung: Event) -> Facts:
@@ -62,6 +67,22 @@ class History:
         early = replace(rung, recorded_at=datetime.fromisoformat(rung.data["planned_at"]) - SOON)
         return self._with([early if event is rung else event for event in self.facts.chain.events])
 
+    def untold(self, rung: Event) -> Facts:
+        """As if it had found nobody, and said so."""
+        letters = [one for one in self.facts.letters if one.key not in self.letters_of(rung)]
+        key = f"{_effect(rung)}nobody"
+        letters.append(Effect(key, "rung.", "PERSON", "", NoticeState.NOT_SENT, rung.recorded_at, 0))
+        untold = replace(rung, data={**rung.data, "told": []})
+        return self._with([untold if event is rung else event for event in self.facts.chain.events], letters)
+
+    def letter_called_back(self, key: str, at: datetime) -> Facts:
+        """As if a letter had been cancelled at a moment."""
+        return self._letter(key, state=NoticeState.CANCELLED, settled_at=at)
+
+    def letter_to_a_stranger(self, key: str) -> Facts:
+        """As if a letter were for somebody else than its key says."""
+        return self._letter(key, recipient="a stranger")
+
     def without_letter(self, key: str) -> Facts:
         """As if a letter had never been written."""
         return replace(self.facts, letters=[one for one in self.facts.letters if one.key != key])
@@ -71,10 +92,19 @@ class History:
         again = [replace(one, key=f"{key}:again") for one in self.facts.letters if one.key == key]
         return replace(self.facts, letters=[*self.facts.letters, *again])
 
+    def _letter(self, key: str, **other: Any) -> Facts:
+        letters = [replace(one, **other) if one.key == key else one for one in self.facts.letters]
+        return replace(self.facts, letters=letters)
+
     def _with(self, events: list[Event], letters: Sequence[Effect] | None = None) -> Facts:
         chain = replace(self.facts.chain, events=tuple(events))
         found = self.facts.letters if letters is None else letters
         return replace(self.facts, chain=chain, letters=found)
+
+
+def _effect(rung: Event) -> str:
+    """How the keys of what this rung does begin."""
+    return f"{rung.case}:{rung.data['climb']}:{rung.data['rung']}:{rung.data['repeat']}:"
 
 
 def histories(at: datetime) -> list[History]:

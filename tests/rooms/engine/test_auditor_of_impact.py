@@ -114,6 +114,17 @@ def test_a_day_of_loss_is_whole_from_each_threshold_to_the_next(house: House) ->
     assert len(told) == 2 + 2 + 4 + 2, "at once, after an hour, every four hours until the next"
 
 
+def test_letters_called_back_when_a_graver_loss_took_over_are_not_missed_when_that_is_taken_back(house: House) -> None:
+    house.clock = Punctual(house)
+    case = costly(house, cost_an_hour=1_000, units=5)
+    house.clock.advance(timedelta(hours=5, minutes=30))
+    cases.correct_impact([case], losses=Said(cost_an_hour=0), why="It costs nothing", **house.once("carl"))
+    house.clock.advance(timedelta(hours=5))
+    told = [event.data["climb"] for event in ledger.events(case) if event.data.get("clock") == "IMPACT"]
+    assert (told[0], told[2], told[-1]) == ("IMPACT::1", "IMPACT:5000:1", "IMPACT::1"), "it goes on"
+    assert audited(house).lost == 0
+
+
 def test_a_correction_that_takes_the_graver_loss_back_tells_nothing_twice_and_goes_on_with_letters(
     house: House,
 ) -> None:

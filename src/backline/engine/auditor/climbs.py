@@ -31,7 +31,7 @@ class Climbs:
     """All climbs of one case, followed event by event.
 
     `since` says from when on each clock ran as it runs now, `dealt` which steps were told or said to be skipped, `left`
-    what was owed by clocks when they stopped: they may go on.
+    what was owed by clocks when they stopped: they may go on. `stops` are the moments at which each did.
     """
 
     terms: Terms
@@ -40,6 +40,7 @@ class Climbs:
     since: dict[str, datetime] = field(default_factory=dict)
     dealt: dict[str, set[Step]] = field(default_factory=dict)
     left: dict[str, list[Found]] = field(default_factory=dict)
+    stops: dict[str, set[datetime]] = field(default_factory=dict)
     found: list[Found] = field(default_factory=list)
     expected: int = 0
     _known: dict[tuple[Running, tuple[int, ...]], list[datetime]] = field(default_factory=dict)
@@ -62,6 +63,13 @@ class Climbs:
         now = [one._replace(still=True) for clock in self.clocks.values() for one in self._owed(clock, at)]
         return [*now, *(one for left in self.left.values() for one in left)]
 
+    def stopped(self, climb: str) -> Iterator[datetime]:
+        """Each moment at which a climb stopped, or stops because another takes over."""
+        yield from self.stops.get(climb, ())
+        clock = self.clocks.get(climb)
+        if clock and clock.ends:
+            yield clock.ends
+
     def next_at(self, at: datetime) -> datetime | None:
         """When the next step of all clocks is due, by all that is known about a moment."""
         coming = [(self._latest(clock, self._next(clock), at), clock.ends) for clock in self.clocks.values()]
@@ -72,6 +80,7 @@ class Climbs:
         at = event.recorded_at
         now = {clock.climb: clock for clock in running(self.record, self.terms.policy(self.record.policy))}
         for climb, clock in self.clocks.items():
+            self._note_stop(clock, at, goes_on=climb in now)
             if climb not in now:
                 self.left[climb] = self._owed(clock, at) if not self._closed_by_time(clock, event) else []
         for climb, clock in now.items():
@@ -79,6 +88,12 @@ class Climbs:
             if self.clocks.get(climb) != clock:
                 self.since[climb] = at
         self.clocks = now
+
+    def _note_stop(self, clock: Running, at: datetime, *, goes_on: bool) -> None:
+        """It stopped if it does not go on, or had stopped when another took over, which may be taken back."""
+        stopped_at = min(at, clock.ends or at)
+        if not goes_on or stopped_at < at:
+            self.stops.setdefault(clock.climb, set()).add(stopped_at)
 
     def _closed_by_time(self, clock: Running, event: Event) -> bool:
         """Whether the case closed because the customer's time was over, which must not be before it is."""
@@ -104,7 +119,9 @@ class Climbs:
         self._passed_over(clock, step, passed, int(said["repeats_missed"]), at)
         if event.kind == "rung.reached":  # who jumps wants it ahead of its time
             self._timely(clock, step, effect, at)
-        if "overtaken" in said and not self._overtaken(clock, self.clocks.get(said["overtaken"]), at):
+        by = said.get("overtaken")
+        heard = self._overtaken(clock, self.clocks.get(by), at) if by else said["told"]  # there always is somebody
+        if not heard:
             self.found.append(Found(What.LOST, effect, at))
         self.expected += 1 + len(passed - dealt)
         dealt |= {step, *passed}

@@ -45,7 +45,7 @@ def judge(facts: Facts, terms: Terms, at: datetime) -> Verdict:
 def _judge(verdict: Verdict, facts: Facts, terms: Terms, at: datetime) -> None:
     climbs = Climbs.of(facts.chain.events, terms)
     owed = climbs.owed(at)
-    written, wrong = letters.judged(facts.chain.events, facts.letters)
+    written, wrong = letters.judged(facts.chain.events, facts.letters, climbs.stopped)
     coming = climbs.next_at(at)
     verdict.goes_on = climbs.record.state not in OVER
     verdict.next_at = coming + GRACE if coming else None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from backline.channels.notices import Audience, NoticeState
 from backline.channels.queries import Effect
 from backline.core.events import Event
-from backline.engine.auditor.found import Found, What
+from backline.engine.auditor.found import GRACE, Found, What
 
 _ENDS = ("case.confirmed", "case.lapsed", "case.withdrawn")
 _TELLS = frozenset({
@@ -20,14 +21,31 @@ _TELLS = frozenset({
 """What the customer hears of where it promises him the next word."""
 
 
-def judged(events: Sequence[Event], letters: Sequence[Effect]) -> tuple[int, list[Found]]:
-    """How many letters (or reasons for none) these events should have, and what is wrong with those there are."""
+class Wanted(NamedTuple):
+    """A letter that a rung asks for: of which climb, for whom (nobody, where it says why), and since when."""
+
+    climb: str
+    person: str
+    at: datetime
+
+
+def judged(
+    events: Sequence[Event], letters: Sequence[Effect], stopped: Callable[[str], Iterable[datetime]]
+) -> tuple[int, list[Found]]:
+    """How many letters (or reasons for none) these events should have, and what is wrong with those there are.
+
+    `stopped` says when a climb stopped, which may go on: letters that wait are called back then, and at no other time.
+    """
     rungs = _of_rungs(events)
     customers = {event.seq: event.recorded_at for event in events if _tells(event)}
     there = {one.key: one for one in letters if one.kind.startswith("rung.")}
     written = Counter(_seq(one) for one in letters if one.audience == Audience.CONTACT)
     last = events[-1].recorded_at
-    found = [Found(What.LOST, key, at) for key, at in rungs.items() if key not in there]
+    found = [
+        Found(What.LOST, key, one.at)
+        for key, one in rungs.items()
+        if key not in there or not _kept(there[key], one, stopped(one.climb))
+    ]
     found += [Found(What.DOUBLED, key, last) for key in there if key not in rungs]
     found += [Found(What.LOST, f"customer:{seq}", at) for seq, at in customers.items() if not written[seq]]
     found += [Found(What.DOUBLED, f"customer:{seq}", last) for seq in written if written[seq] > (seq in customers)]
@@ -35,18 +53,25 @@ def judged(events: Sequence[Event], letters: Sequence[Effect]) -> tuple[int, lis
     return len(rungs) + len(customers), found
 
 
-def _of_rungs(events: Sequence[Event]) -> dict[str, datetime]:
+def _of_rungs(events: Sequence[Event]) -> dict[str, Wanted]:
     """The key of each effect of each rung: one a person, one a step that was skipped, one where nobody was found."""
-    found: dict[str, datetime] = {}
+    found: dict[str, Wanted] = {}
     for event in events:
         if event.kind in ("rung.reached", "rung.jumped"):
             said = event.data
             climb = f"{event.case}:{said['climb']}"
             this = f"{climb}:{said['rung']}:{said['repeat']}"
-            keys = [f"{this}:{person}:EMAIL" for person in said["told"]] or [f"{this}:nobody"]
-            keys += [f"{climb}:{one['rung']}:skipped" for one in said["skipped"]]
-            found |= dict.fromkeys(keys, event.recorded_at)
+            to = {f"{this}:{person}:EMAIL": person for person in said["told"]} or {f"{this}:nobody": ""}
+            to |= {f"{climb}:{one['rung']}:skipped": "" for one in said["skipped"]}
+            found |= {key: Wanted(said["climb"], person, event.recorded_at) for key, person in to.items()}
     return found
+
+
+def _kept(letter: Effect, wanted: Wanted, stops: Iterable[datetime]) -> bool:
+    """Whether it is for whom it should be, and was not called back while its climb ran on."""
+    until = (letter.settled_at or wanted.at) + GRACE
+    called_back = letter.state == NoticeState.CANCELLED and not any(wanted.at <= at <= until for at in stops)
+    return letter.recipient == wanted.person and not called_back
 
 
 def _tells(event: Event) -> bool:

@@ -1,0 +1,69 @@
+"""The auditor over the letters of rungs: whoever was to hear did, unless what he was to hear of was over."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from backline.cases import operations as cases
+from backline.cases.operations import NewDecision
+from backline.channels import operations as channels
+from backline.channels.models import Notice
+from backline.channels.notices import NoticeState, Pointless
+from backline.core.moves import Draft
+from backline.core.words import Danger, ReviewOutcome
+from backline.ledger import queries as ledger
+from tests.fakes.house import House
+from tests.rooms.engine.test_auditor import audited, drafts, found, write
+
+
+@pytest.mark.parametrize("jumps", [False, True])
+def test_a_rung_that_says_it_found_nobody_has_lost_somebody(house: House, jumps: bool) -> None:
+    case = house.raised()
+    kind = "rung.jumped" if jumps else "rung.reached"
+    write(house, case, [Draft(kind, {**one.data, "told": []}) for one in drafts(house, case)])
+    assert audited(house).lost == 1
+    assert found() == {("LOST", "TRIAGE::1:0:0")}
+
+
+def test_a_letter_called_back_while_its_climb_goes_on_is_lost_for_good(house: House) -> None:
+    case = house.raised()
+    house.tick()
+    letter = Notice.objects.get(kind__startswith="rung.")
+    assert channels.cancel([Pointless(UUID(case), (letter.kind,), "Gone", house.clock.now())]) == 1
+    assert (audited(house).lost, found()) == (1, {("LOST", letter.effect_key)})
+    house.clock.advance(timedelta(minutes=5))
+    house.offer(case)
+    house.tick()
+    assert audited(house).lost == 1, "that its climb ended later makes nothing good"
+
+
+def test_a_letter_called_back_when_its_climb_stopped_is_none_that_is_missed(house: House) -> None:
+    case = house.raised("carl", danger=Danger.RISK)
+    house.offer(case)
+    house.accept(case)
+    house.tick()
+    house.clock.advance(timedelta(hours=1))
+    house.tick()
+    stopped = NewDecision(ReviewOutcome.STOP_WORK, lifted_by="The inspector")
+    cases.decide_review([case], decision=stopped, **house.once("max"))
+    back = set(Notice.objects.filter(state=NoticeState.CANCELLED).values_list("kind", flat=True))
+    assert "rung.PROGRESS::3." in back
+    assert audited(house).lost == 0
+    house.clock.advance(timedelta(minutes=5))
+    cases.lift_stop([case], why="Her paper", **house.once("max"))
+    house.clock.advance(timedelta(minutes=5))
+    house.tick()
+    assert [event.data["climb"] for event in ledger.events(case) if event.kind == "rung.reached"][-1] == "PROGRESS::3"
+    assert audited(house).lost == 0, "that it goes on after the stop makes nothing bad"
+
+
+def test_a_letter_to_a_stranger_is_lost_for_whom_it_should_have_reached(house: House) -> None:
+    house.raised()
+    house.tick()
+    letter = Notice.objects.get(kind__startswith="rung.")
+    assert letter.recipient_id == house.actor("carl").id
+    Notice.objects.filter(pk=letter.pk).update(recipient_id=house.actor("otto").id)
+    assert (audited(house).lost, found()) == (1, {("LOST", letter.effect_key)})
