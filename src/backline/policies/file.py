@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from itertools import groupby, pairwise
 from typing import Any
@@ -26,6 +26,7 @@ from backline.core.words import ClockName, Gate, Impact, Measure, Priority, Reas
 from backline.policies.reading import published, read_strictly
 from backline.policies.shapes import (
     MOST,
+    UNITS,
     Flag,
     Flaw,
     Flaws,
@@ -43,6 +44,8 @@ FORMAT = 1
 MOST_RUNGS, MOST_AMOUNTS = 20, 10
 LEAST_GAP = 5 * 60
 """The last rung repeats until somebody acts, and no more often than this."""
+LONGEST = 31 * UNITS["d"]
+"""So long at most somebody who accepted may go on without a sign, and nobody hears again between two repeats."""
 TARGETED = (
     ClockName.TRIAGE, ClockName.ACCEPT, ClockName.CUSTOMER_UPDATE, ClockName.RESOLVE,
     ClockName.REVIEW, ClockName.STOP, ClockName.DOCUMENT, ClockName.CONFIRM,
@@ -50,6 +53,8 @@ TARGETED = (
 """The clocks that have a target; what the others run to is agreed upon case by case."""
 IN_HOURS = (*(clock for clock in TARGETED if clock is not ClockName.CUSTOMER_UPDATE), ClockName.PROGRESS)
 """The clocks that may count in somebody's open hours: those of them, and a lease."""
+PROMPT, URGENT = (ClockName.TRIAGE, ClockName.ACCEPT, ClockName.REVIEW), (Priority.P1, Priority.P2)
+"""The clocks that wait for somebody to begin, and the priorities at which he is told of them within a day."""
 OPEN = frozenset(Whose) - {Whose.ELAPSED}
 """Those who have hours of their own."""
 
@@ -111,6 +116,41 @@ def _role(numbered: tuple[int, Rung]) -> Recipients:
     return numbered[1].tell
 
 
+def _are_heard(found: dict[str, Any], at: Place, flaws: Flaws) -> None:
+    """No ladder keeps everybody in silence: what is urgent is told within a day, and the rest within a year.
+
+    Every wait counts here as if all time did; whether somebody's hours hold it is asked by `reach`.
+    """
+    for clock, rungs in found["ladders"].items():
+        silent = next(_silences(rungs, clock, found), None)
+        if silent:
+            number, said = silent
+            flaws.append(Flaw((*at, "ladders", clock.value, "rungs", number), said))
+
+
+def _silences(rungs: Sequence[Rung], clock: ClockName, found: dict[str, Any]) -> Iterator[tuple[int, str]]:
+    """The rungs of a ladder that come too late, by their numbers, with the sentence that says so."""
+    goes = found["leases"] if clock is ClockName.PROGRESS else found["targets"].get(clock, {})
+    for priority in Priority:
+        moments = _moments(rungs, goes.get(priority, 0))
+        if clock in PROMPT and priority in URGENT and moments[0] > UNITS["d"]:
+            said = _("At %(priority)s nobody hears for %(long)s. Tell somebody within a day.")
+            yield 1, said % {"priority": priority, "long": span_in_words(moments[0])}
+        beyond = [number for number, moment in enumerate(moments, 1) if moment > UNITS["d"] * 365]
+        if beyond:
+            said = _("At %(priority)s it comes more than a year after the start. Let the rungs come sooner.")
+            yield beyond[0], said % {"priority": priority}
+
+
+def _moments(rungs: Sequence[Rung], goes: int) -> list[int]:
+    """How long after its start each rung of a clock comes that goes so long; 0 where that is agreed case by case."""
+    moments = [0]
+    for rung in rungs:
+        before = moments[-1] if rung.share is None else int(rung.share * goes)
+        moments.append(before + rung.wait)
+    return moments[1:]
+
+
 def _ladder(found: dict[str, Any]) -> tuple[Rung, ...]:
     return (*found["rungs"][:-1], replace(found["rungs"][-1], every=found["every"]))
 
@@ -126,10 +166,11 @@ _RUNG = Table(
     may=("share", "wait", "wait_in", "hold"),
     make=lambda found: Rung(**found),
 )
-_LADDER = Table({"every": Span(least=LEAST_GAP), "rungs": Several(_RUNG, 1, MOST_RUNGS)}, make=_ladder, check=_climbs)
+_EVERY = Span(LEAST_GAP, LONGEST)
+_LADDER = Table({"every": _EVERY, "rungs": Several(_RUNG, 1, MOST_RUNGS)}, make=_ladder, check=_climbs)
 _OF_IMPACT = Table(
     {
-        "every": Span(least=LEAST_GAP),
+        "every": _EVERY,
         "rungs": Several(Table({"tell": OneOf(Recipients), "wait": Span(least=-MOST)}, may=("wait",),
                                make=lambda found: Rung(**found)), 1, MOST_RUNGS),
     },
@@ -225,7 +266,7 @@ POLICY = Table(
         "review_reasons": _REASONS,
         "priorities": Table(dict.fromkeys(Impact, Table(dict.fromkeys(Urgency, OneOf(Priority))))),
         "targets": Table(dict.fromkeys(TARGETED, _BY_PRIORITY)),
-        "leases": _BY_PRIORITY,
+        "leases": Table(dict.fromkeys(Priority, Span(most=LONGEST))),
         "counts_in": Table(
             dict.fromkeys(IN_HOURS, Table(dict.fromkeys(Priority, OneOf(Whose)), may=tuple(Priority))), may=IN_HOURS
         ),
@@ -240,6 +281,7 @@ POLICY = Table(
     },
     may=("words_in", "counts_in", "pauses", "duties", "suggested_for", "triggers", "gates", "thresholds"),
     make=_policy,
+    check=_are_heard,
     about=_ABOUT,
 )
 """What a file may hold; `read` and `schema` ask it."""

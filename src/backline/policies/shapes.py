@@ -86,14 +86,17 @@ class Span:
         return seconds
 
     def _bounds(self, seconds: int) -> str:
-        if seconds > self.most:
+        if seconds > MOST:
             return _("That is too long: it must be less than a year.")
+        if seconds > self.most:
+            return _("That is too long: it must be %(most)s at most.") % {"most": span_in_words(self.most)}
         return _("That is too short: it must be %(least)s at least.") % {"least": span_in_words(self.least)}
 
     def schema(self) -> dict[str, Any]:
         """A text of numbers with units."""
-        least = span_in_words(self.least)
-        return {"type": "string", "pattern": f"^{_SPAN}$", "description": f"At least {least}, less than a year."}
+        most = "less than a year" if self.most == MOST else f"at most {span_in_words(self.most)}"
+        said = f"At least {span_in_words(self.least)}, {most}."
+        return {"type": "string", "pattern": f"^{_SPAN}$", "description": said}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import tomllib
 from contextlib import suppress
@@ -23,7 +24,9 @@ from backline.policies.reading import Unreadable
 SHIPPED = write(shipped())
 SCHEMA = Draft202012Validator(file.schema())
 spans = some.integers(60, file.MOST)
-by_priority = some.fixed_dictionaries(dict.fromkeys(Priority, spans))
+by_priority = some.fixed_dictionaries(dict.fromkeys(Priority, some.integers(60, 300 * 86400)))
+promptly = some.fixed_dictionaries(dict.fromkeys(Priority, some.integers(60, 23 * 3600)))
+leases = some.fixed_dictionaries(dict.fromkeys(Priority, some.integers(60, file.LONGEST)))
 
 
 @some.composite
@@ -40,7 +43,7 @@ def ladders(draw: Any, *, shares: bool = True) -> tuple[Rung, ...]:
         else:
             rung = Rung(role, wait=draw(some.integers(1 if number else 0, 86400)))
         rungs.append(replace(rung, wait_in=draw(some.sampled_from(Whose))) if shares and rung.wait > 0 else rung)
-    return (*rungs[:-1], replace(rungs[-1], every=draw(some.integers(300, file.MOST))))
+    return (*rungs[:-1], replace(rungs[-1], every=draw(some.integers(300, file.LONGEST))))
 
 
 amounts = some.sets(some.integers(1, 1000), min_size=1, max_size=10).map(lambda found: tuple(sorted(found)))
@@ -58,8 +61,8 @@ asked = {
 duties = some.builds(Duty, some.integers(0, 20), some.integers(0, 20), some.booleans())
 policies = some.builds(
     Policy,
-    targets=some.fixed_dictionaries(dict.fromkeys(TARGETED, by_priority)),
-    leases=by_priority,
+    targets=some.fixed_dictionaries(dict.fromkeys(TARGETED, by_priority) | dict.fromkeys(file.PROMPT, promptly)),
+    leases=leases,
     ladders=some.fixed_dictionaries(dict.fromkeys(ClockName, ladders()) | {ClockName.IMPACT: ladders(shares=False)}),
     duties=some.dictionaries(some.sampled_from(Reason), duties),
     priorities=some.just(shipped().priorities),
@@ -116,6 +119,7 @@ def line_of(written: str) -> int:
     return SHIPPED[: SHIPPED.index(written)].count("\n") + 1
 
 
+LEASES = '[leases]\nP1 = "1 h"\nP2 = "2 h"\nP3 = "4 h"\nP4 = "8 h"'
 BAD = [
     (
         'wait = "5 min"',
@@ -151,6 +155,9 @@ BAD = [
         'every = "1 min"',
         "line {line}, ladders.TRIAGE.every: That is too short: it must be 5 min at",
     ),
+    ('every = "30 min"', 'every = "32 d"', "ladders.TRIAGE.every: That is too long: it must be 31 d at most."),
+    ('every = "30 min"', 'every = "365 d"', "ladders.TRIAGE.every: That is too long: it must be less than a year."),
+    (LEASES, LEASES.replace("8 h", "31 d 1 s"), "leases.P4: That is too long: it must be 31 d at most."),
     ('every = "30 min"\n', "", "ladders.TRIAGE.every: This is missing."),
     ('"LAST_RESORT"', '"ASSIGNEE"', "ladders.TRIAGE.rungs[4].tell: The last rung repeats until somebody acts, so it"),
     ('"TEAM_LEAD"', '"ASSIGNEE"', "ladders.ACCEPT.rungs[4].tell: The ladder goes in a circle: rung 2 told the same"),
@@ -195,9 +202,46 @@ def test_what_is_wrong_is_said_with_its_place(old: str, new: str, said: str) -> 
     assert said in "\n".join(flaws(SHIPPED.replace(old, new, 1)))
 
 
+def late(clock: str, first: str, target: str = "") -> str:
+    """The policy that ships with another first rung of a ladder, and another target of its clock at all priorities."""
+    begun, ladder = SHIPPED.split(f"[ladders.{clock}]")
+    text = begun + f"[ladders.{clock}]" + re.sub(r"\{[^}]*\}", first, ladder, count=1)
+    goes = ", ".join(f'{one} = "{target}"' for one in Priority)
+    targets = re.compile(rf'^{clock} = {{ P1 = ".*', re.MULTILINE)
+    return targets.sub(f"{clock} = {{ {goes} }}", text, count=1) if target else text
+
+
+@pytest.mark.parametrize("clock", ["TRIAGE", "ACCEPT", "REVIEW"])
+def test_what_is_urgent_is_told_within_a_day(clock: str) -> None:
+    first, who = rf"line \d+, ladders.{clock}.rungs\[1\]", '{ tell = "NEXT_ON_CALL", '
+    assert read(late(clock, who + 'wait = "1 d" }', "2 d")).ladders[ClockName(clock)][0].wait == 86400
+    assert re.match(f"{first}: At P1 nobody hears for 1 d 1 s. Tell", flaws(late(clock, who + 'wait = "1 d 1 s" }'))[0])
+    assert re.match(f"{first}: At P1 nobody hears for 12 d. Tell", flaws(late(clock, who + "share = 0.4 }", "30 d"))[0])
+    seldom = late(clock, who + "share = 0.4 }", "2 d")
+    assert read(seldom).ladders[ClockName(clock)][0].share == 0.4
+    rare = seldom.replace('P4 = "2 d" }\n', 'P4 = "30 d" }\n')
+    assert read(rare).targets[ClockName(clock)][Priority.P4] == 30 * 86400
+    assert "At P2 nobody hears for 12 d." in flaws(seldom.replace('P2 = "2 d"', 'P2 = "30 d"'))[0]
+
+
+@pytest.mark.parametrize(
+    ("clock", "old", "new", "said"),
+    [
+        ("RESOLVE", "share = 1.0 }", 'share = 1.0, wait = "364 d" }', "rungs[3]: At P3"),
+        ("PROGRESS", 'wait = "5 min" }', 'wait = "364 d 23 h" }', "rungs[3]: At P1"),
+        ("WAIT", 'wait = "10 min" }', 'wait = "364 d 23 h 56 min" }', "rungs[3]: At P1"),
+        ("IMPACT", '"1 h" }', '"200 d" },\n  { tell = "LAST_RESORT", wait = "200 d" }', "rungs[3]: At P1"),
+    ],
+)
+def test_the_rungs_of_a_ladder_come_within_a_year(clock: str, old: str, new: str, said: str) -> None:
+    begun, ladder = SHIPPED.split(f"[ladders.{clock}]")
+    [flaw] = flaws(f"{begun}[ladders.{clock}]{ladder.replace(old, new, 1)}")
+    assert f", ladders.{clock}.{said} it comes more than a year after the start." in flaw
+
+
 ALONE = (
     "how long after", "Only a wait", "too long: it", "come after", "too short", "repeats until", "in a circle",
-    "be more than the amount",
+    "be more than the amount", "nobody hears", "than a year after",
 )  # fmt: skip
 """What the reader says and a schema cannot: how long a span is, and what the rungs of a ladder are together."""
 
