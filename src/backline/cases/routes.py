@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from backline.core.routing import RoutingRule
 from backline.jobs import queries as jobs
 from backline.people import queries as people
-from backline.policies import queries, routing_file
+from backline.policies import conditions, queries, routing_file
 from backline.policies.routing_file import Called, Names
 
 
@@ -45,6 +45,7 @@ def not_yet(rules: Iterable[RoutingRule]) -> list[str]:
     """What the rules name that nothing has yet, in sentences: kinds of assets, and fault codes of no register."""
     rules = list(rules)
     types, codes = ({getattr(rule, name) for rule in rules} - {""} for name in ("asset_type", "fault_code"))
+    types |= {name for rule in rules for name in conditions.asset_types(rule.condition)}
     kinds = [_("No asset is of the type %(name)s yet.") % {"name": one} for one in sorted(types - jobs.asset_types())]
     unknown = sorted(codes - jobs.known_fault_codes(codes))
     return [*kinds, *(_("No fault code %(name)s is in the register yet.") % {"name": one} for one in unknown)]

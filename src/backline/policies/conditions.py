@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import product
 from typing import Any
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from backline.core.routing import Condition, Facts, Unjudged
 from backline.core.words import Priority, Reason
+from backline.policies.compared import compared
 from backline.policies.shapes import unknown_word
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,8 @@ _KNOWN = cel.NewEnv(variables=_TYPES)
 _LITTLE = Facts(frozenset({Reason.UNRESOLVED_ON_SITE}), Priority.P3)
 _MUCH = Facts(frozenset(Reason), Priority.P1, "lift", frozenset({"E42", "E17"}))
 _LISTS = ("reasons", "fault_codes")
+_CLOSED: Mapping[str, Sequence[str]] = {"reasons": list(Reason), "priority": list(Priority)}
+"""The names that have no other words than these."""
 
 _WHERE = re.compile(r"<input>:(\d+):(\d+): (.*)")
 _QUOTED = re.compile(r"""["']([^"']{1,60})["']""")
@@ -56,6 +59,11 @@ def check(text: str) -> None:
         if found.type() != cel.Type.BOOL:
             said = _("It has no answer for a case with %(facts)s: %(why)s.")
             raise Unclear(said % {"facts": _in_words(facts), "why": _why_not(found)})
+    for name, known in _CLOSED.items():
+        for at, word in compared(text, name):
+            if word not in known:
+                line, character = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+                raise Unclear(f"{_where(line, character)} {unknown_word(word, known)}")
 
 
 def _probes(text: str) -> Iterator[Facts]:
@@ -74,6 +82,11 @@ def _why_not(found: Any) -> str:
         said = _("it takes entry %(number)d of a list that holds %(size)d")
         return said % {"number": int(place.group(1)) + 1, "size": int(place.group(2))}
     return why
+
+
+def asset_types(text: str) -> set[str]:
+    """The types of assets that a condition asks for by their whole names."""
+    return {word for _at, word in compared(text, "asset_type")} - {""}
 
 
 def unguarded(text: str) -> list[str]:
@@ -128,8 +141,11 @@ def _said(error: str) -> str:
     if found is None:
         return _("It is nested too deeply.")
     line, character, why = found.groups()
-    where = _("Line %(line)s, character %(character)s:") % {"line": line, "character": character}
-    return f"{where} {_why(why)}"
+    return f"{_where(line, character)} {_why(why)}"
+
+
+def _where(line: object, character: object) -> str:
+    return _("Line %(line)s, character %(character)s:") % {"line": line, "character": character}
 
 
 def _why(error: str) -> str:

@@ -97,6 +97,11 @@ def test_what_nothing_has_yet_is_said_and_kept(house: House, written: Path, caps
     assert run("check", written) == 0
     said = capsys.readouterr().out.splitlines()
     assert said[1:] == ["No asset is of the type crane yet.", "No fault code E99 is in the register yet."]
+    asks = """condition = 'asset_type in ["lift", "elefant"] || "E99" in fault_codes'"""
+    written.write_text(rules(LIFTS.replace('asset_type = "lift"', asks)), encoding="utf-8")
+    assert run("check", written) == 0
+    assert capsys.readouterr().out.splitlines()[1:] == ["No asset is of the type elefant yet."]
+    written.write_text(rules(LIFTS.replace('"lift"', '"crane"')), encoding="utf-8")
     assert run("import", written, "--save", "--why", "Cranes come on Monday") == 0
     assert [rule.asset_type for rule in queries.routing_rules()] == ["crane"]
 

@@ -74,6 +74,53 @@ def test_what_is_wrong_is_said_with_its_place(text: str, said: str) -> None:
     assert time.perf_counter() - begun < 2
 
 
+TYPOS = [
+    ('"SAFTY_RISK" in reasons', "Line 1, character 1: There is no “SAFTY_RISK” here. Did you mean SAFETY_RISK?"),
+    ("'x' in reasons", "character 1: There is no “x” here. There are: UNRESOLVED_ON_SITE, RECURRING_FAULT, MISSING"),
+    ("true\n&& priority == 'P5'", "Line 2, character 16: There is no “P5” here. There are: P1, P2, P3, P4."),
+    ("asset_type == 'lift' && 'P5' != priority", "Line 1, character 25: There is no “P5” here."),
+    ("priority in ['P1', 'P5']", "Line 1, character 20: There is no “P5” here."),
+    ("!(priority<'p2')", "Line 1, character 12: There is no “p2” here. Did you mean P2?"),
+    ("priority == ''", "character 13: There is no “” here. There are: P1, P2, P3, P4."),
+    ('size(reasons) > 1 && reasons[1] == "X"', "character 36: There is no “X” here."),
+    ('reasons.exists(one, one == "MISING_PART")', "character 28: There is no “MISING_PART” here. Did you mean MISS"),
+    ('reasons.exists(one, one in ["MISSING_PART", "Y"])', "character 45: There is no “Y” here."),
+    ('["MISSING_PART", "Y"].exists(one, one in reasons)', "character 18: There is no “Y” here."),
+    ('reasons == ["MISING_PART"]', "character 13: There is no “MISING_PART” here. Did you mean MISSING_PART?"),
+    ('priority == """P5"""', "character 13: There is no “P5” here."),
+    ('"Ü" == asset_type || // "P6" == priority\npriority == "P5"', "Line 2, character 13: There is no “P5” here."),
+]
+SOUND = [
+    '"E42" in fault_codes && "lift" == asset_type && priority == "P1"', 'asset_type == "\'P5\' == priority"',
+    'true // priority == "P5"', 'reasons.exists(x, x == "MISSING_PART") && fault_codes.exists(x, x == "E42")',
+    'priority == "P" + "1"', 'priority.startsWith("P")', 'reasons[0].startsWith("M")', 'priority in ["P1", "P2"]',
+    'reasons.exists(r, r.startsWith("SAFETY"))', '["SAFETY_RISK", "MISSING_PART"].exists(r, r in reasons)',
+    'fault_codes.exists(code, code == "priority")', 'priority == """P1""" || priority == "P\\x32"', 'priority < "P3"',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "said"), TYPOS, ids=[text for text, _ in TYPOS])
+def test_a_word_that_no_reason_or_priority_is_called_is_said_with_its_place(text: str, said: str) -> None:
+    with pytest.raises(Unclear) as refused:
+        check(text)
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize("text", SOUND)
+def test_other_words_are_left_as_they_are(text: str) -> None:
+    check(text)
+
+
+def test_ada_reads_at_the_field_which_word_there_is_not_and_her_rule_is_not_kept(house: House) -> None:
+    ada, before = signed_in("ada"), models.RoutingRule.objects.count()
+    rule = {"order": "1", "team": str(house.support.id), "condition": '"SAFTY_RISK" in reasons'}
+    page: Any = send(ada, "/administration/rules/new", **rule)
+    assert page.status_code == 422
+    assert "There is no “SAFTY_RISK” here. Did you mean SAFETY_RISK?" in words(page)
+    assert "&quot;SAFTY_RISK&quot; in reasons" in page.content.decode()
+    assert models.RoutingRule.objects.count() == before
+
+
 PARTS = ("(", ")", "[", "]", "!", "reasons", ".", "in", "==", "'P1'", "&&", "?", ":", "{", "}", "1", "+", "-")
 
 
