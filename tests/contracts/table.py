@@ -43,10 +43,10 @@ desk:views               GET  302    403  403 200  403  403  200 200 302  302
 desk:views               POST 302    403  403 422  403  403  422 422 302  302
 desk:view                GET  302    403  403 200  403  403  200 200 302  302
 desk:view                POST 302    403  403 422  403  403  422 422 302  302
-desk:suggestions         GET  302    403  403 200  403  403  403 403 302  302
-desk:suggestions         POST 302    403  403 405  403  403  403 403 302  302
-desk:suggestion          GET  302    403  403 200  403  403  403 403 302  302
-desk:suggestion          POST 302    403  403 422  403  403  403 403 302  302
+desk:suggestions         GET  302    403  403 200  403  403  200 403 302  302
+desk:suggestions         POST 302    403  403 405  403  403  405 403 302  302
+desk:suggestion          GET  302    403  403 200  403  403  200 403 302  302
+desk:suggestion          POST 302    403  403 422  403  403  422 403 302  302
 desk:mine                GET  302    200  200 200  200  200  200 200 302  302
 desk:mine                POST 302    405  405 405  405  405  405 405 302  302
 desk:manager             GET  302    403  403 403  403  403  200 403 302  302

@@ -1,4 +1,4 @@
-"""Reads what the triggers suggest: for coordinators, each with its facts, until somebody judges it or it is due."""
+"""Reads what the triggers suggest: for those who judge, each with its facts, until that is done or it is due."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 from backline.cases import wording
 from backline.cases.models import Case as Row
 from backline.cases.models import Finding, FindingState
-from backline.cases.operations import NewCase, NoSuchCase
+from backline.cases.operations import JUDGES, NewCase, NoSuchCase
 from backline.cases.operations._consider import report, twin_of
 from backline.cases.operations._write import as_id_or_nobody
-from backline.core.words import Actor, Role, Trigger
+from backline.core.words import Actor, Trigger
 from backline.jobs.queries import Job
 
 CAP = 200
@@ -36,7 +36,7 @@ class Suggestion:
 
 def may_judge(actor: Actor) -> bool:
     """Whether the actor is one of those to whom suggestions are made."""
-    return actor.is_any(Role.COORDINATOR)
+    return actor.is_any(*JUDGES)
 
 
 def count(actor: Actor) -> int:

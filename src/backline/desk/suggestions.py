@@ -1,4 +1,4 @@
-"""What the triggers suggest: a list for coordinators, and a page on which one becomes a case or is dismissed."""
+"""What the triggers suggest: a list for those who judge, and a page on which one becomes a case or is dismissed."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from backline.cases import operations, suggestions, wording
-from backline.cases.operations import Judged, KeyReused, MoveRefused
-from backline.core.words import Danger, Impact, Role, Urgency
+from backline.cases.operations import JUDGES, Judged, KeyReused, MoveRefused
+from backline.core.words import Danger, Impact, Urgency
 from backline.look.access import signed_in
 from backline.look.forms import KeyedForm, Text, choices
 from backline.look.http import StaffRequest
 
 
 class RaiseForm(KeyedForm):
-    """What a coordinator says of a suggestion that becomes a case; it begins with what the facts say."""
+    """What somebody says of a suggestion that becomes a case; it begins with what the facts say."""
 
     danger = forms.ChoiceField(
         label=gettext_lazy("Is anybody in danger?"), choices=choices(wording.DANGERS), widget=forms.RadioSelect
@@ -52,7 +52,7 @@ class DismissForm(KeyedForm):
     )
 
 
-@signed_in(Role.COORDINATOR)
+@signed_in(*JUDGES)
 @require_safe
 def all_of_them(request: StaffRequest) -> HttpResponse:
     """The suggestions that wait, the one due first first."""
@@ -61,7 +61,7 @@ def all_of_them(request: StaffRequest) -> HttpResponse:
     return render(request, "desk/suggestions.html", {"found": found, "more": more, "most": suggestions.CAP})
 
 
-@signed_in(Role.COORDINATOR)
+@signed_in(*JUDGES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def one(request: StaffRequest, finding: UUID) -> HttpResponse:
     """One suggestion: raise it, or say why no case is needed."""

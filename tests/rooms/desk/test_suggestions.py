@@ -16,7 +16,7 @@ from backline.cases.operations import Judged, MoveRefused, NoSuchCase
 from backline.core.words import Priority, Reason
 from backline.engine.duties.triggers import Triggers
 from backline.jobs.models import Job
-from tests.fakes.browser import keys_in, signed_in, words
+from tests.fakes.browser import keys_in, send, signed_in, words
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
 
@@ -31,7 +31,7 @@ def suggested(house: House, rating: int = 1, remark: str = "Nobody called", **jo
     return suggestions.waiting(house.actor("carl"), zone="UTC")[-1].id
 
 
-def test_the_queue_leads_to_what_is_suggested_with_its_facts_and_only_for_coordinators(house: House) -> None:
+def test_the_queue_leads_to_what_is_suggested_with_its_facts_and_only_for_those_who_judge(house: House) -> None:
     carl = signed_in("carl")
     assert "Suggestions that wait" not in words(carl.get("/queue?show=open"))
     finding = suggested(house)
@@ -41,8 +41,9 @@ def test_the_queue_leads_to_what_is_suggested_with_its_facts_and_only_for_coordi
         assert said in page
     page = words(carl.get(f"/queue/suggestions/{finding}"))
     assert "Lift stands still: The customer rated the work 1 of 5." in page
-    assert "Suggestions that wait" not in words(signed_in("max").get("/queue?show=open"))
-    assert signed_in("max").get(f"/queue/suggestions/{finding}").status_code == 403
+    assert "Suggestions that wait for you: 1" in words(signed_in("max").get("/queue?show=open"))
+    assert "Suggestions that wait" not in words(signed_in("ada").get("/queue?show=open"))
+    assert signed_in("ada").get(f"/queue/suggestions/{finding}").status_code == 403
     assert carl.get("/queue/suggestions/00000000-0000-0000-0000-000000000001").status_code == 404
     assert Case.objects.count() == 0
 
@@ -66,7 +67,7 @@ def test_carl_raises_it_as_he_judges_it_and_sending_it_twice_makes_one_case(hous
     assert f'href="/cases/{row.id}"' in words(carl.get(address))
 
 
-@pytest.mark.parametrize("name", ["tess", "sana", "max", "cleo", "otto"])
+@pytest.mark.parametrize("name", ["tess", "sana", "ada", "cleo", "otto"])
 def test_nobody_else_judges_it_by_whatever_door(house: House, name: str) -> None:
     finding = suggested(house)
     with pytest.raises(NoSuchCase):
@@ -75,6 +76,24 @@ def test_nobody_else_judges_it_by_whatever_door(house: House, name: str) -> None
         cases.dismiss(finding, why="No", **house.once(name))
     assert (Finding.objects.get().state, Case.objects.count()) == ("SUGGESTED", 0)
     assert suggestions.waiting(house.actor(name), zone="UTC") == []
+
+
+def test_max_raises_or_dismisses_as_carl_does_and_what_carl_judged_is_not_judged_again(house: House) -> None:
+    finding = suggested(house)
+    max_, carl = signed_in("max"), signed_in("carl")
+    address = f"/queue/suggestions/{finding}"
+    raised = send(max_, address, **RAISED)
+    [row] = Case.objects.all()
+    assert raised["Location"] == f"/cases/{row.id}"
+    assert max_.get(f"/cases/{row.id}").status_code == 200
+    assert house.view(str(row.id)).case.raised_by == house.actor("max").id
+    late = carl.post(address, {"do": "dismiss", "why": "No", "key": "c" * 32})
+    assert late.status_code == 409
+    cases.withdraw([str(row.id)], why="Mended", **house.once("carl"))
+    other = suggested(house, rating=2)
+    assert send(max_, f"/queue/suggestions/{other}", do="dismiss", why="She meant the cafeteria").status_code == 302
+    judged = Finding.objects.get(id=other)
+    assert (judged.state, judged.by) == ("DISMISSED", house.actor("max").id)
 
 
 def test_what_is_wrong_in_the_form_is_said_and_what_was_typed_stays(house: House) -> None:

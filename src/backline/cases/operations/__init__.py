@@ -5,7 +5,7 @@ Every verb takes `by` (who asks), `at` (when the server heard it) and `key` (the
 with another content before; then nothing was changed.
 """
 
-from backline.cases.operations._consider import Judged, consider, dismiss, raise_suggested, report_visit
+from backline.cases.operations._consider import JUDGES, Judged, consider, dismiss, raise_suggested, report_visit
 from backline.cases.operations._erase import erase_contact
 from backline.cases.operations._let_go import keep_person, keep_persons
 from backline.cases.operations._moves import (
@@ -67,6 +67,7 @@ from backline.core.lifecycle import MoveRefused, Refusal
 from backline.ledger.operations import KeyReused
 
 __all__ = [
+    "JUDGES",
     "Done",
     "Judged",
     "KeyReused",

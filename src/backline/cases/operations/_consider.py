@@ -35,6 +35,8 @@ from backline.ledger.news import ALL, announce
 from backline.policies import queries as policies
 
 TRIGGERS = Actor(ActorKind.SYSTEM, "triggers", name="Backline")
+JUDGES = (Role.COORDINATOR, Role.MANAGER)
+"""To whom suggestions are made."""
 _FAULTS_WITHIN = timedelta(days=366)
 
 
@@ -264,7 +266,7 @@ def dismiss(finding: str, *, why: str, by: Actor, at: datetime, key: str) -> Non
 def _suggested(finding: str, by: Actor) -> Found:
     """The finding, to one who may judge it."""
     found = Found.objects.filter(id=as_id_or_nobody(finding)).first()
-    if found is None or not by.is_any(Role.COORDINATOR):
+    if found is None or not by.is_any(*JUDGES):
         raise NoSuchCase
     return found
 

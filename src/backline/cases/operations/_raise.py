@@ -113,7 +113,7 @@ def job_of(job_id: str, by: Actor) -> Job:
     """The job of a report, to one who may report about it; raises `NoSuchCase` to others."""
     job = jobs.job(job_id)
     mine = job is not None and str(job.technician_id) == by.id
-    if job is None or not (mine or by.kind is ActorKind.SYSTEM or by.is_any(Role.COORDINATOR)):
+    if job is None or not (mine or by.kind is ActorKind.SYSTEM or by.is_any(Role.COORDINATOR, Role.MANAGER)):
         raise NoSuchCase
     return job
 
