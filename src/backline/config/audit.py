@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_safe
 from backline.cases import queries as cases
 from backline.cases import wording
 from backline.core.words import ClockName, Role
+from backline.desk.watched import Watched
 from backline.engine import health
 from backline.engine.auditor import queries as auditor
 from backline.engine.auditor.found import What
@@ -27,6 +29,8 @@ from backline.look.http import StaffRequest
 
 MOST = 50
 SOON = timedelta(minutes=30)
+MINUTE = 60
+"""An alarm may be overdue for so many seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,22 @@ def page(request: StaffRequest) -> HttpResponse:
         "figures": [_wrong(), _late(), _to_and_fro(), _leases(request.at)],
     }
     return render(request, "config/audit.html", context)
+
+
+def in_short(at: datetime) -> list[Watched]:
+    """The same in a line, for the page on which managers begin."""
+    kept, address = auditor.latest(), reverse("audit")
+    delay = int(cases.delay(at).total_seconds())
+    late = ngettext("Delay of the engine: %d second", "Delay of the engine: %d seconds", delay) % delay
+    lost = _("Lost: %(lost)d of %(expected)d") % {"lost": kept.lost, "expected": kept.expected} if kept else ""
+    figures = [_to_and_fro(), _leases(at)]
+    return [
+        Watched(lost or _("The auditor has not asked yet."), address, bool(kept and kept.lost)),
+        *([Watched(_("In silence: %d") % kept.silence, address, True)] if kept and kept.silence else ()),
+        *([Watched(_("The auditor sleeps, so its figures are old"), address, True)] if not health.audited(at) else ()),
+        Watched(late, address, delay > MINUTE),
+        *(Watched(f"{figure.title}: {figure.value}", f"{address}#{figure.id}") for figure in figures),
+    ]
 
 
 def _wrong() -> Figure:

@@ -22,7 +22,7 @@ from backline.channels import queries as channels
 from backline.channels import wording as notices
 from backline.channels.notices import NoticeState
 from backline.core.words import ClockName, Role, State
-from backline.desk import filters, rows
+from backline.desk import filters, rows, watched
 from backline.desk import queries as saved
 from backline.desk.root_cause import is_owed
 from backline.desk.verbs import VERBS, Sent, Verb, offered
@@ -267,6 +267,7 @@ def manager(request: StaffRequest) -> HttpResponse:
         "reviews": _reviews(request),
         "labels": _labels(),
         "sums": lost.totals(request.at),
+        "watched": watched.figures(request.at),
     }
     return render(request, "desk/manager.html", context)
 

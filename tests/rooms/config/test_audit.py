@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from django.test import Client
+
 from backline.cases import operations as cases
 from backline.cases.models import Alarm, Case
 from backline.engine import loop
@@ -72,3 +74,35 @@ def test_to_and_fro_and_leases_that_end_soon(house: House) -> None:
     assert f"{Case.objects.get(id=there_and_back)} To and fro 2 times" in said
     assert f"{Case.objects.get(id=leased)} Sana The lift stands still" in said
     assert "Leases that end within half an hour 1" in said
+
+
+def test_the_page_of_managers_says_it_in_a_line_that_leads_to_the_cases(house: House) -> None:
+    max_ = signed_in("max")
+    assert "The auditor has not asked yet." in words(max_.get("/manager"))
+    there_and_back = house.raised()
+    for team in (house.specialists, house.support, house.specialists, house.support):
+        cases.offer([there_and_back], cases.NewOffer(str(team.id)), **house.once("carl"))
+    house.working()
+    house.until(house.clock.now() + timedelta(minutes=31))
+    asked(house)
+    page = words(max_.get("/manager"))
+    assert re.search(r'<a href="/audit">Lost: 0 of \d+</a>', page)
+    assert '<a href="/audit">Delay of the engine: 0 seconds</a>' in page
+    assert '<a href="/audit#returned">Came back to a team that had it: 1</a>' in page
+    assert '<a href="/audit#leases">Leases that end within half an hour: 1</a>' in page
+    assert "figures are old" not in page
+    others = [*(signed_in(name) for name in ("carl", "sana", "tess", "ada")), Client()]
+    assert [other.get("/manager").status_code for other in others] == [403, 403, 403, 403, 302]
+
+
+def test_what_is_lost_late_or_not_asked_any_more_is_marked_on_the_page_of_managers(house: House) -> None:
+    forgotten = house.raised()
+    house.raised()
+    house.clock.advance(timedelta(minutes=5))
+    Alarm.objects.filter(case_id=forgotten).delete()
+    loop.tick(Audit(""), house.clock)
+    page = " ".join(re.sub("(?s)<svg.*?</svg>", "", words(signed_in("max").get("/manager"))).split())
+    for said in (r"Lost: [1-9] of \d+", "In silence: [1-9]", "Delay of the engine: 300 seconds"):
+        assert re.search(rf'<span class="badge badge-red"> ?<a href="/audit">{said}</a>', page), said
+    house.clock.advance(timedelta(minutes=3))
+    assert "The auditor sleeps, so its figures are old" in words(signed_in("max").get("/manager"))
