@@ -25,6 +25,8 @@ FLAGS = (
 )  # fmt: skip
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 HERE = Path(__file__).parent
+LONGEST = 600
+"""So many seconds no test here takes, on a busy machine either."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -33,10 +35,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder needs the browser."""
+    """Everything in this folder needs the browser, which may wait for ever: then the test fails and says where."""
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker("browser")
+            item.add_marker(pytest.mark.timeout(LONGEST))
 
 
 @pytest.fixture(scope="package")
