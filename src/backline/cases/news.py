@@ -15,7 +15,7 @@ from backline.cases import wording
 from backline.cases.change import Change
 from backline.cases.known import Known
 from backline.cases.models import Case as Row
-from backline.channels.notices import Audience, NewNotice
+from backline.channels.notices import NewNotice, letter_to
 from backline.core.case import Case, Record
 from backline.core.events import Event
 from backline.people import queries as people
@@ -99,15 +99,4 @@ def notice_to(
     row: Row, somebody: people.Person | people.Contact, letter: wording.Letter, *, key: str, kind: str
 ) -> NewNotice:
     """A letter about a case as a notice to a person of the organisation, or to a customer's contact."""
-    return NewNotice(
-        effect_key=key,
-        kind=kind,
-        audience=Audience.CONTACT if isinstance(somebody, people.Contact) else Audience.PERSON,
-        recipient_id=str(somebody.id),
-        recipient_name=somebody.name,
-        subject=letter.subject,
-        body=letter.body,
-        address=somebody.email,
-        language=somebody.language,
-        case_id=row.id,
-    )
+    return letter_to(somebody, (letter.subject, letter.body), key=key, kind=kind, case_id=row.id)

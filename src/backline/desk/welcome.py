@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from backline.cases.links import LinkFlaw, LinkRefused
 from backline.channels import operations as channels
-from backline.channels.notices import Audience, NewNotice
+from backline.channels.notices import NewNotice, letter_to
 from backline.look.account import secret
 from backline.look.forms import Form
 from backline.look.http import Request, posted
@@ -51,17 +51,8 @@ def _letter(person: Person, by: str, at: datetime, key: str) -> NewNotice:
         "If you did not expect this letter, leave it.\n"
     )
     values = {"name": person.name, "organisation": organisation.name if organisation else "", "email": person.email}
-    return NewNotice(
-        effect_key=f"link:{person.id}:{by}:{key}",
-        kind="person.link",
-        audience=Audience.PERSON,
-        recipient_id=str(person.id),
-        recipient_name=person.name,
-        subject=_("Choose your password for Backline"),
-        body=said % (values | {"link": link(person, at=at)}),
-        address=person.email,
-        language=person.language,
-    )
+    letter = _("Choose your password for Backline"), said % (values | {"link": link(person, at=at)})
+    return letter_to(person, letter, key=f"link:{person.id}:{by}:{key}", kind="person.link")
 
 
 class ChoiceForm(Form):

@@ -21,7 +21,7 @@ from backline.cases import operations as cases
 from backline.cases import queries
 from backline.channels import operations as channels
 from backline.channels import queries as outbox
-from backline.channels.notices import Audience, NewNotice
+from backline.channels.notices import NewNotice, letter_to
 from backline.core.words import Role
 from backline.desk import operations as desk
 from backline.desk.administration.checklist import steps
@@ -250,14 +250,5 @@ def mail(request: StaffRequest) -> HttpResponse:
 
 def _test_letter(request: StaffRequest, key: str) -> NewNotice:
     me = persons.persons_by_id([request.actor.id])[request.actor.id]
-    return NewNotice(
-        effect_key=f"test:{request.actor.id}:{key}",
-        kind="test.letter",
-        audience=Audience.PERSON,
-        recipient_id=request.actor.id,
-        recipient_name=me.name,
-        subject=_("A test letter from Backline"),
-        body=_("Hello %(name)s,\n\nmail works.\n") % {"name": me.name},
-        address=me.email,
-        language=me.language,
-    )
+    said = _("A test letter from Backline"), _("Hello %(name)s,\n\nmail works.\n") % {"name": me.name}
+    return letter_to(me, said, key=f"test:{me.id}:{key}", kind="test.letter")

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from backline.channels import operations as channels
-from backline.channels.notices import Audience, NewNotice
+from backline.channels.notices import NewNotice, letter_to
 from backline.look.moments import exact
 from backline.people import queries as people
 from backline.people import wording
@@ -56,15 +56,4 @@ def _letter(one: Deputy, to: Person, what: str, words: Words) -> NewNotice:
         "link": settings.BACKLINE_URL.rstrip("/") + reverse(page),
     }
     with override(to.language):
-        subject, body = words(said)
-    return NewNotice(
-        effect_key=f"deputy:{one.id}:{what}:{to.id}",
-        kind=f"deputy.{what}",
-        audience=Audience.PERSON,
-        recipient_id=str(to.id),
-        recipient_name=to.name,
-        subject=subject,
-        body=body,
-        address=to.email,
-        language=to.language,
-    )
+        return letter_to(to, words(said), key=f"deputy:{one.id}:{what}:{to.id}", kind=f"deputy.{what}")

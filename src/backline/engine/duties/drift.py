@@ -14,7 +14,7 @@ from django.utils.translation import override
 
 from backline.cases import queries as cases
 from backline.channels import operations as channels
-from backline.channels.notices import Audience, NewNotice
+from backline.channels.notices import NewNotice, letter_to
 from backline.core.words import Role
 from backline.look.moments import zone_of
 from backline.people import queries as people
@@ -66,15 +66,5 @@ def _who(organisation: Organisation) -> list[Person]:
 def _letter(person: Person, said: list[str], day: str) -> NewNotice:
     with override(person.language):
         address = settings.BACKLINE_URL.rstrip("/") + reverse("desk:policies")
-        subject, body = wording.drift(person.name, said, address)
-    return NewNotice(
-        effect_key=f"drift:{day}:{person.id}",
-        kind="policy.drift",
-        audience=Audience.PERSON,
-        recipient_id=str(person.id),
-        recipient_name=person.name,
-        subject=subject,
-        body=body,
-        address=person.email,
-        language=person.language,
-    )
+        letter = wording.drift(person.name, said, address)
+    return letter_to(person, letter, key=f"drift:{day}:{person.id}", kind="policy.drift")
