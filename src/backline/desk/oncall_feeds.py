@@ -23,6 +23,7 @@ from backline.look.forms import Form
 from backline.look.http import Request, StaffRequest
 from backline.people import operations as people
 from backline.people import shift_feeds
+from backline.people.oncall import may_plan
 from backline.people.shift_feeds import ShiftFeed
 
 OWN = "own"
@@ -52,7 +53,7 @@ def feeds(request: StaffRequest) -> HttpResponse:
         messages.success(request, _("Here is the address. Add it to your calendar as a calendar by subscription."))
         return redirect("desk:on_call_feeds")
     found = [(one, _address(one)) for one in shift_feeds.feeds_of(request.actor)]
-    planned = [one for one in shift_feeds.readable(request.actor) if people.may_plan(request.actor, str(one.id))]
+    planned = [one for one in shift_feeds.readable(request.actor) if may_plan(request.actor, str(one.id))]
     context = {"form": form, "feeds": found, "planned": planned}
     return render(request, "desk/on_call_feeds.html", context, status=422 if form.is_bound else 200)
 

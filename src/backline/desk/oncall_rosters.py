@@ -20,6 +20,7 @@ from backline.look.forms import Form, Text, Zone
 from backline.look.http import StaffRequest
 from backline.people import operations as people
 from backline.people import queries, rosters
+from backline.people.oncall import may_plan
 from backline.people.operations import Invalid, RosterForm
 from backline.people.rosters import Called
 
@@ -66,7 +67,7 @@ def roster(request: StaffRequest, team: UUID) -> HttpResponse:
     known, kept = queries.team(str(team)), rosters.roster_of(str(team))
     if known is None:
         raise Http404
-    if not people.may_plan(request.actor, str(team)):
+    if not may_plan(request.actor, str(team)):
         raise PermissionDenied
     there = queries.persons_by_id(queries.members([str(team)]).get(str(team), ()))
     members = sorted(((one, person.name) for one, person in there.items()), key=lambda one: one[1])

@@ -16,7 +16,7 @@ from backline.core.values import decode
 from backline.core.words import Actor
 from backline.people.queries import ids
 
-__all__ = ["AHEAD", "may_read", "on_call", "schedule_of", "schedules"]
+__all__ = ["AHEAD", "may_plan", "may_read", "on_call", "schedule_of", "schedules"]
 
 _INSTANT = timedelta(microseconds=1)
 AHEAD = timedelta(days=60)
@@ -49,9 +49,14 @@ WHERE is_active AND (%(every)s OR team_id = ANY(%(teams)s))
 """
 
 
+def may_plan(by: Actor, team: str) -> bool:
+    """Whether somebody plans the shifts of a team: its lead, and whoever sees all cases."""
+    return bool(by.roles & SEES_ALL) or team in by.leads
+
+
 def may_read(by: Actor, team: str) -> bool:
     """Whether somebody may know the shifts of a team: who is in it or leads it, and whoever sees all cases."""
-    return bool(by.roles & SEES_ALL) or team in by.teams | by.leads
+    return may_plan(by, team) or team in by.teams
 
 
 def schedules(teams: Collection[str] | None, start: datetime, end: datetime, *, at: datetime) -> dict[str, Schedule]:

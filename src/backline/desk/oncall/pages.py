@@ -21,9 +21,8 @@ from backline.desk.oncall.once import team_or_404
 from backline.look import moments
 from backline.look.access import signed_in
 from backline.look.http import StaffRequest
-from backline.people import operations as people
 from backline.people import planned, queries
-from backline.people.oncall import AHEAD, schedule_of, schedules
+from backline.people.oncall import AHEAD, may_plan, schedule_of, schedules
 from backline.people.queries import Team
 
 MOST_MINE, MOST_GAPS = 8, 3
@@ -77,7 +76,7 @@ def overview(request: StaffRequest) -> HttpResponse:
 
 def _on_call(team: Team, found: Schedule | None, by: Actor, members: Collection[str], at: datetime) -> OnCall:
     here = str(team.id)
-    bare = OnCall(team, member=by.id in members, own=here in by.teams, plans=people.may_plan(by, here))
+    bare = OnCall(team, member=by.id in members, own=here in by.teams, plans=may_plan(by, here))
     if found is None:
         return bare
     shifts = found.shifts(at, at + SOON)
@@ -175,6 +174,6 @@ def calendar(request: StaffRequest, team: UUID) -> HttpResponse:
         "elsewhere": any(isinstance(one, Listed) for one in (schedule.layers if schedule else ())),
         "zones": said.other_zones(rotations, request.zone), "zone": moments.zone_of(request.zone).key,
         "agreed": planned.agreed_ahead(here, at=at), "away": planned.away_ahead(members, at=at),
-        "plans": people.may_plan(by, here), "member": by.id in members, "key": uuid4().hex, "me": by,
+        "plans": may_plan(by, here), "member": by.id in members, "key": uuid4().hex, "me": by,
     }  # fmt: skip
     return render(request, "desk/oncall/calendar.html", context)

@@ -19,9 +19,8 @@ from backline.desk.oncall.forms import AwayForm, ExchangeForm, NameForm, Persons
 from backline.desk.oncall.once import Sent, supposing, team_or_404, tell
 from backline.look.access import signed_in
 from backline.look.http import StaffRequest, posted
-from backline.people import operations as people
 from backline.people import queries
-from backline.people.oncall import AHEAD, schedule_of, schedules
+from backline.people.oncall import AHEAD, may_plan, schedule_of, schedules
 from backline.people.operations import Invalid
 from backline.people.queries import Team
 
@@ -73,7 +72,7 @@ def plan(request: StaffRequest, team: UUID, what: str) -> HttpResponse:
     found = team_or_404(team)
     if what not in KINDS:
         raise Http404
-    if not people.may_plan(request.actor, str(team)):
+    if not may_plan(request.actor, str(team)):
         raise PermissionDenied
     kind, more = KINDS[what], {}
     if kind.form is ExchangeForm:

@@ -24,7 +24,7 @@ from backline.look.access import signed_in
 from backline.look.http import StaffRequest, posted
 from backline.people import operations as people
 from backline.people import planned, queries
-from backline.people.oncall import schedule_of
+from backline.people.oncall import may_plan, schedule_of
 from backline.people.operations import Invalid
 from backline.people.operations import ScheduleForm as Wanted
 from backline.people.queries import Team
@@ -37,7 +37,7 @@ AHEAD = timedelta(days=28)
 def schedule(request: StaffRequest, team: UUID) -> HttpResponse:
     """What the schedule is, to be changed."""
     found = team_or_404(team)
-    if not people.may_plan(request.actor, str(team)):
+    if not may_plan(request.actor, str(team)):
         raise PermissionDenied
     return _Edited(request, found).answer()
 

@@ -22,7 +22,6 @@ from backline.people.operations._oncall import (
     end_agreement,
     keep_absence,
     keep_schedule,
-    may_plan,
     take_over,
 )
 from backline.people.operations._registers import (
@@ -111,7 +110,6 @@ __all__ = [
     "keep_skill",
     "keep_team",
     "last_resort_said",
-    "may_plan",
     "name_deputy",
     "name_in_roster",
     "open_feed",

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from backline.people.models import Deputy, Person
-from backline.people.operations._registers import Invalid, hold_registers
+from backline.people.operations._registers import Invalid, flaw_of_span, hold_registers
 from backline.people.queries import ids
-
-LONGEST = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,8 @@ def name_deputy(form: DeputyForm, *, manager: str, at: datetime) -> Deputy:
         known = same.filter(from_at=from_at).first()
         if known:
             return known
-        errors = _span(from_at, form.to_at) or _person(form.person, manager, from_at, form.to_at)
+        flaw = flaw_of_span(from_at, form.to_at)
+        errors = {"to_at": flaw} if flaw else _person(form.person, manager, from_at, form.to_at)
         if errors:
             raise Invalid(errors)
         named = Deputy(manager_id=manager, person_id=form.person, from_at=from_at, to_at=form.to_at, named_at=at)
@@ -47,14 +46,6 @@ def end_deputy(deputy: int, *, manager: str, at: datetime) -> None:
     mine = Deputy.objects.filter(id=deputy, manager__in=ids([manager]))
     mine.filter(from_at__gt=at).update(from_at=at, to_at=at)
     mine.filter(to_at__gt=at).update(to_at=at)
-
-
-def _span(from_at: datetime, to_at: datetime) -> dict[str, str]:
-    if to_at <= from_at:
-        return {"to_at": _("It must end after it begins, and later than now.")}
-    if to_at - from_at > LONGEST:
-        return {"to_at": _("A year is the longest. Name somebody for a shorter time.")}
-    return {}
 
 
 def _person(person: str, manager: str, from_at: datetime, to_at: datetime) -> dict[str, str]:

@@ -17,18 +17,12 @@ from backline.core.values import encode
 from backline.core.words import Actor
 from backline.ledger.news import ALL, announce
 from backline.people.models import Absence, Agreement, Person, ScheduleVersion, Team
-from backline.people.oncall import schedule_of
-from backline.people.operations._registers import Invalid
+from backline.people.oncall import may_plan, schedule_of
+from backline.people.operations._registers import Invalid, flaw_of_span
 from backline.people.queries import ids, members
 
-LONGEST = timedelta(days=366)
 TAKEN_OVER = timedelta(hours=12)
 """Whoever takes over has it until the shift ends, and no longer than this."""
-
-
-def may_plan(by: Actor, team: str) -> bool:
-    """Whether somebody plans the shifts of a team: its lead, and whoever sees all cases."""
-    return bool(by.roles & SEES_ALL) or team in by.leads
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,12 +169,6 @@ def _cannot_have(form: AgreementForm, from_at: datetime) -> dict[str, str]:
     return {}
 
 
-def flaw_of_span(from_at: datetime, to_at: datetime) -> str:
-    if to_at <= from_at:
-        return _("It must end after it begins, and later than now.")
-    return _("A year is the longest. Choose a shorter time.") if to_at - from_at > LONGEST else ""
-
-
 def end_agreement(agreement: int, *, by: Actor, at: datetime) -> None:
     """It says nothing from now on; what had not begun never does."""
     with transaction.atomic():
@@ -227,10 +215,8 @@ class AbsenceForm:
 
 
 def keep_absence(form: AbsenceForm, *, by: Actor, at: datetime) -> Absence:
-    """Somebody is away; saying the same again changes nothing. What that does to shifts `left_by` tells beforehand."""
-    led = Team.objects.filter(id__in=ids(by.leads), members__in=ids([form.person])).exists()
-    if form.person != by.id and not by.roles & SEES_ALL and not led:
-        raise PermissionDenied
+    """Somebody is away; saying the same again changes nothing. Raises `Invalid`, nothing changed."""
+    _may_say_away(form.person, by)
     from_at = max(form.from_at, at)
     with transaction.atomic():
         person = Person.objects.select_for_update().filter(id__in=ids([form.person]), is_active=True).first()
@@ -248,14 +234,19 @@ def keep_absence(form: AbsenceForm, *, by: Actor, at: datetime) -> Absence:
     return kept
 
 
+def _may_say_away(person: str, by: Actor) -> None:
+    """Everybody of himself, and of others whoever plans a team that they are in; raises `PermissionDenied` else."""
+    led = Team.objects.filter(id__in=ids(by.leads), members__in=ids([person]))
+    if person != by.id and not by.roles & SEES_ALL and not led.exists():
+        raise PermissionDenied
+
+
 def end_absence(absence: int, *, by: Actor, at: datetime) -> None:
     """The person is there again from now on; an absence that had not begun never does."""
     found = Absence.objects.filter(id=absence).exclude(to_at__lte=at).first()
     if found is None:
         return
-    led = Team.objects.filter(id__in=ids(by.leads), members=found.person_id).exists()
-    if str(found.person_id) != by.id and not by.roles & SEES_ALL and not led:
-        raise PermissionDenied
+    _may_say_away(str(found.person_id), by)
     with transaction.atomic():
         Absence.objects.filter(id=absence, from_at__gte=at).delete()
         Absence.objects.filter(id=absence).exclude(to_at__lte=at).update(to_at=at)

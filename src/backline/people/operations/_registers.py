@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -26,6 +26,7 @@ SHORTEST_PASSWORD = 10
 _HIDDEN = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 """What nobody sees, or what turns the letters around: with it two names look like one. Joiners are parts of words."""
 LONGEST_NAME, LONGEST_EMAIL, LONGEST_PHONE = 200, 254, 40
+LONGEST_SPAN = timedelta(days=366)
 NOBODY = UUID(int=0)
 HOLDS_WAIT = "2s"
 """Who waits keeps one of the few threads that answer pages."""
@@ -287,6 +288,13 @@ def erase_contact(*, contact_id: str, at: datetime) -> None:
     Contact.objects.filter(id=contact_id, erased_at=None).update(
         name=_("Erased"), email="", phone="", erased_at=at, link_number=F("link_number") + 1
     )
+
+
+def flaw_of_span(from_at: datetime, to_at: datetime) -> str:
+    """What is wrong with a time that somebody gives; empty where it ends after it begins, and within a year."""
+    if to_at <= from_at:
+        return _("It must end after it begins, and later than now.")
+    return _("A year is the longest. Choose a shorter time.") if to_at - from_at > LONGEST_SPAN else ""
 
 
 def hold_registers() -> None:

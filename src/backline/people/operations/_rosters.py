@@ -18,7 +18,8 @@ from backline.core.oncall import whole_day
 from backline.core.words import Actor
 from backline.ledger.news import ALL, announce
 from backline.people.models import Person, Roster, RosterShift
-from backline.people.operations._oncall import hold_team, may_plan
+from backline.people.oncall import may_plan
+from backline.people.operations._oncall import hold_team
 from backline.people.operations._registers import Invalid
 from backline.people.queries import ids, members
 

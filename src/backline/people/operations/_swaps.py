@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,9 +13,9 @@ from django.utils.translation import gettext as _
 from backline.core.words import Actor
 from backline.ledger.news import ALL, announce
 from backline.people.models import SwapAnswer, SwapAsked
-from backline.people.oncall import schedule_of
-from backline.people.operations._oncall import AgreementForm, flaw_of_span, hold_team, may_plan, write_agreement
-from backline.people.operations._registers import Invalid
+from backline.people.oncall import may_plan, schedule_of
+from backline.people.operations._oncall import AgreementForm, hold_team, write_agreement
+from backline.people.operations._registers import Invalid, flaw_of_span
 from backline.people.queries import ids, members
 
 
@@ -108,24 +109,27 @@ def take_swap(swap: str, *, by: Actor, at: datetime) -> SwapAsked:
 
 def decline_swap(swap: str, *, by: Actor, at: datetime) -> SwapAsked:
     """Say no for good; only who was asked by name can."""
-    with transaction.atomic():
-        found = _open(swap, SwapAnswer.DECLINED, by, at)
-        if found.answer:
-            return found
-        if str(found.asked_id) != by.id:
-            raise PermissionDenied
-        return _answer(found, SwapAnswer.DECLINED, by, at)
+    return _end(swap, SwapAnswer.DECLINED, lambda found: str(found.asked_id) == by.id, by=by, at=at)
 
 
 def withdraw_swap(swap: str, *, by: Actor, at: datetime) -> SwapAsked:
     """Ask no more; the asker can, and whoever plans the team."""
+
+    def may(found: SwapAsked) -> bool:
+        return str(found.asker_id) == by.id or may_plan(by, str(found.team_id))
+
+    return _end(swap, SwapAnswer.WITHDRAWN, may, by=by, at=at)
+
+
+def _end(swap: str, answer: SwapAnswer, may: Callable[[SwapAsked], bool], *, by: Actor, at: datetime) -> SwapAsked:
+    """It ends with nothing swapped; saying so again changes nothing."""
     with transaction.atomic():
-        found = _open(swap, SwapAnswer.WITHDRAWN, by, at)
+        found = _open(swap, answer, by, at)
         if found.answer:
             return found
-        if str(found.asker_id) != by.id and not may_plan(by, str(found.team_id)):
+        if not may(found):
             raise PermissionDenied
-        return _answer(found, SwapAnswer.WITHDRAWN, by, at)
+        return _answer(found, answer, by, at)
 
 
 def _open(swap: str, wanted: SwapAnswer, by: Actor, at: datetime) -> SwapAsked:
