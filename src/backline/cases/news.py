@@ -15,7 +15,8 @@ from backline.cases import wording
 from backline.cases.change import Change
 from backline.cases.known import Known
 from backline.cases.models import Case as Row
-from backline.channels.notices import NewNotice, letter_to
+from backline.channels.letters import letter_to
+from backline.channels.notices import NewNotice
 from backline.core.case import Case, Record
 from backline.core.events import Event
 from backline.people import queries as people

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from backline.people.queries import Contact, Person
-
 
 class Audience(StrEnum):
     """Whom a notice speaks to: somebody of the organisation, or a customer's contact."""
@@ -75,25 +73,6 @@ class NewNotice:
     not_before: datetime | None = None
     channel: Channel = Channel.EMAIL
     why: str = ""
-
-
-def letter_to(
-    somebody: Person | Contact, said: tuple[str, str], *, key: str, kind: str, case_id: uuid.UUID | None = None
-) -> NewNotice:
-    """A letter (subject and text) to a person of the organisation, or to a customer's contact."""
-    subject, body = said
-    return NewNotice(
-        effect_key=key,
-        kind=kind,
-        audience=Audience.CONTACT if isinstance(somebody, Contact) else Audience.PERSON,
-        recipient_id=str(somebody.id),
-        recipient_name=somebody.name,
-        subject=subject,
-        body=body,
-        address=somebody.email,
-        language=somebody.language,
-        case_id=case_id,
-    )
 
 
 @dataclass(frozen=True, slots=True)

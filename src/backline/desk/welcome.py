@@ -19,7 +19,8 @@ from django.views.decorators.http import require_http_methods
 
 from backline.cases.links import LinkFlaw, LinkRefused
 from backline.channels import operations as channels
-from backline.channels.notices import NewNotice, letter_to
+from backline.channels.letters import letter_to
+from backline.channels.notices import NewNotice
 from backline.look.account import secret
 from backline.look.forms import Form
 from backline.look.http import Request, posted

@@ -21,7 +21,8 @@ from backline.cases import operations as cases
 from backline.cases import queries
 from backline.channels import operations as channels
 from backline.channels import queries as outbox
-from backline.channels.notices import NewNotice, letter_to
+from backline.channels.letters import letter_to
+from backline.channels.notices import NewNotice
 from backline.core.words import Role
 from backline.desk import operations as desk
 from backline.desk.administration.checklist import steps

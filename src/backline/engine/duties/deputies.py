@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from backline.channels import operations as channels
-from backline.channels.notices import NewNotice, letter_to
+from backline.channels.letters import letter_to
+from backline.channels.notices import NewNotice
 from backline.look.moments import exact
 from backline.people import queries as people
 from backline.people import wording

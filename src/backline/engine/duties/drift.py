@@ -14,7 +14,8 @@ from django.utils.translation import override
 
 from backline.cases import queries as cases
 from backline.channels import operations as channels
-from backline.channels.notices import NewNotice, letter_to
+from backline.channels.letters import letter_to
+from backline.channels.notices import NewNotice
 from backline.core.words import Role
 from backline.look.moments import zone_of
 from backline.people import queries as people

@@ -1,0 +1,27 @@
+"""A letter to somebody as a notice: to a person of the organisation, or to a customer's contact."""
+
+from __future__ import annotations
+
+import uuid
+
+from backline.channels.notices import Audience, NewNotice
+from backline.people.queries import Contact, Person
+
+
+def letter_to(
+    somebody: Person | Contact, said: tuple[str, str], *, key: str, kind: str, case_id: uuid.UUID | None = None
+) -> NewNotice:
+    """A letter (subject and text) to a person of the organisation, or to a customer's contact."""
+    subject, body = said
+    return NewNotice(
+        effect_key=key,
+        kind=kind,
+        audience=Audience.CONTACT if isinstance(somebody, Contact) else Audience.PERSON,
+        recipient_id=str(somebody.id),
+        recipient_name=somebody.name,
+        subject=subject,
+        body=body,
+        address=somebody.email,
+        language=somebody.language,
+        case_id=case_id,
+    )
