@@ -1,0 +1,35 @@
+"""The tables of people: who there is, who has which shift, and who can do what."""
+
+from backline.people.models._expertise import Ability, Need, Skill
+from backline.people.models._persons import Contact, Demo, Deputy, Organisation, Person, PersonManager, Team
+from backline.people.models._shifts import (
+    Absence,
+    Agreement,
+    Roster,
+    RosterShift,
+    ScheduleVersion,
+    ShiftFeed,
+    SwapAnswer,
+    SwapAsked,
+)
+
+__all__ = [
+    "Ability",
+    "Absence",
+    "Agreement",
+    "Contact",
+    "Demo",
+    "Deputy",
+    "Need",
+    "Organisation",
+    "Person",
+    "PersonManager",
+    "Roster",
+    "RosterShift",
+    "ScheduleVersion",
+    "ShiftFeed",
+    "Skill",
+    "SwapAnswer",
+    "SwapAsked",
+    "Team",
+]
