@@ -11,7 +11,7 @@ from django.db import connection
 from backline.cases import wording
 from backline.cases.queries import View
 from backline.core.calendar import zone_of
-from backline.core.candidates import WHY_NOT, Able, Against, Candidate, Solved, Wanted, ranked
+from backline.core.candidates import WHY_NOT, Able, Against, Candidate, Point, Solved, Wanted, ranked
 from backline.core.words import OPEN_STATES, Danger, State
 from backline.people import expertise
 from backline.people import queries as people
@@ -62,7 +62,9 @@ def candidates(view: View, persons: Collection[str]) -> list[Line]:
     ]
     names = {str(person.id): person.name for person in people.persons_by_id(able).values()}
     skills = {str(skill.id): skill.name for skill in expertise.skills()}
-    return [_line(one, names, skills) for one in ranked(_wanted(view), known)]
+    found = ranked(_wanted(view), known)
+    shared = frozenset.intersection(*(frozenset(one.points) for one in found)) if len(found) > 1 else frozenset()
+    return [_line(one, names, skills, shared) for one in found]
 
 
 def _teams(able: Mapping[str, Able]) -> list[str]:
@@ -106,12 +108,18 @@ def _counts(statement: str, asked: Mapping[str, Any]) -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
-def _line(one: Candidate, names: Mapping[str, str], skills: Mapping[str, str]) -> Line:
-    points = [point._replace(about=skills.get(point.about, point.about)) for point in one.points]
+def _line(one: Candidate, names: Mapping[str, str], skills: Mapping[str, str], shared: frozenset[Point]) -> Line:
+    """The line of one; what is `shared` by all tells nobody apart, so it is recorded and not said."""
+    telling = [_named(point, skills) for point in one.points if point not in shared or point.what in WHY_NOT]
+    points = [_named(point, skills) for point in one.points]
     return Line(
         person=one.person,
         name=names[one.person],
-        said=tuple(wording.point(point) for point in points if point.what not in BESIDE),
-        why_not=tuple(wording.point(point) for point in points if point.what in WHY_NOT),
+        said=tuple(wording.point(point) for point in telling if point.what not in BESIDE),
+        why_not=tuple(wording.point(point) for point in telling if point.what in WHY_NOT),
         points=tuple((point.what.value, point.about, point.value) for point in points),
     )
+
+
+def _named(point: Point, skills: Mapping[str, str]) -> Point:
+    return point._replace(about=skills.get(point.about, point.about))

@@ -1,4 +1,4 @@
-"""The policy as a value: targets, leases, ladders, duties to document; and the policy that ships."""
+"""The policy as a value: targets, leases, ladders, duties to document, gates; and the policy that ships."""
 
 from __future__ import annotations
 

@@ -18,6 +18,8 @@ from backline.people import queries as people
 
 MOST_ASKED, MOST_SHOWN = 200, 40
 """Of so many persons it is asked how well they fit, those of the suggested team first; so many of them are shown."""
+BEST = 5
+"""So many people stand before the teams that are not suggested."""
 _ONE = "[0-9a-f-]{36}"
 
 
@@ -29,7 +31,7 @@ class TargetForm(CaseForm):
     ranked: tuple[Line, ...] = ()
 
     def prepare(self) -> None:
-        """The suggested team first and chosen, then people, the best first, then other teams; who could not, last."""
+        """The suggested team first and chosen, the best people, other teams, everybody else; who could not, last."""
         suggested = self.suggested()
         teams = sorted(people.teams(), key=lambda team: str(team.id) != suggested)
         teams = [team for team in teams if self.takes(team)]
@@ -42,7 +44,7 @@ class TargetForm(CaseForm):
         last = [self._person(one, within[one.person]) for one in self.ranked if one.why_not]
         first = 1 if suggested and whole and whole[0][0] == f"{suggested}:" else 0
         target: Any = self.fields["target"]
-        target.choices = [*whole[:first], *could, *whole[first:], *last]
+        target.choices = [*whole[:first], *could[:BEST], *whole[first:], *could[BEST:], *last]
         if suggested:
             self.initial.setdefault("target", f"{suggested}:")
 

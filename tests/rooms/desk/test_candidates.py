@@ -12,6 +12,7 @@ from backline.core.oncall import Layer
 from backline.core.words import Danger, Reason
 from backline.jobs.models import Site
 from backline.people import operations as people
+from backline.people.models import Contact
 from backline.people.operations import (
     AbilityForm,
     AbsenceForm,
@@ -146,3 +147,11 @@ def test_expertise_that_cannot_be_is_refused_and_nothing_is_changed(house: House
     with pytest.raises(Invalid):
         people.keep_need(NeedForm("nothing", 9))
     assert "Hydraulics: is asked by others" in offered(house, house.raised())[1]
+
+
+def test_what_everybody_has_tells_nobody_apart_and_is_not_said(house: House, skill: str) -> None:
+    assert "language" not in str(offered(house, house.raised()))
+    people.keep_expertise(ExpertiseForm(languages=("de",)), person_id=person(house, "dora"))
+    Contact.objects.filter(id=house.cleo.id).update(language="de")
+    [dora] = [one for one in offered(house, house.raised()) if one.startswith("Dora")]
+    assert "speaks the contact's language (de)" in dora

@@ -217,3 +217,10 @@ def test_whoever_left_is_never_on_call_and_keeps_what_he_had(house: House, team:
     form = PersonForm("Sana", "sana@example.org", active=False)
     people.keep_person(form, person_id=ids(house, "sana")[0])
     assert {name for day in range(6) for name in on(house, team, MONDAY + day * DAY)} == {"dora"}
+
+
+def test_a_team_without_a_schedule_is_taken_over_by_nobody(house: House) -> None:
+    support = str(house.support.id)
+    assert "no schedule" in refused(lambda: people.take_over(support, **who(house, "dora")))["team"]
+    assert "no schedule" in refused(lambda: agreed(house, support, "dora", SATURDAY, SUNDAY))["team"]
+    assert not Agreement.objects.exists()

@@ -1,4 +1,4 @@
-"""The only place that writes persons, teams, contacts and the organisation."""
+"""The only place that writes persons, teams, contacts, the organisation, shifts and expertise."""
 
 from backline.people.operations._deputies import DeputyForm, end_deputy, name_deputy
 from backline.people.operations._expertise import (

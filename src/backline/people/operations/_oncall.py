@@ -155,6 +155,8 @@ def write_agreement(form: AgreementForm, *, by: Actor, at: datetime) -> Agreemen
 
 
 def _cannot_have(form: AgreementForm, from_at: datetime) -> dict[str, str]:
+    if form.to_at > from_at and schedule_of(form.team, from_at, form.to_at, at=from_at) is None:
+        return {"team": _("This team has no schedule, so all of it is told. Plan its shifts first.")}
     if flaw := flaw_of_span(from_at, form.to_at):
         return {"to_at": flaw}
     if form.person == form.instead_of:
