@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -42,33 +42,35 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--models", type=int, default=400, help="real cases, of which the others are copies")
     parser.add_argument("--sample", type=int, default=1_000, help="cases that are compared with all their events")
     parser.add_argument("--events", type=int, default=200, help="events of the case that is explained")
-    parser.add_argument("--worker", action="store_true", help="recompute what waits and end: the second worker")
+    parser.add_argument("--worker", help="recompute at this moment what waits, and end: the second worker")
     asked = parser.parse_args(arguments)
     if asked.worker:
         django.setup()
-        print(_recompute().processor, _memory())
+        print(_recompute(datetime.fromisoformat(asked.worker)).processor, _memory())
         return
     with stage.database() as server:
         django.setup()
         standings = importlib.import_module("bench.standing")
         standing = standings.Standing.begun(asked.models)
-        _recompute()
+        _recompute(standing.house.clock.now())
         long = standing.live_long(asked.events)
         standing.multiply(server.url(OWNER), asked.clocks)
         print("; ".join(standings.figures()), flush=True)
+        standing.house.clock.advance(timedelta(minutes=1))  # what was recomputed before is over
         standing.change()
-        measured = _with_two()
+        measured = _with_two(standing.house.clock.now())
         _print(measured, standings.moved(), (asked.sample, standings.differing(asked.sample)))
         print(f"a case with {asked.events} events explains its clocks in {_explain(standing, long)} (goal: 50 ms)")
 
 
-def _with_two() -> Measured:
+def _with_two(at: datetime) -> Measured:
     """Two workers, each with a session of its own, until nothing waits."""
     operations = importlib.import_module("backline.cases.operations")
     begun = time.perf_counter()
-    operations.recompute(at=_now())  # that it is divided, before the second one comes
-    other = subprocess.Popen([sys.executable, "-m", "bench.recompute", "--worker"], stdout=subprocess.PIPE, text=True)
-    measured = _recompute()
+    operations.recompute(at=at)  # that it is divided, before the second one comes
+    command = [sys.executable, "-m", "bench.recompute", "--worker", at.isoformat()]
+    other = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    measured = _recompute(at)
     said, _ = other.communicate()
     measured.seconds = time.perf_counter() - begun
     processor, measured.memory = map(float, said.split())
@@ -76,24 +78,22 @@ def _with_two() -> Measured:
     return measured
 
 
-def _recompute() -> Measured:
+def _recompute(at: datetime) -> Measured:
     """The engine's duty, until nothing waits."""
     operations, recomputed = (
         importlib.import_module(f"backline.cases.{name}") for name in ("operations", "recomputed")
     )
     spent, measured = _spent(), Measured()
-    while recomputed.waiting():
+    while True:
         begun = time.perf_counter()
-        if operations.recompute(at=_now()):
+        if operations.recompute(at=at):
             measured.batches.append(time.perf_counter() - begun)
-        else:
+        elif recomputed.waiting():
             time.sleep(0.1)
+        else:
+            break
     measured.processor = _spent() - spent
     return measured
-
-
-def _now() -> datetime:
-    return importlib.import_module("backline.config.clock").SystemClock().now()
 
 
 def _spent() -> float:

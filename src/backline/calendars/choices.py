@@ -165,7 +165,9 @@ class Choices:
 
     def _last(self, chain: Sequence[For], moment: datetime | None) -> Chosen | None:
         for whose in chain:
-            mine = [one for one in self.made.get(whose, ()) if moment is None or one.from_at <= moment]
+            mine = self.made.get(whose, ())
+            if moment is not None:
+                mine = [one for one in mine if one.from_at <= moment]
             if mine and mine[-1].calendar:
                 return mine[-1]
         return None

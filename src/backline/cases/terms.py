@@ -33,14 +33,18 @@ class Terms:
 
     def chain(self, whose: Whose, team: str, opened_at: datetime) -> tuple[For, ...]:
         """Whose calendar counts, the first who has one; of contracts those under which the case was opened."""
-        own = tuple(one for one in self.place if one[0] is ChosenFor.ASSET)
+        return (*self._theirs(whose, team, opened_at), _ORGANISATION)
+
+    def _theirs(self, whose: Whose, team: str, opened_at: datetime) -> tuple[For, ...]:
+        if whose is Whose.ELAPSED:
+            return ()
+        if whose is Whose.TEAM:
+            return ((ChosenFor.TEAM, team),) if team else ()
         there = tuple(one for one in self.place if one[0] is not ChosenFor.ASSET)
-        theirs = {
-            Whose.CONTRACT: (*own, *self.chosen.contracts(self.place, opened_at), *there),
-            Whose.CUSTOMER: there,
-            Whose.TEAM: ((ChosenFor.TEAM, team),) if team else (),
-        }
-        return (*theirs.get(whose, ()), _ORGANISATION)
+        if whose is Whose.CUSTOMER:
+            return there
+        own = tuple(one for one in self.place if one[0] is ChosenFor.ASSET)
+        return (*own, *self.chosen.contracts(self.place, opened_at), *there)
 
     def of(self, case: Case) -> Policy:
         """The policy with the hours that count for the case as it is now."""
