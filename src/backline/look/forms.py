@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, cast
 from uuid import uuid4
 
@@ -123,17 +124,24 @@ class KeyedForm(Form):
 
 
 class Listed(forms.Select):
-    """Hundreds to choose one of, written in one go: Django would make a template of each line."""
+    """Hundreds to choose one of, written once a process: Django would make a template of each line of each page."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """The list with the one that is chosen."""
         [chosen] = self.format_value(value)
-        lines = ((one, SafeString(" selected") if one == chosen else "", label) for one, label in self.choices)
+        begins = format_html(_LINE_BEGINS, chosen)
+        lines = _lines(tuple((one, str(label)) for one, label in self.choices))
+        marked = SafeString(lines.replace(begins, f"{begins} selected", 1))
         whole = self.build_attrs(self.attrs, {"name": name, **(attrs or {})})
-        return format_html("<select{}>\n{}\n</select>", flatatt(whole), format_html_join("\n", _LINE, lines))
+        return format_html("<select{}>\n{}\n</select>", flatatt(whole), marked)
 
 
-_LINE = '  <option value="{}"{}>{}</option>'
+_LINE_BEGINS = '  <option value="{}"'
+
+
+@lru_cache(maxsize=32)
+def _lines(choices: tuple[tuple[str, str], ...]) -> SafeString:
+    return format_html_join("\n", _LINE_BEGINS + ">{}</option>", choices)
 
 
 class Zone(forms.ChoiceField):
