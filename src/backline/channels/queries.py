@@ -146,14 +146,6 @@ def unreported_failures(*, limit: int) -> tuple[OutgoingRow, ...]:
     return tuple(_row(one) for one in found.prefetch_related(_receipts()).order_by("settled_at")[:limit])
 
 
-def oldest_due(*, at: datetime) -> datetime | None:
-    """Since when the longest waiting notice has been due; None when nothing waits (the health page's figure)."""
-    due = Notice.objects.filter(
-        state__in=[NoticeState.QUEUED, NoticeState.SENDING], held_at__isnull=True, next_try_at__lte=at
-    )
-    return due.order_by("next_try_at").values_list("next_try_at", flat=True).first()
-
-
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """A letter about a case that was due to be sent, and nobody did."""

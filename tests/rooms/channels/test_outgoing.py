@@ -77,12 +77,6 @@ def test_an_effect_can_be_asked_for_by_its_key() -> None:
     assert set(queries.told(effect_keys=["1", "2"])) == {"1"}
 
 
-def test_the_longest_wait_is_known() -> None:
-    assert queries.oldest_due(at=NOON) is None
-    told(1)
-    assert queries.oldest_due(at=NOON + timedelta(hours=1)) == NOON
-
-
 def test_a_letter_waits_from_its_moment_on_and_not_from_its_next_try() -> None:
     case, later = uuid.uuid4(), NOON + timedelta(hours=2)
     operations.queue([dataclasses.replace(TO_CLEO, effect_key="now", case_id=case)], at=NOON)
