@@ -282,7 +282,7 @@ class Was(models.Model):
 class Portion(models.Model):
     """The cases of a recompute after one id and up to another, which one worker at a time goes through in their order.
 
-    `done` is the last case so far, `first` are the clocks that moved first.
+    `done` is the last case so far, `left` are those before it that others held, `first` the clocks that moved first.
     """
 
     work = models.ForeignKey(Recompute, on_delete=models.CASCADE, related_name="portions")
@@ -292,6 +292,7 @@ class Portion(models.Model):
     moved = models.PositiveIntegerField(default=0, help_text="clocks")
     stuck = models.PositiveIntegerField(default=0, help_text="clocks whose calendar has too little working time")
     first = models.JSONField(default=list)
+    left = models.JSONField(default=list)
     ended_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -61,14 +61,23 @@ class _Met:
         """Say it once of each who is still there at the second look: most writes are over by then."""
         if writer and writer == self.last and writer not in self.said:
             self.said.add(writer)
-            program = f" ({writer.program})" if writer.program else ""
-            since = f" since {_time(writer.since)}" if writer.since else ""
-            print(
-                f"Waiting for session {writer.session} of the database{program}, which has been writing{since}. "
-                "What was recomputed is kept; the rest follows once that session has ended its transaction.",
-                file=sys.stderr, flush=True,
-            )  # fmt: skip
+            print(_waits(writer), file=sys.stderr, flush=True)
         self.last = writer
+
+
+def _waits(writer: Writer) -> str:
+    program = f" ({writer.program})" if writer.program else ""
+    session = f"session {writer.session} of the database{program}" if writer.session else "a session of the database"
+    since = f" since {_time(writer.since)}" if writer.since else ""
+    if writer.case:
+        return (
+            f"Waiting for case {writer.case}, which is held by {session}{since}. "
+            "The others are recomputed; it follows once that session has ended its transaction."
+        )
+    return (
+        f"Waiting for {session}, which has been writing{since}. "
+        "What was recomputed is kept; the rest follows once that session has ended its transaction."
+    )
 
 
 def _tell(number: int, at: datetime) -> None:

@@ -6,12 +6,14 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 
+import psycopg
 import pytest
 from django.db import OperationalError, connection, transaction
 
 from backline.calendars import choices
 from backline.calendars.words import ChosenFor
 from backline.cases import operations as cases
+from backline.cases.models import Case
 from backline.cases.operations import _recompute
 from backline.cases.recomputed import changes, waiting
 from backline.core.words import ClockName, Impact, Urgency
@@ -133,6 +135,23 @@ def test_a_move_under_way_is_waited_for_and_counted_as_it_ends(many: House) -> N
     told.set()
     slow.join(60)
     worker.join(60)
+    lawful()
+
+
+@pytest.mark.parametrize("held", [1, 20])
+def test_what_others_hold_is_come_back_to_and_nobody_waits_for_it(many: House, fresh_database: str, held: int) -> None:
+    cases.recompute(at=many.clock.now())
+    taken = list(Case.objects.order_by("id").values_list("id", flat=True))[:held]
+    with psycopg.connect(fresh_database) as slow:
+        slow.execute("SELECT id FROM cases_case WHERE id = ANY(%s) FOR UPDATE", [taken])
+        while cases.recompute(at=many.clock.now()):
+            pass
+        [going] = changes(most=1)
+        assert 0 < going.looked <= MANY - len(taken)
+        assert going.looked == MANY - 1 or held > 1, "one that is held holds up no other"
+    until_done(many)
+    [done] = changes(most=1)
+    assert (done.looked, done.moved) == (MANY, 2 * MANY), "none twice, and none forgotten"
     lawful()
 
 

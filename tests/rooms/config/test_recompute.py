@@ -13,6 +13,7 @@ from django.conf import settings
 
 from backline.calendars import choices
 from backline.calendars.words import ChosenFor
+from backline.cases import operations as cases
 from backline.cases.models import Alarm, Case
 from backline.cases.recomputed import changes, waiting
 from backline.config import recomputing
@@ -122,3 +123,31 @@ def test_while_somebody_still_writes_it_says_whom_it_waits_for_and_so_does_the_p
     assert "What was recomputed is kept" in said
     assert waiting() is None
     assert "session" not in words(signed_in("ada").get(page)).split("</h1>")[1]
+
+
+def test_a_case_that_somebody_holds_is_named_while_all_others_are_recomputed(
+    fresh_database: str, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house, heard = House(clock), Heard()
+    case, *_others = (house.raised(**P3) for _ in range(3))
+    chosen(house, ChosenFor.ORGANISATION, choices.EVERYBODY, calendar(house))
+    page, reference = f"/administration/recomputes/{changes()[0].id}", house.view(case).line.reference
+    cases.recompute(at=house.clock.now())
+    monkeypatch.setattr(sys, "stderr", heard)
+    with psycopg.connect(fresh_database, application_name="<slow> click") as slow:
+        slow.execute("SELECT id FROM cases_case WHERE id = %s FOR UPDATE", [case])
+        worker = beside(lambda: recompute(check=False))
+        assert heard.waits.wait(60)
+        said = words(signed_in("ada").get(page))
+        session, going = slow.info.backend_pid, waiting()
+    worker.join(60)
+    assert not worker.is_alive()
+    assert going
+    assert going.looked == 2
+    told = heard.getvalue()
+    assert told.count("Waiting for") == 1, "it is said once"
+    holder = f"session {session} of the database (<slow> click)"
+    assert f"Waiting for case {reference}, which is held by {holder} since 20" in told
+    assert f"It waits for case {reference}, which somebody holds: {holder}, since" in said
+    assert waiting() is None
+    assert recompute(check=True) == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from itertools import pairwise
@@ -39,7 +39,7 @@ _NEXT = f"""
 SELECT DISTINCT alarm.case_id {CONCERNED} AND alarm.case_id > %(done)s AND alarm.case_id <= %(upto)s
 ORDER BY alarm.case_id LIMIT %(most)s
 """
-_LOCK = "SELECT id FROM cases_case WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+_LOCK = "SELECT id FROM cases_case WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
 _MOVE = """
 UPDATE cases_alarm AS alarm SET due_at = 'epoch'::timestamptz + due * interval '1 microsecond',
   look_at = 'epoch'::timestamptz + look * interval '1 microsecond'
@@ -58,6 +58,10 @@ SELECT pid, coalesce(application_name, ''), xact_start FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
 AND backend_type = 'client backend' AND age(backend_xid) > age(%s::text::xid)
 ORDER BY age(backend_xid) DESC LIMIT 1
+"""
+_HOLDER = """
+SELECT pid, coalesce(application_name, ''), xact_start FROM cases_case AS held
+LEFT JOIN pg_stat_activity ON backend_xid = held.xmax WHERE held.id = %s
 """
 _OURSELVES = "SELECT pg_current_xact_id()::xid::text::bigint"
 
@@ -80,14 +84,16 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """A session of the database that began to write before a change, and may not have seen it: the change waits.
+    """A session of the database for which a change waits: it began to write before it and may not have seen it.
 
-    What the program calls itself may be empty, and since when it writes is not told to everybody.
+    Or it holds `case`; which session that is cannot always be told. What the program calls itself may be empty, and
+    since when it writes is not told to everybody.
     """
 
-    session: int
+    session: int | None
     program: str
     since: datetime | None
+    case: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,20 +115,22 @@ def recompute(*, at: datetime) -> int:
 
     A change is begun when nobody writes any more who may not have seen it. 0 where all that waits is in other hands.
     """
-    with transaction.atomic():
-        waiting = Portion.objects.select_for_update(skip_locked=True, of=("self",)).filter(ended_at=None)
-        portion = waiting.select_related("work__version", "work__choice").order_by("id").first()
-        if portion:
-            return 0 if _writer(portion) else _batch(portion, at)
-        waiting_changes = Recompute.objects.select_for_update(skip_locked=True).filter(begun_at=None)
-        work = waiting_changes.order_by("id").first()
-        return _begun(work, at) if work else 0
+    begun = False
+    for portion in list(Portion.objects.filter(ended_at=None).order_by("id").values_list("id", flat=True)):
+        looked = _turn(portion, at)
+        if looked:
+            return looked
+        begun = begun or looked is not None
+    return 0 if begun else _begin_next(at)
 
 
 def recompute_waits_for() -> Writer | None:
     """Who holds up what is to be recomputed next, the one that has written longest; None where nobody does."""
-    portion = Portion.objects.filter(ended_at=None).select_related("work").order_by("id").first()
-    return _writer(portion) if portion else None
+    for portion in Portion.objects.filter(ended_at=None).select_related("work").order_by("id"):
+        found = _writer(portion) or _holder(portion)
+        if found:
+            return found
+    return None
 
 
 def recompute_all() -> int:
@@ -137,6 +145,24 @@ def recompute_check() -> Iterator[Moved]:
         found = _found(cases, None)
         yield from map(_moved, [*found.stuck, *found.moved])
         done = cases[-1]
+
+
+def _turn(portion_id: int, at: datetime) -> int | None:
+    """The next batch of a portion; 0 where others hold all of it, None where another worker is at it."""
+    with transaction.atomic():
+        waiting = Portion.objects.select_for_update(skip_locked=True, of=("self",)).filter(ended_at=None)
+        portion = waiting.select_related("work__version", "work__choice").filter(id=portion_id).first()
+        if portion is None:
+            return None
+        return 0 if _writer(portion) else _batch(portion, at)
+
+
+def _begin_next(at: datetime) -> int:
+    """Begin the next change; 0 where none waits, or another worker is at it."""
+    with transaction.atomic():
+        waiting = Recompute.objects.select_for_update(skip_locked=True).filter(begun_at=None)
+        work = waiting.order_by("id").first()
+        return _begun(work, at) if work else 0
 
 
 def _begun(work: Recompute, at: datetime) -> int:
@@ -163,20 +189,43 @@ def _note_places(work: Recompute, at: datetime) -> None:
 
 
 def _batch(portion: Portion, at: datetime) -> int:
-    cases = _cases(_concern(portion.work), portion.done, portion.upto)
+    """Recompute the next cases but those that others hold, which wait for no turn of ours and we for none of theirs.
+
+    They are left until the end, or until there are many; 0 where others still hold all that are left.
+    """
+    left = list(map(UUID, portion.left))
+    ahead = _cases(_concern(portion.work), portion.done, portion.upto) if len(left) < BATCH else []
+    cases = ahead or left[:BATCH]
     if not cases:
         _end(portion, at)
         return 1
+    ours, others = _taken(cases)
+    portion.left = [str(case) for case in (*(left if ahead else left[BATCH:]), *others)]
+    portion.done = ahead[-1] if ahead else portion.done
+    _look(portion, ours)
+    portion.save()
+    return len(ours) or len(ahead)
+
+
+def _taken(cases: list[UUID]) -> tuple[list[UUID], list[UUID]]:
+    """Those of the cases that are ours until the transaction ends, and those that are in other hands."""
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, [cases])
+        ours = [case for (case,) in cursor.fetchall()]
+    others = set(cases).difference(ours)
+    return ours, sorted(Row.objects.filter(id__in=others).values_list("id", flat=True)) if others else []
+
+
+def _look(portion: Portion, cases: list[UUID]) -> None:
+    """Recompute cases that are ours."""
+    if not cases:
+        return
     found = _found(cases, portion.work)
     _write(found)
-    portion.done, portion.looked = cases[-1], portion.looked + len(cases)
+    portion.looked += len(cases)
     portion.moved, portion.stuck = portion.moved + len(found.moved), portion.stuck + len(found.stuck)
     named = [*found.stuck, *found.moved][: SHOWN - len(portion.first)]
     portion.first += [encode(_moved(one)) for one in named]
-    portion.save()
-    return len(cases)
 
 
 def _end(portion: Portion, at: datetime) -> None:
@@ -211,6 +260,19 @@ def _writer(portion: Portion) -> Writer | None:
         cursor.execute(_WRITERS, [portion.work.after])
         found = cursor.fetchone()
     return Writer(*found) if found else None
+
+
+@transaction.atomic
+def _holder(portion: Portion) -> Writer | None:
+    """Who holds the first of the cases that were left; None where nobody holds any of them any more."""
+    _ours, others = _taken(list(map(UUID, portion.left[:BATCH])))
+    row = Row.objects.filter(id__in=others[:1]).first()
+    if row is None:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLDER, [row.id])
+        found = cursor.fetchone()
+    return replace(Writer(*found), case=str(row)) if found else None
 
 
 def _asked(query: str, parameters: Any) -> Any:
