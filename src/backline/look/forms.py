@@ -76,18 +76,30 @@ class Whole(forms.IntegerField):
             raise forms.ValidationError(said % {"least": self.min_value, "most": self.max_value}) from error
 
 
+def _sentences(field: forms.Field) -> dict[str, str]:
+    """What is said of a field in place of Django's own sentences."""
+    one = _("Choose one of these.")
+    if isinstance(field, forms.MultipleChoiceField):
+        return {"required": _("Choose at least one."), "invalid_choice": one}
+    if isinstance(field, forms.ChoiceField):
+        return {"required": one, "invalid_choice": one}
+    if isinstance(field, forms.FileField):
+        return {"required": _("Fill this in."), "contradiction": _("Send a file, or leave it out: not both.")}
+    return {
+        "required": _("Fill this in."),
+        "max_length": _("Write at most %(limit_value)d characters; these are %(show_value)d."),
+        "null_characters_not_allowed": unkeepable_said(),
+    }
+
+
 class Form(forms.Form):
     """A form whose labels carry no colon and whose fields know when they are wrong."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         options.setdefault("label_suffix", "")
         super().__init__(*args, **options)
-        one = _("Choose one of these.")
-        written = {"required": _("Fill this in."), "invalid_choice": one}
-        chosen, several = written | {"required": one}, written | {"required": _("Choose at least one.")}
         for field in self.fields.values():
-            choice = chosen if isinstance(field, forms.ChoiceField) else written
-            field.error_messages |= several if isinstance(field, forms.MultipleChoiceField) else choice
+            field.error_messages |= _sentences(field)
 
     def choose(self, name: str, known: Sequence[tuple[str, Any]]) -> None:
         """What there is to choose from in a field, known only now."""

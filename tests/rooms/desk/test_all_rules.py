@@ -118,11 +118,11 @@ BAD = [
     ({"text": rules(DANGER.replace("LIB-1", "LIB-9"))}, "line 6, rules[1].site: There is no site “LIB-9”."),
     ({"text": rules(LIFTS + "condition = 'prio'")}, "line 6, rules[1].condition: Line 1, character 1: There is no"),
     ({"text": "x = " + "[\n" * 9000}, "The file is nested too deeply."),
-    ({"text": "x" * 70_000}, "The rules: Ensure this value has at most 65536 characters"),
+    ({"text": "x" * 70_000}, "The rules: Write at most 65536 characters; these are 70000."),
     ({"text": " \n"}, "The rules: Fill this in."),
     ({"text": rules(LIFTS) + "\0"}, "A character was damaged or cannot be kept"),
     ({"why": ""}, "Why it changes: Fill this in."),
-    ({"why": "x" * 301}, "Why it changes: Ensure this value has at most 300 characters"),
+    ({"why": "x" * 301}, "Why it changes: Write at most 300 characters; these are 301."),
 ]
 
 
