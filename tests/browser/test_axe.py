@@ -35,6 +35,21 @@ SMALL = """() => [...document.querySelectorAll("a[href], button, summary, input,
   .map((one) => `${Math.round(one.getBoundingClientRect().height)} px: ${one.outerHTML.slice(0, 100)}`)"""
 """What a thumb does not hit: 44 px, but 24 for a link in running text. A label is part of the target."""
 
+BROKEN = r"""() => {
+  const found = [], texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), range = new Range();
+  for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+    if (!text.parentElement.checkVisibility({ visibilityProperty: true })) continue;
+    for (const word of text.data.matchAll(/(?<!\S)[\p{L}\p{N}]{2,14}(?![\p{L}\p{N}])/gu)) {
+      range.setStart(text, word.index);
+      range.setEnd(text, word.index + word[0].length);
+      const lines = new Set([...range.getClientRects()].map((one) => Math.round(one.top)));
+      if (lines.size > 1) found.push(`${word[0]} in ${text.parentElement.outerHTML.slice(0, 100)}`);
+    }
+  }
+  return found;
+}"""
+"""Words that a line could hold and that stand on several, as in a column that falls into letters."""
+
 
 @dataclass(frozen=True)
 class Walk:
@@ -56,7 +71,7 @@ WALKS = (
     Walk("carl", ("/queue", "/queue?priority=P4", "/cases/{RAISED}", "/cases/{RAISED}/offer", "/cases/{CLOSED}",
                   "/cases/{RESOLVED}/confirm", "/outgoing", "!/hand-over", "/queue?text=lift&state=OFFERED&danger=x",
                   "!/queue/views", "/mine?text=door", "/cases/{ACCEPTED}/contact", "/cases/{ACCEPTED}/call-off",
-                  "/cases/{OFFERED}/jump", "/cases/{OFFERED}/climbs",
+                  "/cases/{OFFERED}/jump", "/cases/{OFFERED}/climbs", "/cases/{ACCEPTED}/clocks",
                   "/queue/suggestions", "!/queue/suggestions/{finding}", "/cases/{ACCEPTED}/part",
                   "/cases/{ACCEPTED}/move-part")),
     Walk("sana", ("/mine", "/cases/{OFFERED}", "/cases/{OFFERED}/accept", "/cases/{OFFERED}/bounce",
@@ -156,6 +171,7 @@ def walked(stage: Stage, world: World, walk: Walk) -> Iterator[str]:
         opened(page)
         yield from flaws(page, f"{walk.who} {address}, phone", SEEN)
         yield from (f"{walk.who} {address}, too small: {one}" for one in page.evaluate(SMALL))
+        yield from (f"{walk.who} {address}, broken: {one}" for one in page.evaluate(BROKEN))
         page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
         page.emulate_media(color_scheme="dark")
         yield from flaws(page, f"{walk.who} {address}, desk, dark", STANDARD)
