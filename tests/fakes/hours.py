@@ -49,3 +49,18 @@ def looked(client: Client, address: str, **typed: Any) -> Any:
 def saved(client: Client, address: str, page: Any, **typed: Any) -> Any:
     """Save what is on view."""
     return client.post(address, {**unseen(page), **typed, "save": "1"})
+
+
+def kept(client: Client, **typed: Any) -> str:
+    """A new calendar, looked at and saved; its id."""
+    sent = TYPED | typed
+    done = saved(client, NEW, looked(client, NEW, **sent), **sent)
+    assert done.status_code == 302, done.content.decode()
+    return str(done["Location"].rpartition("/")[2])
+
+
+def edited(client: Client, calendar_id: str, **typed: Any) -> None:
+    """Another version of a calendar, looked at and saved."""
+    sent, address = TYPED | typed, f"/administration/calendars/{calendar_id}/edit"
+    done = saved(client, address, looked(client, address, **sent), **sent)
+    assert done.status_code == 302, done.content.decode()

@@ -47,6 +47,7 @@ class Reading:
     closed: set[tuple[str, str]] = field(default_factory=set)
     timed: set[tuple[str, str, str]] = field(default_factory=set)
     unread: list[str] = field(default_factory=list)
+    name: str = ""
 
     def add(self, entry: icalendar.Event) -> None:
         """One occurrence of an entry."""
@@ -81,6 +82,7 @@ def read(content: bytes, reading: Reading) -> Reading:
     for entry in (entry for calendar in found for entry in calendar.walk("VEVENT")):
         _refuse_unknown_zones(entry)
         _refuse_endless(entry)
+    reading.name = next(filter(None, map(_calendar_name, found)), "")
     for calendar in found:
         zones = list(calendar.walk("VTIMEZONE"))
         for series in _series(calendar.walk("VEVENT")):
@@ -255,6 +257,12 @@ def _cut_off(entry: Any, reading: Reading) -> bool:
     return True
 
 
+def _calendar_name(calendar: Any) -> str:
+    """What a feed calls itself, in the old way or the new; what cannot be kept in a text is left out."""
+    said = next((one for name in ("X-WR-CALNAME", "NAME") for one in _all(calendar.get(name))), "")
+    return _plain(str(said).replace("\ufffd", "?"))
+
+
 def _name(entry: Any) -> str:
     return _plain(str(entry.get("SUMMARY", "")))
 
@@ -283,7 +291,10 @@ def main() -> None:
         known = error if isinstance(error, Unreadable) else Unreadable(FeedFault.TOO_MANY)
         json.dump({"fault": known.fault, "detail": known.detail}, sys.stdout)
     else:
-        found = {"closed": sorted(reading.closed), "timed": sorted(reading.timed), "unread": reading.unread}
+        found = {
+            "closed": sorted(reading.closed), "timed": sorted(reading.timed), "unread": reading.unread,
+            "name": reading.name,
+        }  # fmt: skip
         json.dump(found, sys.stdout)
 
 

@@ -14,7 +14,16 @@ from datetime import date, datetime
 from typing import Any
 
 from backline.calendars import wording
-from backline.calendars.words import MOST_BYTES, MOST_SECONDS, MOST_SECONDS_AWAY, ClosedDay, Feed, FeedFault, Timed
+from backline.calendars.words import (
+    MOST_BYTES,
+    MOST_SECONDS,
+    MOST_SECONDS_AWAY,
+    NAMELESS,
+    ClosedDay,
+    Feed,
+    FeedFault,
+    Timed,
+)
 from backline.core.calendar import FIRST_YEAR, LAST_YEAR
 
 
@@ -34,6 +43,7 @@ def read(content: bytes, zone: str, first: date, last: date, seconds: int = MOST
             for start, end, name in said["timed"]
         ),
         unread=tuple(said["unread"]),
+        name=said["name"] or NAMELESS,
     )
 
 

@@ -13,7 +13,16 @@ from tzdata import IANA_VERSION
 from backline.calendars import models, queries, wording
 from backline.calendars.public_days import public_days
 from backline.calendars.words import ClosedDay
-from backline.core.calendar import FIRST_YEAR, LAST_YEAR, Block, Calendar, CalendarRefused, OtherHours, Version
+from backline.core.calendar import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    Block,
+    Calendar,
+    CalendarRefused,
+    OtherHours,
+    Version,
+    zone_of,
+)
 from backline.core.values import encode
 from backline.core.words import Actor, CalendarFault
 from backline.ledger import operations as ledger
@@ -27,7 +36,7 @@ YEARS_AHEAD = 10
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What somebody wants a calendar to be from a day on; `feed_days` is what was read from a feed."""
+    """What somebody wants a calendar to be from a day on; `feed_days` is what feeds close, or somebody by hand."""
 
     name: str
     zone: str
@@ -38,6 +47,11 @@ class Plan:
     region: str = ""
     feed_days: tuple[ClosedDay, ...] = ()
     correction: bool = False
+
+    def counts_from(self, at: datetime) -> date:
+        """The first day on which it counts if it is saved at a moment; the zone must be one that there is."""
+        today = at.astimezone(zone_of(self.zone)).date()
+        return self.effective_on if self.correction else max(self.effective_on, today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,4 +174,4 @@ def _add(row: models.CalendarVersion, version: Version, *, by: Actor) -> queries
 
 
 def _days(days: Iterable[ClosedDay]) -> list[list[str]]:
-    return [[one.day.isoformat(), one.name] for one in days]
+    return [[one.day.isoformat(), one.name, *filter(None, [one.feed])] for one in days]

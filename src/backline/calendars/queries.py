@@ -39,6 +39,11 @@ class Saved:
     made_by: str
     repeated: bool = False
 
+    @property
+    def closed_days(self) -> tuple[ClosedDay, ...]:
+        """All days on which the place is closed, wherever they come from."""
+        return (*self.public_days, *self.feed_days)
+
 
 def calendars() -> list[Saved]:
     """The last version of every calendar, by name."""
@@ -114,4 +119,4 @@ def _saved(row: models.CalendarVersion) -> Saved:
 
 
 def _days(kept: list[list[str]]) -> tuple[ClosedDay, ...]:
-    return tuple(ClosedDay(date.fromisoformat(day), name) for day, name in kept)
+    return tuple(ClosedDay(date.fromisoformat(day), *said) for day, *said in kept)

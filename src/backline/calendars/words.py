@@ -17,6 +17,10 @@ MOST_A_DAY = 23
 MOST_MEMORY = 1024**3
 
 
+NAMELESS = "Feed"
+"""How a feed is called that says no name of its own."""
+
+
 class FeedFault(StrEnum):
     """Why a feed was not read."""
 
@@ -48,10 +52,11 @@ class ChosenFor(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClosedDay:
-    """A date on which a place is closed, and what it is called."""
+    """A date on which a place is closed, and what it is called; `feed` is the name of the feed that closes it."""
 
     day: date
     name: str
+    feed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +70,15 @@ class Timed:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What a feed holds between two dates; `unread` names the entries that nobody could make sense of."""
+    """What a feed holds between two dates; `unread` names the entries that nobody could make sense of.
+
+    By its name it is known again when it is read once more.
+    """
 
     closed: tuple[ClosedDay, ...] = ()
     timed: tuple[Timed, ...] = ()
     unread: tuple[str, ...] = ()
+    name: str = NAMELESS
 
 
 class Refused(Exception):

@@ -20,7 +20,7 @@ from backline.cases.models import Alarm
 from backline.core.words import ClockName
 from tests.fakes.browser import signed_in, words
 from tests.fakes.clock import SettableClock
-from tests.fakes.hours import NEW, TYPED, calendar, chosen, looked, saved, unseen
+from tests.fakes.hours import NEW, TYPED, calendar, chosen, kept, looked, saved, unseen
 from tests.fakes.house import House
 from tests.rooms.cases.test_hours import P3
 from tests.rooms.cases.test_recompute import recomputed
@@ -54,14 +54,6 @@ def edit(calendar_id: str) -> str:
 
 def feed_file(text: str | bytes) -> SimpleUploadedFile:
     return SimpleUploadedFile("days.ics", text.encode() if isinstance(text, str) else text)
-
-
-def kept(ada: Client, **typed: Any) -> str:
-    """Looked at and saved; the id of the calendar."""
-    sent = TYPED | typed
-    done = saved(ada, NEW, looked(ada, NEW, **sent), **sent)
-    assert done.status_code == 302, words(done)
-    return str(done["Location"].rpartition("/")[2])
 
 
 def test_a_calendar_is_looked_at_and_then_saved(house: House) -> None:
@@ -132,7 +124,7 @@ BAD = [
     ({"zone": "Europe/Atlantis"}, "Time zone: Choose one of these."),
     ({"zone": "../../etc/passwd"}, "Time zone: Choose one of these."),
     ({"name": " "}, "Name: Fill this in."),
-    ({"name": "x" * 81}, "Name: Ensure this value has at most 80 characters"),
+    ({"name": "x" * 81}, "Name: Write at most 80 characters; these are 81."),
     ({"dates": "2026-12-24"}, "Line 1: say which hours, or closed, after the date."),
     ({"dates": "2026-12-24 closed\n2026-12-24 08:00-09:00"}, "Line 2: the date stands there twice"),
     ({"dates": "\n24.12.2026 closed"}, "Line 2: “24.12.2026 closed” begins with no date"),
@@ -140,6 +132,10 @@ BAD = [
     ({"dates": "2026-12-24 20:00-10:00"}, "Line 1: 20:00-10:00: Hours must end after they begin"),
     ({"closed": "Christmas"}, "Other closed days: Line 1: “Christmas” begins with no date"),
     ({"closed": "2026-12-24 a\n" * 20001}, "There are more than 20,000 lines."),
+    ({"region": "B" * 41}, "Region: Write at most 40 characters; these are 41."),
+    ({"looked": "x" * 65}, "Write at most 64 characters; these are 65."),
+    ({"looked": "a\0"}, "A character was damaged or cannot be kept"),
+    ({"feed": ("", FEED.encode()), "feed-clear": "on"}, "Send a file, or leave it out: not both."),
     ({"country": "XX"}, "Public holidays of: Choose one of these."),
     ({"region": "BY"}, "“BY” is a region of no country: choose the country as well, or leave the region empty."),
     ({"country": "DE", "region": "XX"}, "“XX” is no region of DE with holidays of its own; there are: BB,"),
@@ -207,10 +203,10 @@ def test_a_feed_closes_whole_days_and_names_what_closes_nothing(house: House, en
     sent = TYPED | {"closed": "2026-12-24 Holy Eve"}
     page = looked(ada, NEW, **sent, feed=feed_file(FEED.replace("\n", ends)))
     text = words(page)
-    assert "3 closed days; they stand below among the other closed days." in text
+    assert "3 closed days; they stand below among the other closed days, under [Feed]." in text
     assert "1 entry with times of the day closes nothing:" in text
     assert "Staff meeting" in text
-    listed = "2026-12-24 Holy Eve\n2026-12-28 Works holiday\n2026-12-29 Works holiday\n2027-01-04 Stocktaking"
+    listed = "2026-12-24 Holy Eve\n[Feed]\n2026-12-28 Works holiday\n2026-12-29 Works holiday\n2027-01-04 Stocktaking"
     assert listed in text.replace("\r", "")
     assert saved(ada, NEW, page, **sent | {"closed": listed}).status_code == 302
     assert [str(one.day) for one in queries.versions("Office")[0].feed_days][-1] == "2027-01-04"

@@ -12,6 +12,7 @@ from django.utils.dateformat import format as date_format
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
+from backline.calendars.closed_days import names_of
 from backline.calendars.words import ClosedDay
 from backline.core.calendar import Calendar, Change, Version, changes
 from backline.desk.administration.calendars import hours
@@ -143,12 +144,9 @@ class _Places:
 
 
 def _place(part: Part) -> _Place:
-    names: dict[date, str] = {}
-    for one in part.closed:
-        names[one.day] = " · ".join(filter(None, (names.get(one.day), one.name)))
     calendar = part.version.calendar
     others = {one.day: hours.said(one.blocks) for one in calendar.exceptions}
-    return _Place(part.number, part.version.effective_on, calendar, names, others)
+    return _Place(part.number, part.version.effective_on, calendar, names_of(part.closed), others)
 
 
 @dataclass(frozen=True, slots=True)

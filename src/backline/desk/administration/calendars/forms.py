@@ -77,7 +77,10 @@ class CalendarForm(SeenForm):
     )  # fmt: skip
     closed = Text(
         lines=5, required=False, max_length=LONGEST_LIST, label=gettext_lazy("Other closed days"),
-        help_text=gettext_lazy("One a line: a date and what it is called. What a feed closes is added here."),
+        help_text=gettext_lazy(
+            "One a line: a date and what it is called. What a feed closes is added below its name, such as [Holidays]. "
+            "Read again, it takes the place of what stands there, from today on; what you write above stays."
+        ),
     )  # fmt: skip
     feed = forms.FileField(
         label=gettext_lazy("Read a feed (.ics)"), required=False, allow_empty_file=True, max_length=1000,

@@ -27,7 +27,7 @@ def hints(at: datetime) -> list[Missing]:
 
 def last_holiday(saved: Saved, at: datetime) -> date | None:
     """The last holiday that it knows, from a country or a feed, where that is within a year."""
-    last = max((one.day for one in (*saved.public_days, *saved.feed_days)), default=None)
+    last = max((one.day for one in saved.closed_days), default=None)
     return last if last and last <= (at + SOON).date() else None
 
 

@@ -19,6 +19,7 @@ from backline.core.words import CalendarFault
 MOST_LINES = 20_000
 LONGEST_NAME = 200
 _BLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*(?:-|–|—|to)\s*(\d{1,2})(?:[:.](\d{2}))?", re.ASCII)
+_HEADING = re.compile(r"\[(.*\S.*)\]")
 _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[\s:]+(.*))?", re.ASCII | re.DOTALL)
 
 
@@ -61,25 +62,40 @@ def other_hours(text: str) -> tuple[OtherHours, ...]:
             raise Unclear(_("the date stands there twice; write all its hours in one line."))
         found[day] = OtherHours(day, blocks(rest))
 
-    _each(text, add)
+    _each(text, lambda line: add(*_dated(line)))
     return tuple(found[day] for day in sorted(found))
 
 
 def closed_days(text: str) -> tuple[ClosedDay, ...]:
-    """Closed days, one a line: a date and what it is called."""
-    found: set[tuple[date, str]] = set()
-    _each(text, lambda day, rest: found.add((day, " ".join(rest.split())[:LONGEST_NAME])))
-    return tuple(ClosedDay(day, name) for day, name in sorted(found))
+    """Closed days, one a line: a date and what it is called; below the name of a feed, `[Holidays]`, those of it."""
+    found: set[ClosedDay] = set()
+    feed = ""
+
+    def add(line: str) -> None:
+        nonlocal feed
+        heading = _HEADING.fullmatch(line)
+        if heading:
+            feed = _name(heading.group(1))
+        else:
+            day, rest = _dated(line)
+            found.add(ClosedDay(day, _name(rest), feed))
+
+    _each(text, add)
+    return tuple(sorted(found, key=lambda one: (one.feed, one.day, one.name)))
 
 
-def _each(text: str, add: Callable[[date, str], None]) -> None:
-    """Hand each line's date and rest over; what is wrong is said of its line."""
+def _name(text: str) -> str:
+    return " ".join(text.split())[:LONGEST_NAME]
+
+
+def _each(text: str, add: Callable[[str], None]) -> None:
+    """Hand each line over; what is wrong is said of its line."""
     lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     if len(lines) > MOST_LINES:
         raise Unclear(_("There are more than %(most)s lines.") % {"most": f"{MOST_LINES:,}"})
     for number, line in lines:
         try:
-            add(*_dated(line))
+            add(line)
         except Unclear as unclear:
             raise Unclear(_("Line %(number)d: %(why)s") % {"number": number, "why": unclear}) from unclear
 
@@ -106,7 +122,11 @@ def said_of_dates(found: Iterable[OtherHours]) -> str:
 
 def said_of_days(found: Iterable[ClosedDay]) -> str:
     """Closed days as they can be typed again; what cannot be kept in a text is left out of their names."""
-    return "\n".join(sorted(f"{one.day.isoformat()} {one.name.replace(chr(0xFFFD), '?')}".strip() for one in found))
+    lines: list[str] = []
+    for feed, days in groupby(sorted(found, key=lambda one: (one.feed, one.day, one.name)), key=lambda one: one.feed):
+        lines += [f"[{feed}]"] if feed else []
+        lines += [f"{one.day.isoformat()} {one.name.replace(chr(0xFFFD), '?')}".strip() for one in days]
+    return "\n".join(lines)
 
 
 def week_in_a_line(week: Sequence[Sequence[Block]]) -> str:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from backline.calendars import choices, feeds, operations, queries
+from backline.calendars.closed_days import difference, read_again, speaks_from
 from backline.calendars.operations import YEARS_AHEAD, Draft, Plan
 from backline.calendars.public_days import countries
 from backline.calendars.queries import Saved
@@ -127,7 +128,7 @@ def _months_from(version: Version, at: datetime) -> date:
 
 
 def _part(saved: Saved) -> Part:
-    return Part(saved.number, saved.version, (*saved.public_days, *saved.feed_days))
+    return Part(saved.number, saved.version, saved.closed_days)
 
 
 def _drawn(parts: Sequence[Part], first: date, at: datetime) -> dict[str, Any]:
@@ -219,7 +220,8 @@ class _Edited:
         years = (min(effective, now) - 1, max(effective, now) + YEARS_AHEAD)
         first, last = (min(max(year, FIRST_YEAR + 1), LAST_YEAR - 1) for year in years)
         feed = feeds.read(content, plan.zone, date(first, 1, 1), date(max(first, last), 12, 31))
-        self.form.put(closed=hours.said_of_days({*plan.feed_days, *feed.closed}), feed_text="")
+        closed = read_again(plan.feed_days, feed, plan.counts_from(self.request.at))
+        self.form.put(closed=hours.said_of_days(closed), feed_text="")
         try:
             self.form.cleaned_data["closed"] = hours.closed_days(str(self.form.data["closed"]))
         except hours.Unclear as unclear:
@@ -247,10 +249,15 @@ class _Edited:
     def _preview(self, draft: Draft, feed: Feed | None) -> dict[str, Any]:
         version, at = draft.version, self.request.at
         closed = (*draft.public_days, *self.form.cleaned_data["closed"])
-        waiting = queries.to_come(self.versions, max(at, version.counts_from), version)
+        since = max(at, version.counts_from)
+        waiting = queries.to_come(self.versions, since, version)
         parts = [Part(len(self.versions) + 1, version, closed), *map(_part, waiting)]
+        first = self.form.plan().counts_from(at)
+        before = queries.in_force(self.calendar, since).closed_days if self.versions else ()
         return {
             "draft": draft, "feed": feed, "movement": self._movement(version), "waiting": waiting[:1],
+            "speaks_from": speaks_from(feed, first) if feed else None,
+            "closed": difference(before, closed, first) if self.versions else None,
             "regions": countries().get(self.form.cleaned_data["country"]),
             **_drawn(parts, _months_from(version, at), at),
         }  # fmt: skip
