@@ -11,6 +11,7 @@ from django.test import Client
 from backline.cases import operations as cases
 from backline.channels.models import Notice
 from backline.channels.notices import Audience
+from backline.config.telling import Question, explained
 from backline.core.impact import Said
 from backline.core.words import Danger, Priority, WaitReason
 from backline.jobs.models import Asset, Contract
@@ -45,6 +46,12 @@ def sent(house: House, **typed: Any) -> str:
 def impact_letters(house: House, name: str) -> list[str]:
     """What letters about a loss somebody got."""
     return [one for one in house.subjects(name) if "Impact:" in one]
+
+
+def verdicts(house: House, case: str) -> set[str]:
+    """What became of the clocks of its impact, as the command says it."""
+    said = explained(Question(case, clock="IMPACT", at=house.clock.now().isoformat()))
+    return {line.rpartition("(IMPACT): ")[2] for line in said.splitlines() if "(IMPACT): " in line}
 
 
 def everything_to_customers(house: House, case: str) -> str:
@@ -108,7 +115,10 @@ def test_managers_hear_again_while_it_lasts_and_of_each_worse_thing_at_once_what
         (4.17, {"COST_AN_HOUR": 1200, "COST_SO_FAR": 5000}), (5.17, {"COST_AN_HOUR": 1200, "COST_SO_FAR": 6200}),
     ]  # fmt: skip
     assert "it has cost 5,000 so far" in impact_letters(house, "Max")[2]
+    assert verdicts(house, case) == {"ended", "lasts"}, "nobody set it a time"
     house.resolve(case)
+    assert verdicts(house, case) == {"ended"}
+    assert 'badge ">ended</span>' in words(signed_in("max").get(f"/cases/{case}/clocks?clock=IMPACT"))
     house.until(house.clock.now() + timedelta(days=1), step=timedelta(hours=1))
     assert len(impact_letters(house, "Max")) == 4
     assert "COST" not in everything_to_customers(house, case)

@@ -18,7 +18,7 @@ from tests.rooms.cases.test_hours import P3
 from tests.rooms.cases.test_recompute import almost_never
 
 SAID = (
-    "72 h may pass. They cannot be counted in Office, the hours of the organisation; "
+    "72 h may pass, but not be counted in Office, the hours of the organisation; "
     "from Fri 20 Nov 2026, 18:05 +00:00 on in Office (as changed on Fri 20 Nov 2026, 18:05 +00:00), "
     "the hours of the organisation: too little working time is left there. "
     "So all time counts, until somebody changes these hours."
@@ -51,7 +51,7 @@ def test_every_page_and_the_command_say_it_of_that_clock_and_the_others_are_unha
     assert "61 h may pass, and all time counts." in clocks, "the next word to the customer is on Monday, as it was said"
     said = explained(Question(house.view(case).line.reference, at=house.clock.now().isoformat()))
     assert f"; {SAID}" in said
-    assert "10 min have counted; it is due on Mon 23 Nov 2026, 18:00 +00:00." in said
+    assert "It has counted 10 min; it is due on Mon 23 Nov 2026, 18:00 +00:00." in said
     then = explained(Question(case, clock="RESOLVE", known_at=(house.clock.now() - timedelta(minutes=6)).isoformat()))
     assert "72 h may pass, counted in Office, the hours of the organisation." in then, "what was known before stays"
     assert signed_in("tom").get(f"/cases/{case}/clocks").status_code == 404

@@ -29,6 +29,8 @@ VERDICTS = {
     Verdict.IN_VAIN: _("ended, though it never came"),
     Verdict.WENT_ON: _("went on under another target"),
 }
+_NEVER_DUE = {Verdict.RUNS: _("lasts"), Verdict.ENDED: _("ended")}
+"""What became of a clock that nobody set a time."""
 WHOSE = {
     ChosenFor.ORGANISATION: _("%(calendar)s, the hours of the organisation"),
     ChosenFor.CUSTOMER: _("%(calendar)s, the hours of the customer"),
@@ -73,7 +75,7 @@ def clock_story(account: Account, zone: str, hours: Counted, hours_since: Counte
     return ClockStory(
         account,
         str(CLOCKS[account.clock.name]),
-        str(VERDICTS[account.verdict]),
+        str((VERDICTS if account.clock.asks else _NEVER_DUE)[account.verdict]),
         (*said.sentences(), *since),
         said.lines(),
         tuple((one.from_at, one.to_at, _KINDS.get(one.reason, "paused")) for one in account.way),
@@ -241,9 +243,9 @@ class _Said:
 
 
 _BECAME = {
-    Verdict.RUNS: _("%(counted)s have counted; it is due on %(due)s."),
+    Verdict.RUNS: _("It has counted %(counted)s; it is due on %(due)s."),
     Verdict.PAUSED: _("It stands still (%(why)s) with %(counted)s counted; as things stand it is due on %(due)s."),
-    Verdict.LATE: _("It was due on %(due)s and is late: %(counted)s have counted."),
+    Verdict.LATE: _("It was due on %(due)s and is late: it has counted %(counted)s."),
     Verdict.MET: _("It ended on %(stopped)s, in time: %(counted)s counted, and it was due on %(due)s."),
     Verdict.MISSED: _("It ended on %(stopped)s, too late: %(counted)s counted, and it was due on %(due)s."),
     Verdict.ENDED: _("It ended on %(stopped)s with the case, %(counted)s counted, before it was due on %(due)s."),
@@ -257,7 +259,7 @@ _SINCE = _("By the hours known since (%(hours)s): %(verdict)s, with %(counted)s 
 _CHANGED = _("%(calendar)s (as changed on %(at)s)")
 _CORRECTED = _("%(calendar)s (as corrected on %(at)s)")
 _TOO_FEW = _(
-    "It began on %(start)s; %(target)s may pass. They cannot be counted in %(hours)s: too little working time is left "
+    "It began on %(start)s; %(target)s may pass, but not be counted in %(hours)s: too little working time is left "
     "there. So all time counts, until somebody changes these hours."
 )
 _SPENT = _("All waits for %(what)s together may stop it for %(longest)s; that was used up on %(at)s.")
