@@ -171,6 +171,8 @@ def test_a_tail_goes_on_under_the_third_version_of_a_day_as_well() -> None:
     ), "one night, not three pieces"
     assert history.known_at(NOW).after(at("2026-06-01 22:00"), 3600 * 7) == at("2026-06-02 05:00")
     assert history.known_at(NOW).before(at("2026-06-02 09:00"), 3600 * 2) == at("2026-06-02 05:00")
+    over = [history.known_at(NOW).own_from(number) for number in range(3)]
+    assert over[1:] == [at("2026-06-02 03:00"), at("2026-06-02 06:00")], "the second has nothing of its own"
 
 
 def test_a_night_that_belongs_to_a_version_saved_during_it_ends_there() -> None:
@@ -178,6 +180,7 @@ def test_a_night_that_belongs_to_a_version_saved_during_it_ends_there() -> None:
     of_the_first = version(LONG, "2026-06-01", "2026-06-02 03:00")
     history = History((replace(FIRST, calendar=NIGHTS), planned, of_the_first))
     assert hours_between(history, "2026-06-02 00:00", "2026-06-02 08:00") == 3, "from three on the first has no night"
+    assert history.known_at(NOW).own_from(1) == history.known_at(NOW).own_from(2) == at("2026-06-02 03:00")
 
 
 def test_a_night_in_which_the_clocks_go_back_keeps_its_hour_over_a_change() -> None:

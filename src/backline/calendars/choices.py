@@ -13,6 +13,8 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from backline.calendars import models, queries, wording
+from backline.calendars.closed_days import Named, names_of
+from backline.calendars.queries import Saved
 from backline.calendars.words import ChosenFor
 from backline.core.calendar import FIRST_YEAR, Block, Calendar, History, Pieced, Stretch, Version, same_every_day
 from backline.core.words import Actor
@@ -63,12 +65,14 @@ class Chosen:
 class Era(NamedTuple):
     """From when on a choice counted for somebody; all time counted where there was none.
 
-    `change` is the version by which its calendar had become what it was then; none where that was its first.
+    `change` is the version by which its calendar had become what it was then; none where that was its first. `log` is
+    what its versions call their days.
     """
 
     from_at: datetime
     chosen: Chosen | None
     change: Version | None = None
+    log: tuple[Named, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +159,10 @@ class Choices:
     def _changing(self, chosen: Chosen | None, start: datetime, until: datetime) -> Iterator[Era]:
         """A choice between two moments, with each change of its calendar that counted then."""
         changes = _changes(chosen.calendar, chosen.number, self.supposed) if chosen else ((EARLIEST, None),)
+        log = _log(chosen.calendar, chosen.number) if chosen else ()
         for (begins, change), (ends, _) in pairwise((*changes, (LATEST, None))):
-            if start < ends and begins < until:
-                yield Era(max(start, begins), chosen, change)
+            if max(start, begins) < min(ends, until):
+                yield Era(max(start, begins), chosen, change, log)
 
     def _at(self, chain: Sequence[For], moment: datetime) -> tuple[str, int]:
         found = self._last(chain, moment)
@@ -324,15 +329,37 @@ def _of_version(calendar: str, number: int, supposed: tuple[tuple[str, Version],
 def _changes(
     calendar: str, number: int, supposed: tuple[tuple[str, Version], ...]
 ) -> tuple[tuple[datetime, Version | None], ...]:
-    """From when on each change of a calendar's hours counts, the first since ever; none for what it was at first."""
+    """From when on each change of a calendar's hours counts, the first since ever; none for what it was at first.
+
+    A night that began under the hours before is theirs until it is over.
+    """
     history = _history(calendar, number, supposed)
-    begun = history.begun(history.versions[-1].saved_at)
-    changed = [(begins, one) for (_, before), (begins, one) in pairwise(begun) if one.calendar != before.calendar]
-    first = begun[0][1]
+    begun = [one for _, one in history.begun(history.versions[-1].saved_at)]
+    hours = _of_version(calendar, number, supposed)
+    changed = [
+        (hours.own_from(place), one)
+        for place, (before, one) in enumerate(pairwise(begun), 1)
+        if one.calendar != before.calendar
+    ]
+    first = begun[0]
     return ((EARLIEST, None if first.calendar == history.versions[0].calendar else first), *changed)
 
 
 @lru_cache(maxsize=512)
 def _history(calendar: str, number: int, supposed: tuple[tuple[str, Version], ...]) -> History:
-    saved = [one.version for one in queries.versions(calendar) if one.number <= number]
+    saved = (one.version for one in _saved(calendar, number))
     return History((*saved, *(version for whose, version in supposed if whose == calendar)))
+
+
+@lru_cache(maxsize=512)
+def _saved(calendar: str, number: int) -> tuple[Saved, ...]:
+    return tuple(one for one in queries.versions(calendar) if one.number <= number)
+
+
+@lru_cache(maxsize=512)
+def _log(calendar: str, number: int) -> tuple[Named, ...]:
+    """What each version calls its days, by when it counts."""
+    saved = _saved(calendar, number)
+    begun = History(tuple(one.version for one in saved)).begun(saved[-1].version.saved_at)
+    names = {id(one.version): names_of(one.closed_days) for one in saved}
+    return tuple(Named(begins, version.calendar, names[id(version)]) for begins, version in begun)

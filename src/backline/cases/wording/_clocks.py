@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -12,7 +12,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backline.calendars.choices import Era
-from backline.calendars.words import ChosenFor
+from backline.calendars.closed_days import closed_by
+from backline.calendars.words import ChosenFor, ClosedDay
 from backline.cases.wording._labels import CLOCKS, WAIT_REASONS, local
 from backline.core.counting import CLOSED, Stretch
 from backline.core.explain import Account, Verdict
@@ -97,6 +98,8 @@ def _eras(account: Account, eras: Sequence[Era]) -> tuple[Era, ...]:
     return tuple(one for one, next_one in found if account.clock.started_at < next_one.from_at and one.from_at < end)
 
 
+MOST_DAYS = 5
+"""So many days are named one by one."""
 _EVER = datetime.max.replace(tzinfo=UTC)
 _A_SECOND = timedelta(seconds=1)
 
@@ -146,7 +149,7 @@ class _Said:
 
     def _parts(self, one: Stretch) -> Iterator[tuple[Stretch, Era | None]]:
         """The parts of a stretch by the hours that counted; a pause is one whatever hours there were."""
-        if len(self.eras) < 2 or one.reason not in _KINDS or self.account.clock.too_few:
+        if not self.eras or one.reason not in _KINDS or self.account.clock.too_few:
             yield one, None
             return
         for era, following in pairwise((*self.eras, Era(_EVER, None))):
@@ -155,15 +158,17 @@ class _Said:
                 yield Stretch(start, end, one.reason), era
 
     def _line(self, one: Stretch, era: Era | None) -> Line:
-        said = why(one.reason)
-        if era:
-            said = gettext("%(said)s: %(hours)s") % {"said": said, "hours": self._hours(era)}
+        said, days = why(one.reason), _listed(map(_called, _closed_by(one, era)))
+        hours = self._hours(era) if era and len(self.eras) > 1 else ""
+        about = gettext("%(days)s (%(hours)s)") % {"days": days, "hours": hours} if days and hours else days or hours
+        if about:
+            said = gettext("%(said)s: %(about)s") % {"said": said, "about": about}
         return Line(self._at(one.from_at), self._at(one.to_at), span(between(one.from_at, one.to_at)), said, one)
 
     def sentences(self) -> tuple[str, ...]:
         if not self.account.clock.asks:
             return (self._how_it_lasts(),)
-        return (self._what_may_pass(), self._what_became(), *self._what_is_spent())
+        return (self._what_may_pass(), *self._what_falls_away(), self._what_became(), *self._what_is_spent())
 
     def since(self) -> str:
         """What became of it by the hours known since it was judged by others."""
@@ -175,6 +180,12 @@ class _Said:
             "due": self._at(clock.due_at),
         }
         return _SINCE % facts
+
+    def _what_falls_away(self) -> Iterator[str]:
+        """The days on which hours of the week do not count, until it is due or stopped."""
+        parts = (part for one in self.account.way for part in self._parts(one))
+        if days := _listed(_of(day) for part, era in parts for day in _closed_by(part, era)):
+            yield _FALLS_AWAY % {"days": days}
 
     def _what_is_spent(self) -> Iterator[str]:
         """For each reason that has stopped it as long as the rules let it, or will by its limit, that it does."""
@@ -242,6 +253,30 @@ class _Said:
         return to_the_second(moment, self.zone)
 
 
+def _closed_by(one: Stretch, era: Era | None) -> tuple[ClosedDay, ...]:
+    """The days whose holiday or other hours a closed stretch is owed to."""
+    return closed_by(era.log, one.from_at, one.to_at) if era and one.reason == CLOSED else ()
+
+
+def _of(one: ClosedDay) -> str:
+    """A day, with what it is called where somebody said so."""
+    day = date_format(one.day, "D j M Y")
+    return gettext("%(day)s (%(name)s)") % {"day": day, "name": one.name} if one.name else day
+
+
+def _called(one: ClosedDay) -> str:
+    """What closed a place that day: its name, else that it has other hours."""
+    return one.name or gettext("other hours on %(day)s") % {"day": _of(one)}
+
+
+def _listed(days: Iterable[str]) -> str:
+    """The first of them, each once, and how many more there are."""
+    found = list(dict.fromkeys(days))
+    more = len(found) - MOST_DAYS
+    named = ", ".join(found[:MOST_DAYS])
+    return gettext("%(named)s and %(n)d more") % {"named": named, "n": more} if more > 0 else named
+
+
 _BECAME = {
     Verdict.RUNS: _("It has counted %(counted)s; it is due on %(due)s."),
     Verdict.PAUSED: _("It stands still (%(why)s) with %(counted)s counted; as things stand it is due on %(due)s."),
@@ -262,6 +297,7 @@ _TOO_FEW = _(
     "It began on %(start)s; %(target)s may pass, but not be counted in %(hours)s: too little working time is left "
     "there. So all time counts, until somebody changes these hours."
 )
+_FALLS_AWAY = _("Days on its way that are closed or have other hours: %(days)s.")
 _SPENT = _("All waits for %(what)s together may stop it for %(longest)s; that was used up on %(at)s.")
 _WILL_BE_SPENT = _(
     "All waits for %(what)s together may stop it for %(longest)s; on %(at)s that is used up, and it runs again."

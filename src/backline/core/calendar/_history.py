@@ -62,6 +62,16 @@ class Pieced(Hours):
         found = held[-1] if held else self.stretches[0].calendar
         return found.calendar_at(moment) if isinstance(found, Pieced) else found
 
+    def own_from(self, number: int) -> datetime:
+        """From when on what is open is of a stretch: when the night is over that goes on as it begins, if one does.
+
+        A night is over at the latest when the next stretch begins.
+        """
+        begin, *later = (_full_second(one.from_at) for one in self.stretches[number : number + 2])
+        nights = self._nights_before(number, begin, min([begin + 2 * DAY, *later]))
+        over = [int(ends[0]) for starts, ends in nights if starts.size and starts[0] == begin]
+        return EPOCH + max([begin, *over]) * _SECOND
+
     def compiled(self, lo: int, hi: int) -> tuple[Ints, Ints]:
         """The spans of each calendar inside its stretch, and those of a night that began under the one before."""
         begins = [lo, *(min(max(_full_second(one.from_at), lo), hi) for one in self.stretches[1:]), hi]

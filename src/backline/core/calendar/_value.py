@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy as np
 from backline.core.calendar._fault import CalendarRefused
 from backline.core.calendar._hours import Hours
 from backline.core.calendar._table import Ints, merged
-from backline.core.calendar._zone import DAY, offsets, zone_of
+from backline.core.calendar._zone import DAY, EPOCH, offsets, zone_of
 from backline.core.words import CalendarFault
 
 MINUTES = 24 * 60
@@ -74,6 +74,17 @@ class Calendar(Hours):
         if other:
             return other.blocks
         return () if day in self.holidays else self.week[day.weekday()]
+
+    def fallen_away(self, start: datetime, end: datetime) -> tuple[date, ...]:
+        """The dates whose other hours or holiday take hours of the week out of a span in which it is closed."""
+        lo, hi = ((one - EPOCH) // timedelta(seconds=1) for one in (start, end))
+        first, last = (one.astimezone(zone_of(self.zone)).date().toordinal() for one in (start, end))
+        special = self.holidays.union(other.day for other in self.exceptions)
+        days = [day for day in map(date.fromordinal, range(first - 1, last + 1)) if day in special]
+        if lo >= hi or not days or not any(self.week):
+            return ()
+        usual = replace(self, exceptions=(), holidays=frozenset())
+        return tuple(day for day in days if usual.compiled_of(lo, hi, day, day)[0].size)
 
     def compiled(self, lo: int, hi: int) -> tuple[Ints, Ints]:
         """The wall clock's open spans, looked at through each stretch in which it is equally far from UTC."""
