@@ -14,7 +14,7 @@ from backline.core.calendar import Hours
 from backline.core.case import Climb
 from backline.core.clock import Clock, until
 from backline.core.ladder import Cast, Chosen, Step, after, reached, recipients
-from backline.core.oncall import Layer, Schedule
+from backline.core.oncall import Away, Layer, Schedule
 from backline.core.policy import Policy, Recipients, Rung, Whose, shipped
 from backline.core.words import ClockName
 from tests.core.calendars import WEEKDAYS, weekly
@@ -141,6 +141,19 @@ def test_what_is_offered_to_a_team_goes_to_who_is_on_call_of_it_and_else_to_all(
     assert recipients(Recipients.ASSIGNEE, before) == Chosen(("one", "two"), Recipients.ASSIGNEE)
     without = replace(cast, schedule=None).of(ClockName.ACCEPT, FRIDAY)
     assert recipients(Recipients.ON_CALL, without) == Chosen(("one", "two"), Recipients.ON_CALL)
+
+
+def test_of_a_team_who_is_away_is_passed_over_while_somebody_of_it_is_there() -> None:
+    away = (Away("one", FRIDAY), Away("two", FRIDAY + minutes(5), FRIDAY + minutes(9)))
+    cast = Cast(team=("one", "two"), assignee=("one", "two"), team_lead=("one",), away=away, coordinators=("carl",))
+    for role in (Recipients.TEAM, Recipients.ON_CALL, Recipients.ASSIGNEE):
+        for at, told, passed in (
+            (minutes(-1), ("one", "two"), ()), (minutes(0), ("two",), ("one",)),
+            (minutes(5), ("one", "two"), ()), (minutes(9), ("two",), ("one",)),
+        ):  # fmt: skip
+            found = recipients(role, cast.of(ClockName.ACCEPT, FRIDAY + at))
+            assert (found.persons, found.away, found.role) == (told, passed, role), at
+    assert recipients(Recipients.TEAM_LEAD, cast.of(ClockName.ACCEPT, FRIDAY)).persons == ("one",)
 
 
 def test_the_fallback_goes_from_near_to_far_and_says_instead_of_whom() -> None:

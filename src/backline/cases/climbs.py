@@ -129,5 +129,6 @@ class _Ahead:
             then = max(step.at, self.at)
             chosen = recipients(step.tell, self.cast.of(clock.name, then), hold=step.hold)
             who = [self.names[one] for one in chosen.persons if one in self.names]
-            why = (wording.instead_of(step.tell),) if chosen.instead_of else ()
-            yield Rung("COMING", then, wording.will_tell(step.tell, who, again=step.repeat > 0), why)
+            why = [wording.instead_of(step.tell)] if chosen.instead_of else []
+            why += [wording.is_away(self.names[one] for one in chosen.away)] if chosen.away else []
+            yield Rung("COMING", then, wording.will_tell(step.tell, who, again=step.repeat > 0), tuple(why))

@@ -38,6 +38,7 @@ def _cast(case: Case, roster: Roster, schedule: Schedule | None) -> Cast:
         last_resort=roster.last_resort,
         deputies=tuple(one for one in roster.deputies if one not in worked_on(case)),
         schedule=schedule,
+        away=roster.away.get(case.team, ()),
         offered_to_team=bool(whole_team),
         in_danger=case.danger is not Danger.NONE,
     )

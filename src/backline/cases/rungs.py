@@ -44,6 +44,8 @@ def rung(change: Change, event: Event, known: Known) -> list[NewNotice]:
     this = f"{key}:{data['rung']}:{data['repeat']}"
     skipped = [f"{key}:{step['rung']}:skipped" for step in data["skipped"]]
     found = [_untold(change, event, one, why_skipped(event)) for one in skipped]
+    absent = [known.persons[one] for one in data.get("away", ()) if one in known.persons]
+    found += [_absent(change, event, f"{this}:{one.id}:away", one) for one in absent]
     if not data["told"]:
         return [*found, _untold(change, event, f"{this}:nobody", why_nobody(event))]
     letter = _Rung(change, event, known)
@@ -74,6 +76,12 @@ def why_nobody(event: Event) -> str:
 def _untold(change: Change, event: Event, key: str, why: str) -> NewNotice:
     about: dict[str, Any] = {"subject": str(wording.CLOCKS[ClockName(event.data["clock"])]), "case_id": change.row.id}
     return NewNotice(key, kind(event.data["climb"]), Audience.PERSON, "", str(NOBODY), **about, why=why)
+
+
+def _absent(change: Change, event: Event, key: str, person: people.Person) -> NewNotice:
+    """That somebody of a team was not told, because he is away."""
+    untold = _untold(change, event, key, _("Passed over: away, and others of the team are there."))
+    return replace(untold, recipient_id=str(person.id), recipient_name=person.name)
 
 
 @dataclass(frozen=True, slots=True)

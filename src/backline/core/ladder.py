@@ -13,11 +13,12 @@ from backline.core.calendar import CalendarRefused, Hours
 from backline.core.case import Climb
 from backline.core.clock import Clock
 from backline.core.counting import ELAPSED, NOTHING
-from backline.core.oncall import Schedule, Shift
+from backline.core.oncall import Away, Schedule, Shift
 from backline.core.policy import FALLBACK, Policy, Recipients, Rung, Whose
 from backline.core.words import ClockName
 
 _DECIDED = (ClockName.REVIEW, ClockName.STOP)
+_OF_A_TEAM = frozenset({Recipients.ASSIGNEE, Recipients.ON_CALL, Recipients.TEAM})
 _INSTANT = timedelta(microseconds=1)
 REACHED = frozenset({"rung.reached", "rung.jumped"})
 """The events of a rung that acts: at its moment, or because somebody wanted it ahead of time."""
@@ -201,7 +202,8 @@ class Cast:
     """Who is who for a case: ids of active persons by role, and whose the shifts of its team are.
 
     `offered_to_team` says that the team was offered the case and nobody of it: then who is on call is its assignee, and
-    the whole team where nobody is. `at` is the moment of acting; without one nobody is on call.
+    the whole team where nobody is. `away` says when who of the team is not there. `at` is the moment of acting;
+    without one nobody is on call, and nobody is away.
     """
 
     assignee: tuple[str, ...] = ()
@@ -213,13 +215,14 @@ class Cast:
     last_resort: tuple[str, ...] = ()
     deputies: tuple[str, ...] = ()
     schedule: Schedule | None = None
+    away: tuple[Away, ...] = ()
     offered_to_team: bool = False
     in_danger: bool = False
     at: datetime | None = None
 
     def of(self, clock: ClockName, at: datetime) -> Cast:
         """The same for one clock at a moment: of what managers decide about a review, their deputies hear as well."""
-        cast = replace(self, at=at) if self.schedule else self
+        cast = replace(self, at=at) if self.schedule or self.away else self
         if not self.deputies or clock not in _DECIDED:
             return cast
         return replace(cast, managers=tuple(dict.fromkeys((*self.managers, *self.deputies))))
@@ -247,6 +250,11 @@ class Cast:
         return (coming.person,) if coming else ()
 
     @property
+    def absent(self) -> frozenset[str]:
+        """Who of the team is away."""
+        return frozenset(one.person for one in self.away if self.at and one.covers(self.at))
+
+    @property
     def next_shift(self) -> Shift | None:
         """The next shift of somebody who has none now."""
         return self.schedule.next_after(self.at) if self.schedule and self.at else None
@@ -256,18 +264,20 @@ class Cast:
 class Chosen:
     """Whom a rung tells: the persons, the role that gave them, and the role asked for where that was empty.
 
-    `held_until` is when the shift begins for which it waits.
+    `held_until` is when the shift begins for which it waits, `away` those of the team whom it passes over.
     """
 
     persons: tuple[str, ...]
     role: Recipients
     instead_of: Recipients | None = None
     held_until: datetime | None = None
+    away: tuple[str, ...] = ()
 
 
 def recipients(tell: Recipients, cast: Cast, *, hold: bool = False) -> Chosen:
     """The persons behind a role; an empty role falls to the coordinators, the managers, then the last resort.
 
+    Of a team those who are away are passed over, as long as somebody of it is there.
     With `hold`, where nobody is on call it is for whoever is next, from then on; danger does not wait.
     """
     waits = hold and tell is Recipients.ON_CALL and not cast.in_danger and not cast.on_call
@@ -277,5 +287,8 @@ def recipients(tell: Recipients, cast: Cast, *, hold: bool = False) -> Chosen:
         return Chosen(cast.on_call, Recipients.ON_CALL)
     for role in (tell, *FALLBACK):
         if found := getattr(cast, role.lower()):
-            return Chosen(found, role, None if role is tell else tell)
+            absent = cast.absent if role in _OF_A_TEAM else frozenset[str]()
+            there = tuple(one for one in found if one not in absent)
+            away = tuple(one for one in found if one in absent) if there else ()
+            return Chosen(there or found, role, None if role is tell else tell, away=away)
     return Chosen((), tell, None)

@@ -190,6 +190,10 @@ class Away:
     start: datetime
     end: datetime | None = None
 
+    def covers(self, at: datetime) -> bool:
+        """Whether it is so at a moment."""
+        return self.start <= at and (self.end is None or at < self.end)
+
 
 @dataclass(frozen=True)
 class Schedule:
@@ -293,7 +297,7 @@ class Schedule:
         return None
 
     def _is_away(self, person: str, at: datetime) -> bool:
-        return any(one.start <= at and (one.end is None or at < one.end) for one in self._away.get(person, ()))
+        return any(one.covers(at) for one in self._away.get(person, ()))
 
 
 def whole_day(zone: str, day: date) -> tuple[datetime, datetime]:

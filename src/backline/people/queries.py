@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
+from backline.core.oncall import Away
 from backline.core.words import Actor, ActorKind, Role
 from backline.people.among import among, among_ids
 from backline.people.models import Contact, Demo, Deputy, Organisation, Person, Team
@@ -84,9 +86,13 @@ SELECT team.id::text, lead.id::text, ARRAY(
   SELECT person.id::text FROM people_team_members AS member JOIN people_person AS person ON person.id = person_id
   WHERE team_id = team.id AND is_active ORDER BY person.name
 ), EXISTS (SELECT FROM people_scheduleversion WHERE team_id = team.id)
-  OR EXISTS (SELECT FROM people_rostershift WHERE team_id = team.id)
+  OR EXISTS (SELECT FROM people_rostershift WHERE team_id = team.id), (
+  SELECT jsonb_agg(jsonb_build_array(absence.person_id, from_at, to_at)) FROM people_absence AS absence
+  JOIN people_team_members AS member ON member.person_id = absence.person_id AND team_id = team.id
+  WHERE to_at IS NULL OR to_at > %(at)s
+)
 FROM people_team AS team LEFT JOIN people_person AS lead ON lead.id = lead_id AND lead.is_active
-WHERE team.id = ANY(%s::uuid[])
+WHERE team.id = ANY(%(teams)s::uuid[])
 """
 _NAMES = """
 SELECT id::text, name FROM people_team
@@ -234,7 +240,10 @@ def ids(texts: Iterable[str]) -> list[UUID]:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """Who holds which role now, for the teams asked for: ids of active persons; `scheduled` teams have shifts."""
+    """Who holds which role now, for the teams asked for: ids of active persons; `scheduled` teams have shifts.
+
+    `away` says of each team when who of it is not there, from now on.
+    """
 
     coordinators: tuple[str, ...]
     managers: tuple[str, ...]
@@ -244,6 +253,7 @@ class Roster:
     active: frozenset[str]
     deputies: tuple[str, ...]
     scheduled: frozenset[str]
+    away: Mapping[str, tuple[Away, ...]]
 
 
 def roster(team_ids: Iterable[str], person_ids: Iterable[str], *, at: datetime) -> Roster:
@@ -257,7 +267,7 @@ def roster(team_ids: Iterable[str], person_ids: Iterable[str], *, at: datetime) 
         wanted = ids(team_ids)
         teams = []
         if wanted:
-            cursor.execute(_ROSTER_TEAMS, [wanted])
+            cursor.execute(_ROSTER_TEAMS, {"teams": wanted, "at": at})
             teams = cursor.fetchall()
     by_role = {
         role: tuple(person for person, roles, *_ in known if role in roles)
@@ -268,12 +278,17 @@ def roster(team_ids: Iterable[str], person_ids: Iterable[str], *, at: datetime) 
         coordinators=by_role[Role.COORDINATOR],
         managers=by_role[Role.MANAGER],
         last_resort=last_resort or by_role[Role.ADMINISTRATOR],
-        members={team: tuple(members) for team, _lead, members, _shifts in teams if members},
-        leads={team: (lead,) for team, lead, _members, _shifts in teams if lead},
+        members={team: tuple(members) for team, _lead, members, *_ in teams if members},
+        leads={team: (lead,) for team, lead, *_ in teams if lead},
         active=frozenset(person for person, _roles, _last, asked, _stands in known if asked),
         deputies=tuple(person for person, *_, stands in known if stands),
-        scheduled=frozenset(team for team, _lead, _members, shifts in teams if shifts),
+        scheduled=frozenset(team for team, _lead, _members, shifts, _away in teams if shifts),
+        away={team: tuple(_away(*one) for one in json.loads(away)) for team, *_, away in teams if away},
     )
+
+
+def _away(person: str, from_at: str, to_at: str | None) -> Away:
+    return Away(person, datetime.fromisoformat(from_at), datetime.fromisoformat(to_at) if to_at else None)
 
 
 @cache

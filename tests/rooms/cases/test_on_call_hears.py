@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from backline.cases.climbs import climbs
+from backline.channels.models import Notice
 from backline.channels.notices import NoticeState
 from backline.core.calendar import Block
 from backline.core.policy import Recipients, Rung, shipped
 from backline.core.words import ClockName, Danger, Reason
+from backline.people import operations as people
+from backline.people.operations import TeamForm
 from backline.policies import file, queries
 from backline.policies import operations as policies
 from tests.conftest import FRIDAY
@@ -17,9 +21,11 @@ from tests.fakes.shifts import (
     MINUTE,
     SATURDAY,
     away,
+    ids,
     plan,
     turns,
 )
+from tests.rooms.engine.test_auditor import audited, found
 
 
 def test_what_is_offered_to_a_team_goes_to_who_is_on_call_and_then_to_the_team(house: House, team: str) -> None:
@@ -53,6 +59,31 @@ def test_where_nobody_is_on_call_the_whole_team_hears(house: House, team: str) -
     house.offer(case, person="")
     house.tick()
     assert [len(house.letters(name)) for name in ("Sana", "Lena", "Dora")] == [1, 1, 1]
+
+
+def test_who_of_a_team_is_away_is_passed_over_and_that_is_recorded_once(house: House) -> None:
+    team, members = str(house.specialists.id), tuple(ids(house, "sana", "lena", "dora"))
+    people.keep_team(TeamForm("Lift specialists", 3, "", members), team_id=team)
+    away(house, "lena", FRIDAY, None)
+    case = house.raised()
+    house.offer(case, person="")
+    ahead = climbs(case, house.actor("carl"), at=FRIDAY, zone="UTC").climbs
+    assert "passed over, because away: Lena" in str(ahead)
+    house.tick()
+    assert [len(house.letters(name)) for name in ("Sana", "Lena", "Dora")] == [1, 0, 1]
+    [untold] = Notice.objects.filter(recipient_name="Lena")
+    assert (untold.state, untold.why) == ("NOT_SENT", "Passed over: away, and others of the team are there.")
+    assert "passed over, because away: Lena" in str(house.view(case).timeline)
+    assert audited(house).well, found()
+    house.clock.advance(MINUTE)
+    house.tick()
+    assert Notice.objects.filter(recipient_name="Lena").count() == 1
+    away(house, "sana", house.clock.now(), None)
+    away(house, "dora", house.clock.now(), None)
+    house.until(FRIDAY + 15 * MINUTE)
+    assert Notice.objects.filter(recipient_name="Lena", state=NoticeState.QUEUED).exists(), "all are away: all hear"
+    Notice.objects.filter(pk=untold.pk).delete()
+    assert audited(house).lost == 1, "why somebody was not told is missed as a letter would be"
 
 
 def holding(house: House) -> None:

@@ -2,7 +2,7 @@
 
 from backline.cases.wording._acts import act
 from backline.cases.wording._candidates import LEVELS, point
-from backline.cases.wording._climbs import has_told, instead_of, passed_over, will_tell
+from backline.cases.wording._climbs import has_told, instead_of, is_away, passed_over, will_tell
 from backline.cases.wording._clocks import ClockStory, Line, clock_story
 from backline.cases.wording._found import TRIGGERS, found
 from backline.cases.wording._impact import MEASURES, ImpactStory, amount, because, figure, impact_story
@@ -96,6 +96,7 @@ __all__ = [
     "holder",
     "impact_story",
     "instead_of",
+    "is_away",
     "news_letter",
     "passed_over",
     "point",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -41,6 +41,11 @@ def instead_of(role: Recipients) -> str:
     return _("because there is nobody for: %(role)s") % {"role": ROLES[role]}
 
 
+def is_away(names: Iterable[str]) -> str:
+    """Why some of a team are not told."""
+    return _("passed over, because away: %(names)s") % {"names": ", ".join(names)}
+
+
 def reached(data: Mapping[str, Any], told: Told) -> str:
     """A rung that acted, in the timeline."""
     clock = CLOCKS[ClockName(data["clock"])]
@@ -67,10 +72,12 @@ def jumped(data: Mapping[str, Any], told: Told) -> str:
     return _("Had %(names)s told ahead of time: %(clock)s") % {"clock": clock, "names": names}
 
 
-def why(data: Mapping[str, Any], _told: Told) -> list[str]:
+def why(data: Mapping[str, Any], told: Told) -> list[str]:
     """Why they were told, and what was passed over."""
     role = [] if "overtaken" in data else [_("as %(role)s") % {"role": ROLES[Recipients(data["role"])]}]
     lines = [*role, *_impact.told_why(data)]
+    if "away" in data:
+        lines.append(is_away(name_of(told, person) for person in data["away"]))
     if "why" in data:
         return lines
     if data["instead_of"]:
