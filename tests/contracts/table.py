@@ -133,6 +133,16 @@ desk:import_list         GET  302    403  403 403 403  403  403 404 302  302
 desk:import_list         POST 302    403  403 403 403  403  403 404 302  302
 desk:undo_import         GET  302    403  403 403 403  403  403 405 302  302
 desk:undo_import         POST 302    403  403 403 403  403  403 404 302  302
+desk:addresses           GET  302  200  200  200  200  200  200  200  302  302
+desk:addresses           POST 302  422  422  422  422  422  422  422  302  302
+desk:quiet               GET  302  405  405  405  405  405  405  405  302  302
+desk:quiet               POST 302  302  302  302  302  302  302  302  302  302
+desk:test_chain          GET  302  405  405  405  405  405  405  405  302  302
+desk:test_chain          POST 302  302  302  302  302  302  302  302  302  302
+desk:address             GET  302  405  405  405  405  405  405  405  302  302
+desk:address             POST 302  404  404  404  404  404  404  404  302  302
+desk:got_it              GET  404  404  404  404  404  404  404  404  404  404
+desk:got_it              POST 404  404  404  404  404  404  404  404  404  404
 desk:on_call             GET  302  200  200  200  200  200  200  200  302  302
 desk:on_call             POST 302  405  405  405  405  405  405  405  302  302
 desk:away                GET  302  200  200  200  200  200  200  200  302  302

@@ -136,6 +136,7 @@ class World:
             "number": 1,
             "team": str(self.house.specialists.id),
             "swap": self.cases["ACCEPTED"],
+            "address": self.cases["ACCEPTED"],
             "said": "take",
             "what": "name",
             "finding": self.finding,

@@ -19,6 +19,7 @@ from backline.channels.letters import letter_to
 from backline.channels.notices import NewNotice
 from backline.core.case import Case, Record
 from backline.core.events import Event
+from backline.core.words import Danger
 from backline.people import queries as people
 
 _ANY = UUID(int=0)
@@ -97,7 +98,17 @@ def _page() -> str:
 
 
 def notice_to(
-    row: Row, somebody: people.Person | people.Contact, letter: wording.Letter, *, key: str, kind: str
+    row: Row,
+    somebody: people.Person | people.Contact,
+    letter: wording.Letter,
+    *,
+    key: str,
+    kind: str,
+    urgent: bool = False,
 ) -> NewNotice:
-    """A letter about a case as a notice to a person of the organisation, or to a customer's contact."""
-    return letter_to(somebody, (letter.subject, letter.body), key=key, kind=kind, case_id=row.id)
+    """A letter about a case as a notice to a person of the organisation, or to a customer's contact.
+
+    It waits for nobody's quiet hours where it is urgent, or somebody is in danger.
+    """
+    said, danger = (letter.subject, letter.body), row.danger != Danger.NONE
+    return letter_to(somebody, said, key=key, kind=kind, case_id=row.id, urgent=urgent or danger)

@@ -52,7 +52,7 @@ def rung(change: Change, event: Event, known: Known) -> list[NewNotice]:
     persons = [(known.persons[one], known.actors[one]) for one in data["told"] if one in known.persons]
     return found + [
         replace(
-            notice_to(change.row, who, letter.to(who, actor), key=effect(event, actor.id), kind=of_climb),
+            notice_to(change.row, who, letter.to(who, actor), key=effect(event, actor.id), kind=of_climb, urgent=True),
             not_before=moment(data, "held_until") if "held_until" in data else None,
         )
         for who, actor in persons

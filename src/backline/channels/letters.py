@@ -6,12 +6,22 @@ import uuid
 
 from backline.channels.notices import Audience, NewNotice
 from backline.people.queries import Contact, Person
+from backline.people.quiet import Quiet
 
 
 def letter_to(
-    somebody: Person | Contact, said: tuple[str, str], *, key: str, kind: str, case_id: uuid.UUID | None = None
+    somebody: Person | Contact,
+    said: tuple[str, str],
+    *,
+    key: str,
+    kind: str,
+    case_id: uuid.UUID | None = None,
+    urgent: bool = False,
 ) -> NewNotice:
-    """A letter (subject and text) to a person of the organisation, or to a customer's contact."""
+    """A letter (subject and text) to a person of the organisation, or to a customer's contact.
+
+    What is not urgent waits for the end of a person's quiet hours.
+    """
     subject, body = said
     return NewNotice(
         effect_key=key,
@@ -24,4 +34,11 @@ def letter_to(
         address=somebody.email,
         language=somebody.language,
         case_id=case_id,
+        quiet=None if urgent or isinstance(somebody, Contact) else _quiet(somebody),
     )
+
+
+def _quiet(person: Person) -> Quiet | None:
+    if person.quiet_from is None or person.quiet_to is None:
+        return None
+    return Quiet(person.zone, person.quiet_from, person.quiet_to)

@@ -29,6 +29,9 @@ class Notice(models.Model):
     recipient_name = models.TextField(blank=True)
     channel = models.CharField(max_length=10, choices=[(str(v), str(v)) for v in Channel])
     address = models.TextField(blank=True)
+    address_stands = models.CharField(
+        max_length=10, blank=True, default="", help_text="UNPROVED or DEAD where there was no better address"
+    )
     language = models.CharField(max_length=10, default="en")
     subject = models.TextField(blank=True)
     body = models.TextField(blank=True)

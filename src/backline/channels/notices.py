@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from backline.people.quiet import Quiet
+
 
 class Audience(StrEnum):
     """Whom a notice speaks to: somebody of the organisation, or a customer's contact."""
@@ -36,8 +38,11 @@ LIVE_STATES = (NoticeState.QUEUED, NoticeState.SENDING)
 EXPLAINED_STATES = (NoticeState.FAILED, NoticeState.CANCELLED, NoticeState.NOT_SENT)
 
 
-SECRET_KINDS = ("person.link",)
-"""Notices whose text opens an account to whoever reads it: they are shown to nobody but whom they are for."""
+SECRET_KINDS = ("person.link", "address.code", "address.test")
+"""Notices whose text opens an account, or proves an address: they are shown to nobody but whom they are for.
+
+They are about the address that they go to, and go to no other.
+"""
 
 
 class What(StrEnum):
@@ -57,7 +62,8 @@ LEASE = timedelta(minutes=5)
 class NewNotice:
     """One notice to be queued; `effect_key` names the effect, and an effect happens once.
 
-    With a reason `why`, it is kept that somebody was not told.
+    With a reason `why`, it is kept that somebody was not told. What is `quiet` waits until that is over. To a person
+    it goes where he is reached by then: `address` counts where nothing else is known of him.
     """
 
     effect_key: str
@@ -71,6 +77,7 @@ class NewNotice:
     language: str = "en"
     case_id: uuid.UUID | None = None
     not_before: datetime | None = None
+    quiet: Quiet | None = None
     channel: Channel = Channel.EMAIL
     why: str = ""
 
@@ -87,11 +94,15 @@ class Pointless:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What became of one attempt, in the words of the other side; `message_id` is what the message carried."""
+    """What became of one attempt, in the words of the other side; `message_id` is what the message carried.
+
+    `gone` says that nobody is at the address.
+    """
 
     what: What
     detail: str = ""
     message_id: str = ""
+    gone: bool = False
 
 
 def without_unstorable(text: str) -> str:

@@ -15,6 +15,7 @@ from backline.channels.models import NOT_REACHED, Notice, Receipt
 from backline.channels.notices import (
     LEASE,
     LIVE_STATES,
+    SECRET_KINDS,
     Attempt,
     Audience,
     NewNotice,
@@ -25,26 +26,36 @@ from backline.channels.notices import (
 )
 from backline.ledger.news import announce
 from backline.ledger.rows import as_parameter, filled, recordset
+from backline.people import operations as addresses
 from backline.people import queries as people
+from backline.people.reached import REACHED_AT, reached_at
 
 STALE_AFTER = retry.GIVE_UP_AFTER
 MOST_HELD_AT_ONCE = 500
 _COLUMNS = {
     "effect_key": "text", "case_id": "uuid", "kind": "text", "audience": "text", "recipient_id": "text",
-    "recipient_name": "text", "channel": "text", "address": "text", "language": "text", "subject": "text",
+    "recipient_name": "text", "channel": "text", "language": "text", "subject": "text",
     "body": "text", "queued_at": "timestamptz", "not_before": "timestamptz", "next_try_at": "timestamptz",
 }  # fmt: skip
+# Whoever is no person of ours has no addresses here.
+_PERSON = """
+CASE WHEN notices.audience = 'PERSON' AND notices.recipient_id ~ '^[0-9a-f-]{36}$'
+THEN notices.recipient_id::uuid END
+"""
 _KEEP = filled(
     """
 INSERT INTO channels_notice
-  (id, <names>, attempts, unknowns, unwanted, state, why, settled_at, reported_at)
-SELECT gen_random_uuid(), <names>, 0, 0, '',
+  (id, <names>, address, address_stands, attempts, unknowns, unwanted, state, why, settled_at, reported_at)
+SELECT gen_random_uuid(), <names>, coalesce(value, address),
+  CASE WHEN stays THEN '' ELSE coalesce(stands, '') END, 0, 0, '',
   CASE WHEN stays OR why <> '' THEN 'NOT_SENT' ELSE 'QUEUED' END, CASE WHEN stays THEN %(demo)s ELSE why END,
   CASE WHEN stays OR why <> '' THEN queued_at END, CASE WHEN stays THEN queued_at END
-FROM <notices>, LATERAL (SELECT why = '' AND <demo>) AS here (stays) ON CONFLICT (effect_key) DO NOTHING
+FROM <notices> LEFT JOIN LATERAL (<reached>) AS reached ON why = '' AND notices.kind <> ALL(%(bound)s),
+LATERAL (SELECT why = '' AND <demo>) AS here (stays) ON CONFLICT (effect_key) DO NOTHING
 """,
     names=", ".join(_COLUMNS),
-    notices=recordset("notices", _COLUMNS | {"why": "text"}),
+    reached=REACHED_AT.replace("<person>", _PERSON),
+    notices=recordset("notices", _COLUMNS | {"address": "text", "why": "text"}),
     demo=people.IN_A_DEMO,
 )
 # The lock comes first and in one order, so that a claim in between cannot hide a notice from both outcomes.
@@ -71,15 +82,15 @@ SELECT count(DISTINCT id) FROM live WHERE state = 'QUEUED'
 def queue(notices: Sequence[NewNotice], *, at: datetime) -> None:
     """Keep notices for the workers, in the caller's transaction; an effect key that is known already adds nothing.
 
-    Without an address a notice is kept as NOT_SENT and says so; so is every one of a demo, where nobody counts as
-    left in silence by it.
+    What is for a person goes to the best address that he has now. Without an address a notice is kept as NOT_SENT and
+    says so; so is every one of a demo, where nobody counts as left in silence by it.
     """
     if not notices:
         return
     # In the order of the keys, so that two callers with the same keys cannot lock each other out.
     rows = [_row(new, at=at) for new in sorted(notices, key=lambda new: new.effect_key)]
     with connection.cursor() as cursor:
-        cursor.execute(_KEEP, {"notices": as_parameter(rows), "demo": wording.demo()})
+        cursor.execute(_KEEP, {"notices": as_parameter(rows), "demo": wording.demo(), "bound": list(SECRET_KINDS)})
 
 
 def keep_from(person_id: str, *, why: str, at: datetime) -> int:
@@ -138,7 +149,7 @@ def settle(notice: Notice, attempt: Attempt, *, at: datetime) -> Notice:
         still_ours = now.state == NoticeState.SENDING and now.claimed_until == notice.claimed_until
         if attempt.what is What.HANDED_OVER and now.state != NoticeState.SENT:
             _finish(now, NoticeState.SENT, why="", at=at)
-        elif still_ours:
+        elif still_ours and not (attempt.gone and _goes_elsewhere(now, attempt, at=at)):
             _after_failure(now, attempt, at=at)
         now.save()
         announce(f"case:{now.case_id}")
@@ -198,6 +209,7 @@ def mark_reported(*, ids: Iterable[uuid.UUID], at: datetime) -> int:
 def _row(new: NewNotice, *, at: datetime) -> dict[str, Any]:
     """The row of a new notice; without a reason `why` it is to be sent, if anything leaves this organisation."""
     address = without_unstorable(new.address.strip())
+    not_before = new.quiet.over(at) if new.quiet else new.not_before
     return {
         "effect_key": new.effect_key,
         "case_id": new.case_id,
@@ -212,8 +224,8 @@ def _row(new: NewNotice, *, at: datetime) -> dict[str, Any]:
         "body": without_unstorable(new.body),
         "why": without_unstorable(new.why or ("" if address else wording.no_address())),
         "queued_at": at,
-        "not_before": new.not_before,
-        "next_try_at": max(at, new.not_before or at),
+        "not_before": not_before,
+        "next_try_at": max(at, not_before or at),
     }
 
 
@@ -224,6 +236,20 @@ def _lapsed(notice: Notice, *, at: datetime) -> bool:
     _after_failure(notice, attempt, at=at)
     notice.save()
     return notice.state == NoticeState.QUEUED
+
+
+def _goes_elsewhere(notice: Notice, attempt: Attempt, *, at: datetime) -> bool:
+    """Nobody is at the address of somebody of ours: it is dead from now on. Whether the letter goes to another one."""
+    if notice.audience != Audience.PERSON:
+        return False
+    addresses.address_is_dead(notice.recipient_id, notice.address, why=without_unstorable(attempt.detail), at=at)
+    other = None if notice.kind in SECRET_KINDS or notice.unwanted else reached_at(notice.recipient_id)
+    if other is None or other.stands == "DEAD" or other.value == notice.address:
+        return False
+    notice.why = wording.goes_elsewhere(address=notice.address, detail=attempt.detail)
+    notice.address, notice.address_stands = other.value, other.stands
+    notice.state, notice.next_try_at, notice.claimed_until = NoticeState.QUEUED, at, None
+    return True
 
 
 def _after_failure(notice: Notice, attempt: Attempt, *, at: datetime) -> None:

@@ -33,13 +33,17 @@ class Handed:
 class DeliveryError(Exception):
     """The letter was not handed over.
 
-    `permanent`: trying again is of no use. `unknown`: it may have been handed over, the answer was lost.
+    `permanent`: trying again is of no use; `gone`: for nobody is at that address. `unknown`: it may have been handed
+    over, the answer was lost.
     """
 
-    def __init__(self, detail: str, *, permanent: bool = False, unknown: bool = False, message_id: str = "") -> None:
+    def __init__(
+        self, detail: str, *, permanent: bool = False, gone: bool = False, unknown: bool = False, message_id: str = ""
+    ) -> None:
         super().__init__(detail)
         self.detail = detail
-        self.permanent = permanent
+        self.permanent = permanent or gone
+        self.gone = gone
         self.unknown = unknown
         self.message_id = message_id
 

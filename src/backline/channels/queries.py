@@ -43,6 +43,7 @@ class OutgoingRow:
     recipient_name: str
     channel: str
     address: str
+    address_stands: str
     language: str
     subject: str
     body: str
@@ -199,6 +200,7 @@ def _row(one: Notice) -> OutgoingRow:
         recipient_name=one.recipient_name or gone,
         channel=one.channel,
         address=one.address,
+        address_stands=one.address_stands,
         language=one.language,
         subject=one.subject or gone,
         body=wording.secret() if one.kind in SECRET_KINDS else one.body,

@@ -59,6 +59,19 @@ def not_yet(*, detail: str) -> str:
     return _("not sent yet, will be tried again; the last answer: %(detail)s") % {"detail": detail or _("none")}
 
 
+def goes_elsewhere(*, address: str, detail: str) -> str:
+    """Nobody is at one address, and the letter goes to the next one."""
+    said = {"address": address, "detail": detail or _("no reason was given")}
+    return _("not taken for %(address)s, which is dead: %(detail)s; it goes to the next address") % said
+
+
+STANDS = {
+    "UNPROVED": gettext_lazy("not proved: there was no better address"),
+    "DEAD": gettext_lazy("known as dead: there was no other address"),
+}
+"""How the address of a letter stood where it was not as it should be."""
+
+
 def refused(*, detail: str) -> str:
     """The other side said no, and will say it again."""
     return _("refused for good: %(detail)s") % {"detail": detail or _("no reason was given")}
@@ -86,4 +99,4 @@ def worker_stopped() -> str:
 
 def secret() -> str:
     """What stands in place of a text that opens an account."""
-    return _("What it says is for its reader alone: it holds a link that opens an account.")
+    return _("What it says is for its reader alone: it holds a link that opens an account, or proves an address.")

@@ -298,6 +298,7 @@ def outgoing(request: StaffRequest) -> HttpResponse:
         "state": state,
         "states": notices.STATES,
         "receipts": notices.RECEIPTS,
+        "stands": notices.STANDS,
         "set_up": channels.mail_is_set_up(),
     }
     return render(request, "desk/outgoing.html", context)

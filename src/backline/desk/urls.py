@@ -20,6 +20,8 @@ from backline.desk import (
 )
 from backline.desk.oncall import buttons, plan, schedule, swap
 from backline.desk.oncall import pages as oncall
+from backline.desk.reached import chain
+from backline.desk.reached import pages as reached
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -37,6 +39,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("on-call/feeds", oncall_feeds.feeds, name="on_call_feeds"),
     path("on-call/feed/<str:secret>.ics", oncall_feeds.feed, name="on_call_feed"),
     path("on-call/rosters/<uuid:team>", oncall_rosters.roster, name="on_call_roster"),
+    path("account/addresses", reached.addresses, name="addresses"),
+    path("account/addresses/quiet", reached.quiet, name="quiet"),
+    path("account/addresses/test", chain.start, name="test_chain"),
+    path("account/addresses/<uuid:address>/<slug:what>", reached.address, name="address"),
+    path("got-it/<str:token>", chain.got_it, name="got_it"),
     path("hand-over", hand_over.hand_over, name="hand_over"),
     path("outgoing", pages.outgoing, name="outgoing"),
     path("cases/<uuid:case_id>", pages.case, name="case"),

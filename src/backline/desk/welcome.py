@@ -9,6 +9,7 @@ from typing import cast
 from django.conf import settings
 from django.contrib import messages
 from django.core import signing
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -33,9 +34,10 @@ LASTS = timedelta(days=7)
 _SALT = "backline.welcome"
 
 
-def link(person: Person, *, at: datetime) -> str:
-    """The link for this person; another password, whoever chooses it, ends it."""
+def link(person: Person, *, at: datetime, sent_to: str = "") -> str:
+    """The link for this person; another password, whoever chooses it, ends it. Who uses one that was sent got it."""
     document = {"p": str(person.id), "m": people.password_mark(person), "u": int((at + LASTS).timestamp())}
+    document |= {"a": sent_to} if sent_to else {}
     return settings.BACKLINE_URL.rstrip("/") + reverse("desk:welcome", args=[signing.dumps(document, salt=_SALT)])
 
 
@@ -52,8 +54,9 @@ def _letter(person: Person, by: str, at: datetime, key: str) -> NewNotice:
         "If you did not expect this letter, leave it.\n"
     )
     values = {"name": person.name, "organisation": organisation.name if organisation else "", "email": person.email}
-    letter = _("Choose your password for Backline"), said % (values | {"link": link(person, at=at)})
-    return letter_to(person, letter, key=f"link:{person.id}:{by}:{key}", kind="person.link")
+    values |= {"link": link(person, at=at, sent_to=person.email)}
+    letter = _("Choose your password for Backline"), said % values
+    return letter_to(person, letter, key=f"link:{person.id}:{by}:{key}", kind="person.link", urgent=True)
 
 
 class ChoiceForm(Form):
@@ -66,19 +69,21 @@ class ChoiceForm(Form):
 class _Linked:
     person: Person
     mark: str
+    sent_to: str
 
 
 @sensitive_post_parameters("new")
 @require_http_methods(["GET", "HEAD", "POST"])
 def welcome(request: HttpRequest, token: str) -> HttpResponse:
     """Choose a password; afterwards the link leads to the sign-in."""
-    linked = _read(token, cast(Request, request).at)
+    at = cast(Request, request).at
+    linked = _read(token, at)
     form = ChoiceForm(posted(request))
     try:
         if not linked.person.is_active or people.password_mark(linked.person) != linked.mark:
             raise WrongLinkError
         if form.is_bound and form.is_valid():
-            people.choose_password(person_id=str(linked.person.id), mark=linked.mark, new=form.cleaned_data["new"])
+            _choose(linked, form.cleaned_data["new"], at=at)
             messages.success(request, _("Your password is kept. Sign in with it."))
             return redirect("look:sign_in")
     except WrongLinkError:
@@ -101,4 +106,12 @@ def _read(token: str, at: datetime) -> _Linked:
     person = queries.persons_by_id([person_id]).get(person_id)
     if person is None:
         raise LinkRefused(LinkFlaw.REVOKED)
-    return _Linked(person, mark)
+    return _Linked(person, mark, str(document.get("a", "")))
+
+
+def _choose(linked: _Linked, new: str, *, at: datetime) -> None:
+    """The password; the address that the link was sent to is proved by it."""
+    person = str(linked.person.id)
+    with transaction.atomic():
+        people.choose_password(person_id=person, mark=linked.mark, new=new)
+        people.proved_by_letter(person, linked.sent_to.lower(), at=at)

@@ -1,8 +1,9 @@
-"""What every staff page shows: the ways that the person's roles open."""
+"""What every staff page shows: the ways that the person's roles open, and which address of his is dead."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from backline.core.words import Role
+from backline.people import reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """The navigation and the person, for the base template."""
     actor = getattr(request, "actor", None)
     if actor is None:
-        return {"ways": (), "me": None}
+        return {"ways": (), "me": None, "dead": ()}
     more = ({"desk:mine"} if actor.stands_for else set()) | ({"desk:on_call"} if actor.teams else set())
     found = [(label, reverse(name)) for label, name, roles in _WAYS if actor.roles & roles or name in more]
-    return {"ways": [Way(label, href, request.path == href) for label, href in found], "me": actor}
+    ways = [Way(label, href, request.path == href) for label, href in found]
+    return {"ways": ways, "me": actor, "dead": partial(reached.dead, actor.id)}

@@ -43,7 +43,7 @@ def mailbox(name: str, address: str) -> Address:
     except UnicodeError:
         ascii_domain = ""
     if not LOCAL_PART.fullmatch(local) or not DOMAIN.fullmatch(ascii_domain) or stands_for(domain):
-        raise DeliveryError(f"not an address that a mail server takes: {one_line(address)!r}", permanent=True)
+        raise DeliveryError(f"not an address that a mail server takes: {one_line(address)!r}", gone=True)
     return Address(one_line(name, longest=100), local, ascii_domain)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import smtplib
 import socket
 import ssl
@@ -13,6 +14,9 @@ from django.utils.translation import gettext as _
 from backline.channels.email.message import compose, mailbox, on_the_wire
 from backline.channels.email.server import Security, Server
 from backline.channels.port import DeliveryError, Handed, Letter
+
+ENHANCED = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}\b")
+NOBODY_THERE = {b"5.1.0", b"5.1.1", b"5.1.2", b"5.1.3", b"5.1.6", b"5.1.10", b"5.2.1"}
 
 
 class SmtpSender:
@@ -68,8 +72,9 @@ class SmtpSender:
             if code >= 400:
                 raise DeliveryError(_said(code, answer))
             code, answer = smtp.rcpt(address)
-            if code < 400:
-                code, answer = smtp.docmd("data")
+            if code >= 400:
+                raise DeliveryError(_said(code, answer), permanent=code >= 500, gone=_nobody_there(code, answer))
+            code, answer = smtp.docmd("data")
         except OSError as error:
             raise DeliveryError(str(error)) from error
         if code >= 400:
@@ -86,6 +91,12 @@ class SmtpSender:
         if code >= 400:
             raise DeliveryError(_said(code, answer), permanent=code >= 500, message_id=message_id)
         return _said(code, answer)
+
+
+def _nobody_there(code: int, answer: bytes) -> bool:
+    """Whether the mailbox is refused, and not we are: RFC 3463 tells them apart; without its code 550 says so."""
+    told = ENHANCED.match(answer)
+    return told.group() in NOBODY_THERE if told else code == 550
 
 
 def _said(code: int, answer: bytes) -> str:

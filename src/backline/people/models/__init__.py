@@ -1,5 +1,6 @@
-"""The tables of people: who there is, who has which shift, and who can do what."""
+"""The tables of people: who there is, where they are reached, who has which shift, and who can do what."""
 
+from backline.people.models._addresses import Address, AddressCode, AddressKind, ChainHeard, ChainTest
 from backline.people.models._expertise import Ability, Need, Skill
 from backline.people.models._persons import Contact, Demo, Deputy, Organisation, Person, PersonManager, Team
 from backline.people.models._shifts import (
@@ -16,7 +17,12 @@ from backline.people.models._shifts import (
 __all__ = [
     "Ability",
     "Absence",
+    "Address",
+    "AddressCode",
+    "AddressKind",
     "Agreement",
+    "ChainHeard",
+    "ChainTest",
     "Contact",
     "Demo",
     "Deputy",

@@ -35,6 +35,10 @@ class Person(AbstractBaseUser):
     cap = models.PositiveSmallIntegerField(
         default=0, help_text="how many open cases at once are enough; 0 for no limit"
     )
+    quiet_from = models.PositiveSmallIntegerField(
+        null=True, help_text="in minutes of his clock; letters that can wait do"
+    )
+    quiet_to = models.PositiveSmallIntegerField(null=True)
     sign_in_number = models.PositiveIntegerField(default=1, help_text="counting it up ends every session there is")
 
     USERNAME_FIELD = "email"
@@ -42,7 +46,14 @@ class Person(AbstractBaseUser):
     objects = PersonManager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(Lower("email"), name="person_email_once")]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="person_email_once"),
+            models.CheckConstraint(
+                condition=models.Q(quiet_from=None, quiet_to=None)
+                | models.Q(quiet_from__isnull=False, quiet_to__isnull=False, quiet_from__lt=1440, quiet_to__lt=1440),
+                name="person_quiet_hours",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

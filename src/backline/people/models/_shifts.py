@@ -53,7 +53,10 @@ class Agreement(models.Model):
                 condition=~models.Q(person=models.F("instead_of")), name="agreement_is_with_somebody_else"
             ),
         ]
-        indexes = [models.Index(fields=["team", "to_at"], name="agreement_by_team")]
+        indexes = [
+            models.Index(fields=["team", "to_at"], name="agreement_by_team"),
+            models.Index(fields=["made_at"], name="agreement_newest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person_id} for {self.team_id}"
@@ -74,7 +77,10 @@ class Absence(models.Model):
                 condition=models.Q(to_at=None) | models.Q(from_at__lte=models.F("to_at")), name="absence_in_order"
             ),
         ]
-        indexes = [models.Index(fields=["person", "to_at"], name="absence_by_person")]
+        indexes = [
+            models.Index(fields=["person", "to_at"], name="absence_by_person"),
+            models.Index(fields=["made_at"], name="absence_newest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person_id} away"

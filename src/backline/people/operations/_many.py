@@ -14,13 +14,15 @@ from django.utils.translation import gettext as _
 from backline.core.sight import SEES_ALL
 from backline.core.words import Role
 from backline.people.among import among_ids
-from backline.people.models import Contact, Organisation, Person, Team
+from backline.people.models import Address, Contact, Organisation, Person, Team
+from backline.people.operations._own_addresses import own_addresses
 from backline.people.operations._registers import Invalid, hold_registers, last_resort_said
 from backline.people.queries import ids
 from backline.people.references import referred
 
 # In one statement each: nothing refers to them, so that there is nothing for Django to look after in hundreds.
 _MEMBERSHIPS = "DELETE FROM people_team_members WHERE id = ANY(%s)"
+_ADDRESSES = "DELETE FROM people_address WHERE person_id = ANY(%s)"
 _PERSONS = "DELETE FROM people_person WHERE id = ANY(%s)"
 _CONTACTS = "DELETE FROM people_contact WHERE id = ANY(%s)"
 FIELDS = ("name", "email", "roles", "zone", "phone")
@@ -50,6 +52,7 @@ def keep_persons(entries: Sequence[Entry]) -> list[tuple[str, str]]:
         known = Person.objects.in_bulk(ids(one.id for one in entries if not one.new))
         changed = [_filled(known[UUID(one.id)], one) for one in entries if not one.new]
         Person.objects.bulk_update(changed, FIELDS, batch_size=500)
+        own_addresses(ids(one.id for one in entries))
         _needed()
         wanted = {(team, one.id) for one in entries for team in one.links}
         there = through.objects.filter(person__in=among_ids(ids(person for _team, person in wanted)))
@@ -86,7 +89,7 @@ def take_back_persons(
         there = list(Person.objects.select_for_update().filter(id__in=among_ids(ids(wanted))))
         known = [person.id for person in there]
         stay = {person.id for person in there if person.has_usable_password() or person.last_login} | set(ids(needed))
-        stay |= referred(Person, known, besides=[through])
+        stay |= referred(Person, known, besides=[through, Address])
         members = through.objects.filter(person__in=among_ids(known)).values_list("team_id", "person_id")
         stay |= {person for team, person in members if (str(team), str(person)) not in mine}
         ours = through.objects.filter(person__in=among_ids(ids(person for _team, person in mine)))
@@ -95,6 +98,7 @@ def take_back_persons(
             if (str(team), str(person)) in mine and person not in stay
         ]  # fmt: skip
         _drop(_MEMBERSHIPS, gone)
+        _drop(_ADDRESSES, set(known) - stay)
         _drop(_PERSONS, set(known) - stay)
         _needed()
     return {str(person) for person in known if person in stay}

@@ -20,6 +20,7 @@ from backline.core.words import Role
 from backline.ledger.news import ALL, announce
 from backline.people.addresses import stands_for
 from backline.people.models import Contact, Demo, Organisation, Person, Team
+from backline.people.operations._own_addresses import own_addresses
 from backline.people.queries import ids, zones
 
 SHORTEST_PASSWORD = 10
@@ -78,7 +79,7 @@ def keep_person(form: PersonForm, *, person_id: str = "") -> Person:
 
 
 def _save_person(form: PersonForm, person: Person, *, new: bool) -> Person:
-    before = person.name
+    before, was = person.name, person.email
     person.name, person.email = form.name.strip(), form.email.strip().lower()
     person.roles, person.zone, person.phone = [role.value for role in form.roles], form.zone, form.phone.strip()
     if person.is_active and not form.active:
@@ -89,6 +90,7 @@ def _save_person(form: PersonForm, person: Person, *, new: bool) -> Person:
     elif new:
         person.set_unusable_password()
     person.save()
+    own_addresses([person.id], before=was)
     if before not in ("", person.name):
         announce(ALL)
     return person

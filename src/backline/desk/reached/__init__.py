@@ -1,0 +1,1 @@
+"""Where somebody is reached: one's own addresses, the codes that prove them, and a test of the whole chain."""

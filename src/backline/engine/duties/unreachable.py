@@ -1,0 +1,68 @@
+"""Tells of an address where nobody is any more: its owner by another one, and whoever can mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import override
+
+from backline.channels import operations as channels
+from backline.channels.letters import letter_to
+from backline.channels.notices import NewNotice
+from backline.core.words import Role
+from backline.people import queries as people
+from backline.people import reached, wording
+from backline.people.queries import Person
+from backline.people.reached import Address
+
+SINCE = timedelta(days=7)
+"""What died longer ago than this is no news to anybody; pages go on to say it to its owner."""
+
+
+class Unreachable:
+    """The duty that tells who is not reached."""
+
+    NAME = "unreachable"
+    EVERY = 15.0
+
+    def run(self, at: datetime) -> int:
+        """Write what was not written yet; 0, for there is never more of it to do at once."""
+        if found := reached.dead_lately(at - SINCE):
+            who = {*people.with_role(Role.MANAGER), *people.with_role(Role.ADMINISTRATOR)}
+            mend = [person for _id, person in sorted(people.persons_by_id(who).items())]
+            channels.queue([letter for one in found for letter in _letters(one, mend)], at=at)
+        return 0
+
+
+def _letters(address: Address, mend: Sequence[Person]) -> Iterator[NewNotice]:
+    """The owner hears where another address of his takes letters, managers and administrators in any case."""
+    owner, there = address.person, reached.reached_at(str(address.person_id))
+    other = there.value if there and there.stands != "DEAD" else ""
+    if other:
+        yield _letter(address, owner, other)
+    yield from (_letter(address, person, other) for person in mend if person != owner)
+
+
+def _letter(address: Address, to: Person, other: str) -> NewNotice:
+    with override(to.language):
+        said = {
+            "name": to.name, "person": address.person.name, "address": address.value,
+            "why": address.why_dead, "instead": wording.goes_instead(other), "link": _link(address, to),
+        }  # fmt: skip
+        words = wording.address_is_dead if to == address.person else wording.somebodys_address_is_dead
+        key = f"dead:{address.id}:{address.dead_at}:{to.id}"
+        return letter_to(to, words(said), key=key, kind="address.dead", urgent=True)
+
+
+def _link(address: Address, to: Person) -> str:
+    """The page where he can mend it: his own addresses, or what the register says of a person; none for a manager."""
+    if to == address.person:
+        place = reverse("desk:addresses")
+    elif Role.ADMINISTRATOR in to.roles:
+        place = reverse("desk:entry", args=["persons", address.person_id])
+    else:
+        return ""
+    return settings.BACKLINE_URL.rstrip("/") + place

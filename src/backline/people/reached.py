@@ -1,0 +1,77 @@
+"""Where somebody of the organisation is reached: the addresses, which one a letter goes to, which ones are dead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+from backline.people.models import Address, AddressCode, AddressKind, ChainHeard, ChainTest
+from backline.people.queries import ids
+
+__all__ = ["REACHED_AT", "Address", "AddressKind", "ChainTest", "Reached", "addresses", "reached_at"]
+
+CODE_LASTS, MOST_TRIES = timedelta(minutes=15), 5
+"""A code counts so long, and for so many guesses."""
+REACHED_AT = """
+SELECT value, CASE WHEN dead_at IS NOT NULL THEN 'DEAD' WHEN proved_at IS NULL THEN 'UNPROVED' ELSE '' END AS stands
+FROM people_address AS address JOIN people_person AS person ON person.id = person_id
+WHERE kind = 'EMAIL' AND person_id = <person>
+ORDER BY dead_at IS NOT NULL, proved_at IS NULL, proved_at IS NULL AND value <> lower(email), place, address.id LIMIT 1
+"""
+"""Where a letter to a person goes, for a statement that would ask otherwise, and how that address stands.
+
+The first in his order that is proved and not dead. What nobody proved may be a stranger's: where there is nothing
+better, the address that an administrator entered comes before what somebody added himself. A dead one is the last.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Where a letter goes, and how that address stands: `UNPROVED` or `DEAD` where there is no better one."""
+
+    value: str
+    stands: str
+
+
+def reached_at(person: str) -> Reached | None:
+    """Where a letter to a person goes now."""
+    with connection.cursor() as cursor:
+        cursor.execute(REACHED_AT.replace("<person>", "ANY(%s)"), [ids([person])])
+        row = cursor.fetchone()
+    return Reached(*row) if row else None
+
+
+def addresses(person: str) -> list[Address]:
+    """The addresses of a person in his order."""
+    return list(Address.objects.filter(person__in=ids([person])).order_by("place", "id"))
+
+
+def dead(person: str) -> list[Address]:
+    """Those of his addresses that are dead."""
+    return list(Address.objects.filter(person__in=ids([person]), dead_at__isnull=False).order_by("place", "id"))
+
+
+def codes_out(person: str, *, at: datetime) -> frozenset[str]:
+    """The addresses to which a code of his was sent that counts."""
+    rows = AddressCode.objects.filter(person__in=ids([person]), made_at__gt=at - CODE_LASTS, tries__lt=MOST_TRIES)
+    return frozenset(rows.values_list("value", flat=True))
+
+
+def dead_lately(since: datetime) -> list[Address]:
+    """The addresses of those who may act that died after a moment, and that had been proved or are signed in with."""
+    found = Address.objects.filter(dead_at__gt=since, person__is_active=True).select_related("person").order_by("id")
+    return [one for one in found if one.proved_at or one.value == one.person.email.lower()]
+
+
+def last_test(person: str) -> ChainTest | None:
+    """The last test of the chain that somebody asked for."""
+    return ChainTest.objects.filter(person__in=ids([person])).order_by("-made_at").first()
+
+
+def heard(test: ChainTest, of: Iterable[Address]) -> dict[str, datetime]:
+    """When somebody said that what the test sent had arrived, by the id of the address."""
+    rows = ChainHeard.objects.filter(test=test, address__in=[one.id for one in of])
+    return {str(address): at for address, at in rows.values_list("address_id", "at")}
