@@ -180,12 +180,13 @@ def _worker(environment: Environment, _parsed: argparse.Namespace) -> int:
         from backline.engine.duties.recompute import Recompute
         from backline.engine.duties.renamed import Renamed
         from backline.engine.duties.rosters import Rosters
+        from backline.engine.duties.shifts import Shifts
         from backline.engine.duties.triggers import Triggers
         from backline.engine.duties.unheard import Unheard
         from backline.engine.duties.unreachable import Unreachable
         from backline.engine.duties.zone_data import ZoneData
 
-        seldom: list[Duty] = [ZoneData(), Drift(), Deputies(), Rosters(), Unreachable()]
+        seldom: list[Duty] = [ZoneData(), Drift(), Deputies(), Rosters(), Shifts(), Unreachable()]
         return [Look(), Deliver(sender_from_settings), Unheard(), Triggers(), Renamed(), Recompute(), *seldom]
 
     return _engine(_served(environment, "worker"), duties)

@@ -33,6 +33,7 @@ DUTIES = {
     "recompute": _("Gives the clocks their moments anew after a change of working hours"),
     "drift": _("Finds rungs of the policy that reach nobody, and says so once a day"),
     "deputies": _("Tells who decides reviews in whose place, and from when until when"),
+    "shifts": _("Tells who is concerned that shifts move: swaps, whoever takes over, whoever is away"),
     "unreachable": _("Tells of addresses where nobody is: their owners, managers and administrators"),
     "audit": _("Asks of every case whether anybody was forgotten, told twice or too early"),
     "rosters": _("Reads the shifts of teams that are planned in other calendars"),

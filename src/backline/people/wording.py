@@ -1,4 +1,4 @@
-"""What people are told by letter about standing in for each other, and where they are reached."""
+"""What people are told by letter about standing in for each other, shifts that move, and where they are reached."""
 
 from __future__ import annotations
 
@@ -105,3 +105,89 @@ def goes_instead(address: str) -> str:
     if address:
         return _("Letters go to %(address)s meanwhile.") % {"address": address}
     return _("There is no other address, so nobody is reached there.")
+
+
+def swap_asked(said: Mapping[str, str]) -> Letter:
+    """To whom a swap is asked of."""
+    return (
+        _("%(other)s asks for a swap: a shift of %(team)s") % said,
+        _("Hello %(name)s,\n\n%(other)s asks whether you take this shift of %(team)s:\n\n%(when)s\n%(back)s\nUntil "
+          "somebody takes it, it stays where it is. Answer here:\n\n%(link)s\n") % said,
+    )  # fmt: skip
+
+
+def in_return(when: str) -> str:
+    """What the asker would take in return."""
+    return _("\nin return for:\n\n%(when)s\n") % {"when": when}
+
+
+def swap_taken(said: Mapping[str, str]) -> Letter:
+    """To the asker."""
+    return (
+        _("%(other)s takes your shift of %(team)s") % said,
+        _("Hello %(name)s,\n\n%(other)s has taken this shift of %(team)s from you:\n\n%(when)s\n%(back)s\n%(link)s\n")
+        % said,
+    )  # fmt: skip
+
+
+def swap_declined(said: Mapping[str, str]) -> Letter:
+    """To the asker."""
+    return (
+        _("%(other)s does not take your shift of %(team)s") % said,
+        _("Hello %(name)s,\n\n%(other)s has declined. This shift of %(team)s stays yours:\n\n%(when)s\n%(back)s\nAsk "
+          "somebody else here:\n\n%(link)s\n") % said,
+    )  # fmt: skip
+
+
+def swap_withdrawn(said: Mapping[str, str]) -> Letter:
+    """To the asker where somebody else ended it, and to whom it was asked of."""
+    return (
+        _("A swap is not asked for any more: a shift of %(team)s") % said,
+        _("Hello %(name)s,\n\n%(other)s ended the question of a swap. This shift of %(team)s stays where it is:\n\n"
+          "%(when)s\n%(back)s\n%(link)s\n") % said,
+    )  # fmt: skip
+
+
+def shift_gone(said: Mapping[str, str]) -> Letter:
+    """To whose shift somebody else has from now on."""
+    return (
+        _("%(other)s has your shift of %(team)s now") % said,
+        _("Hello %(name)s,\n\nyou are not on call for %(team)s then; %(other)s is, by the word of %(by)s:\n\n"
+          "%(when)s\n\n%(link)s\n") % said,
+    )  # fmt: skip
+
+
+def shift_given(said: Mapping[str, str]) -> Letter:
+    """To who was named for a shift."""
+    return (
+        _("You are on call for %(team)s: %(by)s named you") % said,
+        _("Hello %(name)s,\n\nyou are on call for %(team)s:\n\n%(when)s\n\n%(link)s\n") % said,
+    )  # fmt: skip
+
+
+def stands_in_for_shift(said: Mapping[str, str]) -> Letter:
+    """To who is next in turn where somebody is away."""
+    return (
+        _("You are on call for %(team)s: %(other)s is away") % said,
+        _("Hello %(name)s,\n\n%(other)s is away, and you stand in for %(team)s:\n\n%(when)s\n\n%(link)s\n") % said,
+    )  # fmt: skip
+
+
+def away_from_shift(said: Mapping[str, str]) -> Letter:
+    """To who plans a team: somebody is away who has shifts in it; what is left without anybody comes first."""
+    return (
+        (_("Nobody is on call for %(team)s: %(other)s is away") if said["gaps"] else
+         _("%(other)s is away and has shifts of %(team)s")) % said,
+        _("Hello %(name)s,\n\n%(other)s is away and has these shifts of %(team)s:\n\n%(when)s\n"
+          "%(gaps)s%(others)s\n%(link)s\n") % said,
+    )  # fmt: skip
+
+
+def without_cover(when: str) -> str:
+    """When nobody is on call."""
+    return _("\nNobody is on call then; name somebody:\n\n%(when)s\n") % {"when": when} if when else ""
+
+
+def covered_by(names: str) -> str:
+    """Who stands in."""
+    return _("\nNext in turn, and told: %(names)s.\n") % {"names": names} if names else ""

@@ -37,7 +37,7 @@ class Kind:
 
 
 _STANDS_IN = gettext_lazy("The next one in turn who is there stands in, in every team.")
-_KEPT = gettext_lazy("Kept. Whoever is next in turn stands in.")
+_KEPT = gettext_lazy("Kept. Whoever is next in turn stands in, and hears of it, as does who plans the team.")
 AWAY = Kind("away", gettext_lazy("I am away"), _STANDS_IN, AwayForm, _KEPT)
 KINDS = {
     one.slug: one
