@@ -16,7 +16,7 @@ from backline.core.calendar import Block
 from backline.core.words import Danger, Reason
 from backline.engine.auditor import passes
 from backline.people import operations as people
-from backline.people.operations import SwapForm
+from backline.people.operations import AbilityForm, ExpertiseForm, SwapForm
 from tests.fakes.browser import link_of
 from tests.fakes.shifts import plan, taking_turns, turns
 from tests.fakes.stage import DESKTOP, PHONE, Stage
@@ -79,6 +79,7 @@ WALKS = (
                   "/cases/{ACCEPTED}/wait", "/cases/{ACCEPTED}/visit", "/cases/{ACCEPTED}/tell",
                   "!/cases/{ACCEPTED}/resolve", "!/cases/{ACCEPTED}/root-cause", "/on-call", "/on-call/{team}",
                   "/on-call/{team}?view=month&whose=mine", "/on-call/{team}/swap", "?/on-call/away",
+                  "/expertise",
                   "/account/addresses")),
     Walk("max", ("/manager", "/audit", "/cases/{DANGER}", "/cases/{DANGER}/review", "/account",
                  "!/on-call/{team}/plan/name", "?/on-call/{team}/schedule")),
@@ -87,6 +88,7 @@ WALKS = (
                  "/administration/recomputes/1",
                  "/administration/try/routing?reason=SAFETY_RISK&priority=P1&asset=LIB-L7",
                  "/administration/try/case?about=LIB-L7&danger=RISK&reason=SAFETY_RISK&impact=HIGH&urgency=HIGH",
+                 "{expertise}", "{expertise}/add", "/administration/needs",
                  "/administration/organisation", "/administration/calendars", "!/administration/calendars/new",
                  "/administration/calendars/{calendar}", "/administration/calendars/chosen?q=lib",
                  "/administration/calendars/chosen/site/{site}", "?/administration/calendars/{calendar}/edit",
@@ -107,6 +109,13 @@ def world(stage: Stage) -> World:
     people.ask_swap(
         SwapForm(team, shift, shift + timedelta(hours=6)), by=stage.house.actor("dora"), at=stage.house.clock.now()
     )
+    skill = str(people.keep_skill("Hydraulics").id)
+    soon = stage.house.clock.now().date() + timedelta(days=9)
+    people.keep_expertise(
+        ExpertiseForm((AbilityForm(skill, 3, certified=True, until=soon),), cap=1),
+        person_id=str(stage.house.persons["sana"].id),
+    )
+    people.keep_skill("Doors")
     made.cases["UNKNOWN"] = str(stage.house.job.id)
     stage.tick()
     passes.run(stage.jump(minutes=50))
@@ -118,6 +127,7 @@ def addresses(world: World, walk: Walk) -> Iterator[str]:
     links = {f"cleo:{stage}": link_of(world.house, "cleo", case) for stage, case in world.cases.items()}
     job = world.house.job
     known = {
+        "expertise": f"/administration/persons/{world.house.persons['sana'].id}/expertise",
         "job": str(job.id),
         "site": str(job.site_id),
         "calendar": world.calendar,

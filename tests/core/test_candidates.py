@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backline.core.candidates import Ability, Able, Against, For, Solved, Wanted, ranked
+from backline.core.candidates import Ability, Able, Against, For, Holds, Solved, Wanted, ranked
 
 DAY = date(2026, 11, 27)
 HYDRAULICS = Wanted(DAY, {"hydraulics": 2}, frozenset({"hydraulics"}))
@@ -45,6 +45,22 @@ def test_why_not_is_said_and_comes_after_everybody_who_could(able: Able, why_not
     first, last = ranked(HYDRAULICS, [replace(able, person="able", solved=Solved(9, 9, 9), on_call=True), plain])
     assert (first.person, last.person) == ("zoe", "able")
     assert [point.what for point in last.why_not] == why_not
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "holds"),
+    [
+        (None, None, Holds.VALID), (DAY, None, Holds.VALID), (DAY + timedelta(days=1), None, Holds.COMING),
+        (None, DAY + timedelta(days=31), Holds.VALID), (None, DAY + timedelta(days=30), Holds.ENDING),
+        (None, DAY, Holds.ENDING), (None, DAY - timedelta(days=1), Holds.ENDED),
+    ],
+)  # fmt: skip
+def test_a_certificate_is_said_to_end_a_month_ahead(since: date | None, until: date | None, holds: Holds) -> None:
+    ability = Ability(2, certified=True, since=since, until=until)
+    assert ability.holds(DAY) is holds
+    assert replace(ability, certified=False).holds(DAY) is Holds.NONE
+    [found] = ranked(HYDRAULICS, [replace(SANA, abilities={"hydraulics": ability})])
+    assert bool(found.why_not) == (holds in (Holds.COMING, Holds.ENDED))
 
 
 def test_a_cap_never_holds_when_somebody_is_in_danger() -> None:

@@ -46,6 +46,7 @@ def made(at: datetime) -> Cast:
     otto = people.keep_contact(ContactForm("Otto", "otto@example.net"))
     job = job_at("Library", "LIB", cleo, technician=persons["tess"], at=at)
     otto_job = job_at("Museum", "MUS", otto, technician=persons["tess"], at=at)
+    people.keep_skill("Gas")
     FaultCode.objects.create(code="E42", title="Door lock open", asset_type="lift")
     return Cast(persons, specialists, support, cleo, otto, job, otto_job)
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.test import Client
 
 from backline.jobs.models import Asset, Contract, Customer, FaultCode, Site
-from backline.people.models import Contact, Person, Team
+from backline.people.models import Ability, Contact, Person, Team
 from tests.fakes.browser import key_in, words
 
 PERSONS = "Name\tE-mail\tRoles\tTeam\nNora Lind\tNora@example.org\ttechnician, Specialist\tlift support\n"
@@ -53,6 +53,6 @@ def everything() -> list[Any]:
     rows: list[Any] = []
     contracts = (Contract, Contract.sites.through, Contract.assets.through)
     places = (Customer, Site, Site.contacts.through, Asset, FaultCode, *contracts)
-    for model in (Person, Team.members.through, Contact, *places):
+    for model in (Person, Ability, Team.members.through, Contact, *places):
         rows += [sorted(map(str, row)) for row in model._default_manager.order_by("pk").values_list()]
     return rows

@@ -144,6 +144,7 @@ class World:
             "subject": str(self.house.job.site_id),
             "change": self.change,
             "secret": self.secret,
+            "skill": self.cases["ACCEPTED"],
         }
 
     def first_start(self) -> str:

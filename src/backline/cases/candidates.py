@@ -8,11 +8,11 @@ from typing import Any
 
 from django.db import connection
 
-from backline.cases import wording
+from backline.cases import load, wording
 from backline.cases.queries import View
 from backline.core.calendar import zone_of
 from backline.core.candidates import WHY_NOT, Able, Against, Candidate, Point, Solved, Wanted, ranked
-from backline.core.words import OPEN_STATES, Danger, State
+from backline.core.words import Danger, State
 from backline.people import expertise
 from backline.people import queries as people
 from backline.people.oncall import on_call
@@ -30,10 +30,6 @@ _OF_ASSET = "SELECT id FROM jobs_job WHERE asset_id = %(asset)s"
 _OF_SITE = "SELECT id FROM jobs_job WHERE site_id = %(site)s ORDER BY opened_at DESC LIMIT %(most)s"
 _OF_FAULT = """
 SELECT id FROM jobs_job WHERE fault_code = ANY(%(codes)s) AND fault_code <> '' ORDER BY opened_at DESC LIMIT %(most)s
-"""
-_OPEN = """
-SELECT person_id::text, count(*) FROM cases_case WHERE person_id = ANY(%(persons)s) AND state = ANY(%(open)s)
-GROUP BY person_id
 """
 
 
@@ -54,10 +50,15 @@ class Line:
 def candidates(view: View, persons: Collection[str]) -> list[Line]:
     """Everybody who was asked about and is active, the best first."""
     able = expertise.able(persons, at=view.at)
-    solved, busy = _solved(view, list(able)), _counts(_OPEN, {"persons": list(able), "open": sorted(OPEN_STATES)})
+    solved, busy = _solved(view, list(able)), load.had(able)
     there = {shift.person for shifts in on_call(_teams(able), at=view.at).values() for shift in shifts}
     known = [
-        replace(one, solved=solved.get(person, Solved()), open_cases=busy.get(person, 0), on_call=person in there)
+        replace(
+            one,
+            solved=solved.get(person, Solved()),
+            open_cases=busy.get(person, load.NOTHING).all,
+            on_call=person in there,
+        )
         for person, one in able.items()
     ]
     names = {str(person.id): person.name for person in people.persons_by_id(able).values()}
@@ -74,14 +75,15 @@ def _teams(able: Mapping[str, Able]) -> list[str]:
 def _wanted(view: View) -> Wanted:
     case, site = view.case, view.row.site
     codes = wording.read(view.raised["fault_codes"], view.texts)
-    taken = expertise.needed(view.raised["asset_type"], codes)
+    team = view.suggestion.team if view.suggestion else ""
+    taken = expertise.needed(view.raised["asset_type"], codes, team)
     return Wanted(
         day=view.at.astimezone(zone_of(site.zone)).date(),
         levels=taken.levels,
         certified=taken.certified,
         language=view.contact.language if view.contact else "",
         territory=site.territory.casefold(),
-        team=view.suggestion.team if view.suggestion else "",
+        team=team,
         had=frozenset(case.had),
         urgent=case.danger is not Danger.NONE,
     )

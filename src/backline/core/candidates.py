@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
+
+from backline.core.load import is_full
 
 MOST_LEVEL = 4
 """Levels of a skill: 1 learns it, 2 works alone, 3 is asked by others, 4 teaches it."""
 MOST_COUNTED = 5
 """What was solved more often than this says no more."""
+SOON = timedelta(days=30)
+"""A certificate that ends within this time is said to."""
 
 
 class For(StrEnum):
@@ -35,12 +39,32 @@ class Against(StrEnum):
     LACKS = "LACKS"
     NOT_CERTIFIED = "NOT_CERTIFIED"
     CERTIFICATE_ENDED = "CERTIFICATE_ENDED"
+    CERTIFICATE_COMING = "CERTIFICATE_COMING"
     FULL = "FULL"
     HAD_IT = "HAD_IT"
     OPEN_CASES = "OPEN_CASES"
 
 
-WHY_NOT = frozenset({Against.AWAY, Against.LACKS, Against.NOT_CERTIFIED, Against.CERTIFICATE_ENDED, Against.FULL})
+WHY_NOT = frozenset(
+    {
+        Against.AWAY,
+        Against.LACKS,
+        Against.NOT_CERTIFIED,
+        Against.CERTIFICATE_ENDED,
+        Against.CERTIFICATE_COMING,
+        Against.FULL,
+    }
+)
+
+
+class Holds(StrEnum):
+    """How a certificate stands on a day."""
+
+    NONE = "NONE"
+    COMING = "COMING"
+    VALID = "VALID"
+    ENDING = "ENDING"
+    ENDED = "ENDED"
 
 
 class Point(NamedTuple):
@@ -54,11 +78,22 @@ class Point(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ability:
-    """How well somebody can do something, and until when that is certified; `certified` without a day for good."""
+    """How well somebody can do something, and from which day until which that is certified; without a day always."""
 
     level: int
     certified: bool = False
     until: date | None = None
+    since: date | None = None
+
+    def holds(self, day: date) -> Holds:
+        """How its certificate stands; on its last day it still counts."""
+        if not self.certified:
+            return Holds.NONE
+        if self.since and day < self.since:
+            return Holds.COMING
+        if self.until is None or day + SOON < self.until:
+            return Holds.VALID
+        return Holds.ENDED if self.until < day else Holds.ENDING
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +180,19 @@ def _skills(wanted: Wanted, one: Able) -> Iterator[Point]:
             yield Point(For.SKILL, skill, str(known.level), 3 + known.level - level)
         if skill not in wanted.certified:
             continue
-        if not known.certified:
-            yield Point(Against.NOT_CERTIFIED, skill)
-        elif known.until and known.until < wanted.day:
-            yield Point(Against.CERTIFICATE_ENDED, skill, known.until.isoformat())
-        else:
-            yield Point(For.CERTIFIED, skill, known.until.isoformat() if known.until else "", 1)
+        yield _certificate(skill, known, known.holds(wanted.day))
+
+
+def _certificate(skill: str, known: Ability, holds: Holds) -> Point:
+    since, until = (day.isoformat() if day else "" for day in (known.since, known.until))
+    match holds:
+        case Holds.NONE:
+            return Point(Against.NOT_CERTIFIED, skill)
+        case Holds.COMING:
+            return Point(Against.CERTIFICATE_COMING, skill, since)
+        case Holds.ENDED:
+            return Point(Against.CERTIFICATE_ENDED, skill, until)
+    return Point(For.CERTIFIED, skill, until, 1)
 
 
 def _history(solved: Solved) -> Iterator[Point]:
@@ -174,7 +216,7 @@ def _place(wanted: Wanted, one: Able) -> Iterator[Point]:
 
 
 def _load(wanted: Wanted, one: Able) -> Iterator[Point]:
-    if one.cap and one.open_cases >= one.cap and not wanted.urgent:
+    if is_full(one.open_cases, one.cap) and not wanted.urgent:
         yield Point(Against.FULL, "", str(one.open_cases))
     elif one.open_cases:
         yield Point(Against.OPEN_CASES, "", str(one.open_cases), -0.5 * one.open_cases)

@@ -4,16 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from uuid import UUID
 
-from django.db.models import Q
+from django.db import connection
+from django.db.models import Count, Q
 
 from backline.core import candidates
-from backline.core.candidates import Able
+from backline.core.candidates import SOON, Able
+from backline.core.load import cap_of
 from backline.people.models import Ability, Absence, Need, Person, Skill
 from backline.people.queries import ids
 
-__all__ = ["Need", "Skill", "Taken", "abilities", "able", "needed", "needs", "skills"]
+__all__ = [
+    "Ability",
+    "Need",
+    "Skill",
+    "Taken",
+    "abilities",
+    "ability_of",
+    "able",
+    "caps",
+    "certificates_ending",
+    "how_many_have_them",
+    "needed",
+    "needs",
+    "skills",
+    "those_who_have",
+]
+
+_CAPS = """
+SELECT person.id::text, person.cap, ARRAY(
+  SELECT team.cap FROM people_team AS team JOIN people_team_members ON team_id = team.id
+  WHERE person_id = person.id AND team.cap > 0
+) FROM people_person AS person WHERE person.id = ANY(%s)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +56,14 @@ def skills() -> list[Skill]:
 
 def needs() -> list[Need]:
     """Everything that is said about what work takes."""
-    return list(Need.objects.select_related("skill").order_by("asset_type", "fault_code", "skill__name"))
+    known = Need.objects.select_related("skill", "team")
+    return list(known.order_by("asset_type", "fault_code", "team__name", "skill__name"))
 
 
-def needed(asset_type: str, fault_codes: Collection[str]) -> Taken:
-    """What work on such an asset with these codes takes: of each skill the highest level that is said."""
+def needed(asset_type: str, fault_codes: Collection[str], team: str = "") -> Taken:
+    """What work on such an asset with these codes takes, suggested to a team: of each skill the highest level."""
     fits = Q(asset_type__in=["", asset_type]) & Q(fault_code__in=["", *fault_codes])
+    fits &= Q(team=None) | Q(team__in=ids([team]))
     levels: dict[str, int] = {}
     certified: set[str] = set()
     for need in Need.objects.filter(fits):
@@ -47,14 +74,41 @@ def needed(asset_type: str, fault_codes: Collection[str]) -> Taken:
     return Taken(levels, frozenset(certified))
 
 
-def abilities(person: str) -> dict[str, candidates.Ability]:
-    """What somebody can do, by the skill's id."""
-    return _abilities([person]).get(person, {})
+def abilities(person: str) -> list[Ability]:
+    """What somebody can do, by the skill's name."""
+    found = Ability.objects.filter(person__in=ids([person])).select_related("skill")
+    return list(found.order_by("skill__name"))
+
+
+def how_many_have_them() -> dict[UUID, int]:
+    """How many active persons have each skill."""
+    found = Ability.objects.filter(person__is_active=True).order_by()
+    return dict(found.values_list("skill").annotate(count=Count("id")))
+
+
+def those_who_have(skill: str, *, most: int) -> list[Ability]:
+    """The active persons who have a skill, by name."""
+    found = Ability.objects.filter(skill__in=ids([skill]), person__is_active=True)
+    return list(found.select_related("person", "skill").order_by("person__name", "person")[:most])
+
+
+def certificates_ending(day: date, *, most: int) -> list[Ability]:
+    """The certificates of active persons that end soon or have ended on a day, the first to end first."""
+    found = Ability.objects.filter(certified=True, certified_until__lte=day + SOON, person__is_active=True)
+    return list(found.select_related("person", "skill").order_by("certified_until", "person__name", "id")[:most])
+
+
+def caps(persons: Collection[str]) -> dict[str, int]:
+    """How many open cases at once are enough for these persons; who has no limit is left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CAPS, [ids(persons)])
+        found = ((person, cap_of(own, teams)) for person, own, teams in cursor.fetchall())
+        return {person: cap for person, cap in found if cap}
 
 
 def able(persons: Collection[str], *, at: datetime) -> dict[str, Able]:
     """The active ones of these as the core ranks them, by id, with what this room knows of them."""
-    known, wanted = _abilities(persons), ids(persons)
+    known, enough, wanted = _abilities(persons), caps(persons), ids(persons)
     then = Absence.objects.filter(person__in=wanted, from_at__lte=at).exclude(to_at__lte=at)
     away = {str(person) for person in then.values_list("person_id", flat=True)}
     return {
@@ -64,7 +118,7 @@ def able(persons: Collection[str], *, at: datetime) -> dict[str, Able]:
             abilities=known.get(str(person.id), {}),
             languages=frozenset((person.language, *person.languages)),
             territories=frozenset(one.casefold() for one in person.territories),
-            cap=person.cap,
+            cap=enough.get(str(person.id), 0),
             away=str(person.id) in away,
         )
         for person in Person.objects.filter(id__in=wanted, is_active=True).prefetch_related("teams")
@@ -74,6 +128,10 @@ def able(persons: Collection[str], *, at: datetime) -> dict[str, Able]:
 def _abilities(persons: Collection[str]) -> dict[str, dict[str, candidates.Ability]]:
     found: dict[str, dict[str, candidates.Ability]] = {}
     for one in Ability.objects.filter(person__in=ids(persons)):
-        ability = candidates.Ability(one.level, one.certified, one.certified_until)
-        found.setdefault(str(one.person_id), {})[str(one.skill_id)] = ability
+        found.setdefault(str(one.person_id), {})[str(one.skill_id)] = ability_of(one)
     return found
+
+
+def ability_of(one: Ability) -> candidates.Ability:
+    """It as the core knows it."""
+    return candidates.Ability(one.level, one.certified, one.certified_until, one.certified_from)

@@ -10,8 +10,8 @@ from django.db.models import Q
 from backline.core.oncall import Layer
 from backline.core.values import decode
 from backline.core.words import Actor
-from backline.people.models import Absence, Agreement, ScheduleVersion, SwapAsked
-from backline.people.queries import ids
+from backline.people.models import Absence, Agreement, Roster, ScheduleVersion, SwapAsked
+from backline.people.queries import ids, organisation
 
 __all__ = ["Absence", "Agreement", "ScheduleVersion", "SwapAsked"]
 
@@ -44,3 +44,13 @@ def swaps_open(by: Actor, *, at: datetime) -> list[SwapAsked]:
     concerned = Q(asker__in=me) | Q(asked__in=me) | Q(asked=None, team__in=ids(by.teams))
     found = SwapAsked.objects.filter(concerned, answer="", to_at__gt=at).order_by("from_at", "id")
     return list(found.select_related("team", "asker", "asked"))
+
+
+def zone_of_team(team: str) -> str:
+    """By which clock a team's shifts are planned: that of its first layer, of its roster, else of the organisation."""
+    first = next(iter(layers_of(last_version(team))), None)
+    if first:
+        return first.zone
+    roster = Roster.objects.filter(team__in=ids([team])).first()
+    known = organisation()
+    return roster.zone if roster else known.zone if known else "UTC"

@@ -17,12 +17,14 @@ from backline.core.words import State
 from backline.jobs import queries as jobs
 from backline.jobs.models import Customer, FaultCode
 from backline.people import queries as people
+from backline.people.operations import skill_ids
 from backline.policies import queries as policies
 from tests.fakes.browser import key_in, send, signed_in, words
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import PASSWORD, House
 
-REGISTERS = ("persons", "teams", "sites", "contacts", "contracts", "assets", "jobs", "fault-codes", "rules")
+REGISTERS = ("persons", "teams", "sites", "contacts", "contracts", "assets", "jobs", "fault-codes", "rules", "skills",
+             "needs")  # fmt: skip
 PERSON = {"name": "Nora", "email": "nora@example.org", "roles": ["SPECIALIST"], "zone": "Europe/Berlin",
           "password": PASSWORD, "active": "on"}  # fmt: skip
 SITE = {"reference": "HH-1", "customer": "Harbour Hotel", "name": "Tower", "zone": "Europe/Berlin"}
@@ -49,7 +51,15 @@ def entries(house: House) -> dict[str, dict[str, Any]]:
         "jobs": {"reference": "J-9", "title": "Lift stands", "place": "LIB-L7", "technician": ""},
         "fault-codes": {"code": "B7", "title": "No flame", "asset_type": "boiler"},
         "rules": {"order": "5", "team": str(house.support.id), "asset_type": "boiler", "site": "LIB-1"},
+        "skills": {"name": "Burners"},
+        "needs": {"skill": gas(), "level": "2", "certified": "on", "fault_code": "B7"},
     }
+
+
+def gas() -> str:
+    """The id of the skill that there is."""
+    [found] = [found for found, name in skill_ids().items() if name == "Gas"]
+    return found
 
 
 def listed(client: Client, slug: str, text: str = "") -> str:
@@ -339,7 +349,8 @@ def test_a_list_costs_the_same_for_many_rows(house: House, slug: str, django_ass
     ada = signed_in("ada")
     for number in range(12):
         whole, name = entries(house)[slug], f"N-{number}"
-        unique = {"name": name, "email": f"{name}@example.org", "reference": name, "code": name, "number": name}
+        unique = {"name": name, "email": f"{name}@example.org", "reference": name, "code": name, "number": name,
+                  "fault_code": name}  # fmt: skip
         own = {field: value for field, value in unique.items() if field in whole}
         assert send(ada, f"/administration/{slug}/new", **(whole | own)).status_code == 302
     with django_assert_max_num_queries(9):

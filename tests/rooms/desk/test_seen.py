@@ -26,6 +26,8 @@ OTHER = {
     "jobs": ("title", "Lift stands again", "place"),
     "fault-codes": ("title", "No flame at all", "code"),
     "rules": ("order", "7", "team"),
+    "skills": ("name", "Oil burners", "name"),
+    "needs": ("fault_code", "B8", "skill"),
 }
 """Of each register a field that somebody changes, what it then says, and one that stays."""
 

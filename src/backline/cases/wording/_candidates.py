@@ -76,6 +76,9 @@ _SAID: dict[For | Against, Callable[[Point, str], str]] = {
     Against.CERTIFICATE_ENDED: lambda one, skill: _("certificate for %(skill)s ended on %(day)s") % {
         "skill": skill, "day": _day(one)
     },
+    Against.CERTIFICATE_COMING: lambda one, skill: _("certificate for %(skill)s holds from %(day)s on") % {
+        "skill": skill, "day": _day(one)
+    },
     Against.FULL: lambda one, _skill: _times(
         one, "has %(count)d open case, and no more at once", "has %(count)d open cases, and no more at once"
     ),

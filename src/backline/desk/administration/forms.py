@@ -14,6 +14,7 @@ from backline.core.words import Priority, Role
 from backline.desk.administration.seen import EntryForm
 from backline.jobs import queries as jobs
 from backline.look.forms import KeyedForm, Text, Whole, Zone, choices
+from backline.people import operations as people_operations
 from backline.people import queries as people
 from backline.policies import conditions
 
@@ -57,6 +58,21 @@ class RegisterForm(EntryForm):
             self.fields[name].disabled = changes
 
 
+class Amount(Whole):
+    """A number of something; left empty, there is none of it."""
+
+    def __init__(self, *, most: int, **options: Any) -> None:
+        super().__init__(min_value=0, max_value=most, required=False, **options)
+
+    def clean(self, value: Any) -> int:
+        """The number."""
+        return super().clean(value) or 0
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether it is another number; none is none, written or left empty."""
+        return super().has_changed(initial or None, None if data == "0" else data)
+
+
 class PersonForm(RegisterForm):
     """A person."""
 
@@ -89,6 +105,11 @@ class TeamForm(RegisterForm):
         label=gettext_lazy("Lead"), required=False, help_text=gettext_lazy("Hears when the team does not answer.")
     )
     members = tick_boxes(gettext_lazy("Members"))
+    cap = Amount(
+        most=people_operations.MOST_CAP, label=gettext_lazy("Open cases at most"),
+        help_text=gettext_lazy("For each member who has no number of his own. Whoever has as many is passed over where "
+                               "somebody else can, never where somebody is in danger. Empty, there is no limit."),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -111,7 +132,7 @@ class ContactForm(RegisterForm):
 
     def clean_sites(self) -> tuple[str, ...]:
         """The references one by one; each must be that of a site."""
-        wanted = _parts(self.cleaned_data["sites"])
+        wanted = parts(self.cleaned_data["sites"])
         known = jobs.sites_by_reference(wanted)
         unknown = [reference for reference in wanted if reference not in known]
         if unknown:
@@ -128,6 +149,10 @@ class SiteForm(RegisterForm):
     name = line(gettext_lazy("Name"), longest=200)
     address = line(gettext_lazy("Address"), longest=300, required=False)
     zone = Zone()
+    territory = line(
+        gettext_lazy("Territory"), longest=60, required=False,
+        help_text=gettext_lazy("In which part of the country it lies, as it stands with the people who work there."),
+    )  # fmt: skip
 
 
 def references(label: Any, help_text: Any) -> Text:
@@ -141,21 +166,6 @@ def day(label: Any, **options: Any) -> forms.DateField:
         label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), input_formats=["%Y-%m-%d"],
         error_messages={"invalid": gettext_lazy("Give a date such as 2026-12-01.")}, **options,
     )  # fmt: skip
-
-
-class Amount(Whole):
-    """A number of something; left empty, there is none of it."""
-
-    def __init__(self, *, most: int, **options: Any) -> None:
-        super().__init__(min_value=0, max_value=most, required=False, **options)
-
-    def clean(self, value: Any) -> int:
-        """The number."""
-        return super().clean(value) or 0
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        """Whether it is another number; none is none, written or left empty."""
-        return super().has_changed(initial or None, None if data == "0" else data)
 
 
 class ContractForm(RegisterForm):
@@ -185,14 +195,15 @@ class ContractForm(RegisterForm):
 
     def clean_sites(self) -> tuple[str, ...]:
         """The references one by one."""
-        return _parts(self.cleaned_data["sites"])
+        return parts(self.cleaned_data["sites"])
 
     def clean_assets(self) -> tuple[str, ...]:
         """The references one by one."""
-        return _parts(self.cleaned_data["assets"])
+        return parts(self.cleaned_data["assets"])
 
 
-def _parts(text: str) -> tuple[str, ...]:
+def parts(text: str) -> tuple[str, ...]:
+    """What stands between commas, each once."""
     return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
 
 

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -27,19 +26,21 @@ from backline.core.words import Role
 from backline.desk import operations as desk
 from backline.desk.administration.checklist import steps
 from backline.desk.administration.forms import OrganisationForm, PlainForm, RegisterForm
+from backline.desk.administration.held import one_at_a_time, status
 from backline.desk.administration.imports.pages import KINDS
 from backline.desk.administration.missing import mail as missing_mail
 from backline.desk.administration.missing import mail_hints
-from backline.desk.administration.registers import REGISTERS, Kept, Register
-from backline.desk.administration.seen import EntryForm
+from backline.desk.administration.register import Kept, Register
+from backline.desk.administration.registers import REGISTERS
+from backline.desk.expertise import said, today
 from backline.look.access import signed_in
 from backline.look.http import StaffRequest, posted
 from backline.people import operations as people
 from backline.people import queries as persons
+from backline.people.expertise import certificates_ending, those_who_have
 from backline.people.operations import Invalid
-from backline.policies import operations as policies
 
-MOST = 200
+MOST, MOST_ENDING = 200, 20
 administrator = signed_in(Role.ADMINISTRATOR)
 
 
@@ -52,6 +53,7 @@ def overview(request: StaffRequest) -> HttpResponse:
     context = {
         "registers": REGISTERS.values(), "steps": found, "lacking": sum(not step.done for step in found),
         "waiting": persons.without_password(), "form": PlainForm(),
+        "certificates": said(certificates_ending(today(request), most=MOST_ENDING), today(request)),
     }  # fmt: skip
     return render(request, "desk/administration/overview.html", context)
 
@@ -87,17 +89,10 @@ def add(request: StaffRequest, slug: str) -> HttpResponse:
 def change(request: StaffRequest, slug: str, entry: UUID) -> HttpResponse:
     """One entry, changed; one change after the other, so that none undoes another unseen."""
     shown = _register(slug)
-    if request.method != "POST":
-        return _entry(request, shown, str(entry))
-    try:
-        with transaction.atomic():
-            people.hold_registers()
-            return _entry(request, shown, str(entry))
-    except people.Busy as busy:
-        return _entry(request, shown, str(entry), busy)
+    return one_at_a_time(request, lambda busy: _entry(request, shown, str(entry), busy))
 
 
-def _entry(request: StaffRequest, shown: Register, entry: str, busy: people.Busy | None = None) -> HttpResponse:
+def _entry(request: StaffRequest, shown: Register, entry: str, busy: people.Busy | None) -> HttpResponse:
     values = shown.load(entry)
     if values is None:
         raise Http404
@@ -121,18 +116,12 @@ def _answer(request: StaffRequest, shown: Register, form: RegisterForm, entry: s
         else:
             messages.success(request, _("Kept."))
             return redirect("desk:register", shown.slug)
-    context = {"register": shown, "form": form, "entry": entry, **_more(shown, entry)}
-    return render(request, "desk/administration/entry.html", context, status=_status(form))
+    context = {"register": shown, "form": form, "entry": entry, **_more(request, shown, entry)}
+    return render(request, "desk/administration/entry.html", context, status=status(form))
 
 
-def _status(form: EntryForm) -> int:
-    if not form.is_bound:
-        return 200
-    return 409 if form.stale or form.busy else 422
-
-
-def _more(shown: Register, entry: str) -> dict[str, Any]:
-    """What else a page of an entry shows: a person's cases, a contract's hours, what is done to a contact or a rule."""
+def _more(request: StaffRequest, shown: Register, entry: str) -> dict[str, Any]:
+    """What else a page of an entry shows: a person's cases, a contract's hours, who has a skill."""
     if not entry:
         return {}
     if shown.slug == "persons":
@@ -143,20 +132,25 @@ def _more(shown: Register, entry: str) -> dict[str, Any]:
     if shown.slug == "contracts":
         made = choices.log((ChosenFor.CONTRACT, entry))[:1]
         return {"counts_in": made[0].name if made else "", "has_hours": True}
-    return {"removable": shown.slug == "rules"}
+    if shown.slug == "skills":
+        return {"skilled": said(those_who_have(entry, most=MOST), today(request))}
+    return {}
 
 
 @administrator
 @require_POST
-def drop_rule(request: StaffRequest, entry: UUID) -> HttpResponse:
-    """Remove a routing rule."""
+def drop(request: StaffRequest, slug: str, entry: UUID) -> HttpResponse:
+    """Remove an entry of a register that lets it go."""
+    shown = _register(slug)
+    if shown.drop is None:
+        raise Http404
     try:
-        policies.drop_rule(str(entry))
+        shown.drop(str(entry))
     except people.Busy as busy:
         messages.error(request, str(busy))
-        return redirect("desk:entry", "rules", entry)
-    messages.success(request, _("Removed. Cases that it routed stay where they are."))
-    return redirect("desk:register", "rules")
+        return redirect("desk:entry", slug, entry)
+    messages.success(request, shown.dropped)
+    return redirect("desk:register", slug)
 
 
 @administrator
@@ -190,17 +184,10 @@ def erase(request: StaffRequest, entry: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def organisation(request: StaffRequest) -> HttpResponse:
     """The organisation's name, zone and last-resort contact."""
-    if request.method != "POST":
-        return _organisation(request)
-    try:
-        with transaction.atomic():
-            people.hold_registers()
-            return _organisation(request)
-    except people.Busy as busy:
-        return _organisation(request, busy)
+    return one_at_a_time(request, lambda busy: _organisation(request, busy))
 
 
-def _organisation(request: StaffRequest, busy: people.Busy | None = None) -> HttpResponse:
+def _organisation(request: StaffRequest, busy: people.Busy | None) -> HttpResponse:
     known = persons.organisation()
     if known is None:
         raise Http404
@@ -217,7 +204,7 @@ def _organisation(request: StaffRequest, busy: people.Busy | None = None) -> Htt
         else:
             messages.success(request, _("Kept."))
             return redirect("desk:administration")
-    return render(request, "desk/administration/organisation.html", {"form": form}, status=_status(form))
+    return render(request, "desk/administration/organisation.html", {"form": form}, status=status(form))
 
 
 def _sent(*, demo: bool) -> str:

@@ -1,10 +1,8 @@
-"""The registers as data: what each lists, which form keeps an entry, and the operation behind it."""
+"""The registers: what each lists, which form keeps an entry, and the operation behind it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,9 +11,10 @@ from django.utils.translation import gettext_lazy
 from backline.cases import operations as cases
 from backline.cases import wording
 from backline.core.routing import RoutingRule
-from backline.core.words import Actor, Priority, Reason, Role
-from backline.desk.administration import forms
+from backline.core.words import Priority, Reason, Role
+from backline.desk.administration import expertise, forms
 from backline.desk.administration.calendars.hours import day_in_words
+from backline.desk.administration.register import Kept, Register, Row
 from backline.jobs import operations as jobs
 from backline.jobs import queries as job_queries
 from backline.people import operations as people
@@ -24,41 +23,6 @@ from backline.people.operations import Invalid
 from backline.policies import operations as policies
 from backline.policies import queries as policy_queries
 from backline.policies.conditions import unguarded
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One entry in a list: its id and what its columns show."""
-
-    id: str
-    cells: tuple[str, ...]
-    off: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """An entry as it was sent: its id (minted with the form where it is new), what was entered, by whom, when."""
-
-    id: str
-    data: dict[str, Any]
-    by: Actor
-    at: datetime
-    new: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Register:
-    """One register; `find` lists entries that hold a text, `load` gives the form's values of one or None."""
-
-    slug: str
-    title: Any
-    one: Any
-    help: Any
-    columns: tuple[Any, ...]
-    form: type[forms.RegisterForm]
-    find: Callable[[str, int], Sequence[Row]]
-    load: Callable[[str], dict[str, Any] | None]
-    keep: Callable[[Kept], object]
 
 
 def _persons(text: str, most: int) -> list[Row]:
@@ -98,12 +62,13 @@ def _team(entry: str) -> dict[str, Any] | None:
     if team is None:
         return None
     members = people_queries.members([entry]).get(entry, ())
-    return {"name": team.name, "tier": team.tier, "lead": str(team.lead_id or ""), "members": list(members)}
+    values = {"name": team.name, "tier": team.tier, "lead": str(team.lead_id or ""), "cap": team.cap}
+    return values | {"members": list(members)}
 
 
 def _keep_team(kept: Kept) -> None:
     data = kept.data
-    form = people.TeamForm(data["name"], data["tier"], data["lead"], tuple(data["members"]))
+    form = people.TeamForm(data["name"], data["tier"], data["lead"], tuple(data["members"]), data["cap"])
     people.keep_team(form, team_id=kept.id)
 
 
@@ -138,12 +103,12 @@ def _sites(text: str, most: int) -> list[Row]:
 
 def _site(entry: str) -> dict[str, Any] | None:
     found = job_queries.site(entry)
-    names = ("reference", "name", "address", "zone")
+    names = ("reference", "name", "address", "zone", "territory")
     return {name: getattr(found, name) for name in names} | {"customer": found.customer.name} if found else None
 
 
 def _keep_site(kept: Kept) -> None:
-    names = ("customer", "reference", "name", "address", "zone")
+    names = ("customer", "reference", "name", "address", "zone", "territory")
     form = jobs.SiteForm(**{name: kept.data[name] for name in names})
     known = job_queries.sites_by_reference([form.reference.strip()]).get(form.reference.strip())
     if kept.new and known and _differs(_site(str(known.id)), kept.data, names):
@@ -366,6 +331,9 @@ _ALL = (
     Register("fault-codes", _L("Fault codes"), _L("fault code"), _L("What an asset shows, and what it means."),
              (_L("Code"), _L("What it means"), _L("Type of asset")), forms.FaultCodeForm, _codes, _code, _keep_code),
     Register("rules", _L("Routing rules"), _L("routing rule"), _L("Which team is suggested for what."),
-             (_L("Order"), _L("Team"), _L("When")), forms.RuleForm, _rules, _rule, _keep_rule),
+             (_L("Order"), _L("Team"), _L("When")), forms.RuleForm, _rules, _rule, _keep_rule, policies.drop_rule,
+             _L("Removed. Cases that it routed stay where they are.")),
+    expertise.SKILLS,
+    expertise.NEEDS,
 )  # fmt: skip
 REGISTERS = {register.slug: register for register in _ALL}

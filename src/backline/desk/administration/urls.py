@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backline.desk.administration import links, pages, recomputes, routing, trying
+from backline.desk.administration import abilities, links, pages, recomputes, routing, trying
 from backline.desk.administration.calendars import chosen
 from backline.desk.administration.calendars import pages as calendars
 from backline.desk.administration.imports import pages as imports
@@ -20,7 +20,6 @@ urlpatterns = [
     path("rules/file/<uuid:entry>", routing.imported, name="routing_import"),
     path("rules/routing.toml", routing.download, name="routing_file"),
     path("rules/schema.json", routing.schema, name="routing_schema"),
-    path("rules/<uuid:entry>/remove", pages.drop_rule, name="drop_rule"),
     path("try/who-hears", trying.who_hears, name="who_hears"),
     path("try/sites", trying.gaps, name="gaps"),
     path("try/routing", trying.try_routing, name="try_routing"),
@@ -44,9 +43,13 @@ urlpatterns = [
     path("policies/<int:number>/policy.toml", policies.download, name="policy_file"),
     path("persons/links", links.send_links, name="send_links"),
     path("persons/<uuid:entry>/link", links.link, name="person_link"),
+    path("persons/<uuid:entry>/expertise", abilities.expertise, name="person_expertise"),
+    path("persons/<uuid:entry>/expertise/add", abilities.add_ability, name="add_ability"),
+    path("persons/<uuid:entry>/expertise/<uuid:skill>", abilities.ability, name="ability"),
     path("recomputes", recomputes.listed, name="recomputes"),
     path("recomputes/<int:change>", recomputes.one, name="recompute"),
     path("<slug:slug>", pages.register, name="register"),
     path("<slug:slug>/new", pages.add, name="add"),
     path("<slug:slug>/<uuid:entry>", pages.change, name="entry"),
+    path("<slug:slug>/<uuid:entry>/remove", pages.drop, name="drop"),
 ]

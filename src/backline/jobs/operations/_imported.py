@@ -23,6 +23,7 @@ _INFORMED = "DELETE FROM jobs_site_contacts WHERE id = ANY(%s)"
 _SITES = "DELETE FROM jobs_site WHERE id = ANY(%s)"
 _ASSETS = "DELETE FROM jobs_asset WHERE id = ANY(%s)"
 _CUSTOMERS = "DELETE FROM jobs_customer WHERE id = ANY(%s)"
+_OF_SITE = ("name", "address", "zone", "territory")
 FIGURES = ("units", "cost_an_hour")
 """What of an asset is a number, which an empty cell says to be none."""
 
@@ -45,9 +46,9 @@ def keep_sites(entries: Sequence[Entry]) -> Made:
 
         def filled(site: Site, values: Mapping[str, str]) -> Any:
             site.customer = customer_of(site, values["customer"], customers)
-            return _filled(site, values, "reference", "name", "address", "zone")
+            return _filled(site, values, "reference", *_OF_SITE)
 
-        sites = _save(Site.objects.select_related("customer"), entries, filled, ["customer", "name", "address", "zone"])
+        sites = _save(Site.objects.select_related("customer"), entries, filled, ["customer", *_OF_SITE])
         _inform(sites, entries, made)
     return made
 

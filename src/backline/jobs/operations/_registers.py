@@ -20,7 +20,7 @@ from backline.people.queries import Contact, zones
 
 LONGEST = {
     "reference": 100, "customer": 100, "name": 200, "address": 300, "type": 60, "asset_type": 60, "code": 40,
-    "title": 200,
+    "title": 200, "territory": 60,
 }  # fmt: skip
 """The longest texts, in characters."""
 
@@ -38,18 +38,23 @@ def hold_contact_of(site: Site) -> Contact | None:
 
 @dataclass(frozen=True, slots=True)
 class SiteForm:
-    """A site as entered; `customer` is the name of who pays, and `reference` is our own name for the site."""
+    """A site as entered; `customer` is the name of who pays, and `reference` is our own name for the site.
+
+    Whoever works in its territory fits its cases better.
+    """
 
     customer: str
     reference: str
     name: str
     address: str = ""
     zone: str = "UTC"
+    territory: str = ""
 
 
 def keep_site(form: SiteForm, contacts: Sequence[Contact] | None = None) -> Site:
     """Add a site with its customer, or change the one of this reference; contacts stay where none are given."""
-    fit({"reference": form.reference, "name": form.name, "customer": form.customer}, {"address": form.address})
+    fit({"reference": form.reference, "name": form.name, "customer": form.customer},
+        {"address": form.address, "territory": form.territory})  # fmt: skip
     if form.zone not in zones():
         raise Invalid({"zone": _("Choose a time zone such as Europe/Berlin.")})
     with transaction.atomic():
@@ -57,6 +62,7 @@ def keep_site(form: SiteForm, contacts: Sequence[Contact] | None = None) -> Site
         before = Site.objects.select_related("customer").filter(reference=form.reference.strip()).first()
         customer = customer_of(before, name, customers_named([name])[0])
         values = {"customer": customer, "name": form.name.strip(), "address": form.address, "zone": form.zone}
+        values["territory"] = form.territory.strip()
         site, _new = Site.objects.update_or_create(reference=form.reference.strip(), defaults=values)
         if contacts is not None:
             site.contacts.set(contacts)

@@ -7,7 +7,7 @@ import uuid
 from django.db import models
 from django.db.models.functions import Lower
 
-from backline.people.models._persons import Person
+from backline.people.models._persons import Person, Team
 
 
 class Skill(models.Model):
@@ -24,18 +24,29 @@ class Skill(models.Model):
 
 
 class Ability(models.Model):
-    """How well a person can do something, and until when that is certified; certified without a day for good."""
+    """How well a person can do something, and from when until when that is certified; without a day always.
+
+    The certificate itself is not kept, only the number by which it is found elsewhere.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="abilities")
     skill = models.ForeignKey(Skill, on_delete=models.CASCADE, related_name="+")
     level = models.PositiveSmallIntegerField()
     certified = models.BooleanField(default=False)
+    certificate = models.CharField(max_length=60, blank=True, help_text="the number of the certificate")
+    certified_from = models.DateField(null=True, blank=True)
     certified_until = models.DateField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["person", "skill"], name="ability_once"),
             models.CheckConstraint(condition=models.Q(level__gte=1, level__lte=4), name="ability_level_1_to_4"),
+            models.CheckConstraint(
+                condition=models.Q(certified_from=None)
+                | models.Q(certified_until=None)
+                | models.Q(certified_from__lte=models.F("certified_until")),
+                name="certificate_in_order",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -43,18 +54,21 @@ class Ability(models.Model):
 
 
 class Need(models.Model):
-    """What work on a kind of asset, or with a fault code, takes; what is empty fits all."""
+    """What work on a kind of asset, with a fault code, or suggested to a team takes; what is empty fits all."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     asset_type = models.CharField(max_length=60, blank=True)
     fault_code = models.CharField(max_length=40, blank=True)
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     skill = models.ForeignKey(Skill, on_delete=models.CASCADE, related_name="+")
     level = models.PositiveSmallIntegerField()
     certified = models.BooleanField(default=False, help_text="whether a valid certificate is a must")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["asset_type", "fault_code", "skill"], name="need_once"),
+            models.UniqueConstraint(
+                fields=["asset_type", "fault_code", "team", "skill"], nulls_distinct=False, name="need_once"
+            ),
             models.CheckConstraint(condition=models.Q(level__gte=1, level__lte=4), name="need_level_1_to_4"),
         ]
 

@@ -71,6 +71,10 @@ class Team(models.Model):
     name = models.CharField(max_length=200, unique=True)
     tier = models.PositiveSmallIntegerField()
     lead = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="leads")
+    cap = models.PositiveSmallIntegerField(
+        default=0,
+        help_text="how many open cases at once are enough for members without a cap of their own",
+    )
     members = models.ManyToManyField(Person, blank=True, related_name="teams")
 
     class Meta:

@@ -17,14 +17,24 @@ from backline.people.operations._expertise import (
     AbilityForm,
     ExpertiseForm,
     NeedForm,
+    expertise_of,
+    flaws_of_expertise,
     keep_expertise,
     keep_need,
     keep_skill,
     remove_need,
+    skill_ids,
 )
+from backline.people.operations._expertise_text import read_abilities, written_abilities
 from backline.people.operations._feeds import close_feed, open_feed, renew_feed
 from backline.people.operations._links import WrongLinkError, choose_password, password_mark
-from backline.people.operations._many import Entry, keep_persons, take_back_contacts, take_back_persons
+from backline.people.operations._many import (
+    Entry,
+    expertise_said,
+    keep_persons,
+    take_back_contacts,
+    take_back_persons,
+)
 from backline.people.operations._oncall import (
     AbsenceForm,
     AgreementForm,
@@ -42,7 +52,6 @@ from backline.people.operations._registers import (
     Founding,
     Invalid,
     PersonForm,
-    TeamForm,
     change_password,
     erase_contact,
     finish_demo,
@@ -56,7 +65,6 @@ from backline.people.operations._registers import (
     keep_contact,
     keep_organisation,
     keep_person,
-    keep_team,
     last_resort_said,
     revoke_links,
     set_zone,
@@ -71,8 +79,10 @@ from backline.people.operations._rosters import (
     roster_failed,
 )
 from backline.people.operations._swaps import SwapForm, ask_swap, decline_swap, take_swap, withdraw_swap
+from backline.people.operations._teams import MOST_CAP, TeamForm, keep_team
 
 __all__ = [
+    "MOST_CAP",
     "AbilityForm",
     "AbsenceForm",
     "AgreementForm",
@@ -104,8 +114,11 @@ __all__ = [
     "end_agreement",
     "end_deputy",
     "erase_contact",
+    "expertise_of",
+    "expertise_said",
     "finish_demo",
     "flaw_of_address",
+    "flaws_of_expertise",
     "flaws_of_person",
     "flaws_of_texts",
     "found",
@@ -134,6 +147,7 @@ __all__ = [
     "prove_address",
     "proved_by_letter",
     "put_first",
+    "read_abilities",
     "refresh_roster",
     "remove_address",
     "remove_need",
@@ -141,10 +155,12 @@ __all__ = [
     "revoke_links",
     "roster_failed",
     "set_zone",
+    "skill_ids",
     "start_test",
     "take_back_contacts",
     "take_back_persons",
     "take_over",
     "take_swap",
     "withdraw_swap",
+    "written_abilities",
 ]

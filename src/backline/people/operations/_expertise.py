@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -11,21 +11,25 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from backline.core.candidates import MOST_LEVEL
-from backline.people.models import Ability, Need, Person, Skill
+from backline.people.among import among_ids
+from backline.people.models import Ability, Need, Person, Skill, Team
 from backline.people.operations._registers import Invalid, flaws_of_texts
+from backline.people.operations._teams import MOST_CAP, flaw_of_cap
 from backline.people.queries import ids
 
-LONGEST_SKILL, LONGEST_TERRITORY, LONGEST_LANGUAGE = 60, 60, 10
-MOST_CAP, MOST_NAMED = 1_000, 50
+LONGEST_SKILL, LONGEST_TERRITORY, LONGEST_LANGUAGE, LONGEST_CERTIFICATE = 60, 60, 10, 60
+MOST_NAMED = 50
 
 
 def keep_skill(name: str, *, skill_id: str = "") -> Skill:
-    """Add a skill, or rename the one with this id."""
+    """Add a skill (under this id, so that adding twice adds once), or rename the one with this id."""
     said = " ".join(name.split())
     errors = flaws_of_texts(name=(said, LONGEST_SKILL)) or ({} if said else {"name": _("Give the skill a name.")})
+    if ";" in said:
+        errors["name"] = _("Leave out the semicolon: in lists it stands between two skills.")
     if errors:
         raise Invalid(errors)
-    skill = Skill.objects.filter(id__in=ids([skill_id])).first() or Skill()
+    skill = Skill.objects.filter(id__in=ids([skill_id])).first() or _new(Skill, skill_id)
     skill.name = said
     try:
         with transaction.atomic():
@@ -35,15 +39,24 @@ def keep_skill(name: str, *, skill_id: str = "") -> Skill:
     return skill
 
 
+def _new[T: (Skill, Need)](register: type[T], entry: str) -> T:
+    """An entry that is not there yet, under the id that its form was shown with."""
+    return register(id=UUID(entry)) if entry else register()
+
+
 @dataclass(frozen=True, slots=True)
 class NeedForm:
-    """What work on a kind of asset, or with a fault code, takes; what is empty fits all."""
+    """What work on a kind of asset, with a fault code, or that a team is suggested for takes; what is empty fits all.
+
+    The team is an id.
+    """
 
     skill: str
     level: int
     asset_type: str = ""
     fault_code: str = ""
     certified: bool = False
+    team: str = ""
 
 
 def keep_need(form: NeedForm, *, need_id: str = "") -> Need:
@@ -54,16 +67,19 @@ def keep_need(form: NeedForm, *, need_id: str = "") -> Need:
         errors["skill"] = _("There is no such skill. Choose one of the list.")
     if not 1 <= form.level <= MOST_LEVEL:
         errors["level"] = _("Choose a level from 1 to %(most)d.") % {"most": MOST_LEVEL}
+    team = Team.objects.filter(id__in=ids([form.team])).first()
+    if form.team and team is None:
+        errors["team"] = _("There is no such team.")
     if errors or skill is None:
         raise Invalid(errors)
-    need = Need.objects.filter(id__in=ids([need_id])).first() or Need()
-    need.skill, need.level, need.certified = skill, form.level, form.certified
+    need = Need.objects.filter(id__in=ids([need_id])).first() or _new(Need, need_id)
+    need.skill, need.level, need.certified, need.team = skill, form.level, form.certified, team
     need.asset_type, need.fault_code = form.asset_type.strip(), form.fault_code.strip()
     try:
         with transaction.atomic():
             need.save()
     except IntegrityError as error:
-        said = _("Of this skill something is said already for this kind of asset and fault code. Change that.")
+        said = _("Of this skill something is said already for this kind of asset, fault code and team. Change that.")
         raise Invalid({"skill": said}) from error
     return need
 
@@ -75,12 +91,14 @@ def remove_need(*, need_id: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class AbilityForm:
-    """How well somebody can do something; certified until a day, or without one for good."""
+    """How well somebody can do something; certified from a day until a day, or without one always."""
 
     skill: str
     level: int
     certified: bool = False
     until: date | None = None
+    since: date | None = None
+    certificate: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +110,27 @@ class ExpertiseForm:
     territories: tuple[str, ...] = ()
     cap: int = 0
 
+    def with_ability(self, one: AbilityForm) -> ExpertiseForm:
+        """The same with another word on one skill; a level of 0 says that there is none."""
+        others = (other for other in self.abilities if other.skill != one.skill)
+        return replace(self, abilities=(*others, one) if one.level else tuple(others))
+
+
+def expertise_of(persons: Iterable[Person]) -> dict[str, ExpertiseForm]:
+    """What stands of these persons, by id."""
+    known = {person.id: person for person in persons}
+    abilities: dict[UUID, list[AbilityForm]] = {}
+    for one in Ability.objects.filter(person__in=among_ids(list(known))).order_by("person", "skill__name"):
+        since, until = one.certified_from, one.certified_until
+        form = AbilityForm(str(one.skill_id), one.level, one.certified, until, since, one.certificate)
+        abilities.setdefault(one.person_id, []).append(form)
+    return {
+        str(found): ExpertiseForm(
+            tuple(abilities.get(found, ())), tuple(person.languages), tuple(person.territories), person.cap
+        )
+        for found, person in known.items()
+    }
+
 
 def keep_expertise(form: ExpertiseForm, *, person_id: str) -> Person:
     """What a person can do is this and nothing else; saying the same again changes nothing."""
@@ -99,30 +138,54 @@ def keep_expertise(form: ExpertiseForm, *, person_id: str) -> Person:
         person = Person.objects.select_for_update().filter(id__in=ids([person_id])).first()
         if person is None:
             raise Invalid({"": _("There is no such person.")})
-        if errors := dict(_flaws(form)):
+        if errors := flaws_of_expertise(form, skill_ids()):
             raise Invalid(errors)
         person.languages, person.territories, person.cap = [*form.languages], [*form.territories], form.cap
         person.save(update_fields=["languages", "territories", "cap"])
-        Ability.objects.filter(person=person).delete()
-        Ability.objects.bulk_create(
-            Ability(
-                person=person, skill_id=UUID(one.skill), level=one.level,
-                certified=one.certified, certified_until=one.until if one.certified else None,
-            )
-            for one in form.abilities
-        )  # fmt: skip
+        write_abilities({person.id: form})
     return person
 
 
-def _flaws(form: ExpertiseForm) -> Iterator[tuple[str, str]]:
-    """The sentence for each field; that of a skill is called by its id."""
-    known = {str(found) for found in Skill.objects.values_list("id", flat=True)}
-    named = [one.skill for one in form.abilities]
-    for one in form.abilities:
-        if one.skill not in known or named.count(one.skill) > 1:
+def skill_ids() -> dict[str, str]:
+    """The ids of all skills, with their names."""
+    return {str(found): name for found, name in Skill.objects.values_list("id", "name")}
+
+
+def write_abilities(forms: Mapping[UUID, ExpertiseForm]) -> None:
+    """The abilities of these persons are these and no others; within the caller's transaction."""
+    Ability.objects.filter(person__in=among_ids(list(forms))).delete()
+    Ability.objects.bulk_create(
+        Ability(
+            person_id=person, skill_id=UUID(one.skill), level=one.level, certified=one.certified,
+            certificate=one.certificate if one.certified else "",
+            certified_from=one.since if one.certified else None,
+            certified_until=one.until if one.certified else None,
+        )
+        for person, form in forms.items() for one in form.abilities
+    )  # fmt: skip
+
+
+def flaws_of_expertise(form: ExpertiseForm, skills: Collection[str]) -> dict[str, str]:
+    """The sentence for each field; those of a skill are called by its id, its day and its number by that and a word."""
+    return dict([*_flaws_of_abilities(form.abilities, skills), *_flaws_of_person(form)])
+
+
+def _flaws_of_abilities(forms: Sequence[AbilityForm], skills: Collection[str]) -> Iterator[tuple[str, str]]:
+    named = [one.skill for one in forms]
+    for one in forms:
+        if one.skill not in skills or named.count(one.skill) > 1:
             yield one.skill, _("Name each skill of the list once.")
         elif not 1 <= one.level <= MOST_LEVEL:
             yield one.skill, _("Choose a level from 1 to %(most)d.") % {"most": MOST_LEVEL}
+        if one.since and one.until and one.until < one.since:
+            yield f"{one.skill}.until", _("It would end before it begins.")
+        for said in flaws_of_texts(certificate=(one.certificate, LONGEST_CERTIFICATE)).values():
+            yield f"{one.skill}.certificate", said
+        if ";" in one.certificate:
+            yield f"{one.skill}.certificate", _("Leave out the semicolon: in lists it stands between two skills.")
+
+
+def _flaws_of_person(form: ExpertiseForm) -> Iterator[tuple[str, str]]:
     for field, texts, longest in (
         ("languages", form.languages, LONGEST_LANGUAGE), ("territories", form.territories, LONGEST_TERRITORY),
     ):  # fmt: skip
@@ -130,4 +193,4 @@ def _flaws(form: ExpertiseForm) -> Iterator[tuple[str, str]]:
             yield field, _("That is too much: %(most)d are the most.") % {"most": MOST_NAMED}
         yield from (flaw for text in texts for flaw in flaws_of_texts(**{field: (text, longest)}).items())
     if not 0 <= form.cap <= MOST_CAP:
-        yield "cap", _("Choose a number from 0 to %(most)d; 0 is for no limit.") % {"most": MOST_CAP}
+        yield "cap", flaw_of_cap()

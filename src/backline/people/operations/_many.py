@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from backline.core.sight import SEES_ALL
 from backline.core.words import Role
 from backline.people.among import among_ids
-from backline.people.models import Address, Contact, Organisation, Person, Team
+from backline.people.models import Ability, Address, Contact, Organisation, Person, Team
+from backline.people.operations._expertise import ExpertiseForm, skill_ids, write_abilities
+from backline.people.operations._expertise_text import read_abilities
 from backline.people.operations._own_addresses import own_addresses
 from backline.people.operations._registers import Invalid, hold_registers, last_resort_said
 from backline.people.queries import ids
@@ -25,7 +27,9 @@ _MEMBERSHIPS = "DELETE FROM people_team_members WHERE id = ANY(%s)"
 _ADDRESSES = "DELETE FROM people_address WHERE person_id = ANY(%s)"
 _PERSONS = "DELETE FROM people_person WHERE id = ANY(%s)"
 _CONTACTS = "DELETE FROM people_contact WHERE id = ANY(%s)"
-FIELDS = ("name", "email", "roles", "zone", "phone")
+_SKILLS = "DELETE FROM people_ability WHERE person_id = ANY(%s)"
+TEXTS = ("name", "email", "zone", "phone")
+FIELDS = (*TEXTS, "roles", "languages", "territories", "cap")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +50,15 @@ def keep_persons(entries: Sequence[Entry]) -> list[tuple[str, str]]:
     through = Team.members.through
     with transaction.atomic():
         hold_registers()
+        skills = skill_ids()
+        able = {UUID(one.id): expertise_said(one.values, skills) for one in entries}
         Person.objects.bulk_create(
-            [_filled(Person(id=one.id, password=make_password(None)), one) for one in entries if one.new]
+            [_filled(Person(id=one.id, password=make_password(None)), one, able) for one in entries if one.new]
         )
         known = Person.objects.in_bulk(ids(one.id for one in entries if not one.new))
-        changed = [_filled(known[UUID(one.id)], one) for one in entries if not one.new]
+        changed = [_filled(known[UUID(one.id)], one, able) for one in entries if not one.new]
         Person.objects.bulk_update(changed, FIELDS, batch_size=500)
+        write_abilities(able)
         own_addresses(ids(one.id for one in entries))
         _needed()
         wanted = {(team, one.id) for one in entries for team in one.links}
@@ -61,11 +68,20 @@ def keep_persons(entries: Sequence[Entry]) -> list[tuple[str, str]]:
     return made
 
 
-def _filled(person: Person, entry: Entry) -> Person:
-    for name in FIELDS:
+def _filled(person: Person, entry: Entry, able: Mapping[UUID, ExpertiseForm]) -> Person:
+    for name in TEXTS:
         setattr(person, name, entry.values[name])
-    person.roles = entry.values["roles"].split()
+    person.roles, form = entry.values["roles"].split(), able[UUID(entry.id)]
+    person.languages, person.territories, person.cap = [*form.languages], [*form.territories], form.cap
     return person
+
+
+def expertise_said(values: Mapping[str, str], skills: Mapping[str, str]) -> ExpertiseForm:
+    """What the values of an entry say that a person can do; raises `Invalid` where they say nothing that is."""
+    languages, territories = (
+        tuple(part for one in values[name].split(",") if (part := one.strip())) for name in ("languages", "territories")
+    )
+    return ExpertiseForm(read_abilities(values["skills"], skills), languages, territories, int(values["cap"] or 0))
 
 
 def _needed() -> None:
@@ -89,7 +105,7 @@ def take_back_persons(
         there = list(Person.objects.select_for_update().filter(id__in=among_ids(ids(wanted))))
         known = [person.id for person in there]
         stay = {person.id for person in there if person.has_usable_password() or person.last_login} | set(ids(needed))
-        stay |= referred(Person, known, besides=[through, Address])
+        stay |= referred(Person, known, besides=[through, Ability, Address])
         members = through.objects.filter(person__in=among_ids(known)).values_list("team_id", "person_id")
         stay |= {person for team, person in members if (str(team), str(person)) not in mine}
         ours = through.objects.filter(person__in=among_ids(ids(person for _team, person in mine)))
@@ -98,6 +114,7 @@ def take_back_persons(
             if (str(team), str(person)) in mine and person not in stay
         ]  # fmt: skip
         _drop(_MEMBERSHIPS, gone)
+        _drop(_SKILLS, set(known) - stay)
         _drop(_ADDRESSES, set(known) - stay)
         _drop(_PERSONS, set(known) - stay)
         _needed()

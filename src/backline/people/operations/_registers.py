@@ -1,4 +1,4 @@
-"""Persons, teams, contacts and the organisation as entered; what is not right is said field by field."""
+"""Persons, contacts and the organisation as entered; what is not right is said field by field."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from backline.core.sight import SEES_ALL
 from backline.core.words import Role
 from backline.ledger.news import ALL, announce
 from backline.people.addresses import stands_for
-from backline.people.models import Contact, Demo, Organisation, Person, Team
+from backline.people.models import Contact, Demo, Organisation, Person
 from backline.people.operations._own_addresses import own_addresses
 from backline.people.queries import ids, zones
 
@@ -159,7 +159,7 @@ def _taken() -> str:
 
 def flaws_of_person(form: PersonForm) -> dict[str, str]:
     """What is wrong with a person as entered, whoever else there is."""
-    errors = _named(form.name) | _mailed(form.email, required=True) | _zoned(form.zone)
+    errors = flaws_of_name(form.name) | _mailed(form.email, required=True) | _zoned(form.zone)
     return errors | flaws_of_texts(phone=(form.phone, LONGEST_PHONE))
 
 
@@ -175,7 +175,8 @@ def _check_person(form: PersonForm, person_id: str) -> None:
         raise Invalid(errors)
 
 
-def _named(name: str) -> dict[str, str]:
+def flaws_of_name(name: str) -> dict[str, str]:
+    """What is wrong with what somebody or something is called."""
     if not name.strip():
         return {"name": _("Enter a name.")}
     return flaws_of_texts(name=(name, LONGEST_NAME))
@@ -218,39 +219,6 @@ def _zoned(zone: str) -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class TeamForm:
-    """A team as entered: ids of lead and members."""
-
-    name: str
-    tier: int
-    lead: str = ""
-    members: tuple[str, ...] = ()
-
-
-def keep_team(form: TeamForm, *, team_id: str = "") -> Team:
-    """Add a team (under this id), or change the one with this id."""
-    errors = _named(form.name)
-    if not 1 <= form.tier <= 4:
-        errors["tier"] = _("Choose a tier from 1 to 4.")
-    if Team.objects.filter(name=form.name.strip()).exclude(id=team_id or NOBODY):
-        errors["name"] = _("There is a team of this name.")
-    if errors:
-        raise Invalid(errors)
-    try:
-        with transaction.atomic():
-            team = Team.objects.filter(id=team_id or NOBODY).first() or (Team(id=team_id) if team_id else Team())
-            before = team.name
-            team.name, team.tier, team.lead_id = form.name.strip(), form.tier, UUID(form.lead) if form.lead else None
-            team.save()
-            team.members.set(Person.objects.filter(id__in=form.members))
-            if before != team.name:
-                announce(ALL)
-    except IntegrityError as error:
-        raise Invalid({"name": _("There is a team of this name.")}) from error
-    return team
-
-
-@dataclass(frozen=True, slots=True)
 class ContactForm:
     """A customer's contact as entered."""
 
@@ -263,7 +231,7 @@ class ContactForm:
 
 def keep_contact(form: ContactForm, *, contact_id: str = "") -> Contact:
     """Add a contact (under this id), or change the one with this id; an erased one stays erased."""
-    errors = _named(form.name) | _mailed(form.email, required=False) | _zoned(form.zone)
+    errors = flaws_of_name(form.name) | _mailed(form.email, required=False) | _zoned(form.zone)
     errors |= flaws_of_texts(phone=(form.phone, LONGEST_PHONE))
     if errors:
         raise Invalid(errors)
@@ -325,7 +293,7 @@ def hold_contacts(contact_ids: Iterable[str]) -> dict[UUID, Contact]:
 
 def keep_organisation(*, name: str, zone: str, last_resort: str) -> None:
     """Change the organisation's name and zone, and who hears when nobody else can be found."""
-    errors = _named(name) | _zoned(zone)
+    errors = flaws_of_name(name) | _zoned(zone)
     with transaction.atomic():
         hold_registers()  # whoever is just leaving has left, or is refused for being named here
         able = Person.objects.filter(id=last_resort or NOBODY, is_active=True, roles__overlap=sorted(SEES_ALL))

@@ -16,10 +16,20 @@ from backline.cases import operations as cases
 from backline.core.sight import SEES_ALL
 from backline.core.words import Actor, Role
 from backline.desk.administration.forms import ROLES
-from backline.desk.administration.imports.kinds import Column, Judged, Key, Kind, Standing, Undoing, Wanted
+from backline.desk.administration.imports.kinds import (
+    Column,
+    Judged,
+    Key,
+    Kind,
+    Standing,
+    Undoing,
+    Wanted,
+    as_number,
+    flaw_of_number,
+)
 from backline.people import operations as people
 from backline.people import queries
-from backline.people.operations import Entry, PersonForm
+from backline.people.operations import Entry, ExpertiseForm, Invalid, PersonForm
 
 PARTS = re.compile(r"[,;/|\n]+")
 
@@ -34,12 +44,23 @@ class Bound:
 
 def _standing(keys: Collection[Key], hold: bool) -> Mapping[Key, Standing]:
     found = queries.anybody_by_email((email for (email,) in keys), hold=hold)
-    teams = queries.teams_of(found.values())
-    return {(email,): _stands(person, teams.get(person.id, {})) for email, person in found.items()}
+    teams, able, skills = queries.teams_of(found.values()), people.expertise_of(found.values()), people.skill_ids()
+    return {
+        (email,): _stands(person, teams.get(person.id, {}), _able(able[str(person.id)], skills))
+        for email, person in found.items()
+    }
 
 
-def _stands(person: queries.Person, teams: Mapping[str, str]) -> Standing:
-    values = {"email": person.email.lower(), "name": person.name, "zone": person.zone, "phone": person.phone}
+def _able(form: ExpertiseForm, skills: Mapping[str, str]) -> dict[str, str]:
+    """What somebody can do as a list has it: what means the same is written the same."""
+    return {
+        "skills": people.written_abilities(form.abilities, skills), "languages": ", ".join(form.languages),
+        "territories": ", ".join(form.territories), "cap": str(form.cap),
+    }  # fmt: skip
+
+
+def _stands(person: queries.Person, teams: Mapping[str, str], able: Mapping[str, str]) -> Standing:
+    values = {"email": person.email.lower(), "name": person.name, "zone": person.zone, "phone": person.phone, **able}
     barred = "" if person.is_active else _("%(name)s is not active any more. Change that under Persons first.")
     return Standing(
         str(person.id), values | {"roles": " ".join(sorted(person.roles))}, teams, barred % {"name": person.name}
@@ -65,10 +86,27 @@ def _judge(rows: Sequence[Wanted], by: str) -> list[Judged]:
     organisation = queries.organisation()
     last = str(organisation.last_resort_id) if organisation else ""
     teams = {team.name.lower(): team for team in queries.teams()}
-    return [_judged(row, Bound(by, last), teams) for row in rows]
+    skills = people.skill_ids()
+    return [_judged(row, Bound(by, last), teams, _expertise(row.values, skills)) for row in rows]
 
 
-def _judged(row: Wanted, bound: Bound, teams: Mapping[str, Any]) -> Judged:
+def _expertise(values: dict[str, str], skills: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong with what a line says that somebody can do; what is right is written as it stands elsewhere."""
+    values["cap"] = as_number(values["cap"].strip())
+    if said := flaw_of_number(values["cap"], people.MOST_CAP):
+        return {"cap": said}
+    try:
+        form = people.expertise_said(values, skills)
+    except Invalid as invalid:
+        return invalid.errors
+    ours = ("languages", "territories", "cap")
+    if flaws := people.flaws_of_expertise(form, skills):
+        return {name if name in ours else "skills": said for name, said in flaws.items()}
+    values |= _able(form, skills)
+    return {}
+
+
+def _judged(row: Wanted, bound: Bound, teams: Mapping[str, Any], unable: Mapping[str, str]) -> Judged:
     values, standing = row.values, row.standing
     flaws = people.flaws_of_person(PersonForm(values["name"], values["email"], (), values["zone"], values["phone"]))
     roles = values["roles"].split()
@@ -82,6 +120,7 @@ def _judged(row: Wanted, bound: Bound, teams: Mapping[str, Any]) -> Judged:
         flaws["team"] = _("There is no team %(name)s. Add it under Teams first, or correct the line.") % {
             "name": missing
         }
+    flaws |= unable
     if standing:
         flaws |= _of_known(values, standing, bound)
     notes = {} if roles else {"roles": _("none: may sign in, and sees no case")}
@@ -129,6 +168,10 @@ PERSONS = Kind(
         Column("team", _L("Team"), "", also=("teams",)),
         Column("phone", _L("Phone"), "+49 30 1234"),
         Column("zone", _L("Time zone"), "Europe/Berlin", also=("timezone",)),
+        Column("skills", _L("Skills"), "", also=("skill",)),
+        Column("languages", _L("Languages"), "de, fr", also=("language",)),
+        Column("territories", _L("Territories"), "North", also=("territory",)),
+        Column("cap", _L("Open cases at most"), "8", also=("load", "at most")),
     ),
     ("email",), _standing, _judge, _keep, _take_back, _clean, _shown, link="team",
 )  # fmt: skip

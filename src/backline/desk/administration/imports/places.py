@@ -36,7 +36,7 @@ def _sites(keys: Collection[Key], hold: bool) -> Mapping[Key, Standing]:
 
 
 def _site(site: queries.Site) -> Standing:
-    values = {name: getattr(site, name) for name in ("reference", "name", "address", "zone")}
+    values = {name: getattr(site, name) for name in ("reference", "name", "address", "zone", "territory")}
     contacts = {one.email.lower(): one.email for one in site.contacts.all() if one.email}
     return Standing(str(site.id), values | {"customer": site.customer.name}, contacts)
 
@@ -55,7 +55,8 @@ def _alike(register: Any, rows: Sequence[Wanted]) -> dict[str, dict[str, str]]:
 
 def _judged_site(row: Wanted, alike: Mapping[str, dict[str, str]]) -> Judged:
     values, mail = row.values, row.given.get("contact", "")
-    flaws = _unfit({name: values[name] for name in ("reference", "name", "customer")}, address=values["address"])
+    more = {name: values[name] for name in ("address", "territory")}
+    flaws = _unfit({name: values[name] for name in ("reference", "name", "customer")}, **more)
     flaws |= alike.get(values["reference"], {})
     if values["zone"] not in zones():
         flaws["zone"] = _("Choose a time zone such as Europe/Berlin.")
@@ -162,6 +163,7 @@ SITES = Kind(
         Column("name", _L("Name"), "Harbour Hotel, tower", needed=True),
         Column("address", _L("Address"), "1 Quay Street"),
         Column("zone", _L("Time zone"), "Europe/Berlin", also=("timezone",)),
+        Column("territory", _L("Territory"), "North", also=("region", "area")),
         Column("contact", _L("Contact e-mail"), "hal@example.net", also=("e-mail", "email", "contact")),
         Column("contact_name", _L("Contact name"), "Hal Quay"),
     ),
