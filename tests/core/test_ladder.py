@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backline.core.calendar import Hours
+from backline.core.candidates import Against
 from backline.core.case import Climb
 from backline.core.clock import Clock, until
-from backline.core.ladder import Cast, Chosen, Step, after, reached, recipients
+from backline.core.ladder import Cast, Chosen, Passed, Step, after, reached, recipients
 from backline.core.oncall import Away, Layer, Schedule
 from backline.core.policy import Policy, Recipients, Rung, Whose, shipped
 from backline.core.words import ClockName
@@ -143,6 +144,27 @@ def test_what_is_offered_to_a_team_goes_to_who_is_on_call_of_it_and_else_to_all(
     assert recipients(Recipients.ON_CALL, without) == Chosen(("one", "two"), Recipients.ON_CALL)
 
 
+def test_who_has_enough_is_passed_over_for_the_next_who_is_there_and_never_where_somebody_is_in_danger() -> None:
+    schedule = replace(SHIFTS, away=(Away("third", FRIDAY, FRIDAY + timedelta(hours=1)),))
+    cast = Cast(schedule=schedule, full=(("second", 4),), team=("first", "second", "third"))
+
+    def told(**changes: object) -> Chosen:
+        return recipients(Recipients.ON_CALL, replace(cast, **changes).of(ClockName.ACCEPT, FRIDAY))
+
+    passed = Passed("second", Against.FULL, "4")
+    assert told() == Chosen(("first",), Recipients.ON_CALL, passed=(passed,)), "who is next is away now"
+    assert told(schedule=SHIFTS) == Chosen(("third",), Recipients.ON_CALL, passed=(passed,))
+    assert told(in_danger=True) == Chosen(("second",), Recipients.ON_CALL)
+    assert told(full=(("first", 1), ("second", 4))) == Chosen(("second",), Recipients.ON_CALL), "nobody else can"
+    after_it = replace(cast, full=(("third", 2),), schedule=SHIFTS).of(ClockName.ACCEPT, FRIDAY)
+    passed = Passed("third", Against.FULL, "2")
+    assert recipients(Recipients.NEXT_ON_CALL, after_it) == Chosen(
+        ("first",), Recipients.NEXT_ON_CALL, passed=(passed,)
+    )
+    owner = replace(cast, assignee=("second",)).of(ClockName.PROGRESS, FRIDAY)
+    assert recipients(Recipients.ASSIGNEE, owner) == Chosen(("second",), Recipients.ASSIGNEE), "it is his already"
+
+
 def test_of_a_team_who_is_away_is_passed_over_while_somebody_of_it_is_there() -> None:
     away = (Away("one", FRIDAY), Away("two", FRIDAY + minutes(5), FRIDAY + minutes(9)))
     cast = Cast(team=("one", "two"), assignee=("one", "two"), team_lead=("one",), away=away, coordinators=("carl",))
@@ -152,7 +174,8 @@ def test_of_a_team_who_is_away_is_passed_over_while_somebody_of_it_is_there() ->
             (minutes(5), ("one", "two"), ()), (minutes(9), ("two",), ("one",)),
         ):  # fmt: skip
             found = recipients(role, cast.of(ClockName.ACCEPT, FRIDAY + at))
-            assert (found.persons, found.away, found.role) == (told, passed, role), at
+            assert (found.persons, tuple(one.person for one in found.passed), found.role) == (told, passed, role), at
+            assert all(one.why is Against.AWAY for one in found.passed)
     assert recipients(Recipients.TEAM_LEAD, cast.of(ClockName.ACCEPT, FRIDAY)).persons == ("one",)
 
 

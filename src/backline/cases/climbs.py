@@ -130,5 +130,5 @@ class _Ahead:
             chosen = recipients(step.tell, self.cast.of(clock.name, then), hold=step.hold)
             who = [self.names[one] for one in chosen.persons if one in self.names]
             why = [wording.instead_of(step.tell)] if chosen.instead_of else []
-            why += [wording.is_away(self.names[one] for one in chosen.away)] if chosen.away else []
+            why += wording.passed_for_them(chosen.passed, self.names)
             yield Rung("COMING", then, wording.will_tell(step.tell, who, again=step.repeat > 0), tuple(why))

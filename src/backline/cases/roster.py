@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from backline.cases import load
 from backline.core.case import Case
 from backline.core.ladder import Cast
 from backline.core.oncall import Schedule
@@ -21,10 +22,11 @@ def casts_of(cases: Sequence[Case], *, at: datetime) -> dict[str, Cast]:
     persons = {person for case in cases for person in (case.person, case.technician) if person}
     roster = people.roster(teams, persons, at=at)
     shifts = schedules(roster.scheduled, at, at + AHEAD, at=at) if roster.scheduled else {}
-    return {case.id: _cast(case, roster, shifts.get(case.team)) for case in cases}
+    full = load.full({person for one in shifts.values() for person in one.persons}) if shifts else ()
+    return {case.id: _cast(case, roster, shifts.get(case.team), full) for case in cases}
 
 
-def _cast(case: Case, roster: Roster, schedule: Schedule | None) -> Cast:
+def _cast(case: Case, roster: Roster, schedule: Schedule | None, full: tuple[tuple[str, int], ...]) -> Cast:
     team = roster.members.get(case.team, ())
     person = (case.person,) if case.person in roster.active else ()
     whole_team = team if case.state is State.OFFERED and not case.person else ()
@@ -38,6 +40,7 @@ def _cast(case: Case, roster: Roster, schedule: Schedule | None) -> Cast:
         last_resort=roster.last_resort,
         deputies=tuple(one for one in roster.deputies if one not in worked_on(case)),
         schedule=schedule,
+        full=full,
         away=roster.away.get(case.team, ()),
         offered_to_team=bool(whole_team),
         in_danger=case.danger is not Danger.NONE,

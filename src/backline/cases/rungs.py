@@ -44,8 +44,8 @@ def rung(change: Change, event: Event, known: Known) -> list[NewNotice]:
     this = f"{key}:{data['rung']}:{data['repeat']}"
     skipped = [f"{key}:{step['rung']}:skipped" for step in data["skipped"]]
     found = [_untold(change, event, one, why_skipped(event)) for one in skipped]
-    absent = [known.persons[one] for one in data.get("away", ()) if one in known.persons]
-    found += [_absent(change, event, f"{this}:{one.id}:away", one) for one in absent]
+    for one, why, value in data.get("passed", ()):
+        found += [_passed(change, event, known.persons[one], (why, value))] if one in known.persons else []
     if not data["told"]:
         return [*found, _untold(change, event, f"{this}:nobody", why_nobody(event))]
     letter = _Rung(change, event, known)
@@ -78,10 +78,11 @@ def _untold(change: Change, event: Event, key: str, why: str) -> NewNotice:
     return NewNotice(key, kind(event.data["climb"]), Audience.PERSON, "", str(NOBODY), **about, why=why)
 
 
-def _absent(change: Change, event: Event, key: str, person: people.Person) -> NewNotice:
-    """That somebody of a team was not told, because he is away."""
-    untold = _untold(change, event, key, _("Passed over: away, and others of the team are there."))
-    return replace(untold, recipient_id=str(person.id), recipient_name=person.name)
+def _passed(change: Change, event: Event, person: people.Person, why: tuple[str, str]) -> NewNotice:
+    """That somebody who would have heard was passed over, and why."""
+    said = _("Passed over: %(why)s") % {"why": wording.why_passed(*why)}
+    key = f"{event.case}:{event.data['climb']}:{event.data['rung']}:{event.data['repeat']}:{person.id}:passed"
+    return replace(_untold(change, event, key, said), recipient_id=str(person.id), recipient_name=person.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ def ids_in(events: Iterable[Event]) -> set[str]:
     """The ids of everybody whom the events speak of."""
     ids: set[str] = set()
     for event in events:
-        ids |= {event.by.id}.union(*(event.data.get(name, ()) for name in ("told", "away", "in_place_of")))
+        ids |= {event.by.id}.union(*(event.data.get(name, ()) for name in ("told", "in_place_of")))
         ids |= {event.data.get(name, "") for name in ("person", "recipient", "contact")}
+        ids |= {person for person, *_why in event.data.get("passed", ())}
     return ids
 
 

@@ -10,6 +10,7 @@ from itertools import count, islice, takewhile
 from typing import NamedTuple
 
 from backline.core.calendar import CalendarRefused, Hours
+from backline.core.candidates import Against
 from backline.core.case import Climb
 from backline.core.clock import Clock
 from backline.core.counting import ELAPSED, NOTHING
@@ -18,6 +19,7 @@ from backline.core.policy import FALLBACK, Policy, Recipients, Rung, Whose
 from backline.core.words import ClockName
 
 _DECIDED = (ClockName.REVIEW, ClockName.STOP)
+_BY_SHIFT = (Recipients.ON_CALL, Recipients.NEXT_ON_CALL)
 _OF_A_TEAM = frozenset({Recipients.ASSIGNEE, Recipients.ON_CALL, Recipients.TEAM})
 _INSTANT = timedelta(microseconds=1)
 REACHED = frozenset({"rung.reached", "rung.jumped"})
@@ -202,8 +204,8 @@ class Cast:
     """Who is who for a case: ids of active persons by role, and whose the shifts of its team are.
 
     `offered_to_team` says that the team was offered the case and nobody of it: then who is on call is its assignee, and
-    the whole team where nobody is. `away` says when who of the team is not there. `at` is the moment of acting;
-    without one nobody is on call, and nobody is away.
+    the whole team where nobody is. `away` says when who of the team is not there, `full` who has as many open cases as
+    are enough, with how many. `at` is the moment of acting; without one nobody is on call, and nobody is away.
     """
 
     assignee: tuple[str, ...] = ()
@@ -215,6 +217,7 @@ class Cast:
     last_resort: tuple[str, ...] = ()
     deputies: tuple[str, ...] = ()
     schedule: Schedule | None = None
+    full: tuple[tuple[str, int], ...] = ()
     away: tuple[Away, ...] = ()
     offered_to_team: bool = False
     in_danger: bool = False
@@ -260,35 +263,57 @@ class Cast:
         return self.schedule.next_after(self.at) if self.schedule and self.at else None
 
 
+class Passed(NamedTuple):
+    """Somebody who would have heard and does not, why, and a number beside it."""
+
+    person: str
+    why: Against
+    value: str
+
+
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """Whom a rung tells: the persons, the role that gave them, and the role asked for where that was empty.
 
-    `held_until` is when the shift begins for which it waits, `away` those of the team whom it passes over.
+    `held_until` is when the shift begins for which it waits; `passed` are those who were passed over for these.
     """
 
     persons: tuple[str, ...]
     role: Recipients
     instead_of: Recipients | None = None
     held_until: datetime | None = None
-    away: tuple[str, ...] = ()
+    passed: tuple[Passed, ...] = ()
 
 
 def recipients(tell: Recipients, cast: Cast, *, hold: bool = False) -> Chosen:
     """The persons behind a role; an empty role falls to the coordinators, the managers, then the last resort.
 
     Of a team those who are away are passed over, as long as somebody of it is there.
-    With `hold`, where nobody is on call it is for whoever is next, from then on; danger does not wait.
+    With `hold`, where nobody is on call it is for whoever is next, from then on; danger does not wait. Who is on call
+    and has enough is passed over for somebody who has not, if there is one, and never where somebody is in danger.
     """
     waits = hold and tell is Recipients.ON_CALL and not cast.in_danger and not cast.on_call
     if waits and (coming := cast.next_shift):
         return Chosen((coming.person,), tell, held_until=coming.start)
     if tell is Recipients.ASSIGNEE and cast.offered_to_team and cast.schedule and cast.on_call:
-        return Chosen(cast.on_call, Recipients.ON_CALL)
+        return _spread(Chosen(cast.on_call, Recipients.ON_CALL), cast)
     for role in (tell, *FALLBACK):
         if found := getattr(cast, role.lower()):
             absent = cast.absent if role in _OF_A_TEAM else frozenset[str]()
             there = tuple(one for one in found if one not in absent)
-            away = tuple(one for one in found if one in absent) if there else ()
-            return Chosen(there or found, role, None if role is tell else tell, away=away)
+            away = tuple(Passed(one, Against.AWAY, "") for one in found if one in absent) if there else ()
+            chosen = Chosen(there or found, role, None if role is tell else tell, passed=away)
+            return _spread(chosen, cast) if role in _BY_SHIFT else chosen
     return Chosen((), tell, None)
+
+
+def _spread(chosen: Chosen, cast: Cast) -> Chosen:
+    """Others of the shifts in the place of those who have enough; where all have, nobody is passed over."""
+    full = {} if cast.in_danger else dict(cast.full)
+    passed = tuple(Passed(one, Against.FULL, str(full[one])) for one in chosen.persons if one in full)
+    if not passed or cast.schedule is None or cast.at is None:
+        return chosen
+    free = tuple(one for one in chosen.persons if one not in full)
+    if not free and (next_one := cast.schedule.next_there(cast.at, {*full, *cast.on_call})):
+        free = (next_one,)
+    return replace(chosen, persons=free, passed=(*chosen.passed, *passed)) if free else chosen

@@ -8,7 +8,7 @@ there is never a gap that the schedule does not have. Spans are half-open.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -257,6 +257,11 @@ class Schedule:
                     return next((one for one in whole if one[2:] == shift[2:]), shift)
             lo, step = lo + step, min(step * 2, timedelta(days=30))
         return None
+
+    def next_there(self, moment: datetime, without: Container[str], within: timedelta = timedelta(days=60)) -> str:
+        """Who of those who are there now, but for these, has a shift first; nobody where there is none."""
+        coming = (shift.person for shift in self.shifts(moment, moment + within))
+        return next((one for one in coming if one not in without and not self._is_away(one, moment)), "")
 
     def _edges(self, start: datetime, end: datetime) -> list[datetime]:
         """Every moment between these two at which something may change."""

@@ -151,7 +151,7 @@ def draft_of(clock: Clock, found: Reached, cast: Cast, at: datetime, why: Mappin
             "skipped": [{"rung": step.rung, "at": step.at.isoformat()} for step in found.skipped],
             "repeats_missed": found.repeats,
             **({"held_until": chosen.held_until.isoformat()} if chosen.held_until else {}),
-            **({"away": list(chosen.away)} if chosen.away else {}),
+            **({"passed": [list(one) for one in chosen.passed]} if chosen.passed else {}),
             **why,
         },
     )

@@ -5,16 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 from backline.cases.climbs import climbs
+from backline.channels import queries as channels
 from backline.channels.models import Notice
 from backline.channels.notices import NoticeState
 from backline.core.calendar import Block
 from backline.core.policy import Recipients, Rung, shipped
 from backline.core.words import ClockName, Danger, Reason
+from backline.engine.auditor import passes
+from backline.engine.auditor import queries as queries_of_audit
 from backline.people import operations as people
-from backline.people.operations import TeamForm
+from backline.people.operations import ExpertiseForm, TeamForm
 from backline.policies import file, queries
 from backline.policies import operations as policies
 from tests.conftest import FRIDAY
+from tests.fakes.browser import signed_in, text
 from tests.fakes.house import House
 from tests.fakes.shifts import (
     HOUR,
@@ -61,6 +65,49 @@ def test_where_nobody_is_on_call_the_whole_team_hears(house: House, team: str) -
     assert [len(house.letters(name)) for name in ("Sana", "Lena", "Dora")] == [1, 1, 1]
 
 
+def full(house: House, name: str) -> None:
+    """One case is enough for somebody, who has it."""
+    people.keep_expertise(ExpertiseForm(cap=1), person_id=str(house.persons[name].id))
+    case = house.raised(job=str(house.otto_job.id))
+    house.offer(case, name)
+    house.accept(case, name, minutes=120)
+
+
+def test_who_has_enough_is_passed_over_for_the_next_and_that_stands_on_the_timeline(house: House, team: str) -> None:
+    full(house, "sana")
+    before = len(house.letters("Sana"))
+    case = house.raised()
+    house.offer(case, person="")
+    said = "Sana was passed over: has 1 open case, and no more at once"
+    ahead = text(signed_in("carl").get(f"/cases/{case}/climbs"))
+    assert said in ahead, "it is foretold"
+    house.tick()
+    assert (len(house.letters("Sana")), len(house.letters("Lena")), house.letters("Dora")) == (before, 1, [])
+    assert said in text(signed_in("carl").get(f"/cases/{case}"))
+    [untold] = [one for one in channels.outgoing(limit=50).rows if one.kind.startswith("rung.") and one.why]
+    assert (untold.recipient_name, untold.state) == ("Sana", NoticeState.NOT_SENT)
+    assert untold.why == "Passed over: has 1 open case, and no more at once"
+    passes.run(house.clock.now() + MINUTE, whole=True)
+    assert queries_of_audit.wrong(most=9) == []
+    assert case not in {str(letter.case_id) for letter in house.letters("Otto")}
+
+
+def test_a_cap_passes_over_nobody_where_somebody_is_in_danger_or_where_all_have_enough(house: House, team: str) -> None:
+    for name in ("sana", "lena", "dora"):
+        full(house, name)
+    before = [len(house.letters(name)) for name in ("Sana", "Lena", "Dora")]
+    case = house.raised()
+    house.offer(case, person="")
+    house.tick()
+    assert [len(house.letters(name)) for name in ("Sana", "Lena", "Dora")] == [before[0] + 1, *before[1:]]
+    people.keep_expertise(ExpertiseForm(), person_id=str(house.persons["lena"].id))
+    trapped = house.raised(danger=Danger.RISK, reasons=frozenset({Reason.SAFETY_RISK}))
+    house.offer(trapped, person="")
+    house.tick()
+    assert [len(house.letters(name)) for name in ("Sana", "Lena", "Dora")] == [before[0] + 2, *before[1:]]
+    assert "passed over" not in text(signed_in("carl").get(f"/cases/{trapped}"))
+
+
 def test_who_of_a_team_is_away_is_passed_over_and_that_is_recorded_once(house: House) -> None:
     team, members = str(house.specialists.id), tuple(ids(house, "sana", "lena", "dora"))
     people.keep_team(TeamForm("Lift specialists", 3, "", members), team_id=team)
@@ -68,12 +115,12 @@ def test_who_of_a_team_is_away_is_passed_over_and_that_is_recorded_once(house: H
     case = house.raised()
     house.offer(case, person="")
     ahead = climbs(case, house.actor("carl"), at=FRIDAY, zone="UTC").climbs
-    assert "passed over, because away: Lena" in str(ahead)
+    assert "Lena was passed over: is away" in str(ahead)
     house.tick()
     assert [len(house.letters(name)) for name in ("Sana", "Lena", "Dora")] == [1, 0, 1]
     [untold] = Notice.objects.filter(recipient_name="Lena")
-    assert (untold.state, untold.why) == ("NOT_SENT", "Passed over: away, and others of the team are there.")
-    assert "passed over, because away: Lena" in str(house.view(case).timeline)
+    assert (untold.state, untold.why) == ("NOT_SENT", "Passed over: is away")
+    assert "Lena was passed over: is away" in str(house.view(case).timeline)
     assert audited(house).well, found()
     house.clock.advance(MINUTE)
     house.tick()

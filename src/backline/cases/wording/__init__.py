@@ -2,7 +2,7 @@
 
 from backline.cases.wording._acts import act
 from backline.cases.wording._candidates import LEVELS, point
-from backline.cases.wording._climbs import has_told, instead_of, is_away, passed_over, will_tell
+from backline.cases.wording._climbs import has_told, instead_of, passed_for_them, passed_over, why_passed, will_tell
 from backline.cases.wording._clocks import ClockStory, Line, clock_story
 from backline.cases.wording._found import TRIGGERS, found
 from backline.cases.wording._impact import MEASURES, ImpactStory, amount, because, figure, impact_story
@@ -96,8 +96,8 @@ __all__ = [
     "holder",
     "impact_story",
     "instead_of",
-    "is_away",
     "news_letter",
+    "passed_for_them",
     "passed_over",
     "point",
     "read",
@@ -105,6 +105,7 @@ __all__ = [
     "staff_letter",
     "timeline",
     "turned",
+    "why_passed",
     "will_tell",
     "window",
     "zone_name",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from backline.cases.wording import _impact
+from backline.cases.wording._candidates import point
 from backline.cases.wording._labels import CLOCKS, ROLES, day_and_time, duration
 from backline.cases.wording._told import Told, name_of
+from backline.core.candidates import Against, Point
 from backline.core.events import moment
 from backline.core.policy import Recipients
 from backline.core.words import ClockName
@@ -41,11 +43,6 @@ def instead_of(role: Recipients) -> str:
     return _("because there is nobody for: %(role)s") % {"role": ROLES[role]}
 
 
-def is_away(names: Iterable[str]) -> str:
-    """Why some of a team are not told."""
-    return _("passed over, because away: %(names)s") % {"names": ", ".join(names)}
-
-
 def reached(data: Mapping[str, Any], told: Told) -> str:
     """A rung that acted, in the timeline."""
     clock = CLOCKS[ClockName(data["clock"])]
@@ -72,12 +69,25 @@ def jumped(data: Mapping[str, Any], told: Told) -> str:
     return _("Had %(names)s told ahead of time: %(clock)s") % {"clock": clock, "names": names}
 
 
+def why_passed(why: str, value: str) -> str:
+    """Why somebody was passed over."""
+    return point(Point(Against(why), "", value))
+
+
+def passed_for_them(passed: Sequence[Sequence[str]], names: Mapping[str, str]) -> list[str]:
+    """Who would have heard instead of them, and why not."""
+    return [
+        _("%(name)s was passed over: %(why)s") % {
+            "name": names.get(person) or _("somebody who has left"), "why": why_passed(why, value),
+        }
+        for person, why, value in passed
+    ]  # fmt: skip
+
+
 def why(data: Mapping[str, Any], told: Told) -> list[str]:
-    """Why they were told, and what was passed over."""
+    """Why they were told, and who and what was passed over."""
     role = [] if "overtaken" in data else [_("as %(role)s") % {"role": ROLES[Recipients(data["role"])]}]
-    lines = [*role, *_impact.told_why(data)]
-    if "away" in data:
-        lines.append(is_away(name_of(told, person) for person in data["away"]))
+    lines = [*role, *passed_for_them(data.get("passed", ()), told.names), *_impact.told_why(data)]
     if "why" in data:
         return lines
     if data["instead_of"]:

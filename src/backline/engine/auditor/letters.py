@@ -54,7 +54,7 @@ def judged(
 
 
 def _of_rungs(events: Sequence[Event]) -> dict[str, Wanted]:
-    """The key of each effect of each rung: one a person, told or away, one a skipped step, one where nobody is."""
+    """The key of each effect of each rung: one a person, told or passed over, one a step skipped, one where nobody."""
     found: dict[str, Wanted] = {}
     for event in events:
         if event.kind in ("rung.reached", "rung.jumped"):
@@ -63,7 +63,7 @@ def _of_rungs(events: Sequence[Event]) -> dict[str, Wanted]:
             this = f"{climb}:{said['rung']}:{said['repeat']}"
             to = {f"{this}:{person}:EMAIL": person for person in said["told"]} or {f"{this}:nobody": ""}
             to |= {f"{climb}:{one['rung']}:skipped": "" for one in said["skipped"]}
-            to |= {f"{this}:{person}:away": person for person in said.get("away", ())}
+            to |= {f"{this}:{person}:passed": person for person, *_why in said.get("passed", ())}
             found |= {key: Wanted(said["climb"], person, event.recorded_at) for key, person in to.items()}
     return found
 
