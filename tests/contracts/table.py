@@ -109,6 +109,10 @@ desk:drop                GET  302    403  403 403  403  403  403 405 302  302
 desk:drop                POST 302    403  403 403  403  403  403 404 302  302
 desk:expertise           GET  302    200  200 200  200  200  200 200 302  302
 desk:expertise           POST 302    405  405 405  405  405  405 405 302  302
+desk:load                GET  302    403  403 200  403  403  200 403 302  302
+desk:load                POST 302    403  403 405  403  403  405 403 302  302
+desk:fairness            GET  302    403  403 200  200  403  200 200 302  302
+desk:fairness            POST 302    405  405 405  405  405  405 405 302  302
 desk:person_expertise    GET  302    403  403 403  403  403  403 404 302  302
 desk:person_expertise    POST 302    403  403 403  403  403  403 404 302  302
 desk:add_ability         GET  302    403  403 403  403  403  403 404 302  302

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -13,8 +13,11 @@ from django.db.models.functions import Greatest
 
 from backline.channels import wording
 from backline.channels.models import NOT_REACHED, Notice, Receipt
-from backline.channels.notices import LIVE_STATES, SECRET_KINDS, NoticeState, What
+from backline.channels.notices import LIVE_STATES, SECRET_KINDS, Audience, NoticeState, What
 from backline.people.among import among
+
+HELD = timedelta(days=60)
+"""A letter that is held until a shift begins waits no longer."""
 
 COUNT_CAP = 500
 LATEST = 3
@@ -139,6 +142,20 @@ def written_to(recipients: Iterable[str]) -> frozenset[str]:
     """Those of the recipients whom a notice about a case was for, by their ids."""
     found = Notice.objects.filter(recipient_id__in=among(list(recipients)), case_id__isnull=False)
     return frozenset(found.values_list("recipient_id", flat=True).distinct())
+
+
+def rung_times(
+    since: datetime, until: datetime, recipients: Collection[str] | None = None
+) -> list[tuple[str, datetime]]:
+    """When rungs told whom between two moments: each letter that was not called back and did not fail, in order."""
+    ours = Notice.objects.filter(kind__startswith="rung.", audience=Audience.PERSON).exclude(address="")
+    ours = ours.exclude(state__in=[NoticeState.CANCELLED, NoticeState.FAILED])
+    if recipients is not None:
+        ours = ours.filter(recipient_id__in=among(list(recipients)))
+    # What was held until a shift began is queued long before it rings.
+    ringing = ours.annotate(at=Greatest("queued_at", "not_before"))
+    found = ringing.filter(queued_at__gte=since - HELD, at__gte=since, at__lt=until).order_by("at", "id")
+    return list(found.values_list("recipient_id", "at"))
 
 
 def unreported_failures(*, limit: int) -> tuple[OutgoingRow, ...]:

@@ -67,6 +67,11 @@ class Asked:
         return dict(self.pairs).get("person", "")
 
     @property
+    def somebody(self) -> str:
+        """What the one is called whose cases are asked for, where the address names one."""
+        return "" if self.person in PERSONS else self.names.get(("person", self.person), "")
+
+    @property
     def chips(self) -> list[Chip]:
         """What narrows the list, each with the way to be rid of it."""
         return [
@@ -133,7 +138,7 @@ class _Reading:
         chosen: dict[str, Any] = {
             "priority": self._one("priority", {one: one for one in Priority}, Priority),
             "team": self._team(),
-            "person": self._one("person", PERSONS, str) or "",
+            "person": self._person(),
             "reason": self._one("reason", wording.REASONS, Reason),
             "danger": self._one("danger", wording.DANGERS, Danger),
             "alike": bool(text and self._one("alike", ALIKE, str)),
@@ -181,6 +186,11 @@ class _Reading:
     def _passed_over(self, values: Iterable[str]) -> None:
         for value in list(values)[:3]:
             self._said.append(_("“%(value)s” is nothing to choose here; it was left out.") % {"value": value[:40]})
+
+    def _person(self) -> str:
+        value = self._data.get("person", "")
+        known = people.persons_by_id([value]).get(value) if value and value not in PERSONS else None
+        return self._kept("person", value, known.name) if known else self._one("person", PERSONS, str) or ""
 
     def _team(self) -> str:
         value = self._data.get("team", "")

@@ -12,6 +12,7 @@ from backline.desk import (
     first_start,
     hand_over,
     impact,
+    load,
     oncall_feeds,
     oncall_rosters,
     pages,
@@ -19,7 +20,7 @@ from backline.desk import (
     views,
     welcome,
 )
-from backline.desk.oncall import buttons, plan, schedule, swap
+from backline.desk.oncall import buttons, fairness, plan, schedule, swap
 from backline.desk.oncall import pages as oncall
 from backline.desk.reached import chain
 from backline.desk.reached import pages as reached
@@ -40,6 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("on-call/feeds", oncall_feeds.feeds, name="on_call_feeds"),
     path("on-call/feed/<str:secret>.ics", oncall_feeds.feed, name="on_call_feed"),
     path("on-call/rosters/<uuid:team>", oncall_rosters.roster, name="on_call_roster"),
+    path("load", load.load, name="load"),
     path("expertise", expertise.mine, name="expertise"),
     path("account/addresses", reached.addresses, name="addresses"),
     path("account/addresses/quiet", reached.quiet, name="quiet"),
@@ -62,6 +64,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("on-call/<uuid:team>/swap", swap.swap, name="ask_swap"),
     path("on-call/<uuid:team>/plan/<slug:what>", plan.plan, name="on_call_plan"),
     path("on-call/<uuid:team>/agreements/<int:number>/end", buttons.end_agreement, name="end_agreement"),
+    path("on-call/<uuid:team>/fairness", fairness.fairness, name="fairness"),
     path("on-call/<uuid:team>/schedule", schedule.schedule, name="on_call_schedule"),
     path("administration/", include("backline.desk.administration.urls")),
     path("photos/<uuid:photo_id>/<slug:size>", pages.photo, name="photo"),

@@ -31,6 +31,7 @@ _WAYS = (
     (_("On call"), "desk:on_call", {Role.SPECIALIST, Role.COORDINATOR, Role.MANAGER, Role.ADMINISTRATOR}),
     (_("Late and reviews"), "desk:manager", {Role.MANAGER}),
     (_("Audit"), "audit", {Role.MANAGER, Role.ADMINISTRATOR}),
+    (_("Load"), "desk:load", {Role.COORDINATOR, Role.MANAGER}),
     (_("Hand-over"), "desk:hand_over", {Role.COORDINATOR, Role.MANAGER}),
     (_("Outgoing"), "desk:outgoing", {Role.COORDINATOR, Role.MANAGER, Role.ADMINISTRATOR}),
     (_("Administration"), "desk:administration", {Role.ADMINISTRATOR}),

@@ -22,7 +22,7 @@ from backline.look import moments
 from backline.look.access import signed_in
 from backline.look.http import StaffRequest
 from backline.people import planned, queries
-from backline.people.oncall import AHEAD, may_plan, schedule_of, schedules
+from backline.people.oncall import AHEAD, may_plan, may_read, schedule_of, schedules
 from backline.people.queries import Team
 
 MOST_MINE, MOST_GAPS = 8, 3
@@ -174,6 +174,7 @@ def calendar(request: StaffRequest, team: UUID) -> HttpResponse:
         "elsewhere": any(isinstance(one, Listed) for one in (schedule.layers if schedule else ())),
         "zones": said.other_zones(rotations, request.zone), "zone": moments.zone_of(request.zone).key,
         "agreed": planned.agreed_ahead(here, at=at), "away": planned.away_ahead(members, at=at),
-        "plans": may_plan(by, here), "member": by.id in members, "key": uuid4().hex, "me": by,
+        "plans": may_plan(by, here), "reads": may_read(by, here), "member": by.id in members,
+        "key": uuid4().hex, "me": by,
     }  # fmt: skip
     return render(request, "desk/oncall/calendar.html", context)
