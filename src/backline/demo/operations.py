@@ -11,7 +11,7 @@ from django.db import transaction
 from backline.cases import operations as cases
 from backline.core.policy import shipped
 from backline.core.words import Actor, ActorKind, ClockName, Role
-from backline.demo import cast, hours, losses
+from backline.demo import cast, hours, losses, skills
 from backline.demo.film import Film, Say, play, play_together
 from backline.demo.hands import Company, Idle
 from backline.demo.life import WAIT_HOURS, Life
@@ -65,6 +65,8 @@ def load(wish: Wish, *, at: datetime, say: Say = lambda _share: None) -> None:
         play_together(film, say)
     else:
         play(film, say)
+    ada = company.persons["Ada"]
+    skills.teach({name: one.id for name, one in company.persons.items()}, company.teams, by=ada, at=at)
     operations.finish_demo()
     say(1.0)
 

@@ -21,6 +21,7 @@ from backline.cases.models import Alarm, Case
 from backline.channels import queries as channels
 from backline.channels.models import Notice
 from backline.config.postgres import EmbeddedPostgres
+from backline.core.fairness import had
 from backline.core.words import OPEN_STATES, ClockName, State
 from backline.demo import cast
 from backline.demo.operations import NotEmpty, Wish, load
@@ -30,8 +31,10 @@ from backline.demo.stories import KINDS, stories
 from backline.jobs.models import Asset, Site
 from backline.ledger import queries as ledger
 from backline.ledger.models import Event, Text
+from backline.people import expertise
 from backline.people import queries as people
 from backline.people.models import Person
+from backline.people.oncall import schedules
 from tests import databases
 from tests.rooms.demo import conftest
 from tests.rooms.demo.conftest import AT, PASSWORD
@@ -63,6 +66,17 @@ def test_every_state_is_there_and_all_of_it_lies_in_ninety_days(demo: str) -> No
     assert last <= AT
     numbers = list(Case.objects.order_by("number").values_list("number", flat=True))
     assert numbers == list(range(numbers[0], numbers[0] + conftest.SIZE))
+
+
+def test_a_visitor_sees_who_can_do_what_whose_certificates_end_and_how_the_nights_lay(demo: str) -> None:
+    ending = expertise.certificates_ending(AT.date(), most=9)
+    assert [one.person.name for one in ending] == ["Anton Maier", "Sana", "Berta Lange"]
+    caps = expertise.caps([str(one.id) for one in people.persons()])
+    assert sorted(caps.values()) == [6, 8, 12, 12, 12]
+    [(team, schedule)] = schedules(None, AT - timedelta(weeks=12), AT, at=AT).items()
+    found = had(schedule.shifts(AT - timedelta(weeks=12), AT), [], cast.ZONE)
+    assert found.keys() == set(people.members([team])[team])
+    assert sum(one.nights for one in found.values()) == pytest.approx(84, abs=1)
 
 
 def test_the_record_is_whole_and_every_row_follows_from_it(demo: str) -> None:
