@@ -83,6 +83,11 @@ class Notice(models.Model):
                 condition=NOT_REACHED & Q(reported_at__isnull=True),
             ),
             models.Index(fields=["-queued_at", "-id"], name="notice_newest"),
+            models.Index(
+                fields=["recipient_id", "queued_at"],
+                name="rung_of_person",
+                condition=Q(kind__startswith="rung."),
+            ),
             models.Index(fields=["case_id", "-queued_at", "-id"], name="notice_of_case_newest"),
             models.Index(fields=["state", "-queued_at", "-id"], name="notice_of_state_newest"),
         ]
