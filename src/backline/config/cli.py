@@ -177,6 +177,7 @@ def _worker(environment: Environment, _parsed: argparse.Namespace) -> int:
         from backline.engine.duties.deputies import Deputies
         from backline.engine.duties.drift import Drift
         from backline.engine.duties.look import Look
+        from backline.engine.duties.present import Present
         from backline.engine.duties.recompute import Recompute
         from backline.engine.duties.renamed import Renamed
         from backline.engine.duties.rosters import Rosters
@@ -186,7 +187,7 @@ def _worker(environment: Environment, _parsed: argparse.Namespace) -> int:
         from backline.engine.duties.unreachable import Unreachable
         from backline.engine.duties.zone_data import ZoneData
 
-        seldom: list[Duty] = [ZoneData(), Drift(), Deputies(), Rosters(), Shifts(), Unreachable()]
+        seldom: list[Duty] = [ZoneData(), Drift(), Deputies(), Rosters(), Shifts(), Unreachable(), Present("worker")]
         return [Look(), Deliver(sender_from_settings), Unheard(), Triggers(), Renamed(), Recompute(), *seldom]
 
     return _engine(_served(environment, "worker"), duties)
@@ -195,8 +196,9 @@ def _worker(environment: Environment, _parsed: argparse.Namespace) -> int:
 def _auditor(environment: Environment, _parsed: argparse.Namespace) -> int:
     def duties() -> list[Duty]:
         from backline.engine.duties.audit import Audit
+        from backline.engine.duties.present import Present
 
-        return [Audit(environment.heartbeat_url)]
+        return [Audit(environment.heartbeat_url), Present("auditor")]
 
     return _engine(_served(environment, "auditor"), duties)
 

@@ -37,9 +37,12 @@ DUTIES = {
     "unreachable": _("Tells of addresses where nobody is: their owners, managers and administrators"),
     "audit": _("Asks of every case whether anybody was forgotten, told twice or too early"),
     "rosters": _("Reads the shifts of teams that are planned in other calendars"),
+    "present": _("Says that its process is there, and on which host"),
     "zone_data": _("Has working hours counted by a new release of the time zones"),
 }
 """What each duty of the worker does, in words."""
+PROCESSES = {"worker": _("Worker"), "auditor": _("Auditor")}
+"""What a process is called."""
 
 
 @require_safe
@@ -77,8 +80,10 @@ def page(request: StaffRequest) -> HttpResponse:
         "gaps": gaps_of_today(at=request.at),
         "passed_over": routed.passed_over(),
         "rosters": rosters.failing(),
+        "processes": health.processes(request.at),
         "beats": health.beats(),
         "duties": DUTIES,
+        "names": PROCESSES,
         "delay": int(cases.delay(request.at, without=[str(one.case_id) for one in aside]).total_seconds()),
         "aside": aside,
     }

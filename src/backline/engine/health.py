@@ -1,15 +1,19 @@
-"""What the engine knows of itself: its beats, and the cases set aside because a look at them fails."""
+"""What the engine knows of itself: its beats and processes, and the cases set aside because a look at them fails."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 from django.db.models import F
 
-from backline.engine.models import Beat, Sick
+from backline.engine.models import Beat, Process, Sick
 
 FRESH = timedelta(seconds=15)
 AUDITED = timedelta(minutes=2)
+SILENT, FORGOTTEN = timedelta(seconds=30), timedelta(hours=12)
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=1)
 
@@ -22,6 +26,20 @@ def beat(duty: str, *, done: int, at: datetime) -> None:
 def stumbled(duty: str, *, error: str, at: datetime) -> None:
     """The duty failed as a whole, which is no beat; it is tried again at its next turn."""
     Beat.objects.update_or_create(duty=duty, defaults={"error": error, "error_at": at})
+
+
+def present(process: UUID, said: Mapping[str, Any], *, at: datetime) -> None:
+    """A process was heard; those that were not for long are forgotten."""
+    Process.objects.filter(heard_at__lt=at - FORGOTTEN).delete()
+    Process.objects.update_or_create(
+        id=process, defaults={"heard_at": at}, create_defaults={**said, "since": at, "heard_at": at}
+    )
+
+
+def processes(at: datetime) -> list[tuple[Process, bool]]:
+    """The processes that were heard of late, by host, and whether each is silent now."""
+    found = Process.objects.order_by("host", "what", "since")
+    return [(one, one.heard_at <= at - SILENT) for one in found]
 
 
 def alive(at: datetime) -> bool:

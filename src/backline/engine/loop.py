@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import platform
 import threading
 from collections.abc import Sequence
 
@@ -52,12 +53,12 @@ def tick(duty: Duty, clock: Clock) -> int | None:
 
 
 def _write_down(duty: Duty, error: Exception, clock: Clock) -> None:
-    """Note the stumble; a lost connection is dropped, so that the next turn opens a new one."""
+    """Note the stumble, and on which host; a lost connection is dropped, so that the next turn opens a new one."""
     if isinstance(error, DatabaseError):
         connection.close()
     try:
         at = error.at if isinstance(error, ClockSkew) else clock.now()
-        health.stumbled(duty.NAME, error=f"{type(error).__name__}: {error}", at=at)
+        health.stumbled(duty.NAME, error=f"{platform.node()}: {type(error).__name__}: {error}", at=at)
     except Exception as again:
         log.error("and the stumble of %s could not be noted: %s", duty.NAME, again)
         connection.close()

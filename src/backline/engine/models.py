@@ -18,6 +18,20 @@ class Beat(models.Model):
         return f"{self.duty} {self.at}"
 
 
+class Process(models.Model):
+    """One worker or auditor: on which host it runs, as which process, since when, and when it was last heard."""
+
+    id = models.UUIDField(primary_key=True)
+    what = models.CharField(max_length=20)
+    host = models.CharField(max_length=255)
+    number = models.PositiveIntegerField()
+    since = models.DateTimeField()
+    heard_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.host} {self.number}"
+
+
 class Sick(models.Model):
     """A case that could not be looked at, why, and when it is tried again; the others go on."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import platform
 import threading
 from collections import defaultdict
 from collections.abc import Sequence
@@ -21,8 +23,9 @@ from backline.config.clock import SystemClock
 from backline.engine import health, loop
 from backline.engine.clock import ClockSkew, DatabaseClock
 from backline.engine.duties.look import BATCH, Look
+from backline.engine.duties.present import Present
 from backline.ledger.models import Event
-from tests.fakes.browser import signed_in, words
+from tests.fakes.browser import signed_in, text, words
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
 
@@ -174,6 +177,26 @@ def test_the_page_says_how_late_the_worker_is_and_what_it_stumbles_over(house: H
     waited = queries.delay(house.clock.now()).total_seconds()
     assert waited > 1800
     assert f"has waited {waited:.0f} seconds" in page
+
+
+def test_the_page_names_every_process_its_host_and_which_of_them_is_silent(house: House) -> None:
+    ada, worker, auditor = signed_in("ada"), Present("worker"), Present("auditor")
+    assert "No worker and no auditor was heard of late." in words(ada.get("/health"))
+    for one in (worker, auditor):
+        assert loop.tick(one, house.clock) == 0
+    me = f"on {platform.node()}, process {os.getpid()}, since"
+    page = text(ada.get("/health"))
+    assert f"Worker {me}" in page
+    assert f"Auditor {me}" in page
+    assert "silent" not in page
+    house.clock.advance(timedelta(seconds=31))
+    loop.tick(auditor, house.clock)
+    page = text(ada.get("/health"))
+    assert page.count("silent") == 1
+    assert page.index("Auditor on") < page.index("Worker on") < page.index("silent")
+    house.clock.advance(timedelta(hours=13))
+    loop.tick(auditor, house.clock)
+    assert "Worker on" not in text(ada.get("/health")), "it is forgotten"
 
 
 def test_a_duty_that_only_stumbles_is_not_alive(house: House) -> None:
