@@ -47,10 +47,16 @@ def test_each_trigger_sees_its_fact_and_nothing_is_seen_where_nothing_is() -> No
     [
         (replace(BAD, faults=BAD.faults[1:]), Trigger.FAULT_AGAIN, False),
         (replace(BAD, faults=(NOW - timedelta(days=30), *BAD.faults[1:])), Trigger.FAULT_AGAIN, True),
-        (replace(BAD, faults=(NOW - timedelta(days=30, seconds=1), *BAD.faults[1:])), Trigger.FAULT_AGAIN, False),
+        (replace(BAD, faults=(NOW - timedelta(days=30, hours=12), *BAD.faults[1:])), Trigger.FAULT_AGAIN, True),
+        (
+            replace(BAD, faults=(NOW - timedelta(days=30, hours=12, seconds=1), *BAD.faults[1:])),
+            Trigger.FAULT_AGAIN,
+            False,
+        ),
         (replace(BAD, rating=2), Trigger.UNHAPPY, True),
         (replace(BAD, rating=3), Trigger.UNHAPPY, False),
         (replace(BAD, rating=5, remarked=True), Trigger.UNHAPPY, False),
+        (replace(BAD, rating=4, remarked=True), Trigger.UNHAPPY, True),
         (replace(BAD, rating=None, remarked=True), Trigger.UNHAPPY, True),
         (replace(BAD, visits=(replace(VISIT, moved=1),)), Trigger.PUT_OFF, False),
         (replace(BAD, visits=(replace(VISIT, moved=2, ended=True),)), Trigger.PUT_OFF, False),
@@ -68,6 +74,23 @@ def test_each_trigger_sees_its_fact_and_nothing_is_seen_where_nothing_is() -> No
 )
 def test_each_bound_is_exact(job: JobFacts, trigger: Trigger, is_seen: bool) -> None:
     assert (trigger in seen(job)) is is_seen
+
+
+@pytest.mark.parametrize(
+    ("zone", "first", "last", "is_seen"),
+    [
+        ("Europe/Berlin", "2026-09-26T23:59+02:00", "2026-10-27T00:00+01:00", False),
+        ("Europe/Berlin", "2026-09-27T00:00+02:00", "2026-10-27T23:59+01:00", True),
+        ("Pacific/Auckland", "2026-09-27T00:00+12:00", "2026-10-27T23:59+13:00", True),
+        ("Pacific/Auckland", "2026-09-26T23:59+12:00", "2026-10-27T00:00+13:00", False),
+    ],
+)
+def test_days_are_dates_at_the_site_also_where_a_night_is_an_hour_longer_or_shorter(
+    zone: str, first: str, last: str, is_seen: bool
+) -> None:
+    begun, ended = datetime.fromisoformat(first), datetime.fromisoformat(last)
+    job = JobFacts(faults=(begun, ended - timedelta(days=1), ended), zone=zone)
+    assert (Trigger.FAULT_AGAIN in seen(job, ended)) is is_seen
 
 
 def test_a_visit_is_late_when_it_has_not_begun_half_an_hour_after_its_window_and_a_look_then_finds_it() -> None:

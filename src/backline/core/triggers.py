@@ -11,11 +11,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from backline.core.calendar import zone_of
 from backline.core.policy import Act, TriggerRule, shipped_triggers
 from backline.core.words import Danger, Reason, Trigger, VisitResult
 
 HISTORY = timedelta(days=7)
 """A job that was done longer ago than this is history: what is imported of it raises nothing."""
+BEST = 5
+"""The highest rating: the words that come with it are thanks."""
 REASONS = {
     Trigger.UNSAFE: Reason.SAFETY_RISK,
     Trigger.BREAKS_RULE: Reason.COMPLIANCE_CONCERN,
@@ -44,13 +47,17 @@ class VisitFacts:
 
 @dataclass(frozen=True, slots=True)
 class JobFacts:
-    """What the triggers look at; `faults` are the moments at which the same fault began on the same asset."""
+    """What the triggers look at; `faults` are the moments at which the same fault began on the same asset.
+
+    `zone` is that of the site.
+    """
 
     done_at: datetime | None = None
     promised_at: datetime | None = None
     asset: str = ""
     fault_code: str = ""
     faults: tuple[datetime, ...] = ()
+    zone: str = "UTC"
     visits: tuple[VisitFacts, ...] = ()
     unsafe: bool = False
     breaks_rule: bool = False
@@ -125,10 +132,14 @@ def _unresolved(job: JobFacts, _numbers: _Numbers, _at: datetime) -> list[Findin
 
 
 def _fault_again(job: JobFacts, numbers: _Numbers, _at: datetime) -> list[Finding]:
-    """The window ends with this job's own fault, so that looking later sees the same."""
-    since = max(job.faults, default=None)
+    """The window ends with this job's own fault, so that looking later sees the same.
+
+    It is of days as they pass at the site, whatever the hour: whoever reads the dates can count for himself.
+    """
+    zone = zone_of(job.zone)
+    on = [(moment.astimezone(zone).date(), moment) for moment in job.faults]
     days = timedelta(days=numbers["days"])
-    within = [moment for moment in job.faults if since and since - moment <= days]
+    within = [moment for day, moment in on if max(on)[0] - day <= days]
     if len(within) < numbers["times"]:
         return []
     facts = {"asset": job.asset, "code": job.fault_code, "days": numbers["days"], "faults": [*map(_iso, within)]}
@@ -173,11 +184,12 @@ def _put_off(job: JobFacts, numbers: _Numbers, _at: datetime) -> list[Finding]:
 
 
 def _unhappy(job: JobFacts, numbers: _Numbers, _at: datetime) -> list[Finding]:
-    """A low rating, or words without one, which somebody of ours must read."""
-    if job.rating is None:
-        return [Finding(Trigger.UNHAPPY, "remark")] if job.remarked else []
-    facts = {"rating": job.rating}
-    return [Finding(Trigger.UNHAPPY, str(job.rating), facts)] if job.rating <= numbers["rating"] else []
+    """A low rating, or words with any but the best, which somebody of ours must read."""
+    rated = {} if job.rating is None else {"rating": job.rating}
+    if job.rating is not None and job.rating <= numbers["rating"]:
+        return [Finding(Trigger.UNHAPPY, str(job.rating), rated)]
+    said = job.remarked and job.rating != BEST
+    return [Finding(Trigger.UNHAPPY, "remark", {"remarked": True, **rated})] if said else []
 
 
 def _late_from(visit: VisitFacts, numbers: _Numbers) -> datetime | None:

@@ -37,7 +37,8 @@ from backline.policies import queries as policies
 TRIGGERS = Actor(ActorKind.SYSTEM, "triggers", name="Backline")
 JUDGES = (Role.COORDINATOR, Role.MANAGER)
 """To whom suggestions are made."""
-_FAULTS_WITHIN = timedelta(days=366)
+_FAULTS_WITHIN = timedelta(days=368)
+"""More than the longest window of a policy, whose first day counts from its midnight on."""
 
 
 def consider(job_id: str, *, at: datetime) -> str:
@@ -96,6 +97,7 @@ def _facts(job: Job) -> JobFacts:
         asset=job.asset.reference if job.asset else "",
         fault_code=job.fault_code,
         faults=tuple(jobs.same_faults(job, since=job.opened_at - _FAULTS_WITHIN)),
+        zone=job.site.zone,
         visits=tuple(_visit(visit) for visit in jobs.visits_of(str(job.id))),
         unsafe=job.unsafe,
         breaks_rule=job.breaks_rule,

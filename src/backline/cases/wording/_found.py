@@ -99,7 +99,8 @@ def _put_off(facts: Mapping[str, Any], zone: str) -> str:
 def _unhappy(facts: Mapping[str, Any], _zone: str) -> str:
     if "rating" not in facts:
         return _("The customer left a remark")
-    return _("The customer rated the work %(rating)s of 5") % {"rating": facts["rating"]}
+    rated = _("The customer rated the work %(rating)s of 5") % {"rating": facts["rating"]}
+    return _("%(rated)s and left a remark") % {"rated": rated} if "remarked" in facts else rated
 
 
 def _window(facts: Mapping[str, Any], zone: str) -> str:
