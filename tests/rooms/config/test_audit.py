@@ -69,8 +69,14 @@ def test_to_and_fro_and_leases_that_end_soon(house: House) -> None:
     for team in (house.specialists, house.support, house.specialists, house.support):
         cases.offer([there_and_back], cases.NewOffer(str(team.id)), **house.once("carl"))
     leased = house.working()
+    given_back = house.raised()
+    for _time in range(2):
+        house.offer(given_back)
+        cases.bounce([given_back], why="Not my trade", **house.once("sana"))
+    house.offer(given_back, "lena")
     house.until(house.clock.now() + timedelta(minutes=31))
     said = asked(house)
+    assert f"{Case.objects.get(id=given_back)} To and fro 2 times" in said, "to the same person and to his team"
     assert f"{Case.objects.get(id=there_and_back)} To and fro 2 times" in said
     assert f"{Case.objects.get(id=leased)} Sana The lift stands still" in said
     assert "Leases that end within half an hour 1" in said

@@ -36,7 +36,8 @@ class Beside:
 class Record:
     """One case, read event by event; `lost` is what was said to be lost, each time anew, since it goes on.
 
-    `limits` is how long waits might stop the resolution by the rules that it had before, each until a moment.
+    `limits` is how long waits might stop the resolution by the rules that it had before, each until a moment;
+    `handed_on` are the teams that gave it back or handed it on, `returns` how often one of these got it again.
     """
 
     state: State
@@ -64,16 +65,12 @@ class Record:
     asked: list[tuple[datetime, datetime]] = field(default_factory=list)
     limits: list[tuple[datetime, Mapping[str, int]]] = field(default_factory=list)
     lost: list[tuple[Since, Mapping[str, Any]]] = field(default_factory=list)
-    teams: list[str] = field(default_factory=list)
+    handed_on: set[str] = field(default_factory=set)
+    returns: int = 0
 
     def going_on(self, *clocks: ClockName) -> list[tuple[str, Beside]]:
         """What of these kinds has not ended."""
         return [(name, one) for name, one in self.beside.items() if one.clock in clocks and one.over is None]
-
-    @property
-    def returns(self) -> int:
-        """How often a team got the case again that had handed it on."""
-        return len(self.teams) - len(set(self.teams))
 
 
 def begin(event: Event) -> Record:
@@ -179,9 +176,16 @@ def _completed(record: Record, event: Event) -> None:
 def _offered(record: Record, event: Event) -> None:
     _enter(record, event, State.OFFERED)
     _drop_lease(record)
-    record.team, record.person = event.data["team"], event.data["person"]
-    if record.teams[-1:] != [record.team]:
-        record.teams.append(record.team)
+    team = event.data["team"]
+    if team != record.team:
+        record.returns += team in record.handed_on
+        record.handed_on.add(record.team)
+    record.team, record.person = team, event.data["person"]
+
+
+def _bounced(record: Record, event: Event) -> None:
+    record.handed_on.add(record.team)
+    _to_nobody(record, event)
 
 
 def _accepted(record: Record, event: Event) -> None:
@@ -323,7 +327,7 @@ _CHANGES: dict[str, Callable[[Record, Event], object]] = {
     "case.offered": _offered,
     "case.deescalated": _offered,
     "case.accepted": _accepted,
-    "case.bounced": _to_nobody,
+    "case.bounced": _bounced,
     "case.resolved": _resolved,
     "case.disputed": _disputed,
     "case.confirmed": _closed,
