@@ -63,6 +63,8 @@ def why_skipped(event: Event) -> str:
     """Why the rungs below the one that acted told nobody."""
     if event.kind == "rung.jumped":
         return _("Passed over: somebody had a later step told at once, for a reason that stands in the case.")
+    if not event.data["late_seconds"]:
+        return _("It came due together with a later step, which acts for both.")
     return _("Skipped: when the engine looked, a later step was due already, and that one acted.")
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from backline.cases import operations as cases
 from backline.cases.operations import MoveRefused, NewPart, NewVisit, Refusal
 from backline.core.words import ClockName, Impact, Urgency
+from backline.ledger.queries import events
 from backline.portal.story import story
 from tests.fakes.browser import hidden_in, link_of, signed_in, words
 from tests.fakes.house import House
@@ -66,6 +69,9 @@ def test_a_date_after_the_promised_word_has_the_coordinators_told_at_once_and_en
     assert "The lorry broke down" in letter.body
     assert "That breaks what the customer was told" in letter.body
     assert len(house.letters("Cleo")) == sent
+    climbs = words(signed_in("carl").get(f"/cases/{case}/climbs"))
+    assert "It came due together with a later step, which acts for both." in climbs
+    assert "Skipped: when the engine looked" not in climbs, "nobody was late"
     [clock] = owed(house, case)
     assert (clock.due_at, house.view(case).clocks[0]) == (house.clock.now(), clock)
     assert house.view(case).case.promise_by == before.promise_by
@@ -80,6 +86,22 @@ def test_a_date_after_the_promised_word_has_the_coordinators_told_at_once_and_en
     cases.tell_customer([case], word=word, **house.once("sana"))
     assert owed(house, case) == []
     assert cases.rebuild(check=True).flaws == ()
+
+
+def test_who_waits_as_long_as_he_may_is_not_forgotten_and_the_end_of_it_goes_up_to_the_last(house: House) -> None:
+    case, _part = asked(house, hours=24 * 30)
+    [wait] = house.view(case).waits
+    assert wait.until
+    house.until(wait.until + timedelta(hours=2), step=timedelta(hours=6))
+    told = [event for event in events(case) if event.kind == "rung.reached"]
+    assert {event.data["clock"] for event in told} >= {"CUSTOMER_UPDATE", "RESOLVE", "WAIT"}, (
+        "a wait ends no other clock"
+    )
+    assert max(later.recorded_at - sooner.recorded_at for sooner, later in pairwise(told)) <= timedelta(hours=6)
+    heard = {house.persons[name].id: name for name in ("sana", "lena", "max", "ada")}
+    of_wait = [heard[UUID(one)] for event in told if event.data["clock"] == "WAIT" for one in event.data["told"]]
+    assert of_wait[0] in ("sana", "ada"), of_wait
+    assert of_wait[-1] == "ada"
 
 
 def test_a_date_before_the_promised_word_breaks_nothing(house: House) -> None:
