@@ -102,7 +102,7 @@ def test_a_kept_word_is_due_at_once_and_asks_nobody_again() -> None:
     names_now = [one.name for one in running(story.now, POLICY)]
     held = [ClockName.REVIEW, ClockName.CUSTOMER_UPDATE]
     assert names_now == held, "while a gate holds it, the gate's clock runs and that of the next word, and no other"
-    decided(story.later(HOUR), Decision(ReviewOutcome.STOP_WORK, lifted_by=WORD))
+    decided(story.later(HOUR), Decision(ReviewOutcome.STOP_WORK, lifted_on=WORD))
     assert {one.name for one in running(story.now, POLICY)} == {ClockName.STOP, ClockName.CUSTOMER_UPDATE}
     story.later(HOUR).record(MAX, facts.lift_stop(story.now, story.ask(MAX), evidence=WORD))
     confirm = clock(story, ClockName.CONFIRM)
@@ -118,7 +118,7 @@ def decided(story: Story, decision: Decision) -> Story:
 
 def test_a_stop_asks_for_no_progress_and_is_looked_at_every_eight_hours_until_it_is_lifted() -> None:
     story = accepted(offered(raised(danger=Danger.RISK)))
-    decided(story, Decision(ReviewOutcome.STOP_WORK, lifted_by=WORD))
+    decided(story, Decision(ReviewOutcome.STOP_WORK, lifted_on=WORD))
     assert ClockName.PROGRESS not in {one.name for one in running(story.now, POLICY)}
     stop = clock(story, ClockName.STOP)
     assert (stop.due_at, stop.generation) == (story.at + timedelta(hours=8), story.now.seq)

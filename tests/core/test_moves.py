@@ -9,9 +9,11 @@ import pytest
 
 from backline.core import facts, moves
 from backline.core.clock import running
-from backline.core.facts import Decision, Window
-from backline.core.lifecycle import MoveRefused, Refusal
+from backline.core.facts import Decision, Window, may_lift
+from backline.core.lifecycle import Capacity, MoveRefused, Refusal
 from backline.core.moves import Addition, StepTried, Target
+from backline.core.sight import capacities
+from backline.core.triggers import Finding
 from backline.core.words import (
     Actor,
     ActorKind,
@@ -24,6 +26,7 @@ from backline.core.words import (
     Role,
     State,
     StepResult,
+    Trigger,
     Urgency,
     WaitReason,
 )
@@ -102,9 +105,9 @@ def test_whoever_waited_gets_a_whole_lease_when_the_wait_is_over() -> None:
     assert progress.due_at - story.at == minutes(60)
 
 
-def stopped() -> Story:
+def stopped(*lifters: Capacity) -> Story:
     story = accepted(offered(raised(reasons=frozenset({Reason.COMPLIANCE_CONCERN}), evidence={"photo": "sha256:x"})))
-    decision = Decision(ReviewOutcome.STOP_WORK, lifted_by=WORD)
+    decision = Decision(ReviewOutcome.STOP_WORK, lifted_on=WORD, lifters=frozenset(lifters))
     story.record(MAX, facts.decide_review(story.now, story.ask(MAX), record="r1", decision=decision))
     return story
 
@@ -132,6 +135,21 @@ def test_a_manager_alone_lifts_a_stop_and_says_on_what_evidence() -> None:
     assert error.value.refusal is Refusal.NO_SUCH_RECORD
 
 
+def test_who_was_named_lifts_a_stop_as_well_and_of_two_only_who_may_lift_both() -> None:
+    for lifters, allowed in (
+        ((Capacity.OWNER,), {SANA, MAX}), ((Capacity.COORDINATOR,), {CARL, MAX}), ((Capacity.CUSTOMER,), {MAX}),
+    ):  # fmt: skip
+        story = stopped(*lifters)
+        assert {one for one in (TESS, SANA, CARL, MAX) if capacities(one, story.now) & may_lift(story.now)} == allowed
+    story = stopped(Capacity.OWNER, Capacity.COORDINATOR)
+    story.record(ENGINE, facts.add_finding(story.now, story.ask(ENGINE), Finding(Trigger.UNSAFE), review="r2"))
+    second = Decision(ReviewOutcome.STOP_WORK, lifted_on=WORD, lifters=frozenset({Capacity.OWNER, Capacity.LEAD}))
+    story.record(MAX, facts.decide_review(story.now, story.ask(MAX), record="r2", decision=second))
+    assert story.now.lifters == {Capacity.OWNER}
+    story.record(SANA, facts.lift_stop(story.now, story.ask(SANA), evidence=WORD))
+    assert (story.now.stop, story.now.lifters) == (None, frozenset())
+
+
 @pytest.mark.parametrize(
     ("impact", "urgency", "danger", "priority"),
     [
@@ -154,7 +172,7 @@ def test_safety_and_compliance_ask_a_manager_beside_the_normal_way() -> None:
     decision = Decision(ReviewOutcome.STOP_WORK)
     with pytest.raises(MoveRefused):
         facts.decide_review(story.now, story.ask(MAX), record="r1", decision=decision)
-    decision = Decision(ReviewOutcome.STOP_WORK, lifted_by=WORD)
+    decision = Decision(ReviewOutcome.STOP_WORK, lifted_on=WORD)
     with pytest.raises(MoveRefused):
         facts.decide_review(story.now, story.ask(CARL), record="r1", decision=decision)
     story.record(MAX, facts.decide_review(story.now, story.ask(MAX), record="r1", decision=decision))

@@ -98,7 +98,7 @@ class World:
             cases.book_visit([case], visit=visit, **house.once("sana"))
             return case
         if stage == "STOPPED":
-            decision = NewDecision(ReviewOutcome.STOP_WORK, lifted_by="Max, once the brake was tested")
+            decision = NewDecision(ReviewOutcome.STOP_WORK, lifted_on="Max, once the brake was tested")
             cases.decide_review([case], decision=decision, **house.once("max"))
             return case
         house.resolve(case)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from backline.core.counting import Pause
 from backline.core.impact import Losses
+from backline.core.lifecycle import Capacity
 from backline.core.words import ClockName, Danger, Impact, Priority, Reason, RootCause, State, Urgency
 
 
@@ -74,6 +75,7 @@ class Case:
     """Everything that the law needs to know of a case, and nothing personal: the fold of its events.
 
     `prioritised` is the event that last gave its clocks other targets, and thus begins their next generation.
+    `lifters` are who may lift the stop besides those who decide reviews.
     `spent` says when the waits for a reason were noted to stop the resolution no longer; `limits` are those of the
     rules that it had before.
     """
@@ -115,6 +117,7 @@ class Case:
     prioritised_at: datetime | None = None
     visitors: tuple[str, ...] = ()
     stop: Mark | None = None
+    lifters: frozenset[Capacity] = frozenset()
     root_cause: RootCause | None = None
     accepted_once: bool = False
     debt: Mark | None = None

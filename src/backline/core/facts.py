@@ -32,12 +32,12 @@ from backline.core.words import (
 
 _WORKING = frozenset({State.ACCEPTED})
 DECIDES = frozenset({Capacity.MANAGER, Capacity.DEPUTY})
-"""Who decides reviews, and lifts the stops that they brought."""
+"""Who decides reviews, and may always lift the stops that they brought."""
+LIFTERS = frozenset({Capacity.OWNER, Capacity.LEAD, Capacity.COORDINATOR})
+"""To whom else whoever decides a stop may leave it to lift it."""
 _ANY_OF_US = frozenset(Capacity) - {Capacity.CUSTOMER}
 CORRECT = frozenset({Capacity.TECHNICIAN, Capacity.OWNER, Capacity.COORDINATOR, Capacity.MANAGER})
 """Who may say that what is lost is other than was known: who saw it, and who answers for it."""
-
-
 FINDS_CAUSE = frozenset({Capacity.OWNER, Capacity.RESOLVER, Capacity.COORDINATOR, Capacity.MANAGER})
 """Who says where the root cause lies: who mends it or did, and who answers for the case."""
 CAUSE_IS_SOUGHT = frozenset({State.ACCEPTED, State.RESOLVED})
@@ -259,26 +259,32 @@ def call_off_visit(case: Case, ask: Ask, *, record: str, why: str) -> Draft:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a manager decides: the outcome; conditions and who may lift a stop on what evidence, as commitments."""
+    """What a manager decides: the outcome; conditions, and what must be shown to lift a stop, as commitments.
+
+    `lifters` are who may lift it besides those who decide reviews.
+    """
 
     outcome: ReviewOutcome
     conditions: str = ""
-    lifted_by: str = ""
+    lifted_on: str = ""
+    lifters: frozenset[Capacity] = frozenset()
 
 
 def decide_review(case: Case, ask: Ask, *, record: str, decision: Decision) -> Draft:
-    """A manager or his deputy decides a review; a stop names who may lift it and on what evidence."""
+    """A manager or his deputy decides a review; a stop says who may lift it and on what evidence."""
     may(case, ask, "review.decided", DECIDES)
     _running(case, record, ClockName.REVIEW, "review.decided")
-    if decision.outcome is ReviewOutcome.STOP_WORK:
-        need("review.decided", lifted_by=decision.lifted_by)
+    stops = decision.outcome is ReviewOutcome.STOP_WORK
+    if stops:
+        need("review.decided", lifted_on=decision.lifted_on)
     return Draft(
         "review.decided",
         {
             "id": record,
             "outcome": decision.outcome.value,
             "conditions": decision.conditions,
-            "lifted_by": decision.lifted_by,
+            "lifted_by": decision.lifted_on,
+            **({"lifters": sorted(decision.lifters & LIFTERS)} if stops else {}),
             **_in_place(ask),
         },
     )
@@ -289,11 +295,16 @@ def _in_place(ask: Ask) -> dict[str, Any]:
     return {} if ask.actor.is_any(Role.MANAGER) else {"in_place_of": list(ask.actor.stands_for)}
 
 
+def may_lift(case: Case) -> frozenset[Capacity]:
+    """Who may lift the stop: what was left to whoever has the case is his also when he has resolved it."""
+    return DECIDES | case.lifters | ({Capacity.RESOLVER} if Capacity.OWNER in case.lifters else set())
+
+
 def lift_stop(case: Case, ask: Ask, *, evidence: str) -> Draft:
-    """A manager or his deputy lifts a stop, and says on what evidence."""
+    """A stop is lifted by who may, who says on what evidence."""
     if case.stop is None:
         raise MoveRefused(Refusal.NO_SUCH_RECORD, "stop.lifted")
-    may(case, ask, "stop.lifted", DECIDES)
+    may(case, ask, "stop.lifted", may_lift(case))
     need("stop.lifted", why=evidence)
     return Draft("stop.lifted", {"why": evidence, **_in_place(ask)})
 

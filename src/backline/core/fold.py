@@ -10,6 +10,7 @@ from backline.core.case import Case, Climb, Known, Limits, Mark, Record
 from backline.core.counting import Pause
 from backline.core.events import Event, moment
 from backline.core.impact import Losses
+from backline.core.lifecycle import Capacity
 from backline.core.values import decode
 from backline.core.words import ClockName, Danger, Impact, Priority, Reason, ReviewOutcome, RootCause, State, Urgency
 
@@ -203,12 +204,18 @@ def _part_moved(case: Case, event: Event) -> Case:
 
 def _reviewed(case: Case, event: Event) -> Case:
     reviewed = _with(case, _over(case.records[event.data["id"]], event.data["outcome"], event))
-    stop = mark(event) if event.data["outcome"] == ReviewOutcome.STOP_WORK else case.stop
-    return replace(reviewed, stop=stop, gate_opened=event.seq)
+    reviewed = replace(reviewed, gate_opened=event.seq)
+    return _stopped(reviewed, event) if event.data["outcome"] == ReviewOutcome.STOP_WORK else reviewed
+
+
+def _stopped(case: Case, event: Event) -> Case:
+    """A stop; one that comes beside another is lifted with it, and by those alone who may lift both."""
+    lifters = frozenset(Capacity(one) for one in event.data.get("lifters", ()))
+    return replace(case, stop=mark(event), lifters=case.lifters & lifters if case.stop else lifters)
 
 
 def _lifted(case: Case, event: Event) -> Case:
-    return replace(case, stop=None, gate_opened=event.seq)
+    return replace(case, stop=None, lifters=frozenset(), gate_opened=event.seq)
 
 
 def _root_cause(case: Case, event: Event) -> Case:

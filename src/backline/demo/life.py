@@ -172,8 +172,8 @@ class Life:
             return
         yield self.later(2, 11)
         outcome = ReviewOutcome.STOP_WORK if Turn.STOPPED in self.plan.turns else ReviewOutcome.ALLOW
-        lifted_by = story.lifted_by if outcome is ReviewOutcome.STOP_WORK else ""
-        decision = NewDecision(outcome, self.telling.text("conditions"), lifted_by)
+        lifted_on = story.lifted_on if outcome is ReviewOutcome.STOP_WORK else ""
+        decision = NewDecision(outcome, self.telling.text("conditions"), lifted_on)
         self.does(cases.decide_review, self.manager, decision=decision)
 
     def returned(self) -> Moments:

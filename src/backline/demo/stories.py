@@ -37,7 +37,7 @@ class Story:
     cause: str
     fix: str
     conditions: str = ""
-    lifted_by: str = ""
+    lifted_on: str = ""
     evidence: str = ""
     fits: tuple[str, ...] = ()
 

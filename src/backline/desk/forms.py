@@ -299,7 +299,13 @@ class ReviewForm(CaseForm):
         label=gettext_lazy("Decision"), choices=choices(wording.REVIEW_OUTCOMES), widget=forms.RadioSelect
     )
     conditions = Text(label=gettext_lazy("Conditions"), lines=2, required=False)
-    lifted_by = Text(label=gettext_lazy("Who may lift the stop, and on what evidence"), lines=2, required=False)
+    lifters = forms.MultipleChoiceField(
+        label=gettext_lazy("Who may lift a stop, besides the managers"),
+        choices=choices(wording.LIFTERS),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    lifted_on = Text(label=gettext_lazy("On what evidence a stop may be lifted"), lines=2, required=False)
 
 
 class PriorityForm(CaseForm):

@@ -55,6 +55,7 @@ def case(request: StaffRequest, case_id: UUID) -> HttpResponse:
         "on_call": _on_call(view, request.at),
         "owes": view.case.debt is not None and view.case.technician == request.actor.id,
         "cause_owed": is_owed(view),
+        "may_lift": wording.may_lift(view.case.lifters),
         "stop": view.case.danger != "NONE" and bool(view.reviews),
     }
     return render(request, "desk/case.html", context)

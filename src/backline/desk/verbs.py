@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from backline.cases import operations as cases
 from backline.cases.operations import Done, NewDecision, NewOffer, NewPart, NewStep, NewVisit, NewWord
 from backline.cases.queries import View
-from backline.core.facts import CORRECT, DECIDES
+from backline.core.facts import CORRECT, DECIDES, may_lift
 from backline.core.jump import WHO
 from backline.core.lifecycle import Capacity, Move
 from backline.core.words import (
@@ -176,7 +176,8 @@ def _visit(sent: Sent) -> list[Done]:
 
 def _review(sent: Sent) -> list[Done]:
     data = sent.data
-    decision = NewDecision(ReviewOutcome(data["outcome"]), data["conditions"], data["lifted_by"])
+    lifters = frozenset(map(Capacity, data["lifters"]))
+    decision = NewDecision(ReviewOutcome(data["outcome"]), data["conditions"], data["lifted_on"], lifters=lifters)
     return cases.decide_review([sent.case], decision=decision, **sent.once)
 
 
@@ -264,7 +265,7 @@ _ALL = (
     Verb("review", _("Decide the review"), forms.ReviewForm,
          lambda view: bool(view.reviews) and bool(DECIDES & view.capacities), _review, primary=tuple(OPEN_STATES)),
     Verb("lift-stop", _("Lift the stop"), forms.LiftForm,
-         lambda view: view.case.stop is not None and bool(DECIDES & view.capacities),
+         lambda view: view.case.stop is not None and bool(may_lift(view.case) & view.capacities),
          _worded(cases.lift_stop, "why"), primary=tuple(OPEN_STATES)),
     Verb("accept", _("Accept"), forms.AcceptForm, _move(Move.ACCEPT), _accept, primary=(State.OFFERED,)),
     Verb("offer", _("Offer"), targets.TargetForm, _routes, _offer, primary=(State.RAISED,)),

@@ -50,7 +50,7 @@ def decided(case: str, name: str) -> int:
     page = client.get(address)
     if page.status_code != 200:
         return int(page.status_code)
-    said = hidden_in(page) | {"outcome": "ALLOW", "conditions": "Doors locked", "lifted_by": ""}
+    said = hidden_in(page) | {"outcome": "ALLOW", "conditions": "Doors locked", "lifted_on": ""}
     return int(client.post(address, said).status_code)
 
 
@@ -92,8 +92,8 @@ def test_a_stop_that_a_deputy_decided_is_lifted_by_one_on_evidence(house: House)
     stop = NewDecision(ReviewOutcome.STOP_WORK)
     with pytest.raises(MoveRefused) as error:
         cases.decide_review([case], decision=stop, **house.once("dora"))
-    assert (error.value.refusal, error.value.details) == (Refusal.NEEDS, ("lifted_by",))
-    said = NewDecision(ReviewOutcome.STOP_WORK, lifted_by="Max, once the brake was tested")
+    assert (error.value.refusal, error.value.details) == (Refusal.NEEDS, ("lifted_on",))
+    said = NewDecision(ReviewOutcome.STOP_WORK, lifted_on="Max, once the brake was tested")
     cases.decide_review([case], decision=said, **house.once("dora"))
     house.until(house.clock.now() + timedelta(hours=8, minutes=1))
     assert [set(one) for one in told(case, "STOP")] == [{str(house.persons[name].id) for name in ("max", "dora")}]

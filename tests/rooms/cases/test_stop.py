@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 
 from backline.cases import operations as cases
-from backline.cases.operations import MoveRefused, NewDecision, NewVisit
+from backline.cases.operations import MoveRefused, NewDecision, NewVisit, NoSuchCase
 from backline.core.words import (
     Danger,
     ReviewOutcome,
 )
-from tests.fakes.browser import signed_in
+from tests.fakes.browser import send, signed_in, words
 from tests.fakes.house import House
 
 STOP = NewDecision(ReviewOutcome.STOP_WORK, "Keep the doors locked", "Max, once the brake was tested")
@@ -25,6 +25,31 @@ def test_a_stop_is_told_at_once_to_whoever_works_on_it(house: House) -> None:
         assert house.subjects(name)[-1] == f"[P2 {house.view(case).line.reference}] Decided the review: Stop work"
         assert "Keep the doors locked" in house.letters(name)[-1].body
     assert not any("Stop work" in subject for name in ("Cleo", "Otto", "Max") for subject in house.subjects(name))
+
+
+def test_who_may_lift_it_is_who_was_named_and_nobody_does_without_evidence(house: House) -> None:
+    case = house.working(danger=Danger.RISK)
+    max_, sana = signed_in("max"), signed_in("sana")
+    stop = {"outcome": "STOP_WORK", "conditions": "Keep out", "lifters": ["OWNER"], "lifted_on": "The test protocol"}
+    for wrong, field in (({"lifters": ["CUSTOMER"]}, "lifters"), ({"lifted_on": ""}, "lifted_on")):
+        refused = send(max_, f"/cases/{case}/review", **stop | wrong)
+        assert f'id="id_{field}_error"' in words(refused)
+        assert "Keep out" in words(refused), "what was typed is kept"
+    assert house.view(case).case.stop is None
+    assert send(max_, f"/cases/{case}/review", **stop).status_code == 302
+    for name in ("sana", "carl", "tess"):
+        page = words(signed_in(name).get(f"/cases/{case}"))
+        assert page.count("The stop may be lifted by a manager or whoever has the case") == 2, "banner and record"
+        assert "To lift it: The test protocol" in page
+        assert (f"/cases/{case}/lift-stop" in page) is (name == "sana")
+    for name in ("carl", "lena", "tess", "otto", "cleo"):
+        with pytest.raises((MoveRefused, NoSuchCase)):
+            cases.lift_stop([case], why="It looks well", **house.once(name))
+    assert 'id="id_why_error"' in words(send(sana, f"/cases/{case}/lift-stop", why=" "))
+    assert house.view(case).case.stop
+    assert send(sana, f"/cases/{case}/lift-stop", why="Tested twice, protocol 7").status_code == 302
+    assert house.view(case).case.stop is None
+    assert cases.rebuild(check=True).flaws == ()
 
 
 def test_under_a_stop_nobody_is_sent_there_and_no_button_leads_to_a_refusal(house: House) -> None:

@@ -353,7 +353,7 @@ def test_its_clocks_are_those_of_the_law_which_it_does_not_ask(house: House) -> 
         ("sana", cases.add_note, {"text": "On my way"}),
         ("carl", cases.correct_impact, {"losses": Said(at_risk=2, cost_an_hour=900), "why": "The guard rang"}),
         ("carl", cases.end_visit, {"record": ClockName.VISIT, "outcome": "Seen"}),
-        ("max", cases.decide_review, {"decision": NewDecision(ReviewOutcome.STOP_WORK, lifted_by="The inspector")}),
+        ("max", cases.decide_review, {"decision": NewDecision(ReviewOutcome.STOP_WORK, lifted_on="The inspector")}),
         ("max", cases.lift_stop, {"why": "Her paper"}),
         ("sana", cases.add_note, {"text": "Again"}),
         ("sana", cases.resolve, {"cause": "Relay", "fix": "New", "outcome": JobOutcome.DONE}),

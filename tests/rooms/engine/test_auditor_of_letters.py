@@ -47,7 +47,7 @@ def test_a_letter_called_back_when_its_climb_stopped_is_none_that_is_missed(hous
     house.tick()
     house.clock.advance(timedelta(hours=1))
     house.tick()
-    stopped = NewDecision(ReviewOutcome.STOP_WORK, lifted_by="The inspector")
+    stopped = NewDecision(ReviewOutcome.STOP_WORK, lifted_on="The inspector")
     cases.decide_review([case], decision=stopped, **house.once("max"))
     back = set(Notice.objects.filter(state=NoticeState.CANCELLED).values_list("kind", flat=True))
     assert "rung.PROGRESS::3." in back

@@ -49,7 +49,7 @@ def test_she_hears_by_when_the_next_word_comes_and_silence_climbs(house: House) 
 
 def test_where_the_check_says_stop_her_page_does_not_say_that_it_closes(house: House) -> None:
     case = said_to_work(house)
-    decision = NewDecision(ReviewOutcome.STOP_WORK, lifted_by="Max, once the brake was tested")
+    decision = NewDecision(ReviewOutcome.STOP_WORK, lifted_on="Max, once the brake was tested")
     cases.decide_review([case], decision=decision, **house.once("max"))
     text = page(house, case)
     assert "We believe that it is working again" not in text

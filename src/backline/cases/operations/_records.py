@@ -16,7 +16,7 @@ from backline.core.facts import Decision, Window
 from backline.core.impact import Said
 from backline.core.jump import Jump
 from backline.core.jump import jump as core_jump
-from backline.core.lifecycle import MoveRefused, Refusal
+from backline.core.lifecycle import Capacity, MoveRefused, Refusal
 from backline.core.moves import Ask, Draft
 from backline.core.words import Actor, ClockName, Impact, ReviewOutcome, RootCause, ToldBy, Urgency, WaitReason
 from backline.evidence.queries import hashes
@@ -239,12 +239,16 @@ def call_off_visit(cases: Sequence[str], *, record: str, why: str, by: Actor, at
 
 @dataclass(frozen=True, slots=True)
 class NewDecision:
-    """What a manager decides, in plain text; `record` may stay empty where a case has one review."""
+    """What a manager decides, in plain text; `record` may stay empty where a case has one review.
+
+    `lifted_on` says on what evidence a stop may be lifted, `lifters` by whom besides those who decide reviews.
+    """
 
     outcome: ReviewOutcome
     conditions: str = ""
-    lifted_by: str = ""
+    lifted_on: str = ""
     record: str = ""
+    lifters: frozenset[Capacity] = frozenset()
 
 
 def decide_review(cases: Sequence[str], *, decision: NewDecision, by: Actor, at: datetime, key: str) -> list[Done]:
@@ -256,7 +260,8 @@ def decide_review(cases: Sequence[str], *, decision: NewDecision, by: Actor, at:
         kept = Decision(
             outcome=decision.outcome,
             conditions=held.texts.add(decision.conditions, subject=by.id),
-            lifted_by=held.texts.add(decision.lifted_by, subject=by.id),
+            lifted_on=held.texts.add(decision.lifted_on, subject=by.id),
+            lifters=decision.lifters,
         )
         return [facts.decide_review(held.case, ask, record=record, decision=kept)]
 

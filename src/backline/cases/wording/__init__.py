@@ -10,6 +10,7 @@ from backline.cases.wording._labels import (
     CLOCKS,
     DANGERS,
     IMPACTS,
+    LIFTERS,
     MOVES,
     NEXT_STEPS,
     OUTCOMES,
@@ -42,7 +43,7 @@ from backline.cases.wording._letters import (
     staff_letter,
 )
 from backline.cases.wording._refusals import held_by, refusal
-from backline.cases.wording._timeline import Entry, ahead, event_label, foreseen, read, timeline
+from backline.cases.wording._timeline import Entry, ahead, event_label, foreseen, may_lift, read, timeline
 from backline.cases.wording._told import Told
 from backline.cases.wording._turned import Turned, turned
 
@@ -51,6 +52,7 @@ __all__ = [
     "DANGERS",
     "IMPACTS",
     "LEVELS",
+    "LIFTERS",
     "MEASURES",
     "MOVES",
     "NEXT_STEPS",
@@ -96,6 +98,7 @@ __all__ = [
     "holder",
     "impact_story",
     "instead_of",
+    "may_lift",
     "news_letter",
     "passed_for_them",
     "passed_over",

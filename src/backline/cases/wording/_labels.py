@@ -9,7 +9,7 @@ from django.utils.dates import MONTHS_3, WEEKDAYS_ABBR
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from backline.core.lifecycle import Move
+from backline.core.lifecycle import Capacity, Move
 from backline.core.policy import Recipients
 from backline.core.words import (
     ClockName,
@@ -96,6 +96,11 @@ WAIT_REASONS = {
 TOLD_BY = {
     ToldBy.MAIL: _("Mail it now"),
     ToldBy.CALL: _("I have told them on the phone"),
+}
+LIFTERS = {
+    Capacity.COORDINATOR: _("a coordinator"),
+    Capacity.LEAD: _("the lead of the team that has the case"),
+    Capacity.OWNER: _("whoever has the case"),
 }
 REVIEW_OUTCOMES = {
     ReviewOutcome.ALLOW: _("Work may go on"),

@@ -29,7 +29,7 @@ _NEEDS: dict[str, Callable[[], str]] = {
     "what": lambda: _("what is waited for"),
     "action": lambda: _("what was tried"),
     "evidence": lambda: _("a photo"),
-    "lifted_by": lambda: _("who may lift the stop, and on what evidence"),
+    "lifted_on": lambda: _("on what evidence the stop may be lifted"),
     "STEPS": lambda: _("at least one step tried"),
     "EVIDENCE": lambda: _("a photo"),
     "FAULT_CODE": lambda: _("the fault code"),

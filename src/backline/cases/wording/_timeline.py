@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from backline.cases.wording import _climbs, _impact, _plans
@@ -14,6 +15,7 @@ from backline.cases.wording._candidates import chosen_of
 from backline.cases.wording._found import found
 from backline.cases.wording._labels import (
     CLOCKS,
+    LIFTERS,
     OUTCOMES,
     REVIEW_OUTCOMES,
     ROLES,
@@ -26,6 +28,7 @@ from backline.core.clock import Clock
 from backline.core.events import Event, is_commitment, moment
 from backline.core.foresight import Foreseen
 from backline.core.ladder import Chosen, Step
+from backline.core.lifecycle import Capacity
 from backline.core.words import (
     ActorKind,
     ClockName,
@@ -223,9 +226,15 @@ def _added_why(data: Mapping[str, Any], told: Told) -> list[str]:
 
 
 def _review_why(data: Mapping[str, Any], told: Told) -> list[str]:
-    conditions, lifted_by = told.texts.get(data["conditions"], ""), told.texts.get(data["lifted_by"], "")
-    lifted = _("The stop may be lifted by: %(who)s") % {"who": lifted_by} if lifted_by else ""
-    return [conditions, lifted]
+    conditions, lifted_on = told.texts.get(data["conditions"], ""), told.texts.get(data["lifted_by"], "")
+    by = [may_lift(Capacity(one) for one in data["lifters"])] if "lifters" in data else []
+    return [conditions, *by, _("To lift it: %(evidence)s") % {"evidence": lifted_on} if lifted_on else ""]
+
+
+def may_lift(lifters: Iterable[Capacity]) -> str:
+    """Who may lift a stop."""
+    who = [_("a manager"), *(str(LIFTERS[one]) for one in sorted(lifters))]
+    return _("The stop may be lifted by %(who)s") % {"who": get_text_list(who, _("or"))}
 
 
 def _outcome(data: Mapping[str, Any], told: Told) -> list[str]:
