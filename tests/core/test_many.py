@@ -115,14 +115,17 @@ def test_a_pause_that_begins_as_all_has_passed_comes_too_late(hours: Hours | Ela
     assert moments([asked]) == [Moments(micros(BEGIN + hour), micros(BEGIN + hour))]
 
 
-def test_a_rung_whose_hours_never_suffice_is_the_trouble_of_its_own_clock_alone() -> None:
+def test_a_rung_whose_hours_never_suffice_waits_in_all_time_as_it_does_alone() -> None:
     closed = Calendar("Europe/Berlin", ((),) * 7, (other("2026-12-24", "08:00-09:00"),))
     ladder = (Rung(tell=Recipients.MANAGERS, wait=86400, wait_in=Whose.TEAM),)
     counting = Counting(BEGIN)
     clock = Clock(ClockName.RESOLVE, "", 1, counting, timedelta(hours=1), BEGIN + timedelta(hours=1))
-    stuck = standing(clock, course(clock, ladder, None))._replace(waits={Whose.TEAM: closed})
+    few = standing(clock, course(clock, ladder, None))._replace(waits={Whose.TEAM: closed})
     fine = standing(clock, course(clock, (Rung(tell=Recipients.MANAGERS, share=1.0),), None))
-    assert moments([stuck, fine]) == [None, Moments(micros(clock.due_at), micros(clock.due_at))]
+    alone = next_step(replace(under(ladder, clock.name), hours={Whose.TEAM: closed}), clock, None)
+    assert alone.at == BEGIN + timedelta(days=1)
+    due_at = micros(clock.due_at)
+    assert moments([few, fine]) == [Moments(due_at, micros(alone.at)), Moments(due_at, due_at)]
 
 
 def test_alone_such_a_rung_waits_in_all_time_so_that_somebody_hears() -> None:

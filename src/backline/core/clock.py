@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
-from backline.core.calendar import CalendarRefused
+from backline.core.calendar import Hours
 from backline.core.case import Case, Mark
-from backline.core.counting import ELAPSED, NOTHING, Counting, Pause
+from backline.core.counting import NOTHING, Counting, Elapsed, Pause, or_all_time
 from backline.core.impact import comes_to
 from backline.core.policy import Policy, Whose
 from backline.core.words import OPEN_STATES, ClockName, Measure, Priority, State
@@ -72,15 +72,14 @@ class Clock:
         return self.counting.reached(self.target * share) if share else self.started_at
 
     def counts(self, counting: Counting, target: timedelta) -> Clock:
-        """The same, counted so: due when the target is reached.
+        """The same, counted so: due when the target is reached."""
 
-        Where the hours hold too little for that, all time counts: what is never due would leave everybody in silence.
-        """
-        try:
-            return replace(self, counting=counting, target=target, due_at=counting.reached(target))
-        except CalendarRefused:
-            whole = replace(counting, hours=ELAPSED)
-            return replace(self, counting=whole, target=target, due_at=whole.reached(target), too_few=True)
+        def counted(hours: Hours | Elapsed) -> Clock:
+            too_few = hours is not counting.hours
+            by = replace(counting, hours=hours) if too_few else counting
+            return replace(self, counting=by, target=target, due_at=by.reached(target), too_few=too_few)
+
+        return or_all_time(counting.hours, counted)
 
 
 def until(name: ClockName, generation: int, start: datetime, due_at: datetime, subject: str = "") -> Clock:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from backline.core.calendar import Hours, Span
+from backline.core.calendar import CalendarRefused, Hours, Span
 
 NOTHING = timedelta(0)
 
@@ -38,6 +38,14 @@ class Elapsed:
 
 
 ELAPSED = Elapsed()
+
+
+def or_all_time[T](hours: Hours | Elapsed, reckon: Callable[[Hours | Elapsed], T]) -> T:
+    """What is reckoned in somebody's hours; by all time where they hold too little: what never comes is silence."""
+    try:
+        return reckon(hours)
+    except CalendarRefused:
+        return reckon(ELAPSED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from itertools import count, islice, takewhile
 from typing import NamedTuple
 
-from backline.core.calendar import CalendarRefused, Hours
+from backline.core.calendar import Hours
 from backline.core.candidates import Against
 from backline.core.case import Climb
 from backline.core.clock import Clock
-from backline.core.counting import ELAPSED, NOTHING
+from backline.core.counting import ELAPSED, NOTHING, Elapsed, or_all_time
 from backline.core.oncall import Away, Schedule, Shift
 from backline.core.policy import FALLBACK, Policy, Recipients, Rung, Whose
 from backline.core.words import ClockName
@@ -57,6 +57,10 @@ class Leg(NamedTuple):
     whose: Whose
     wait: timedelta
 
+    def waited(self, since: datetime, hours: Hours | Elapsed) -> datetime:
+        """When it is over."""
+        return hours.after(since, self.wait)
+
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
@@ -67,10 +71,10 @@ class Anchor:
     legs: tuple[Leg, ...] = ()
 
     def after(self, moment: datetime, hours: Mapping[Whose, Hours]) -> datetime:
-        """The moment where that of the share is this one; where somebody has no hours, all time counts."""
+        """The moment where that of the share is this one; where somebody has no hours, or too few, all time counts."""
         at = moment + self.wait
         for leg in self.legs:
-            at = hours.get(leg.whose, ELAPSED).after(at, leg.wait)
+            at = or_all_time(hours.get(leg.whose, ELAPSED), partial(leg.waited, at))
         return at
 
 
@@ -131,16 +135,8 @@ def _step(
 ) -> Step:
     (rung, repeat), ladder = coming, policy.ladders[clock.name]
     one, share = ladder[rung], reached or clock.reached
-    at = max([_after(anchor, share(anchor.share), policy) for anchor in _anchors(ladder)[rung]])
+    at = max([anchor.after(share(anchor.share), policy.hours) for anchor in _anchors(ladder)[rung]])
     return Step(rung, repeat, at + timedelta(seconds=one.every) * repeat if repeat else at, one.tell, one.hold)
-
-
-def _after(anchor: Anchor, moment: datetime, policy: Policy) -> datetime:
-    """Where the hours that a rung waits in hold too little for its wait, all time counts: somebody hears."""
-    try:
-        return anchor.after(moment, policy.hours)
-    except CalendarRefused:
-        return anchor.after(moment, {})
 
 
 def after(policy: Policy, clock: Clock, climb: Climb | None) -> Iterator[Step]:

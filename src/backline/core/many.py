@@ -132,6 +132,6 @@ def _moments(one: Standing, answers: Iterator[int]) -> Moments | None:
     reached = [next(answers) for _ in one.course.amounts]
     try:
         look_at = one.course.look_at(one.start, reached, one.waits)
-    except (CalendarRefused, OverflowError):
+    except OverflowError:
         return None
     return Moments(reached[0], look_at if one.resumes is None else min(look_at, one.resumes))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from backline.core.calendar import CalendarRefused, Hours
-from backline.core.counting import ELAPSED, Elapsed
+from backline.core.counting import ELAPSED, Elapsed, or_all_time
 from backline.core.words import ClockName, Danger, Gate, Impact, Measure, Priority, Reason, Trigger, Urgency, WaitReason
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -171,10 +171,7 @@ class Policy:
         """Until when a lease from this moment on runs: for so long, and no longer than the priority allows."""
         longest = self.lease(priority)
         amount = min(lasts or longest, longest)
-        try:
-            return self.hours_of(ClockName.PROGRESS, priority).after(at, amount)
-        except CalendarRefused:  # they hold too little for it, so that all time counts
-            return at + amount
+        return or_all_time(self.hours_of(ClockName.PROGRESS, priority), lambda hours: hours.after(at, amount))
 
     def lease_lasts(self, start: datetime, end: datetime, priority: Priority) -> timedelta:
         """For how long a lease was taken; one that lies in closed hours altogether for the time that passes."""

@@ -11,6 +11,7 @@ from django.test import Client
 from backline.calendars import choices
 from backline.calendars.words import ChosenFor
 from backline.config.telling import Question, explained
+from backline.engine.auditor import passes
 from tests.fakes.browser import link_of, send, signed_in, words
 from tests.fakes.hours import calendar, chosen
 from tests.fakes.house import House
@@ -71,5 +72,10 @@ def test_people_go_on_working_on_it_and_somebody_hears_when_nobody_does(house: H
     assert read(signed_in("sana").get(f"/cases/{case}")).count(SAID) == 1
     house.until(house.clock.now() + timedelta(days=4), step=timedelta(hours=1))
     assert any("The resolution" in one for one in house.subjects("Max"))
+    kept = passes.run(house.clock.now(), whole=True)
+    assert kept
+    assert (kept.lost, kept.early, kept.doubled, kept.broken) == (0, 0, 0, 0), (
+        "the auditor counts it in all time as well"
+    )
     house.clock.advance(timedelta(days=40))
     assert house.raised(**P3), "a new one is taken in when these hours never open again"

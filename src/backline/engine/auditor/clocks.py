@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from backline.core.calendar import Hours
+from backline.core.calendar import CalendarRefused, Hours
 from backline.core.policy import Policy, Rung, Whose
 from backline.core.words import ClockName, Measure, State
 from backline.engine.auditor.record import OVER, Record, Since
@@ -201,7 +201,7 @@ def _waits(
 def moments(clock: Running, opened: Open) -> list[datetime]:
     """When each rung of its ladder is due: none before the one below it."""
     found: list[datetime] = []
-    at = clock.start
+    at, opened = clock.start, _that_suffice(clock, opened)
     for rung in clock.ladder:
         if rung.share is None:
             at = max(at, _waited(rung, at, opened))
@@ -214,12 +214,24 @@ def moments(clock: Running, opened: Open) -> list[datetime]:
 def _waited(rung: Rung, since: datetime, opened: Open) -> datetime:
     """The end of its wait, which may begin before a moment that is a share of the whole."""
     wait, hours = timedelta(seconds=rung.wait), opened.get(rung.wait_in)
-    return hours.after(since, wait) if hours and wait > NONE else since + wait
+    try:
+        return hours.after(since, wait) if hours and wait > NONE else since + wait
+    except CalendarRefused:  # what can never be over is over when so much time has passed
+        return since + wait
 
 
 def due(clock: Running, opened: Open) -> datetime:
     """When the clock itself is due."""
-    return _passed(clock, 1, opened.get(clock.whose))
+    return _passed(clock, 1, _that_suffice(clock, opened).get(clock.whose))
+
+
+def _that_suffice(clock: Running, opened: Open) -> Open:
+    """The hours without those in which the clock could never be due: there all time counts."""
+    try:
+        _passed(clock, 1, opened.get(clock.whose))
+    except CalendarRefused:
+        return {whose: hours for whose, hours in opened.items() if whose is not clock.whose}
+    return opened
 
 
 def _passed(clock: Running, share: float, hours: Hours | None) -> datetime:
