@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 
 from backline.core.calendar import Hours
 from backline.core.candidates import Against
-from backline.core.case import Climb
+from backline.core.case import Climb, Jumped
 from backline.core.clock import Clock, until
+from backline.core.counting import ELAPSED, Counting, Pause
 from backline.core.ladder import Cast, Chosen, Passed, Step, after, reached, recipients
 from backline.core.oncall import Away, Layer, Schedule
 from backline.core.policy import Policy, Recipients, Rung, Whose, shipped
 from backline.core.words import ClockName
+from backline.engine.auditor.clocks import Jump, Running, moments
 from tests.core.calendars import WEEKDAYS, weekly
 from tests.core.stories import FRIDAY, minutes
 
@@ -84,6 +86,43 @@ def test_moments_never_run_backwards_and_no_step_passes_the_last_rung(ladder: tu
     repeats = [step for step in first if step.rung == len(ladder) - 1]
     gaps = {later.at - sooner.at for sooner, later in pairwise(repeats)}
     assert gaps == {timedelta(seconds=ladder[-1].every)}
+
+
+paused = st.builds(
+    lambda begins, lasts: (Pause("CUSTOMER", FRIDAY + minutes(begins), FRIDAY + minutes(begins + lasts)),),
+    st.integers(0, 5000),
+    st.integers(1, 5000),
+)
+countings = st.builds(Counting, st.just(FRIDAY), st.sampled_from([OFFICE, ELAPSED]), st.just(()) | paused)
+
+
+@given(ladders, countings, st.integers(60, 86400), st.integers(0, 5), st.lists(st.integers(0, 40_000), min_size=1))
+def test_after_a_jump_the_next_comes_by_its_own_wait_and_never_later_than_planned(
+    ladder: tuple[Rung, ...], counting: Counting, seconds: int, rung: int, offsets: list[int]
+) -> None:
+    policy, whose = under(ladder), Whose.ELAPSED if counting.hours is ELAPSED else Whose.TEAM
+    clock = until(ClockName.ACCEPT, 3, FRIDAY, FRIDAY).counts(counting, timedelta(seconds=seconds))
+    planned = {(one.rung, one.repeat): one.at for one in islice(after(policy, clock, None), len(ladder) + 2)}
+    jumps: tuple[Jumped, ...] = ()
+    for number, offset in enumerate(sorted(offsets)[: len(ladder)], rung):
+        told, at = min(number, len(ladder) - 1), FRIDAY + timedelta(seconds=offset)
+        before = next(after(policy, clock, Climb(told, 0, jumps))).at
+        jumps = (*jumps, Jumped(told, at))
+        found = list(islice(after(policy, clock, Climb(told, 0, jumps)), len(ladder) - told + 1))
+        assert [one.at for one in found] == sorted(one.at for one in found)
+        assert all(one.at <= planned[one.rung, one.repeat] for one in found if (one.rung, one.repeat) in planned)
+        assert found[0].at <= before, "another jump delays nobody"
+        above = ladder[min(told + 1, len(ladder) - 1)]
+        if found[0].repeat:
+            assert found[0].at <= at + timedelta(seconds=above.every)
+        elif above.share is None:
+            assert found[0].at <= HOURS.get(above.wait_in, ELAPSED).after(at, timedelta(seconds=max(above.wait, 0)))
+        running = Running(
+            "", clock.name, FRIDAY, None, clock.target, whose, "", FRIDAY,
+            tuple((one.from_at, one.to_at) for one in counting.pauses), ladder, (),
+        )  # fmt: skip
+        asked = moments(running, HOURS, [Jump(one.rung, one.at) for one in jumps])
+        assert asked[told + 1 :] == [one.at for one in found if not one.repeat], "the auditor says the same"
 
 
 def test_a_year_of_sleep_is_one_step_and_costs_no_more_than_a_minute() -> None:

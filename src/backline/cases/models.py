@@ -168,7 +168,8 @@ class Renamed(models.Model):
 class Alarm(models.Model):
     """The moment at which somebody must look at one clock of a case again; derived, written with every change.
 
-    From `whose` on stands what both moments follow from where calendars change, so that no event needs to be read.
+    From `whose` on stands what both moments follow from where calendars change, so that no event needs to be read; it
+    is not said whose hours those are where somebody was told ahead of time, for then the case itself is read.
     """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="alarms")

@@ -15,6 +15,7 @@ from django.db.models import BooleanField, Count, F, Func, Q, QuerySet
 
 from backline.calendars import choices
 from backline.cases import gates, wording
+from backline.cases.ahead import Ahead, later
 from backline.cases.contact import contact_of
 from backline.cases.lines import Line, line_of, lines, lines_of
 from backline.cases.models import Alarm
@@ -31,8 +32,6 @@ from backline.core.clock import Clock, running
 from backline.core.events import Event
 from backline.core.explain import explain, of_running
 from backline.core.foresight import Outlook, foresee
-from backline.core.jump import ahead as rungs_ahead
-from backline.core.ladder import recipients
 from backline.core.lifecycle import Move
 from backline.core.policy import Policy
 from backline.core.routing import Suggestion
@@ -175,15 +174,6 @@ class Coming:
 
 
 @dataclass(frozen=True, slots=True)
-class Ahead:
-    """A rung of a running climb that has not acted, in words: what somebody may have told at once."""
-
-    climb: str
-    rung: int
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
 class View:
     """One case, prepared for a page: nothing in it needs another query."""
 
@@ -249,11 +239,9 @@ def view(case_id: str, actor: Actor, *, at: datetime, zone: str) -> View:
     cast = casts_of([case], at=at)[case.id]
     held_by_gates = gates.closed(case, policy)
     coming = foresee(case, Outlook(policy, cast, at, held_by_gates))
-    later = [
-        (clock, step, recipients(step.tell, cast.of(clock.name, at))) for clock, step in rungs_ahead(case, policy, at)
-    ]
-    heard = [*(one.told for one in coming if one.told), *(chosen for _clock, _step, chosen in later)]
-    names = names_in(events, (case.person, case.technician, *(one for chosen in heard for one in chosen.persons)))
+    jumps = list(later(case, policy, cast, at))
+    heard = [*(one.told.persons for one in coming if one.told), *(one.persons for one in jumps)]
+    names = names_in(events, (case.person, case.technician, *(person for persons in heard for person in persons)))
     told = wording.Told(names, texts, zone)
     held = capacities(actor, case)
     allowed = lifecycle.allowed(case.state, held)
@@ -267,7 +255,7 @@ def view(case_id: str, actor: Actor, *, at: datetime, zone: str) -> View:
         stories=tuple(wording.clock_story(account, zone, hours) for account in of_running(case, policy, at=at)),
         timeline=tuple(wording.timeline(events, told)),
         coming=tuple(Coming(one.at, wording.foreseen(one, told), one.clock) for one in coming),
-        ahead=tuple(Ahead(one.climb, step.rung, wording.ahead(one, step, to, told)) for one, step, to in later),
+        ahead=tuple(one.said(told) for one in jumps),
         allowed=allowed,
         capacities=held,
         waits=case.running(ClockName.WAIT),

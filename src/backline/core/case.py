@@ -47,11 +47,20 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Jumped:
+    """A rung that somebody had told ahead of its time, and when."""
+
+    rung: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Climb:
-    """How far one climb has come: the last rung that acted or was skipped, and its repeat."""
+    """How far one climb has come: the last rung that acted or was skipped, and its repeat; the jumps on its way."""
 
     rung: int
     repeat: int
+    jumps: tuple[Jumped, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from backline.core.case import Case, Climb, Known, Limits, Mark, Record
+from backline.core.case import Case, Climb, Jumped, Known, Limits, Mark, Record
 from backline.core.counting import Pause
 from backline.core.events import Event, moment
 from backline.core.impact import Losses
@@ -267,7 +267,11 @@ def _reached(case: Case, event: Event) -> Case:
     clock, _, _ = data["climb"].rpartition(":")
     goes_back = data["clock"] == ClockName.IMPACT  # a correction may give one back that another had taken over from
     earlier = {name: climb for name, climb in case.climbs.items() if goes_back or name.rpartition(":")[0] != clock}
-    return replace(case, climbs={**earlier, data["climb"]: Climb(data["rung"], data["repeat"])})
+    before = case.climbs.get(data["climb"])
+    jumps = before.jumps if before else ()
+    if event.kind == "rung.jumped":
+        jumps = (*jumps, Jumped(data["rung"], event.recorded_at))
+    return replace(case, climbs={**earlier, data["climb"]: Climb(data["rung"], data["repeat"], jumps)})
 
 
 def _turned(case: Case, event: Event) -> Case:

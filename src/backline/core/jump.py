@@ -1,4 +1,7 @@
-"""A jump: somebody has a later rung of a running climb told at once, with a reason; the rungs below are passed over."""
+"""A jump: somebody has a later rung of a running climb told at once, with a reason; the rungs below are passed over.
+
+Those above follow as if it had been told at its own moment: who was told and does nothing is not waited for any longer.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +9,33 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from backline.core.case import Case
+from backline.core.case import Case, Climb, Jumped
 from backline.core.clock import Clock, running
 from backline.core.facts import may, need
-from backline.core.ladder import Cast, Reached, Step, to_come
+from backline.core.ladder import Cast, Reached, Step, after, to_come
 from backline.core.lifecycle import Capacity, MoveRefused, Refusal
 from backline.core.moves import Ask, Draft
 from backline.core.policy import Policy
-from backline.core.watch import draft_of, reason_of
+from backline.core.watch import draft_of, may_lapse, reason_of
 
 WHO = frozenset(Capacity) - {Capacity.CUSTOMER, Capacity.CLOCK, Capacity.POLICY, Capacity.TRIGGER, Capacity.DEPUTY}
 
 
 def ahead(case: Case, policy: Policy, at: datetime) -> Iterator[tuple[Clock, Step]]:
-    """The rungs of every climb that has begun and that have not acted, by clock and upwards: what may be jumped to."""
+    """The rungs of every climb that has begun and that have not acted, by clock and upwards: what may be jumped to.
+
+    Nobody is told of a customer's answer while the case may close by itself: nobody would look when it should.
+    """
     for clock in (one for one in running(case, policy) if one.started_at <= at):
-        coming = to_come(policy, clock, case.climbs.get(clock.climb))
+        climb = case.climbs.get(clock.climb)
+        coming = to_come(policy, clock, climb) if not may_lapse(clock.name, climb) else ()
         yield from ((clock, step) for step in coming if not step.repeat)
+
+
+def afterwards(policy: Policy, clock: Clock, climb: Climb | None, step: Step, at: datetime) -> Step | None:
+    """What comes next if this step is told now and nobody does anything; None where another clock takes over first."""
+    jumps = (*(climb.jumps if climb else ()), Jumped(step.rung, at))
+    return next(after(policy, clock, Climb(step.rung, 0, jumps)), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,19 +124,58 @@ def coming(ladder: tuple[Rung, ...], climb: Climb | None) -> tuple[int, int]:
     return (climb.rung + 1, 0) if climb.rung < last else (last, climb.repeat + 1)
 
 
-def rungs(policy: Policy, clock: Clock) -> tuple[Step, ...]:
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """The moments of a ladder's rungs, as they follow from a clock and from what was told of it ahead of time."""
+
+    policy: Policy
+    clock: Clock
+    climb: Climb | None
+    reached: Callable[[float], datetime]
+
+    def step(self, rung: int, repeat: int = 0) -> Step:
+        """A rung, or a repeat of the last one, at its moment."""
+        one = self.policy.ladders[self.clock.name][rung]
+        return Step(rung, repeat, self._at(rung) + timedelta(seconds=one.every) * repeat, one.tell, one.hold)
+
+    def _at(self, rung: int) -> datetime:
+        """When it is due; after a jump no later than if the rung that was told had been due then."""
+        ladder, clock = self.policy.ladders[self.clock.name], self.clock
+        found = [self._latest(_anchors(ladder)[rung], self.reached)]
+        for jump in self.climb.jumps if self.climb else ():
+            if jump.rung <= rung:
+                from_there = clock.counts(replace(clock.counting, start=jump.at), clock.target)
+                found.append(self._latest(_anchors(_rest(ladder, jump.rung))[rung - jump.rung], from_there.reached))
+        return min(found)
+
+    def _latest(self, waits_for: tuple[Anchor, ...], reached: Callable[[float], datetime]) -> datetime:
+        return max([anchor.after(reached(anchor.share), self.policy.hours) for anchor in waits_for])
+
+
+def _way(policy: Policy, clock: Clock, climb: Climb | None) -> _Way:
+    return _Way(policy, clock, climb, clock.reached)
+
+
+def rungs(policy: Policy, clock: Clock, climb: Climb | None = None) -> tuple[Step, ...]:
     """The rungs of the clock's climb in order of their moments, each once."""
-    reached = cache(clock.reached)
-    return tuple(_step(policy, clock, (number, 0), reached) for number in range(len(policy.ladders[clock.name])))
+    way = _Way(policy, clock, climb, cache(clock.reached))
+    return tuple(way.step(number) for number in range(len(policy.ladders[clock.name])))
 
 
-def _step(
-    policy: Policy, clock: Clock, coming: tuple[int, int], reached: Callable[[float], datetime] | None = None
-) -> Step:
-    (rung, repeat), ladder = coming, policy.ladders[clock.name]
-    one, share = ladder[rung], reached or clock.reached
-    at = max([anchor.after(share(anchor.share), policy.hours) for anchor in _anchors(ladder)[rung]])
-    return Step(rung, repeat, at + timedelta(seconds=one.every) * repeat if repeat else at, one.tell, one.hold)
+@cache
+def _rest(ladder: tuple[Rung, ...], told: int) -> tuple[Rung, ...]:
+    """A ladder from one of its rungs on, as though that were due at once.
+
+    Of the way to a rung that is a share of the whole, what lies above the last such one that was passed is left.
+    """
+    passed = next((one for one in reversed(ladder[: told + 1]) if one.share is not None), ladder[told])
+
+    def left(one: Rung) -> Rung:
+        if one.share is None or passed.share is None:
+            return one
+        return replace(one, share=max(one.share - passed.share, 0), wait=max(one.wait - passed.wait, min(one.wait, 0)))
+
+    return (replace(ladder[told], share=None, wait=0), *map(left, ladder[told + 1 :]))
 
 
 def after(policy: Policy, clock: Clock, climb: Climb | None) -> Iterator[Step]:
@@ -147,7 +186,7 @@ def after(policy: Policy, clock: Clock, climb: Climb | None) -> Iterator[Step]:
 
 
 def _without_end(policy: Policy, clock: Clock, climb: Climb | None) -> Iterator[Step]:
-    known, ladder = rungs(policy, clock), policy.ladders[clock.name]
+    known, ladder = rungs(policy, clock, climb), policy.ladders[clock.name]
     last, dealt = known[-1], _dealt(known[-1], climb)
     if dealt is None:
         yield from (step for step in known if climb is None or step.rung > climb.rung)
@@ -173,18 +212,19 @@ def _again(step: Step, rung: Rung, times: int) -> Step:
 
 def next_step(policy: Policy, clock: Clock, climb: Climb | None) -> Step:
     """The next step that was not dealt with: there always is one."""
-    return _step(policy, clock, coming(policy.ladders[clock.name], climb))
+    return _way(policy, clock, climb).step(*coming(policy.ladders[clock.name], climb))
 
 
 def reached(policy: Policy, clock: Clock, climb: Climb | None, at: datetime) -> Reached | None:
     """The steps whose moment has come and that were not dealt with; the highest acts. None where there are none."""
     at = min(at, clock.ends_at - _INSTANT) if clock.ends_at else at
-    first, ladder = next_step(policy, clock, climb), policy.ladders[clock.name]
+    ladder, way = policy.ladders[clock.name], _way(policy, clock, climb)
+    first = way.step(*coming(ladder, climb))
     if first.at > at:
         return None
     due = [first]
     for number in range(first.rung + 1, len(ladder)):
-        step = _step(policy, clock, (number, 0))
+        step = way.step(number)
         if step.at > at:
             break  # and so are all after it: no rung comes before the one below
         due.append(step)

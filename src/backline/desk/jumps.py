@@ -15,14 +15,17 @@ class JumpForm(CaseForm):
     rung = Meant(
         "[A-Z_]+:[0-9a-f-]*:[0-9]{1,9} [0-9]{1,4}",
         label=gettext_lazy("Who is told now"),
-        help_text=gettext_lazy("They get a mail with your reason. Whoever stands between is not told."),
+        help_text=gettext_lazy(
+            "They get a mail with your reason. Whoever stands between is not told, and those above hear as much sooner."
+        ),
         widget=forms.RadioSelect,
     )
     why = Text(label=gettext_lazy("Why now"), lines=2)
 
     def prepare(self) -> None:
         """Every rung that is still to come."""
-        self.choose("rung", [(f"{one.climb} {one.rung}", one.what) for one in self.view.ahead])
+        said = ((one, ". ".join(filter(None, (one.what, one.then)))) for one in self.view.ahead)
+        self.choose("rung", [(f"{one.climb} {one.rung}", words) for one, words in said])
 
     def chosen(self) -> tuple[str, int]:
         """The name of the climb, and the rung."""

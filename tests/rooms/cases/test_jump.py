@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 
+from backline.calendars.words import ChosenFor
 from backline.cases import operations as cases
+from backline.cases.models import Alarm
 from backline.channels import queries as channels
+from backline.core.calendar import same_every_day
 from backline.core.words import ClockName
-from tests.fakes.browser import hidden_in, link_of, signed_in
+from tests.core.calendars import WEEKDAYS, blocks
+from tests.fakes.browser import hidden_in, link_of, signed_in, words
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
+from tests.rooms.cases.test_hours import P3, calendar, chosen, wall
+from tests.rooms.cases.test_recompute import again, recomputed
 
 WHY = "She is eighty and alone in there"
 
@@ -24,6 +30,10 @@ def rung_of(house: House, case: str, clock: ClockName, role: str) -> str:
     """The choice that would tell this role by this clock."""
     found = [one for one in house.view(case).ahead if one.climb.startswith(clock) and role in one.what.lower()]
     return f"{found[0].climb} {found[0].rung}"
+
+
+def look_at(case: str) -> datetime:
+    return Alarm.objects.get(case=case, clock="ACCEPT").look_at
 
 
 def sent(client: Client, case: str, **form: Any) -> Any:
@@ -60,10 +70,15 @@ def test_carl_has_the_manager_told_at_once_and_everybody_reads_why(house: House,
 
 
 def test_the_climb_goes_on_from_there_and_tells_nobody_below(house: House, offered: str) -> None:
-    sent(signed_in("carl"), offered, rung=rung_of(house, offered, ClockName.ACCEPT, "manager"))
+    carl = signed_in("carl")
+    shown = words(carl.get(f"/cases/{offered}/jump"))
+    assert "next: the last-resort contact (Ada), Fri 20 Nov 2026, 18:16" in shown, "before anybody presses"
+    sent(carl, offered, rung=rung_of(house, offered, ClockName.ACCEPT, "manager"))
     told = {name: len(house.letters(name)) for name in ("Sana", "Dora", "Lena", "Max", "Ada")}
     planned = house.view(offered).coming
     assert not any("Lena" in one.what for one in planned if one.clock is ClockName.ACCEPT)
+    [next_] = [one.at for one in planned if one.clock is ClockName.ACCEPT and "Ada" in one.what][:1]
+    assert next_ == house.clock.now() + timedelta(minutes=15), "its own wait, not three quarters of an hour"
     house.until(house.clock.now() + timedelta(minutes=29))
     accept = [one for one in house.letters("Lena") if "accept" in one.subject.lower()]
     assert accept == [], "the lead stood below the manager"
@@ -112,6 +127,40 @@ def test_without_a_reason_nobody_is_told(house: House, offered: str) -> None:
     with pytest.raises(cases.MoveRefused):
         cases.jump([offered], climb=last.climb, rung=last.rung, why="", **house.once("carl"))
     assert len(house.letters("Max")) == 0
+
+
+def test_what_comes_after_a_jump_counts_in_the_hours_of_its_clock_and_follows_a_change_of_them(house: House) -> None:
+    office = calendar(house)
+    chosen(house, ChosenFor.TEAM, house.specialists.id, office)
+    house.clock.advance(timedelta(minutes=1))
+    case = house.raised(**P3)
+    house.offer(case)
+    house.tick()
+    climb, rung = rung_of(house, case, ClockName.ACCEPT, "the rest of the team").split(" ")
+    cases.jump([case], climb=climb, rung=int(rung), why=WHY, **house.once("carl"))
+    assert look_at(case) == wall("2026-11-23T09:00"), "half of two hours, from Monday morning on"
+    again(house, office, same_every_day(*blocks("10:00-18:00"), days=WEEKDAYS))
+    recomputed(house)
+    assert look_at(case) == wall("2026-11-23T11:00")
+    assert cases.rebuild(check=True).flaws == ()
+    house.clock.at = wall("2026-11-23T10:59")
+    told = len(house.letters("Lena"))
+    house.tick()
+    assert len(house.letters("Lena")) == told
+    house.until(wall("2026-11-23T11:00"))
+    assert len(house.letters("Lena")) == told + 1, "the lead"
+
+
+def test_while_a_case_may_close_by_itself_nobody_is_told_and_it_closes_in_time(house: House) -> None:
+    case = house.working()
+    house.resolve(case)
+    assert [one.climb for one in house.view(case).ahead if one.climb.startswith("CONFIRM")] == []
+    [clock] = [one for one in house.view(case).clocks if one.name is ClockName.CONFIRM]
+    with pytest.raises(cases.MoveRefused):
+        cases.jump([case], climb=clock.climb, rung=0, why=WHY, **house.once("carl"))
+    house.clock.at = clock.due_at
+    house.tick()
+    assert house.view(case).case.closed_how == "LAPSED"
 
 
 def test_neither_the_customer_nor_a_stranger_nor_otto_may(house: House, offered: str) -> None:

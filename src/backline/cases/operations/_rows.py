@@ -12,6 +12,7 @@ from backline.cases.models import Alarm
 from backline.cases.models import Case as Row
 from backline.core import watch
 from backline.core.many import pauses
+from backline.core.policy import Whose
 from backline.core.values import encode
 from backline.core.watch import Watched
 from backline.ledger.operations import Head
@@ -123,6 +124,7 @@ def alarms(now: Watched) -> list[Alarm]:
 
 def _alarm(case: str, alarm: watch.Alarm) -> dict[str, Any]:
     clock, climb = alarm.clock, alarm.climb
+    follows = not (climb and climb.jumps) or (clock.whose is Whose.ELAPSED and not alarm.in_hours)
     return {
         "case_id": case,
         "clock": clock.name,
@@ -130,7 +132,7 @@ def _alarm(case: str, alarm: watch.Alarm) -> dict[str, Any]:
         "generation": clock.generation,
         "due_at": clock.due_at,
         "look_at": alarm.look_at,
-        "whose": clock.whose.value,
+        "whose": clock.whose.value if follows else None,  # after a jump its case says when, and no column
         "started_at": clock.started_at,
         "pauses": pauses(clock.counting),
         "rung": climb.rung if climb else None,

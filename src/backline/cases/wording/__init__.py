@@ -43,7 +43,7 @@ from backline.cases.wording._letters import (
     staff_letter,
 )
 from backline.cases.wording._refusals import held_by, refusal
-from backline.cases.wording._timeline import Entry, ahead, event_label, foreseen, may_lift, read, timeline
+from backline.cases.wording._timeline import Entry, ahead, and_then, event_label, foreseen, may_lift, read, timeline
 from backline.cases.wording._told import Told
 from backline.cases.wording._turned import Turned, turned
 
@@ -83,6 +83,7 @@ __all__ = [
     "act",
     "ahead",
     "amount",
+    "and_then",
     "because",
     "clock_story",
     "customer_letter",

@@ -372,3 +372,10 @@ def ahead(clock: Clock, step: Step, chosen: Chosen, told: Told) -> str:
     said = {"clock": CLOCKS[clock.name], "role": ROLES[step.tell], "names": names}
     when = day_and_time(step.at, told.zone)
     return _("%(clock)s: %(role)s (%(names)s), else %(when)s") % {**said, "when": when}
+
+
+def and_then(step: Step, chosen: Chosen, told: Told) -> str:
+    """What comes after a rung that is told now, if nobody does anything."""
+    names = ", ".join(name_of(told, person) for person in chosen.persons) or _("nobody can be found")
+    said = {"role": ROLES[step.tell], "names": names, "when": day_and_time(step.at, told.zone)}
+    return _("Told now, and nothing done, next: %(role)s (%(names)s), %(when)s") % said

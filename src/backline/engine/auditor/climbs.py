@@ -9,7 +9,7 @@ from datetime import datetime
 from backline.core.events import Event
 from backline.core.policy import Policy
 from backline.core.words import ActorKind, ClockName
-from backline.engine.auditor.clocks import Open, Running, due, moments, repeated, running
+from backline.engine.auditor.clocks import Jump, Open, Running, due, moments, repeated, running
 from backline.engine.auditor.found import GRACE, Found, What
 from backline.engine.auditor.record import Record, begin, read
 
@@ -31,7 +31,8 @@ class Climbs:
     """All climbs of one case, followed event by event.
 
     `since` says from when on each clock ran as it runs now, `dealt` which steps were told or said to be skipped, `left`
-    what was owed by clocks when they stopped: they may go on. `stops` are the moments at which each did.
+    what each clock owed when it stopped or went on otherwise: only the step itself, told after all, makes that good.
+    `stops` are the moments at which each stopped, `jumps` the rungs that somebody had told ahead of time.
     """
 
     terms: Terms
@@ -39,11 +40,12 @@ class Climbs:
     clocks: dict[str, Running] = field(default_factory=dict)
     since: dict[str, datetime] = field(default_factory=dict)
     dealt: dict[str, set[Step]] = field(default_factory=dict)
-    left: dict[str, list[Found]] = field(default_factory=dict)
+    left: dict[str, dict[Step, Found]] = field(default_factory=dict)
     stops: dict[str, set[datetime]] = field(default_factory=dict)
+    jumps: dict[str, tuple[Jump, ...]] = field(default_factory=dict)
     found: list[Found] = field(default_factory=list)
     expected: int = 0
-    _known: dict[tuple[Running, tuple[int, ...]], list[datetime]] = field(default_factory=dict)
+    _known: dict[tuple[Running, tuple[Jump, ...], tuple[int, ...]], list[datetime]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, events: Sequence[Event], terms: Terms) -> Climbs:
@@ -60,8 +62,9 @@ class Climbs:
 
     def owed(self, at: datetime) -> list[Found]:
         """What should have been by a moment and was not: clocks that run owe it still, those that stopped for good."""
-        now = [one._replace(still=True) for clock in self.clocks.values() for one in self._owed(clock, at)]
-        return [*now, *(one for left in self.left.values() for one in left)]
+        left = {one.effect: one for owed in self.left.values() for one in owed.values()}
+        now = [one._replace(still=True) for clock in self.clocks.values() for one in self._owed(clock, at).values()]
+        return list((left | {one.effect: one for one in now}).values())
 
     def stopped(self, climb: str) -> Iterator[datetime]:
         """Each moment at which a climb stopped, or stops because another takes over."""
@@ -81,13 +84,19 @@ class Climbs:
         now = {clock.climb: clock for clock in running(self.record, self.terms.policy(self.record.policy))}
         for climb, clock in self.clocks.items():
             self._note_stop(clock, at, goes_on=climb in now)
-            if climb not in now:
-                self.left[climb] = self._owed(clock, at) if not self._closed_by_time(clock, event) else []
+            if now.get(climb) != clock and not (climb not in now and self._closed_by_time(clock, event)):
+                self.left[climb] = self.left.get(climb, {}) | self._owed(clock, at)
         for climb, clock in now.items():
-            self.left.pop(climb, None)
-            if self.clocks.get(climb) != clock:
+            if not self._due_as_before(climb, clock, at):
                 self.since[climb] = at
         self.clocks = now
+
+    def _due_as_before(self, climb: str, clock: Running, at: datetime) -> bool:
+        """Whether it goes on and what comes next is due when it was: then nobody has more time for it."""
+        before, step = self.clocks.get(climb), self._next(clock)
+        if before is None or step != self._next(before):
+            return False
+        return before == clock or self._latest(before, step, at) == self._latest(clock, step, at)
 
     def _note_stop(self, clock: Running, at: datetime, *, goes_on: bool) -> None:
         """It stopped if it does not go on, or had stopped when another took over, which may be taken back."""
@@ -125,6 +134,9 @@ class Climbs:
             self.found.append(Found(What.LOST, effect, at))
         self.expected += 1 + len(passed - dealt)
         dealt |= {step, *passed}
+        self.left[climb] = {owed: one for owed, one in self.left.get(climb, {}).items() if owed > step}
+        if event.kind == "rung.jumped":
+            self.jumps[climb] = (*self.jumps.get(climb, ()), Jump(step[0], at))
 
     @staticmethod
     def _overtaken(clock: Running, by: Running | None, at: datetime) -> bool:
@@ -158,16 +170,16 @@ class Climbs:
         repeats = [repeat for rung, repeat in dealt if rung >= last]
         return (last, max(repeats) + 1) if repeats else (max(dealt)[0] + 1, 0)
 
-    def _owed(self, clock: Running, at: datetime) -> list[Found]:
+    def _owed(self, clock: Running, at: datetime) -> dict[Step, Found]:
         """The steps of a clock that are missing at a moment; of a last rung's repeats the first stands for all."""
         if self.since[clock.climb] + GRACE >= at:
-            return []
-        found = []
+            return {}
+        found: dict[Step, Found] = {}
         for step in self._from(clock):
             due_at = self._latest(clock, step, at)
             if due_at + GRACE >= at or (clock.ends and due_at >= clock.ends):
                 break
-            found.append(Found(What.LOST, f"{clock.climb}:{step[0]}:{step[1]}", due_at))
+            found[step] = Found(What.LOST, f"{clock.climb}:{step[0]}:{step[1]}", due_at)
         return found
 
     def _from(self, clock: Running) -> Iterator[Step]:
@@ -184,9 +196,10 @@ class Climbs:
 
     def _by_all_known(self, clock: Running, step: Step, at: datetime) -> Iterator[datetime]:
         rung, repeat = step
+        jumps = self.jumps.get(clock.climb, ())
         for hours in self.terms.hours(clock, at):
-            asked = clock, tuple(id(hours.get(whose)) for whose in clock.asks)
+            asked = clock, jumps, tuple(id(hours.get(whose)) for whose in clock.asks)
             known = self._known.get(asked)
             if known is None:
-                known = self._known[asked] = moments(clock, hours)
+                known = self._known[asked] = moments(clock, hours, jumps)
             yield repeated(clock, known[rung], repeat)

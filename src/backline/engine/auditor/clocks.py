@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -198,17 +199,44 @@ def _waits(
             since, left = ends, left - (ends - begins)
 
 
-def moments(clock: Running, opened: Open) -> list[datetime]:
-    """When each rung of its ladder is due: none before the one below it."""
-    found: list[datetime] = []
-    at, opened = clock.start, _that_suffice(clock, opened)
-    for rung in clock.ladder:
-        if rung.share is None:
-            at = max(at, _waited(rung, at, opened))
-        else:
-            at = max(at, _waited(rung, _passed(clock, rung.share, opened.get(clock.whose)), opened))
-        found.append(at)
+class Jump(NamedTuple):
+    """A rung that somebody had told ahead of its time, and when."""
+
+    rung: int
+    at: datetime
+
+
+def moments(clock: Running, opened: Open, jumps: Sequence[Jump] = ()) -> list[datetime]:
+    """When each rung of its ladder is due: none before the one below it, and after a jump none later than from there.
+
+    Who was told ahead of time and does nothing is followed as soon as if he had been told in time.
+    """
+    opened = _that_suffice(clock, opened)
+    found = list(_upwards(clock, clock.ladder, opened))
+    for jump in (one for one in jumps if one.rung < len(found)):
+        from_there = clock._replace(start=jump.at, until=None)
+        sooner = _upwards(from_there, _above(clock.ladder, jump.rung), _that_suffice(from_there, opened))
+        found[jump.rung :] = map(min, found[jump.rung :], [jump.at, *sooner])
     return found
+
+
+def _above(ladder: Sequence[Rung], told: int) -> Iterator[Rung]:
+    """The rungs above one that was told: of the way to each, what lies above the last that is a share of the way."""
+    passed = next((rung for rung in ladder[told::-1] if rung.share is not None), None)
+    for rung in ladder[told + 1 :]:
+        if passed is None or rung.share is None:
+            yield rung
+        else:
+            wait = max(rung.wait - passed.wait, min(rung.wait, 0))
+            yield replace(rung, share=max(rung.share - (passed.share or 0), 0), wait=wait)
+
+
+def _upwards(clock: Running, ladder: Iterable[Rung], opened: Open) -> Iterator[datetime]:
+    at = clock.start
+    for rung in ladder:
+        since = at if rung.share is None else _passed(clock, rung.share, opened.get(clock.whose))
+        at = max(at, _waited(rung, since, opened))
+        yield at
 
 
 def _waited(rung: Rung, since: datetime, opened: Open) -> datetime:
