@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -301,7 +302,7 @@ class ReviewForm(CaseForm):
     conditions = Text(label=gettext_lazy("Conditions"), lines=2, required=False)
     lifters = forms.MultipleChoiceField(
         label=gettext_lazy("Who may lift a stop, besides the managers"),
-        choices=choices(wording.LIFTERS),
+        choices=[(one.value, capfirst(said)) for one, said in wording.LIFTERS.items()],
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
