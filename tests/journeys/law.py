@@ -99,6 +99,8 @@ class Law:
             if sum(case.state in OPEN_STATES for case in near.values()) < 2:
                 self.move(Move.RAISE, "")
                 near = self.near()
+            if not near:
+                continue  # the first report of all was refused
             self.hold(self.something(near), look=number % 10 == 0)
 
     def something(self, near: dict[str, Case]) -> str:
