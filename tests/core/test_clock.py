@@ -19,6 +19,7 @@ from backline.core.words import (
     Impact,
     ReviewOutcome,
     StepResult,
+    ToldBy,
     Urgency,
     WaitReason,
 )
@@ -193,6 +194,27 @@ def test_a_clock_stopped_when_it_was_so_and_ran_on_for_whoever_did_not_know_yet(
     [known] = accounts(story, ClockName.ACCEPT, known_at=story.at - minutes(1))
     assert (known.verdict, known.stopped_at) == (Verdict.LATE, None)
     assert [one.verdict for one in accounts(story, ClockName.ACCEPT)] == [Verdict.MET]
+
+
+def test_a_word_to_the_customer_is_given_when_it_is_recorded_unless_it_was_a_call() -> None:
+    for told_by, verdict in ((ToldBy.MAIL, Verdict.MISSED), (ToldBy.CALL, Verdict.MET)):
+        story = accepted(offered(raised())).later(30 * HOUR)
+        ask, next_by = story.ask(SANA), story.at + HOUR
+        draft = facts.tell_customer(story.now, ask, text=WORD, next_by=next_by, told_by=told_by)
+        story.record(SANA, draft, occurred_at=story.at - 29.9 * HOUR)
+        *_earlier, ended = (one for one in accounts(story, ClockName.CUSTOMER_UPDATE) if one.stopped_at)
+        assert (ended.verdict, ended.stopped_at == story.at) == (verdict, told_by is ToldBy.MAIL)
+
+
+def test_what_was_so_before_a_lease_began_does_not_keep_it() -> None:
+    story = accepted(offered(raised()).later(HOUR)).later(30 * HOUR)
+    wait = Wait(WaitReason.CUSTOMER, story.at + 72 * HOUR, WORD)
+    draft = facts.begin_wait(story.now, story.ask(SANA), record="w1", wait=wait)
+    story.record(SANA, draft, occurred_at=story.events[0].occurred_at)
+    [lease] = accounts(story, ClockName.PROGRESS)
+    assert (lease.verdict, lease.stopped_at) == (Verdict.MISSED, story.at)
+    [resolution] = accounts(story, ClockName.RESOLVE)
+    assert resolution.counted == timedelta(0), "what is paused goes by when it was so"
 
 
 def test_a_decided_review_ends_its_clock_and_an_offer_to_a_team_begins_one() -> None:

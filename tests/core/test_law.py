@@ -146,4 +146,6 @@ def test_whatever_anybody_tries_the_case_keeps_its_owner_its_next_step_and_its_a
             explain(events, lambda *_known: POLICY, at=known_at, known_at=known_at) for events in (story.events, early)
         )
         assert now == then, "the past stays as it was"
+        for one in explain(story.events, lambda *_known: POLICY, at=story.at, known_at=story.at):
+            assert one.stopped_at is None or one.clock.started_at <= one.stopped_at, "nothing ends before it begins"
     tally.hold()

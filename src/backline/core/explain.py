@@ -13,7 +13,7 @@ from backline.core.counting import Pause, Stretch
 from backline.core.events import Event
 from backline.core.fold import apply
 from backline.core.policy import Policy
-from backline.core.words import ClockName, State
+from backline.core.words import ClockName, State, ToldBy
 
 
 class Verdict(StrEnum):
@@ -171,10 +171,21 @@ def _asked(seen: _Seen) -> bool:
 
 
 def _ended_at(seen: _Seen) -> datetime | None:
-    """When it came to rest; figures go by when things were so, and a case was resolved when its owner said so."""
+    """When it came to rest; figures go by when things were so, and a case was resolved when its owner said so.
+
+    What was so before it began did not end it: that was done when it was recorded.
+    """
     if _asked(seen):
         return seen.case.resolved_at
-    return seen.stop.occurred_at if seen.stop else None
+    if seen.stop is None:
+        return None
+    so = seen.stop.occurred_at
+    return seen.stop.recorded_at if so < seen.clock.started_at or _done_by_recording(seen, seen.stop) else so
+
+
+def _done_by_recording(seen: _Seen, stop: Event) -> bool:
+    """Whether it asked for a word that leaves when it is recorded, whatever it is about; a call may have been made."""
+    return seen.clock.name is ClockName.CUSTOMER_UPDATE and stop.data.get("told_by") != ToldBy.CALL
 
 
 def _verdict(seen: _Seen, clock: Clock, ended: datetime | None, at: datetime) -> Verdict:

@@ -136,6 +136,16 @@ def test_a_wait_reported_late_counts_from_when_it_began_and_what_was_known_stays
     assert now.splitlines()[0].endswith("stands still")
 
 
+def test_a_word_to_the_customer_that_was_missed_stays_missed_whatever_is_reported_late(house: House) -> None:
+    case = house.working()
+    house.clock.advance(30 * HOUR)
+    wait = whole(house, case, "wait") | {"reason": "CUSTOMER", "occurred_at": typed(house.clock.now() - 29.5 * HOUR)}
+    assert sent(signed_in("sana"), case, "wait", wait).status_code == 302
+    told = explained(Question(house.view(case).line.reference, clock="CUSTOMER_UPDATE"))
+    page = shown(signed_in("carl").get(f"/cases/{case}/clocks"))
+    assert [said.count("too late") for said in (told, page)] == [1, 1], "the lease was kept, for work had rested"
+
+
 def _resolve(house: House, case: str) -> Any:
     return next(clock for clock in house.view(case).clocks if clock.name is ClockName.RESOLVE)
 
