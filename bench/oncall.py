@@ -1,4 +1,4 @@
-"""Who is on call in 400 teams of 5,000 persons, now and over four weeks, and a person's own year."""
+"""Who is on call in 400 teams of 5,000 persons, now and over four weeks, a person's year, and what is not ready."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         fill(models, asked.teams, asked.persons)
         _say("who is on call now, everywhere", asked.times, lambda: oncall.on_call(None, at=NOW), "goal: 100 ms")
         weeks = NOW + timedelta(weeks=4)
-        _say("gaps of four weeks, everywhere", 1, lambda: _gaps(oncall, weeks), "goal: 10 s for all of readiness")
+        _say("gaps of four weeks, everywhere", 1, lambda: _gaps(oncall, weeks), "")
+        _say_readiness(models)
         team = str(models.Team.objects.first().id)
         year = NOW + timedelta(days=395)
         _say("one team's year", asked.times, lambda: oncall.schedule_of(team, NOW, year, at=NOW).shifts(NOW, year), "")
@@ -75,13 +76,28 @@ def _gaps(oncall: Any, end: datetime) -> int:
     return sum(len(one.gaps(NOW, end)) for one in oncall.schedules(None, NOW, end, at=NOW).values())
 
 
+def _say_readiness(models: Any) -> None:
+    """What the page of readiness asks, and the look of the morning with its letters."""
+    last = models.Person.objects.create(name="Ada", email="ada@example.org", roles=["ADMINISTRATOR"])
+    models.Organisation.objects.create(name="Lift Service", zone="Europe/Berlin", last_resort=last)
+    queries, operations = (importlib.import_module(f"backline.readiness.{name}") for name in ("queries", "operations"))
+    context = importlib.import_module("django.test.utils").CaptureQueriesContext
+    with context(importlib.import_module("django.db").connection) as asked:
+        found = len(queries.lacks(NOW))
+    goal = f"goal: 10 s; {found} things are not ready; {len(asked)} statements"
+    _say("readiness of everything", 3, lambda: queries.lacks(NOW), goal)
+    _say("the look of the morning, with its letters", 1, lambda: operations.look(NOW), "")
+
+
 def _say(what: str, times: int, ask: Callable[[], object], goal: str) -> None:
-    took = []
+    took, spent = [], time.process_time()
     for _time in range(times):
         begun = time.perf_counter()
         ask()
         took.append(time.perf_counter() - begun)
-    print(f"{what}: {1000 * median(took):.0f} ms as a rule, at most {1000 * max(took):.0f} ms {goal and f'({goal})'}")
+    spent = (time.process_time() - spent) / times
+    said = f"{1000 * median(took):.0f} ms as a rule, at most {1000 * max(took):.0f} ms, {1000 * spent:.0f} of them ours"
+    print(f"{what}: {said} {goal and f'({goal})'}")
 
 
 if __name__ == "__main__":

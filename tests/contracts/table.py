@@ -81,6 +81,8 @@ desk:administration      GET  302    403  403 403  403  403  403 200 302  302
 desk:administration      POST 302    403  403 403  403  403  403 405 302  302
 desk:deputies            GET  302    403  403 403  403  403  200 403 302  302
 desk:deputies            POST 302    403  403 403  403  403  422 403 302  302
+desk:readiness           GET  302    403  403 200  403  403  200 200 302  302
+desk:readiness           POST 302    405  405 405  405  405  405 405 302  302
 desk:hand_over           GET  302    403  403 200  403  403  200 403 302  302
 desk:hand_over           POST 302    403  403 422  403  403  422 403 302  302
 desk:on_call_feeds       GET  302    200  200 200  200  200  200 200 302  302

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -144,10 +145,20 @@ _HAND_OVER_IN_THE_REPEATED_HOUR = Layer("Europe/Berlin", date(2026, 10, 20), 150
 _NIGHT_THAT_ENDS_IN_IT = Layer(
     "Europe/Berlin", date(2026, 10, 20), 0, 168, ("bea",), ((Block(20 * 60, 26 * 60 + 15),),) * 7
 )
+_NOON = datetime(2026, 10, 24, 12, tzinfo=UTC)
+_BOTH_AWAY_FOR_TWO_HOURS = (
+    Away("sana", _NOON, _NOON + timedelta(hours=6)),
+    Away("sven", _NOON + timedelta(hours=4), _NOON + timedelta(hours=9)),
+)
 
 
 @settings(max_examples=60, deadline=None)
 @given(schedules())
+@example((Schedule((_HAND_OVER_IN_THE_REPEATED_HOUR,), away=_BOTH_AWAY_FOR_TWO_HOURS), _NOON))
+@example((Schedule((_HAND_OVER_IN_THE_REPEATED_HOUR,), away=_BOTH_AWAY_FOR_TWO_HOURS[:1]), _NOON))
+@example((Schedule((replace(_HAND_OVER_IN_THE_REPEATED_HOUR, until=_NOON + timedelta(hours=5)),)), _NOON))
+@example((Schedule((replace(_HAND_OVER_IN_THE_REPEATED_HOUR, since=_NOON + timedelta(hours=5)),)), _NOON))
+@example((Schedule((replace(_HAND_OVER_IN_THE_REPEATED_HOUR, first_day=date(2026, 10, 25)),)), _NOON))
 @example((Schedule((_HAND_OVER_IN_THE_REPEATED_HOUR,)), datetime(2026, 10, 24, 12, tzinfo=UTC)))
 @example((Schedule((_NIGHT_THAT_ENDS_IN_IT,)), datetime(2026, 10, 24, 12, tzinfo=UTC)))
 def test_who_is_on_call_is_what_the_plain_rules_say_in_every_minute(given: tuple[Schedule, datetime]) -> None:
@@ -158,11 +169,16 @@ def test_who_is_on_call_is_what_the_plain_rules_say_in_every_minute(given: tuple
     first, end = int(AROUND / MINUTE), int(AROUND / MINUTE) + SPAN
     shifts = schedule.shifts(minutes[first], minutes[end])
     gaps = schedule.gaps(minutes[first], minutes[end])
+    empty, by_plan = schedule.unmanned(minutes[first], minutes[end])
+    if_all_were_there = Schedule(schedule.layers)
     for number in range(first, end):
         at = minutes[number]
         plainly = _plainly(schedule, at, [one[number] for one in on])
         assert {shift.person for shift in shifts if shift.start <= at < shift.end} == plainly, at
         assert any(lo <= at < hi for lo, hi in gaps) is (not plainly), at
+        for parts, kind in ((empty, True), (by_plan, False)):
+            planned = bool(_plainly(if_all_were_there, at, [one[number] for one in on]))
+            assert any(lo <= at < hi for lo, hi in parts) is (not plainly and planned is kind), at
         if number % 97 == 0:
             assert {shift.person for shift in schedule.at(at)} == plainly, at
 

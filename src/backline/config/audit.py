@@ -26,6 +26,7 @@ from backline.engine.auditor.queries import Shown
 from backline.engine.auditor.wording import WHAT, about
 from backline.look.access import signed_in
 from backline.look.http import StaffRequest
+from backline.readiness import queries as readiness
 
 MOST = 50
 SOON = timedelta(minutes=30)
@@ -82,8 +83,16 @@ def in_short(at: datetime) -> list[Watched]:
         *([Watched(_("In silence: %d") % kept.silence, address, True)] if kept and kept.silence else ()),
         *([Watched(_("The auditor sleeps, so its figures are old"), address, True)] if not health.audited(at) else ()),
         Watched(late, address, delay > MINUTE),
+        *_not_ready(),
         *(Watched(f"{figure.title}: {figure.value}", f"{address}#{figure.id}") for figure in figures),
     ]
+
+
+def _not_ready() -> list[Watched]:
+    """How much is not ready, as the last look of the day found it."""
+    found = readiness.how_many()
+    said = ngettext("%d thing is not ready", "%d things are not ready", found) % found
+    return [Watched(said, reverse("desk:readiness"))] if found else []
 
 
 def _wrong() -> Figure:

@@ -1,4 +1,4 @@
-"""What is missing before this installation can keep its promise, in words, with how to mend it."""
+"""What is not ready before this installation can keep its promise, in words, with how to mend it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from datetime import datetime
 from django.conf import settings
 from django.db import connection
 
-from backline.desk.administration.calendars.hints import hints
-from backline.desk.administration.missing import Missing, mail_hints, missing
 from backline.people import queries as people
+from backline.readiness.lacks import Lack
+from backline.readiness.queries import lacks
 
 
-def problems() -> list[str]:
-    """One sentence for each thing that is missing; none where all is well."""
+def problems(at: datetime) -> list[str]:
+    """One sentence for each thing that is not ready; none where all is well."""
     organisation = people.organisation()
     if organisation is None:
         return ["The organisation is not set up: start `backline up` and open the link that it prints.", *_rights()]
@@ -23,17 +23,17 @@ def problems() -> list[str]:
             "`backline demo` loads it anew, `backline demo --clear` removes it.",
             *_rights(),
         ]
-    return [*_with_ways(missing(), "Mend it here"), *_rights()]
+    return [*_with_ways([one for one in lacks(at) if not one.is_hint], "Mend it here"), *_rights()]
 
 
 def worth_a_look(at: datetime) -> list[str]:
     """One sentence for each thing that works, but may not be as it is meant."""
-    return [] if people.organisation() is None else _with_ways([*mail_hints(), *hints(at)], "Look here")
+    return _with_ways([one for one in lacks(at) if one.is_hint], "Look here")
 
 
-def _with_ways(found: list[Missing], invited: str) -> list[str]:
+def _with_ways(found: list[Lack], invited: str) -> list[str]:
     base = settings.BACKLINE_URL.rstrip("/")
-    return [f"{one.sentence.rstrip('.')}. {invited}: {base}{one.way}" for one in found]
+    return [f"{one.said.rstrip('.')}. {invited}: {base}{one.way}" for one in found]
 
 
 def _rights() -> list[str]:

@@ -175,9 +175,9 @@ def _worker(environment: Environment, _parsed: argparse.Namespace) -> int:
         from backline.channels.email.wired import sender_from_settings
         from backline.engine.duties.deliver import Deliver
         from backline.engine.duties.deputies import Deputies
-        from backline.engine.duties.drift import Drift
         from backline.engine.duties.look import Look
         from backline.engine.duties.present import Present
+        from backline.engine.duties.readiness import Readiness
         from backline.engine.duties.recompute import Recompute
         from backline.engine.duties.renamed import Renamed
         from backline.engine.duties.rosters import Rosters
@@ -187,8 +187,9 @@ def _worker(environment: Environment, _parsed: argparse.Namespace) -> int:
         from backline.engine.duties.unreachable import Unreachable
         from backline.engine.duties.zone_data import ZoneData
 
-        seldom: list[Duty] = [ZoneData(), Drift(), Deputies(), Rosters(), Shifts(), Unreachable(), Present("worker")]
-        return [Look(), Deliver(sender_from_settings), Unheard(), Triggers(), Renamed(), Recompute(), *seldom]
+        seldom: list[Duty] = [ZoneData(), Readiness(), Deputies(), Rosters(), Shifts(), Unreachable()]
+        often: list[Duty] = [Look(), Deliver(sender_from_settings), Unheard(), Triggers(), Renamed(), Recompute()]
+        return [*often, *seldom, Present("worker")]
 
     return _engine(_served(environment, "worker"), duties)
 
@@ -232,9 +233,10 @@ def _check(environment: Environment, _parsed: argparse.Namespace) -> int:
         from backline.config.checks import problems, worth_a_look
         from backline.config.clock import SystemClock
 
-        found = problems()
+        at = SystemClock().now()
+        found = problems(at)
         print("\n".join(found) if found else "Everything is set up.")
-        for said in worth_a_look(SystemClock().now()):
+        for said in worth_a_look(at):
             print(f"Worth a look: {said}")
         return 1 if found else 0
 

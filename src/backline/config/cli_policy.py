@@ -92,7 +92,7 @@ def _export(saved: Saved) -> int:
 def _with_file(parsed: argparse.Namespace, at: datetime) -> int:
     from backline.policies import file
     from backline.policies.differences import differences
-    from backline.policies.reach import by_what, reach
+    from backline.policies.reach import reach
     from backline.policies.reading import Unreadable
 
     text = text_of(parsed.file)
@@ -101,12 +101,12 @@ def _with_file(parsed: argparse.Namespace, at: datetime) -> int:
     if found.refused:
         raise Unreadable(list(found.refused))
     if parsed.act == "check":
-        say([f"{parsed.file} says a policy.", *by_what(found.rungs)])
+        say([f"{parsed.file} says a policy.", *found.odd.values()])
         return 0
     changed = differences(old.policy, policy)
     say(changed or [f"It says the same as version {old.number}."])
     if parsed.act == "import":
-        say(by_what(found.rungs))
+        say([*found.odd.values()])
         print(_saved(parsed, text, at) if parsed.save else "Nothing was changed; --save keeps it.")
     return 0
 

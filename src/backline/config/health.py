@@ -16,13 +16,11 @@ from backline.cases import routed
 from backline.config import room
 from backline.config.clock import SystemClock
 from backline.core.words import Role
-from backline.desk.administration import missing
 from backline.engine import health
 from backline.engine.clock import ClockSkew, DatabaseClock
 from backline.look.access import signed_in
 from backline.look.http import Request, StaffRequest
-from backline.people import rosters
-from backline.policies.reach import gaps_of_today
+from backline.readiness import set_up
 
 DUTIES = {
     "look": _("Looks at the cases for which something has come due, and has people told"),
@@ -31,7 +29,7 @@ DUTIES = {
     "unheard": _("Tells a case which of its letters reached nobody"),
     "renamed": _("Finds by its new name what was renamed"),
     "recompute": _("Gives the clocks their moments anew after a change of working hours"),
-    "drift": _("Finds rungs of the policy that reach nobody, and says so once a day"),
+    "readiness": _("Finds once a day what is not ready, and tells who can mend it"),
     "deputies": _("Tells who decides reviews in whose place, and from when until when"),
     "shifts": _("Tells who is concerned that shifts move: swaps, whoever takes over, whoever is away"),
     "unreachable": _("Tells of addresses where nobody is: their owners, managers and administrators"),
@@ -76,10 +74,8 @@ def page(request: StaffRequest) -> HttpResponse:
         "alive": health.alive(request.at),
         "audited": health.audited(request.at),
         "room": room.there_is(),
-        "mail": missing.mail(),
-        "gaps": gaps_of_today(at=request.at),
+        "mail": set_up.mail(),
         "passed_over": routed.passed_over(),
-        "rosters": rosters.failing(),
         "processes": health.processes(request.at),
         "beats": health.beats(),
         "duties": DUTIES,

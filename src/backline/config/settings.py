@@ -39,6 +39,7 @@ BACKLINE_HOME = ENVIRONMENT.home
 BACKLINE_URL = ENVIRONMENT.url
 BACKLINE_SMTP_URL = ENVIRONMENT.smtp_url
 BACKLINE_MAIL_FROM = ENVIRONMENT.mail_from
+BACKLINE_HEARTBEAT_URL = ENVIRONMENT.heartbeat_url
 SECRET_KEY = ENVIRONMENT.kept_secret()
 
 DATABASES = {"default": database(ENVIRONMENT.database_url or EmbeddedPostgres(ENVIRONMENT.home / "postgres").url())}
@@ -60,6 +61,7 @@ INSTALLED_APPS = [
     "backline.evidence",
     "backline.cases",
     "backline.look",
+    "backline.readiness",
     "backline.engine",
     "backline.intake",
     "backline.portal",

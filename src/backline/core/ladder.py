@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache, partial
-from itertools import count, islice, takewhile
+from itertools import count, islice, pairwise, takewhile
 from typing import NamedTuple
 
 from backline.core.calendar import Hours
@@ -160,6 +160,13 @@ def rungs(policy: Policy, clock: Clock, climb: Climb | None = None) -> tuple[Ste
     """The rungs of the clock's climb in order of their moments, each once."""
     way = _Way(policy, clock, climb, cache(clock.reached))
     return tuple(way.step(number) for number in range(len(policy.ladders[clock.name])))
+
+
+def swallowed(policy: Policy, clock: Clock) -> tuple[int, ...]:
+    """The rungs of a clock that never act: the next one has come whenever they do, and the highest acts."""
+    ladder = policy.ladders[clock.name]
+    pairs = pairwise(rungs(policy, clock))
+    return tuple(one.rung for one, above in pairs if above.at <= one.at and ladder[above.rung].wait_in is Whose.ELAPSED)
 
 
 @cache

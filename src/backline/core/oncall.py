@@ -21,6 +21,7 @@ from backline.core.calendar import Block, changes, zone_of
 LONGEST_TURN = 366 * 24
 MOST_PERSONS, MOST_LAYERS, MOST_HAND_OVER = 200, 20, 24 * 60
 _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
+Stretch = tuple[datetime, datetime]
 _AROUND = timedelta(hours=27)
 """No zone is further from UTC, and none is put back further, than this together."""
 
@@ -242,9 +243,32 @@ class Schedule:
             going = now
         return tuple(found)
 
-    def gaps(self, start: datetime, end: datetime) -> tuple[tuple[datetime, datetime], ...]:
+    def gaps(self, start: datetime, end: datetime) -> tuple[Stretch, ...]:
         """The spans between two moments in which nobody is on call."""
+        if any(self._is_always_there(layer, start, end) for layer in self.layers):
+            return ()
         return uncovered(self.shifts(start, end), start, end)
+
+    def stands(self, start: datetime, end: datetime) -> Stretch:
+        """The part of a span in which there is a schedule at all: outside it nobody was to be there.
+
+        A list has no first and no last.
+        """
+        since = [one.since if isinstance(one, Layer) and one.since else start for one in self.layers]
+        until = [one.until if isinstance(one, Layer) and one.until else end for one in self.layers]
+        first = min(max(start, min(since, default=start)), end)
+        return first, max(min(end, max(until, default=end)), first)
+
+    def unmanned(self, start: datetime, end: datetime) -> tuple[list[Stretch], list[Stretch]]:
+        """The gaps between two moments: of shifts that somebody would have if all were there, and by plan."""
+        empty, left_open, gaps = list[Stretch](), list[Stretch](), self.gaps(start, end)
+        planned = Schedule(self.layers).shifts(start, end) if gaps else ()
+        for lo, hi in gaps:
+            within = (Span(max(one.start, lo), min(one.end, hi), "") for one in planned)
+            by_plan = uncovered((one for one in within if one.start < one.end), lo, hi)
+            left_open += by_plan
+            empty += uncovered((Span(*one, "") for one in by_plan), lo, hi)
+        return empty, left_open
 
     def next_after(self, moment: datetime, within: timedelta = timedelta(days=60)) -> Shift | None:
         """The first shift that begins after a moment and that somebody has who is not on call then."""
@@ -301,6 +325,14 @@ class Schedule:
                 return Shift(start, end, other, Why.STANDS_IN, taker)
         return None
 
+    def _is_always_there(self, layer: Layer | Listed, start: datetime, end: datetime) -> bool:
+        """Whether a layer is on all the time between two moments and one of its persons never away: he stands in."""
+        if isinstance(layer, Listed) or layer.week or _moments(layer.zone, layer.first)[0] > start:
+            return False
+        away = {one.person for one in self.away if one.start < end and (one.end is None or start < one.end)}
+        stands = (layer.since or start) <= start and end <= (layer.until or end)
+        return stands and not away.issuperset(layer.persons)
+
     def _is_away(self, person: str, at: datetime) -> bool:
         return any(one.covers(at) for one in self._away.get(person, ()))
 
@@ -320,10 +352,10 @@ def judge(layers: Sequence[Layer]) -> None:
             raise ScheduleRefused(fault, number)
 
 
-def uncovered(shifts: Iterable[Shift], start: datetime, end: datetime) -> tuple[tuple[datetime, datetime], ...]:
-    """The spans between two moments that none of these shifts covers."""
+def uncovered(shifts: Iterable[Shift | Span], start: datetime, end: datetime) -> tuple[Stretch, ...]:
+    """The spans between two moments that none of these shifts covers; they all lie between the two."""
     found, reached = [], start
-    for shift in sorted(shifts):
+    for shift in sorted(shifts, key=lambda one: one.start):
         if shift.start > reached:
             found.append((reached, shift.start))
         reached = max(reached, shift.end)

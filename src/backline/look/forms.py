@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, cast
@@ -105,6 +105,12 @@ class Form(forms.Form):
         """What there is to choose from in a field, known only now."""
         field: Any = self.fields[name]
         field.choices = known
+
+    def warn(self, found: Mapping[str, Sequence[str]]) -> None:
+        """Put what is no error and not ready yet beside its field."""
+        for name, sentences in found.items():
+            field: Any = self.fields[name]
+            field.warnings = sentences
 
     def refuse(self, errors: dict[str, str]) -> None:
         """Put the sentences of an operation's refusal beside their fields, or at the top."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.dateformat import format as date_format
@@ -83,6 +83,11 @@ def window(start: datetime, end: datetime, at: datetime, zone: str) -> str:
         "from": f"{local:%H:%M}",
         "until": f"{last:%H:%M}",
     }
+
+
+def day_in_words(day: date) -> str:
+    """A date as people say it."""
+    return date_format(day, "D j M Y")
 
 
 def exact(moment: datetime, zone: str) -> str:

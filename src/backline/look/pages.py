@@ -67,8 +67,10 @@ def design(request: StaffRequest) -> HttpResponse:
     past, later = request.at - timedelta(hours=2), request.at + timedelta(hours=3)
     hours = [past + timedelta(hours=count) for count in range(4)]
     kinds = ("counted", "closed", "paused", "counted")
+    form = SampleForm()
+    form.warn({"team": ["Team Lift support has no active lead, so the coordinators hear instead of the lead."]})
     context = {
-        "form": SampleForm(),
+        "form": form,
         "wrong": SampleForm({"summary": "", "priority": "", "team": "a"}),
         "start": request.at - timedelta(minutes=20),
         "soon": request.at + timedelta(minutes=5),

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from backline.core import candidates
 from backline.core.candidates import SOON, Able
@@ -31,6 +31,7 @@ __all__ = [
     "needs",
     "skills",
     "those_who_have",
+    "uncertified",
 ]
 
 _CAPS = """
@@ -72,6 +73,15 @@ def needed(asset_type: str, fault_codes: Collection[str], team: str = "") -> Tak
         if need.certified:
             certified.add(skill)
     return Taken(levels, frozenset(certified))
+
+
+def uncertified(day: date) -> list[Need]:
+    """What takes a certificate that nobody holds on a day who could do it and is in a team."""
+    valid = Q(certified_until=None) | Q(certified_until__gte=day)
+    held = Ability.objects.filter(valid, skill=OuterRef("skill"), level__gte=OuterRef("level"), certified=True)
+    held = held.filter(person__is_active=True, person__teams__isnull=False)
+    found = Need.objects.filter(~Exists(held), certified=True).select_related("skill")
+    return list(found.order_by("skill__name", "id"))
 
 
 def abilities(person: str) -> list[Ability]:

@@ -35,6 +35,7 @@ __all__ = [
     "anybody_by_email",
     "contacts_by_email",
     "contacts_by_id",
+    "deputies_ahead",
     "deputies_lately",
     "deputies_of",
     "find_contacts",
@@ -139,8 +140,16 @@ def deputies_of(manager: str, *, at: datetime) -> list[Deputy]:
 def deputies_lately(since: datetime, until: datetime) -> list[Deputy]:
     """Those of managers who are there that were named, began or ended between two moments, themselves there as well."""
     moments = (Q(**{f"{name}__gt": since, f"{name}__lte": until}) for name in ("named_at", "from_at", "to_at"))
-    there = Deputy.objects.filter(person__is_active=True, manager__is_active=True, manager__roles__contains=["MANAGER"])
-    return list(there.filter(reduce(or_, moments)).select_related("person", "manager").order_by("id"))
+    return list(_deputies_there().filter(reduce(or_, moments)).select_related("person", "manager").order_by("id"))
+
+
+def deputies_ahead(at: datetime) -> list[Deputy]:
+    """Those whose time is not over, of managers who are there, themselves there as well."""
+    return list(_deputies_there().filter(to_at__gt=at).order_by("from_at", "id"))
+
+
+def _deputies_there() -> QuerySet[Deputy]:
+    return Deputy.objects.filter(person__is_active=True, manager__is_active=True, manager__roles__contains=["MANAGER"])
 
 
 def persons() -> QuerySet[Person]:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
 
-from backline.people.models import Address, AddressCode, AddressKind, ChainHeard, ChainTest
+from backline.people.models import Address, AddressCode, AddressKind, ChainHeard, ChainTest, Person
 from backline.people.queries import ids
 
-__all__ = ["REACHED_AT", "Address", "AddressKind", "ChainTest", "Reached", "addresses", "reached_at"]
+__all__ = ["REACHED_AT", "Address", "AddressKind", "ChainTest", "Reached", "addresses", "reached_at", "unproved"]
 
 CODE_LASTS, MOST_TRIES = timedelta(minutes=15), 5
 """A code counts so long, and for so many guesses."""
@@ -64,6 +65,25 @@ def dead_lately(since: datetime) -> list[Address]:
     """The addresses of those who may act that died after a moment, and that had been proved or are signed in with."""
     found = Address.objects.filter(dead_at__gt=since, person__is_active=True).select_related("person").order_by("id")
     return [one for one in found if one.proved_at or one.value == one.person.email.lower()]
+
+
+def unreached() -> list[Address]:
+    """Of each who may act and whose addresses for letters are all dead the first, by name."""
+    alive = _for_letters().filter(person=OuterRef("person"), dead_at=None)
+    found = _for_letters().filter(~Exists(alive), person__is_active=True).select_related("person")
+    return sorted(found.order_by("person", "place", "id").distinct("person"), key=lambda one: one.person.name)
+
+
+def unproved() -> list[str]:
+    """The names of those who may act and have shown of no address that lives that letters arrive there."""
+    alive = _for_letters().filter(person=OuterRef("pk"), dead_at=None)
+    proved = alive.filter(proved_at__isnull=False)
+    found = Person.objects.filter(~Exists(proved), Exists(alive), is_active=True)
+    return list(found.order_by("name", "id").values_list("name", flat=True))
+
+
+def _for_letters() -> QuerySet[Address]:
+    return Address.objects.filter(kind=AddressKind.EMAIL)
 
 
 def last_test(person: str) -> ChainTest | None:

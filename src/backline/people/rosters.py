@@ -10,7 +10,7 @@ from django.db.models import Count
 from backline.people.models import Roster, RosterShift
 from backline.people.queries import ids
 
-__all__ = ["Called", "Roster", "failing", "names_in", "roster_of"]
+__all__ = ["Called", "Roster", "failing", "names_in", "roster_of", "unknown_names"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,15 @@ def names_in(team: str, *, at: datetime) -> list[Called]:
         for one in rows.annotate(shifts=Count("id")).order_by("called")
     ]
     return sorted(found, key=lambda one: bool(one.person))
+
+
+def unknown_names(*, at: datetime) -> dict[str, list[str]]:
+    """The names in rosters from now on that mean nobody, by team."""
+    rows = RosterShift.objects.filter(person=None, to_at__gt=at).values_list("team_id", "called").distinct()
+    found: dict[str, list[str]] = {}
+    for team, called in rows.order_by("called"):
+        found.setdefault(str(team), []).append(called)
+    return found
 
 
 def failing() -> list[Roster]:

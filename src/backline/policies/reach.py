@@ -1,8 +1,8 @@
-"""Whom a policy reaches today: rungs that nobody is on or whose hours hardly open, ladders that tell nobody at all."""
+"""Whom a policy reaches today: rungs that nobody is on or that hardly come, ladders that tell nobody at all."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,8 +12,10 @@ from backline.calendars import choices
 from backline.calendars import queries as calendars
 from backline.calendars.words import ChosenFor
 from backline.core.calendar import CalendarRefused, Hours
+from backline.core.clock import begun
+from backline.core.ladder import swallowed
 from backline.core.policy import FALLBACK, Policy, Recipients, Rung, Whose
-from backline.core.words import ClockName
+from backline.core.words import ClockName, Priority
 from backline.people import queries as people
 from backline.people.queries import Roster, Team
 from backline.policies import queries, wording
@@ -23,20 +25,39 @@ LONGEST = timedelta(days=365)
 """A wait that lasts longer in somebody's hours is none that anybody meant."""
 SOON = timedelta(days=14)
 """So long before it comes into force a version is held against who is there every day."""
+Opened = tuple[str, Hours, set[Whose]]
+"""The name of a calendar, its hours, and in whose they count."""
 OF_THE_CASE = (Recipients.ASSIGNEE, Recipients.TECHNICIAN)
 """Who these are is known with a case alone; a case may have no technician, and its assignee may have left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """That nobody is on a rung today: in no team, or in one of them, by its id."""
+
+    place: Place
+    said: str
+    role: Recipients
+    team: str = ""
+
+    @property
+    def about(self) -> str:
+        """What it is about, which stays the same whatever it is called."""
+        return f"{self.role}:{self.team}"
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
     """What a policy reaches today: ladders that reach nobody, and rungs of others that nobody is on.
 
-    `waits` are those whose time does not come within a year in the hours that somebody has.
+    `waits` are those whose time does not come within a year in the hours that somebody has, `swallowed` those that
+    never act, for the next one comes at the same moment.
     """
 
     ladders: tuple[Flaw, ...]
-    rungs: tuple[Flaw, ...]
+    rungs: tuple[Empty, ...]
     waits: tuple[Flaw, ...] = ()
+    swallowed: tuple[Flaw, ...] = ()
 
     @property
     def refused(self) -> tuple[Flaw, ...]:
@@ -44,16 +65,55 @@ class Reach:
         return (*self.ladders, *self.waits)
 
     @property
-    def said(self) -> list[str]:
-        """All of it in few sentences."""
-        return by_what((*self.refused, *self.rungs))
+    def odd(self) -> dict[str, str]:
+        """What it may come into force with, in few sentences, by what each is about."""
+        return by_what((*self.rungs, *self.swallowed))
+
+    @property
+    def said(self) -> dict[str, str]:
+        """All of it."""
+        return by_what(self.refused) | self.odd
 
 
 def reach(policy: Policy, *, at: datetime) -> Reach:
     """Hold every ladder against the persons and the calendars of today; somebody who left is nobody."""
-    today = _Today.read(at)
+    [found] = _reach([policy], at)
+    return found
+
+
+def gaps(versions: Mapping[str, int], *, at: datetime) -> dict[str, str]:
+    """What policies do not reach today, by what it is about: the one in force, and those that come into force soon.
+
+    After them each of `versions`, which so many open cases have. What is said of one is not said of the next.
+    """
+    house = people.organisation()
+    zone = house.zone if house else "UTC"
+    soon = [one for one in queries.coming(at) if one.effective_at <= at + SOON]
+    kept = queries.versions_by_id(versions)
+    now, *others = _reach([one.policy for one in (queries.version_in_force(at), *soon, *kept)], at)
+    found = now.said
+    for one, its in zip((*soon, *kept), others, strict=True):
+        for about, gap in its.said.items():
+            many = versions.get(one.id)
+            said = wording.of_coming(one.number, one.effective_at, zone, gap)
+            found.setdefault(about, wording.of_version(one.number, many, gap) if many else said)
+    return found
+
+
+def gaps_of_today(*, at: datetime) -> list[str]:
+    """What the version in force does not reach today, and what those that come into force soon would not besides."""
+    return list(gaps({}, at=at).values())
+
+
+def _reach(policies: Sequence[Policy], at: datetime) -> list[Reach]:
+    """The same of several, for which those who are there are read once."""
+    today = _Today.read(policies, at)
+    return [_held_against(today, policy) for policy in policies]
+
+
+def _held_against(today: _Today, policy: Policy) -> Reach:
     ladders: list[Flaw] = []
-    rungs: list[Flaw] = []
+    rungs: list[Empty] = []
     for clock in ClockName:
         ladder, place = policy.ladders[clock], ("ladders", clock.value)
         # What is lost asks nothing of anybody: it is enough where somebody hears in the managers' place.
@@ -64,34 +124,41 @@ def reach(policy: Policy, *, at: datetime) -> Reach:
             ladders.append(Flaw(place, said % {"roles": roles}))
         else:
             rungs += _empty(today, ladder, place)
-    return Reach(tuple(ladders), tuple(rungs), tuple(_waits(policy, at)))
+    return Reach(tuple(ladders), tuple(rungs), tuple(_waits(policy, today)), tuple(_swallowed(policy, today.at)))
 
 
-def gaps_of_today(*, at: datetime) -> list[str]:
-    """What the version in force does not reach today, and what those that come into force soon would not besides."""
-    found, house = reach(queries.version_in_force(at).policy, at=at).said, people.organisation()
-    zone = house.zone if house else "UTC"
-    for one in queries.coming(at):
-        if one.effective_at <= at + SOON:
-            new = [gap for gap in reach(one.policy, at=at).said if gap not in found]
-            found += [wording.of_coming(one.number, one.effective_at, zone, gap) for gap in new]
-    return found
+def _swallowed(policy: Policy, at: datetime) -> Iterator[Flaw]:
+    """The rungs that no wait lets come; where a clock counts in somebody's hours they may lie apart on some days."""
+    for clock in (*policy.targets, ClockName.PROGRESS):
+        found: dict[int, list[str]] = {}
+        for priority in Priority:
+            if policy.whose(clock, priority) is Whose.ELAPSED:
+                for rung in swallowed(policy, begun(clock, policy, priority, at)):
+                    found.setdefault(rung, []).append(priority)
+        for rung, priorities in found.items():
+            said = _("At %(priorities)s nobody hears by it: the next rung comes at the same moment, in its place.")
+            yield Flaw(("ladders", clock.value, "rungs", rung + 1), said % {"priorities": ", ".join(priorities)})
 
 
-def _waits(policy: Policy, at: datetime) -> Iterator[Flaw]:
+def _waits(policy: Policy, today: _Today) -> Iterator[Flaw]:
     """The waits that count in hours which somebody has today and in which they would hardly ever end."""
-    if all(rung.wait_in is Whose.ELAPSED for ladder in policy.ladders.values() for rung in ladder):
-        return
+    for clock in ClockName:
+        for number, rung in enumerate(policy.ladders[clock], 1):
+            for name, hours, whose in today.opened if rung.wait_in is not Whose.ELAPSED else ():
+                if rung.wait_in in whose and not _ends(hours, today.at, rung.wait):
+                    said = _("In the hours of the calendar “%(name)s” this lasts longer than a year.")
+                    yield Flaw(("ladders", clock.value, "rungs", number, "wait"), said % {"name": name})
+
+
+def _opened(policies: Sequence[Policy], at: datetime) -> list[Opened]:
+    """The hours that count for somebody, where a wait of these policies counts in anybody's at all."""
+    rungs = (rung for policy in policies for ladder in policy.ladders.values() for rung in ladder)
+    if all(rung.wait_in is Whose.ELAPSED for rung in rungs):
+        return []
     found: dict[tuple[str, str], set[Whose]] = {}
     for made in choices.in_force():
         found.setdefault((made.calendar, made.name), set()).update(_whose(made.whose[0]))
-    opened = [(calendars.known(calendar, at), name, whose) for (calendar, name), whose in found.items()]
-    for clock in ClockName:
-        for number, rung in enumerate(policy.ladders[clock], 1):
-            for hours, name, whose in opened:
-                if rung.wait_in in whose and not _ends(hours, at, rung.wait):
-                    said = _("In the hours of the calendar “%(name)s” this lasts longer than a year.")
-                    yield Flaw(("ladders", clock.value, "rungs", number, "wait"), said % {"name": name})
+    return [(name, calendars.known(calendar, at), whose) for (calendar, name), whose in found.items()]
 
 
 def _whose(kind: ChosenFor) -> set[Whose]:
@@ -113,27 +180,32 @@ def _ends(hours: Hours, at: datetime, wait: int) -> bool:
         return False
 
 
-def by_what(flaws: Sequence[Flaw]) -> list[str]:
-    """The flaws in few sentences: each thing said once, with the places of which it is true."""
-    said: dict[str, list[str]] = {}
+def by_what(flaws: Sequence[Flaw | Empty]) -> dict[str, str]:
+    """The flaws in few sentences, by what each is about: each thing said once, with the places of which it is true."""
+    said: dict[str, str] = {}
+    places: dict[str, list[str]] = {}
     for flaw in flaws:
-        said.setdefault(flaw.said, []).append(named_place(flaw.place))
-    return [f"{sentence.rstrip('.')}: {', '.join(places)}" for sentence, places in said.items()]
+        about = flaw.about if isinstance(flaw, Empty) else flaw.said
+        said[about] = flaw.said
+        places.setdefault(about, []).append(named_place(flaw.place))
+    return {about: f"{said[about].rstrip('.')}: {', '.join(found)}" for about, found in places.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class _Today:
+    at: datetime
     teams: Sequence[Team]
     roster: Roster
     last_resort: tuple[str, ...]
+    opened: Sequence[Opened]
 
     @classmethod
-    def read(cls, at: datetime) -> _Today:
+    def read(cls, policies: Sequence[Policy], at: datetime) -> _Today:
         teams = list(people.teams())
         found = people.organisation()
         last = found.last_resort if found and found.last_resort.is_active else None
         roster = people.roster([str(team.id) for team in teams], [], at=at)
-        return cls(teams, roster, (str(last.id),) if last else ())
+        return cls(at, teams, roster, (str(last.id),) if last else (), _opened(policies, at))
 
     def holders(self, role: Recipients) -> bool:
         """Whether somebody holds the role for sure, in one team at least."""
@@ -159,19 +231,19 @@ class _Today:
         return self.roster.members.get(str(team.id), ())[1:]
 
 
-def _empty(today: _Today, ladder: tuple[Rung, ...], at: Place) -> Iterator[Flaw]:
+def _empty(today: _Today, ladder: tuple[Rung, ...], at: Place) -> Iterator[Empty]:
     """The rungs that nobody is on, everywhere or in some team; the next ones hear in their place."""
     for number, rung in enumerate(ladder, 1):
         here = (*at, "rungs", number)
         if rung.tell in OF_THE_CASE:
             continue
         if not today.holders(rung.tell):
-            yield Flaw(here, _nobody(rung.tell))
+            yield Empty(here, _nobody(rung.tell), rung.tell)
         elif rung.tell in (Recipients.TEAM, Recipients.TEAM_LEAD):
             within = today.others if rung.tell is Recipients.TEAM else today.leads
             for team in today.teams:
                 if not within(team):
-                    yield Flaw(here, _nobody_in(rung.tell, team.name))
+                    yield Empty(here, _nobody_in(rung.tell, team.name), rung.tell, str(team.id))
 
 
 def _nobody(role: Recipients) -> str:

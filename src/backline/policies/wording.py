@@ -1,25 +1,13 @@
-"""What a policy says to people by letter."""
+"""What is said of versions of the policy that do not reach everybody."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-
-
-def drift(name: str, gaps: Sequence[str], address: str) -> tuple[str, str]:
-    """The subject and the text of the letter about rungs that do not reach whom they name."""
-    said = _(
-        "Hello %(name)s,\n\ntoday these rungs of the policy do not reach those whom they name:\n\n"
-        "%(gaps)s\n\nMend what it says, or change the policy: %(address)s\n\n"
-        "You get this letter once a day while it lasts.\n"
-    )
-    values = {"name": name, "gaps": "\n".join(f"- {gap}." for gap in gaps), "address": address}
-    return _("The policy does not reach everybody it names"), said % values
 
 
 def of_version(number: int, cases: int, gap: str) -> str:

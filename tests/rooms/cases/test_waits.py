@@ -154,7 +154,7 @@ def test_a_wait_that_hardly_ends_in_somebodys_hours_is_refused_when_saved_and_sa
     assert kept(ada, long.replace('wait_in = "TEAM"', 'wait_in = "CUSTOMER"')) == 302, "nobody there has those hours"
     chosen(house, ChosenFor.ORGANISATION, choices.EVERYBODY, seldom)
     house.clock.advance(timedelta(minutes=1))
-    assert "In the hours of the calendar “Seldom” this lasts longer than a year" in words(ada.get("/health"))
+    assert "In the hours of the calendar “Seldom” this lasts longer than a year" in words(ada.get("/readiness"))
 
 
 def test_the_edit_page_draws_it_and_says_in_whose_hours_it_waits(house: House) -> None:

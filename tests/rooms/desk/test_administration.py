@@ -328,7 +328,7 @@ def test_a_test_letter_goes_to_whoever_asks_for_it_once(house: House) -> None:
 
 def test_the_overview_says_what_is_missing_and_where_to_mend_it(house: House) -> None:
     text = signed_in("ada").get("/administration/").content.decode()
-    assert "Team Lift support has no active lead." in text
+    assert "Team Lift support has no active lead, so the coordinators hear instead of the lead." in text
     assert "No mail server is set up" in text
     assert "Nobody is a coordinator" not in text
 

@@ -169,7 +169,7 @@ def test_an_address_is_read_again_and_again_and_what_was_read_last_stays(house: 
         house.clock.advance(timedelta(minutes=15))
         assert duty.run(house.clock.now()) == 1
         assert on(house, team, SATURDAY) == ["sana"]
-        for known in (page(carl, team), words(ada.get("/health"))):
+        for known in (page(carl, team), words(ada.get("/readiness"))):
             assert "nothing was changed" in known
             assert "What was read before stays." in known
     said["now"] = TEAM.replace("20261121T070000Z", "20261121T080000Z").encode()
@@ -177,7 +177,7 @@ def test_an_address_is_read_again_and_again_and_what_was_read_last_stays(house: 
     duty.run(house.clock.now())
     assert on(house, team, SATURDAY) == []
     assert on(house, team, SATURDAY + HOUR) == ["sana"]
-    assert "What was read before stays." not in words(ada.get("/health"))
+    assert "What was read before stays." not in words(ada.get("/readiness"))
     assert carl.post(f"/on-call/rosters/{team}", {"drop": "1"}).status_code == 302
     house.clock.advance(timedelta(minutes=15))
     assert duty.run(house.clock.now()) == 0

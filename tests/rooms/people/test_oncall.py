@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -30,6 +30,7 @@ from tests.fakes.shifts import (
     on,
     plan,
     refused,
+    taking_turns,
     turns,
     who,
 )
@@ -95,6 +96,26 @@ def test_a_schedule_that_cannot_be_is_refused_at_its_layer(house: House, team: s
     assert flaws(replace(good, week=((),) * 7)) == {"0.week"}
     assert flaws(*[good] * 21) == {"0.persons"}
     assert on(house, team, SATURDAY) == ["lena"]
+
+
+def test_a_rotation_of_nobody_is_refused_in_words_at_its_layer(house: House, team: str) -> None:
+    said = {"1.persons": "Nobody takes a turn here. Name one person at least, or take the layer away."}
+    assert refused(lambda: plan(house, team, turns(house, "sana"), turns(house), seen=1)) == said
+    assert on(house, team, SATURDAY) == ["lena"]
+
+
+def test_a_shift_of_25_hours_on_the_day_of_the_change_is_one_and_nobody_is_missing_in_it(house: House) -> None:
+    house.clock.at = datetime(2026, 10, 20, 12, tzinfo=UTC)
+    team = taking_turns(house)
+    plan(house, team, turns(house, "sana", "lena", "dora", first_day=date(2026, 10, 19), hand_over=0), seen=1)
+    start, end = datetime(2026, 10, 24, 22, tzinfo=UTC), datetime(2026, 10, 25, 23, tzinfo=UTC)
+    schedule = oncall.schedule_of(team, start - DAY, end + DAY, at=house.clock.now())
+    assert schedule
+    [shift] = [one for one in schedule.shifts(start - DAY, end + DAY) if one.start == start]
+    assert (named(house, [shift.person]), shift.end - shift.start) == (["sana"], 25 * HOUR)
+    assert schedule.gaps(start - DAY, end + DAY) == ()
+    assert agreed(house, team, "dora", start, end)
+    assert {tuple(on(house, team, start + hour * HOUR)) for hour in range(25)} == {("dora",)}
 
 
 def test_who_plans_a_team_is_its_lead_or_sees_all(house: House, team: str) -> None:

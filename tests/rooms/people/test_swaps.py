@@ -75,6 +75,12 @@ def test_a_swap_that_cannot_be_is_refused(house: House, team: str) -> None:
     assert SwapAsked.objects.count() == 1
 
 
+def test_a_swap_with_oneself_is_refused_in_words(house: House, team: str) -> None:
+    said = {"asked": "You cannot swap with yourself. Ask somebody else."}
+    assert refused(lambda: swap(house, team, "lena", SATURDAY, SUNDAY, "lena")) == said
+    assert not SwapAsked.objects.exists()
+
+
 def test_a_swap_does_not_follow_a_shift_that_was_moved(house: House, team: str) -> None:
     asked = swap(house, team, "lena", SATURDAY, SUNDAY, "dora")
     plan(house, team, turns(house, "sana", "dora", "lena"), seen=1)

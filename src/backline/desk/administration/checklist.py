@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from backline.cases import queries as cases
-from backline.desk.administration import missing
-from backline.desk.administration.calendars.hints import hints
-from backline.desk.administration.missing import Missing
 from backline.people import queries as people
+from backline.readiness import set_up
+from backline.readiness.hours import hours
+from backline.readiness.lacks import Kind, Lack
+from backline.readiness.wording import named
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,10 @@ class Step:
     slug: str
     title: str
     way: str
-    missing: tuple[Missing, ...]
+    missing: tuple[Lack, ...]
     button: str
     test: str = ""
-    hints: tuple[Missing, ...] = ()
+    hints: tuple[Lack, ...] = ()
 
     @property
     def done(self) -> bool:
@@ -40,26 +41,26 @@ class Step:
 
 def steps(at: datetime) -> list[Step]:
     """All steps, in the order in which one needs the other."""
-    tried, hours, whose = (reverse(f"desk:{page}") for page in ("try_case", "calendars", "whose_hours"))
+    tried, calendars, whose = (reverse(f"desk:{page}") for page in ("try_case", "calendars", "whose_hours"))
     who_hears, gaps, try_routing = (reverse(f"desk:{page}") for page in ("who_hears", "gaps", "try_routing"))
     return [
-        Step("mail", _("Mail"), reverse("desk:mail"), tuple(missing.mail()), _("Send me a test letter"),
-             hints=tuple(missing.mail_hints())),
-        _step("teams", _("Teams"), missing.teams(), _("Who would hear now?"), who_hears),
-        _step("persons", _("People"), [*missing.roles(), *_without_password()], _("Who would hear now?"), who_hears),
-        _step("sites", _("Sites"), [*missing.sites(), *missing.contacts()], _("Show the gaps"), gaps),
-        _step("jobs", _("Jobs"), missing.open_work(), _("Add a job"), reverse("desk:add", args=["jobs"])),
-        _step("rules", _("Routing"), missing.rules(), _("Try a rule"), try_routing),
-        Step("calendars", _("Working hours"), hours, (), _("Whose hours?"), whose, tuple(hints(at))),
+        Step("mail", _("Mail"), reverse("desk:mail"), tuple(set_up.mail()), _("Send me a test letter"),
+             hints=tuple(set_up.mail_hints())),
+        _step("teams", _("Teams"), set_up.teams(), _("Who would hear now?"), who_hears),
+        _step("persons", _("People"), [*set_up.roles(), *_without_password()], _("Who would hear now?"), who_hears),
+        _step("sites", _("Sites"), [*set_up.sites(), *set_up.contacts()], _("Show the gaps"), gaps),
+        _step("jobs", _("Jobs"), set_up.open_work(), _("Add a job"), reverse("desk:add", args=["jobs"])),
+        _step("rules", _("Routing"), set_up.rules(), _("Try a rule"), try_routing),
+        Step("calendars", _("Working hours"), calendars, (), _("Whose hours?"), whose, tuple(hours(at))),
         Step("try", _("Try it"), tried, tuple(_untried()), _("What would happen?"), tried),
     ]  # fmt: skip
 
 
-def _step(slug: str, title: str, lacking: Sequence[Missing], button: str, test: str) -> Step:
+def _step(slug: str, title: str, lacking: Sequence[Lack], button: str, test: str) -> Step:
     return Step(slug, title, reverse("desk:register", args=[slug]), tuple(lacking), button, test)
 
 
-def _without_password() -> list[Missing]:
+def _without_password() -> list[Lack]:
     waiting = people.without_password()
     if not waiting or people.is_demo():  # in a demo one is somebody by a click
         return []
@@ -68,8 +69,8 @@ def _without_password() -> list[Missing]:
         "%(n)d persons have not chosen a password yet: %(named)s",
         len(waiting),
     )
-    return [Missing(said % {"n": len(waiting), "named": missing.named(one.name for one in waiting)}, "persons")]
+    return [Lack(Kind.ROLE, said % {"n": len(waiting), "named": named(one.name for one in waiting)})]
 
 
-def _untried() -> list[Missing]:
-    return [] if cases.any_yet() else [Missing(_("No case was raised yet. See first what would happen."), "rules")]
+def _untried() -> list[Lack]:
+    return [] if cases.any_yet() else [Lack(Kind.RULES, _("No case was raised yet. See first what would happen."))]

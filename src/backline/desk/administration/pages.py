@@ -28,8 +28,6 @@ from backline.desk.administration.checklist import steps
 from backline.desk.administration.forms import OrganisationForm, PlainForm, RegisterForm
 from backline.desk.administration.held import one_at_a_time, status
 from backline.desk.administration.imports.pages import KINDS
-from backline.desk.administration.missing import mail as missing_mail
-from backline.desk.administration.missing import mail_hints
 from backline.desk.administration.register import Kept, Register
 from backline.desk.administration.registers import REGISTERS
 from backline.desk.expertise import said, today
@@ -39,6 +37,7 @@ from backline.people import operations as people
 from backline.people import queries as persons
 from backline.people.expertise import certificates_ending, those_who_have
 from backline.people.operations import Invalid
+from backline.readiness import entries, set_up
 
 MOST, MOST_ENDING = 200, 20
 administrator = signed_in(Role.ADMINISTRATOR)
@@ -114,10 +113,20 @@ def _answer(request: StaffRequest, shown: Register, form: RegisterForm, entry: s
         except ValueError:
             form.add_error(None, _("This form is not one of ours. Open it again; nothing was changed."))
         else:
-            messages.success(request, _("Kept."))
-            return redirect("desk:register", shown.slug)
+            return _kept(request, shown, name)
+    if not form.is_bound and entry:
+        form.warn(entries.beside(shown.slug, entry, at=request.at))
     context = {"register": shown, "form": form, "entry": entry, **_more(request, shown, entry)}
     return render(request, "desk/administration/entry.html", context, status=status(form))
+
+
+def _kept(request: StaffRequest, shown: Register, entry: str) -> HttpResponse:
+    """Back to the register; where the entry is not ready yet, that is said beside its fields first."""
+    if entries.beside(shown.slug, entry, at=request.at):
+        messages.warning(request, _("Kept. It is not ready yet: see beside the fields."))
+        return redirect("desk:entry", shown.slug, entry)
+    messages.success(request, _("Kept."))
+    return redirect("desk:register", shown.slug)
 
 
 def _more(request: StaffRequest, shown: Register, entry: str) -> dict[str, Any]:
@@ -220,7 +229,7 @@ def _sent(*, demo: bool) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def mail(request: StaffRequest) -> HttpResponse:
     """How mail is set up, and a test letter to oneself."""
-    form, hints = PlainForm(posted(request)), mail_hints()
+    form, hints = PlainForm(posted(request)), set_up.mail_hints()
     if request.method == "POST" and form.is_valid():
         channels.queue([_test_letter(request, form.sent_key)], at=request.at)
         messages.success(request, _sent(demo=bool(hints)))
@@ -231,7 +240,7 @@ def mail(request: StaffRequest) -> HttpResponse:
         "set_up": outbox.mail_is_set_up(),
         "server": f"{server.hostname or ''}:{server.port or ''}".rstrip(":"),
         "sender": settings.BACKLINE_MAIL_FROM,
-        "missing": [*missing_mail(), *hints],
+        "missing": [*set_up.mail(), *hints],
     }
     return render(request, "desk/administration/mail.html", context, status=422 if form.is_bound else 200)
 

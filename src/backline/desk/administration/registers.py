@@ -13,10 +13,10 @@ from backline.cases import wording
 from backline.core.routing import RoutingRule
 from backline.core.words import Priority, Reason, Role
 from backline.desk.administration import expertise, forms
-from backline.desk.administration.calendars.hours import day_in_words
 from backline.desk.administration.register import Kept, Register, Row
 from backline.jobs import operations as jobs
 from backline.jobs import queries as job_queries
+from backline.look.moments import day_in_words
 from backline.people import operations as people
 from backline.people import queries as people_queries
 from backline.people.operations import Invalid

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
-from backline.core.oncall import Layer, Schedule, Shift, uncovered
+from backline.core.oncall import Schedule, Shift, uncovered
 from backline.desk.oncall import said
 from backline.look import moments
 
@@ -101,18 +101,12 @@ def draw(
     start, end = reader.midnight(days[0]), reader.midnight(days[-1] + DAY)
     shifts = schedule.shifts(start, end) if schedule else ()
     shown = [one for one in shifts if not mine or one.person == reader.me]
-    gaps = uncovered(shifts, _begins(schedule, start, end), end) if schedule and not mine else ()
+    gaps = uncovered(shifts, *schedule.stands(start, end)) if schedule and not mine else ()
     names = said.names_of(shown)
     spans = sorted([*_entries(shown, names, reader), *(_gap(*one) for one in gaps)], key=lambda one: one.start)
     longest = max(reader.midnight(day + DAY) - reader.midnight(day) for day in days)
     drawn = tuple(_day(day, spans, longest, reader) for day in days)
     return Drawing(tuple(replace(one, other=bool(month) and one.day.month != month) for one in drawn), gaps)
-
-
-def _begins(schedule: Schedule, start: datetime, end: datetime) -> datetime:
-    """From when on there is a schedule at all; before that nobody was to be there. A list has no first."""
-    known = [one.since for one in schedule.layers if isinstance(one, Layer) and one.since]
-    return min(max(start, min(known)), end) if len(known) == len(schedule.layers) else start
 
 
 def _entries(shifts: Sequence[Shift], names: Mapping[str, str], reader: Reader) -> Iterator[Entry]:

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from backline.core.oncall import Listed, Schedule, Shift, uncovered
+from backline.core.sight import SEES_ALL
 from backline.core.words import Actor
 from backline.desk.oncall import drawn, said
 from backline.desk.oncall.drawn import Reader
@@ -70,6 +71,7 @@ def overview(request: StaffRequest) -> HttpResponse:
         "rows": rows, "names": names, "mine": [(one, team, said.reason(one, names)) for one, team in mine],
         "swaps": planned.swaps_open(by, at=at), "away": planned.away_ahead([by.id], at=at), "me": by,
         "form": AwayForm(persons=[(by.id, by.name)]), "key": uuid4().hex, "gap_most": MOST_GAPS,
+        "readiness": bool(by.roles & SEES_ALL or by.leads),
     }  # fmt: skip
     return render(request, "desk/oncall/overview.html", context)
 

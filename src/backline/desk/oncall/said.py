@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from backline.core.oncall import Layer, Shift, Why
-from backline.desk.administration.calendars.hours import day_in_words, week_in_a_line
+from backline.desk.administration.calendars.hours import week_in_a_line
 from backline.look import moments
 from backline.people import queries as people
 
@@ -76,6 +76,6 @@ def layer_in_words(layer: Layer, names: Mapping[str, str]) -> tuple[str, str]:
         "turn": turn_in_words(layer.turn),
         "hour": f"{layer.hand_over // 60:02}:{layer.hand_over % 60:02}",
         "zone": layer.zone,
-        "day": day_in_words(layer.first_day),
+        "day": moments.day_in_words(layer.first_day),
     }
     return who, f"{how}; {week_in_a_line(layer.week)}" if layer.week else how

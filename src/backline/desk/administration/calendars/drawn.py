@@ -16,6 +16,7 @@ from backline.calendars.closed_days import names_of
 from backline.calendars.words import ClosedDay
 from backline.core.calendar import Calendar, Change, Version, changes
 from backline.desk.administration.calendars import hours
+from backline.look.moments import day_in_words
 
 AHEAD = timedelta(days=400)
 QUARTER = 6 * 60
@@ -114,7 +115,7 @@ def year(parts: Sequence[Part], first: date) -> Year:
     return Year(
         tuple(places.month(*one) for one in begins),
         any(one.begins for _, one in special),
-        tuple(f"{hours.day_in_words(day)}: {one.title}" for day, one in special if one.title),
+        tuple(f"{day_in_words(day)}: {one.title}" for day, one in special if one.title),
         tuple(str(WEEKDAYS_ABBR[day]) for day in range(7)),
     )
 
@@ -174,7 +175,7 @@ def _clock_changes(calendar: Calendar, at: datetime) -> tuple[str, ...]:
 def _said(calendar: Calendar, change: Change) -> str:
     old, new = ((change.at + shift).replace(tzinfo=None) for shift in (change.before, change.after))
     said = _("%(day)s: the clocks go from %(old)s to %(new)s.")
-    sentence = said % {"day": hours.day_in_words(old.date()), "old": f"{old:%H:%M}", "new": f"{new:%H:%M}"}
+    sentence = said % {"day": day_in_words(old.date()), "old": f"{old:%H:%M}", "new": f"{new:%H:%M}"}
     return f"{sentence} {_effect(_longer_by(calendar, old))}"
 
 

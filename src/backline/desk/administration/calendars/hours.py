@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from itertools import groupby, pairwise
 
-from django.utils.dateformat import format as date_format
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
@@ -138,8 +137,3 @@ def week_in_a_line(week: Sequence[Sequence[Block]]) -> str:
 def _days(days: Sequence[int]) -> str:
     first, last = str(WEEKDAYS_ABBR[days[0]]), str(WEEKDAYS_ABBR[days[-1]])
     return first if len(days) == 1 else f"{first}\N{EN DASH}{last}"
-
-
-def day_in_words(day: date) -> str:
-    """A date as people say it."""
-    return date_format(day, "D j M Y")

@@ -28,13 +28,13 @@ from backline.core.words import Role
 from backline.desk.administration.calendars import drawn, hours, whose
 from backline.desk.administration.calendars.drawn import Part
 from backline.desk.administration.calendars.forms import CalendarForm, typed
-from backline.desk.administration.calendars.hints import last_holiday
 from backline.desk.administration.forms import PlainForm
 from backline.desk.administration.kept import say_kept
 from backline.look.access import signed_in
 from backline.look.http import StaffRequest, posted
 from backline.look.moments import zone_of
 from backline.people import queries as people
+from backline.readiness.hours import last_holiday
 
 MOST_NAMED = 50
 administrator = signed_in(Role.ADMINISTRATOR)

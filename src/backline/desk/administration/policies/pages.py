@@ -27,7 +27,7 @@ from backline.policies import file, operations, queries
 from backline.policies.differences import differences
 from backline.policies.operations import Refused
 from backline.policies.queries import Saved
-from backline.policies.reach import by_what, gaps_of_today, reach
+from backline.policies.reach import gaps_of_today, reach
 from backline.policies.reading import Unreadable
 
 administrator = signed_in(Role.ADMINISTRATOR)
@@ -79,7 +79,7 @@ def shown(request: StaffRequest, number: int) -> HttpResponse:
     context = {
         "entry": _entries(request, [saved])[0], "last": queries.versions()[0], "before": before,
         "changed": differences(before.policy, saved.policy) if before else (),
-        "gaps": reach(saved.policy, at=request.at).said,
+        "gaps": reach(saved.policy, at=request.at).said.values(),
         "text": queries.text_of(saved, schema_address()), "versions": queries.versions(),
         **_drawn(request, saved.policy, request.GET if "moment" in request.GET else None),
     }  # fmt: skip
@@ -179,7 +179,7 @@ class _Edited:
             self.form.add_error("text", str(flaw))
         counts = queries.version_in_force(self.request.at)
         effective_at = self.form.cleaned_data.get("effective_at") or self.request.at
-        gaps = by_what(reach(policy, at=self.request.at).rungs)
+        gaps = reach(policy, at=self.request.at).odd.values()
         return self.answer(
             422 if self.form.errors else 200,
             counts=counts, changed=differences(counts.policy, policy), gaps=gaps,

@@ -8,21 +8,23 @@ from django.utils.translation import gettext as _
 
 from backline.calendars import choices, queries
 from backline.calendars.queries import Saved
-from backline.desk.administration.calendars import hours
-from backline.desk.administration.missing import Missing
+from backline.look.moments import day_in_words
+from backline.readiness.lacks import Kind, Lack
 
 SOON = timedelta(days=365)
 
 
-def hints(at: datetime) -> list[Missing]:
+def hours(at: datetime) -> list[Lack]:
     """Each in a sentence; nothing of it is missing, and nothing where all is well."""
     chosen = {one.calendar for one in choices.in_force()}
     if not chosen:
         said = _("No working hours were chosen for anybody, so all time counts: nights, weekends and holidays too.")
-        return [Missing(said, "calendars")]
+        return [Lack(Kind.NO_HOURS, said)]
     counting = sorted((queries.in_force(one, at) for one in chosen), key=lambda one: one.name.casefold())
-    found = [(one, sentence) for one in counting for sentence in (_ends_soon(one, at), _is_old(one)) if sentence]
-    return [Missing(sentence, "calendars", one.calendar) for one, sentence in found]
+    found = [(one, {"holidays": _ends_soon(one, at), "zones": _is_old(one)}) for one in counting]
+    return [
+        Lack(Kind.CALENDAR, said, f"{one.calendar}:{what}") for one, its in found for what, said in its.items() if said
+    ]
 
 
 def last_holiday(saved: Saved, at: datetime) -> date | None:
@@ -38,7 +40,7 @@ def _ends_soon(saved: Saved, at: datetime) -> str:
     said = _("The last holiday that the calendar %(name)s knows is %(day)s: open it, and carry its holidays further.")
     if not saved.country:
         said = _("The last holiday that the calendar %(name)s knows is %(day)s: read its feed again, and save it.")
-    return said % {"name": saved.name, "day": hours.day_in_words(last)}
+    return said % {"name": saved.name, "day": day_in_words(last)}
 
 
 def _is_old(saved: Saved) -> str:

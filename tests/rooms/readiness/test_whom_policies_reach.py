@@ -1,18 +1,17 @@
-"""People leave, and the policy in force names roles only: what nobody hears any more is said, once a day."""
+"""People leave, and policies name roles only: what nobody hears any more is told, and said on the page."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
 
-from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import transaction
 
 from backline.cases import operations as cases
 from backline.core.policy import Recipients, Rung, shipped
 from backline.core.words import ClockName, Danger, Reason, Role
 from backline.engine import loop
-from backline.engine.duties.drift import Drift
+from backline.engine.duties.readiness import Readiness
 from backline.ledger import queries as ledger
 from backline.people import operations as people
 from backline.people.models import Organisation
@@ -26,8 +25,9 @@ from tests.fakes.installation import until
 from tests.rooms.cases.test_recompute_race import beside
 from tests.rooms.cases.test_triggers_race import waiting
 
-SAID = "Team Lift support has no active lead, so the coordinators hear instead of the lead: ladders.ACCEPT.rungs[4]"
-SUBJECT = "The policy does not reach everybody it names"
+SAID = "Team Lift support has no active lead, so the coordinators hear instead of the lead"
+LEAD = f"{SAID}."
+SECOND = "Team Lift support has no second active member, so the coordinators hear instead of the team: ladders.ACCEPT"
 
 
 def filled(house: House) -> None:
@@ -36,33 +36,50 @@ def filled(house: House) -> None:
     people.keep_team(TeamForm("Lift support", 2, dora, (dora, tom)), team_id=str(house.support.id))
 
 
-def test_it_is_said_once_a_day_while_it_lasts_to_who_can_mend_it(house: House) -> None:
+def test_it_is_told_once_and_again_after_a_week_while_it_lasts_to_who_can_mend_it(house: House) -> None:
     Organisation.objects.update(last_resort=house.persons["max"])
+    people.keep_team(TeamForm("Lift support", 2, dora := str(house.persons["dora"].id), (dora,)),
+                     team_id=str(house.support.id))  # fmt: skip
+    support = house.support.id
     for hour in range(29):
-        assert loop.tick(Drift(), house.clock) == 0
-        assert len(house.letters("Ada")) == (1 if hour < 5 else 2), "another one after midnight where they are"
+        assert loop.tick(Readiness(), house.clock) == 0
+        assert len(house.letters("Ada")) == 1, f"it was told in the first hour, and not again in hour {hour}"
         house.clock.advance(timedelta(hours=1))
+    assert house.subjects("Ada") == ["4 things are not ready"], "with mail, addresses, and that all time counts"
+    assert house.subjects("Max") == ["1 thing is not ready"], "he hears in everybody's place meanwhile"
     for name in ("Ada", "Max"):
-        assert house.subjects(name) == [SUBJECT, SUBJECT], "on the Friday, and after the midnight of Berlin"
-        assert SAID in house.letters(name)[0].body
-        assert "/administration/policies" in house.letters(name)[0].body
-    for name in ("Carl", "Sana", "Tess", "Otto", "Cleo"):
+        assert SECOND in house.letters(name)[0].body
+        assert f"Mend it here: http://testserver/administration/teams/{support}\n" in house.letters(name)[0].body
+        assert "/readiness" in house.letters(name)[0].body
+    house.clock.advance(timedelta(days=4, hours=22))
+    Readiness().run(house.clock.now())
+    assert len(house.letters("Ada")) == 1, "a week has not passed"
+    house.clock.advance(timedelta(hours=20))
+    Readiness().run(house.clock.now())
+    assert house.subjects("Ada")[1:] == ["3 things are not ready"], "what is only worth a look is told once"
+    assert house.subjects("Max")[1:] == ["1 thing is not ready"]
+    filled(house)
+    house.clock.advance(timedelta(days=8))
+    Readiness().run(house.clock.now())
+    assert "Lift support" not in house.letters("Ada")[2].body, "nothing is left to say of it"
+    assert len(house.letters("Max")) == 2
+    for name in ("Carl", "Sana", "Dora", "Lena", "Tess", "Otto", "Cleo"):
         assert house.letters(name) == []
-    filled(house)
-    house.clock.advance(timedelta(days=2))
-    Drift().run(house.clock.now())
-    assert house.subjects("Ada") == [SUBJECT, SUBJECT], "nothing is left to say"
 
 
-def test_the_health_page_says_it_as_long_as_it_is_so(house: House) -> None:
+def test_the_page_says_it_as_long_as_it_is_so(house: House) -> None:
     ada = signed_in("ada")
-    assert SAID in words(ada.get("/health"))
+    assert LEAD in words(ada.get("/readiness"))
+    assert f"{SAID}: ladders.ACCEPT.rungs[4]" in words(ada.get("/administration/policies"))
     filled(house)
-    assert "that nobody is on today" not in words(ada.get("/health"))
+    assert "Lift support" not in words(ada.get("/readiness"))
     house.persons["max"].is_active = False
     house.persons["max"].save()
     said = "Nobody is a manager, so the coordinators hear instead, else the last resort: ladders.TRIAGE.rungs[3]"
-    assert said in words(ada.get("/health"))
+    assert said in words(ada.get("/administration/policies"))
+    page = words(ada.get("/readiness"))
+    assert "Nobody is a manager, so reviews are decided by nobody: the coordinators hear instead." in page
+    assert "ladders.TRIAGE" not in page, "one thing is said once"
 
 
 def test_a_ladder_that_reaches_nobody_by_now_is_said_and_the_running_case_is_safe(house: House) -> None:
@@ -74,36 +91,31 @@ def test_a_ladder_that_reaches_nobody_by_now_is_said_and_the_running_case_is_saf
     case = house.raised(danger=Danger.RISK, reasons=frozenset({Reason.SAFETY_RISK}), evidence=())
     house.persons["max"].is_active = False
     house.persons["max"].save()
-    Drift().run(house.clock.now())
+    Readiness().run(house.clock.now())
     assert "ladders.REVIEW" in house.letters("Ada")[0].body
-    assert "Nobody is sure to hear" in words(signed_in("ada").get("/health"))
+    assert "Nobody is sure to hear" in words(signed_in("ada").get("/readiness"))
     house.until(house.clock.now() + timedelta(minutes=20))
     assert any("review" in letter.body.lower() for letter in house.letters("Carl")), house.subjects("Carl")
     assert house.view(case).coming
 
 
-def test_what_a_version_that_open_cases_keep_does_not_reach_is_said_once_a_day(house: House) -> None:
+def test_what_a_version_that_open_cases_keep_does_not_reach_is_said_once_for_all_of_them(house: House) -> None:
     filled(house)
+    people.keep_team(TeamForm("Lift support", 2, dora := str(house.persons["dora"].id), (dora,)),
+                     team_id=str(house.support.id))  # fmt: skip
     open_, over = house.raised(), house.raised()
     alone = replace(shipped(), ladders={clock: (Rung(Recipients.COORDINATORS),) for clock in ClockName})
     keep_version(Plan(file.write(alone), "Coordinators"), seen=1, by=house.actor("ada"), at=house.clock.now())
-    house.persons["max"].is_active = False
-    house.persons["max"].save()
-    duty = Drift()
-    with CaptureQueriesContext(connection) as asked:
-        duty.run(house.clock.now())
-        duty.run(house.clock.advance(timedelta(minutes=15)))
-    assert sum("GROUP BY" in one["sql"] for one in asked) == 1, "the open cases are gone over once a day"
+    Readiness().run(house.clock.now())
     [letter] = house.letters("Ada")
-    assert "- Version 1, which 2 open cases still have: Nobody is a manager" in letter.body
+    assert f"Version 1, which 2 open cases still have: {SECOND}" in letter.body
     cases.withdraw([over], why="Mended by others", **house.once("carl"))
-    duty.run(house.clock.advance(timedelta(days=1)))
-    assert "Version 1, which 1 open case still has: Nobody is a manager" in house.letters("Ada")[1].body
+    ada = signed_in("ada")
+    assert f"Version 1, which 1 open case still has: {SECOND}" in words(ada.get("/readiness"))
     cases.withdraw([open_], why="Mended by others", **house.once("carl"))
-    duty.run(house.clock.advance(timedelta(days=1)))
-    assert len(house.letters("Ada")) == 2, "no open case has it any more"
+    assert "Version 1" not in words(ada.get("/readiness")), "no open case has it any more"
     for name in ("Carl", "Sana", "Otto", "Cleo"):
-        assert "policy" not in " ".join(house.subjects(name))
+        assert "not ready" not in " ".join(house.subjects(name))
 
 
 def test_a_version_that_comes_soon_is_held_against_who_is_there_before_its_day(house: House) -> None:
@@ -117,17 +129,17 @@ def test_a_version_that_comes_soon_is_held_against_who_is_there_before_its_day(h
     house.persons["max"].is_active = False
     house.persons["max"].save()
     said = "Version 3, which comes into force on 11 December: Nobody is sure to hear: today nobody is one of MANAGERS"
-    assert "comes into force" not in words(signed_in("ada").get("/health")), "that is far ahead"
+    assert "comes into force" not in words(signed_in("ada").get("/readiness")), "that is far ahead"
     house.clock.advance(timedelta(days=8))
     ada = signed_in("ada")
-    for page in ("/health", "/administration/policies"):
+    for page in ("/readiness", "/administration/policies"):
         assert said in words(ada.get(page))
         assert "Version 2, which" not in words(ada.get(page)), "Carl is there"
-    Drift().run(house.clock.now())
+    Readiness().run(house.clock.now())
     assert said in house.letters("Ada")[0].body
     house.persons["max"].is_active = True
     house.persons["max"].save()
-    assert "comes into force" not in words(ada.get("/health"))
+    assert "comes into force" not in words(ada.get("/readiness"))
     for name in ("Carl", "Sana", "Otto", "Cleo"):
         assert house.letters(name) == []
 
@@ -135,10 +147,10 @@ def test_a_version_that_comes_soon_is_held_against_who_is_there_before_its_day(h
 def test_a_last_resort_who_left_is_nobody(house: House) -> None:
     filled(house)
     Organisation.objects.update(last_resort=house.persons["lena"])
-    assert "that nobody is on today" not in words(signed_in("ada").get("/health"))
+    assert "last-resort" not in words(signed_in("ada").get("/readiness"))
     house.persons["lena"].is_active = False
     house.persons["lena"].save()
-    Drift().run(house.clock.now())
+    Readiness().run(house.clock.now())
     assert "The last-resort contact is not active" in house.letters("Ada")[0].body
     assert "so the administrators hear instead" in house.letters("Ada")[0].body
     assert house.letters("Lena") == []
@@ -183,4 +195,4 @@ def test_nobody_is_named_last_resort_at_the_moment_at_which_he_leaves(
 
 
 def test_before_the_first_start_nothing_is_said(db: None, clock: SettableClock) -> None:
-    assert Drift().run(clock.now()) == 0
+    assert Readiness().run(clock.now()) == 0

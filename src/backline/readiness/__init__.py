@@ -1,0 +1,1 @@
+"""What is not ready for the promise: found in every room, said to who can mend it, with since when."""

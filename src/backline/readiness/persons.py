@@ -1,0 +1,56 @@
+"""What is not ready in persons: addresses dead or not proved, certificates that nobody holds, the last resort gone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from backline.look.moments import zone_of
+from backline.people import expertise, reached
+from backline.people import queries as people
+from backline.readiness.lacks import Kind, Lack
+from backline.readiness.wording import named
+
+
+def addresses() -> list[Lack]:
+    """Whose addresses are all dead, and who has shown of none that letters arrive there; in a demo none leaves."""
+    if people.is_demo():
+        return []
+    said = _("Letters to %(name)s do not arrive, so %(name)s hears nothing (%(why)s): enter another address.")
+    dead = [
+        Lack(Kind.ADDRESS, said % {"name": one.person.name, "why": one.why_dead}, str(one.person_id))
+        for one in reached.unreached()
+    ]
+    return [*dead, *_unproved(reached.unproved())]
+
+
+def _unproved(names: list[str]) -> list[Lack]:
+    if not names:
+        return []
+    said = ngettext(
+        "%(n)d person has not shown that letters arrive, so it is not sure that word comes through: %(named)s",
+        "%(n)d persons have not shown that letters arrive, so it is not sure that word comes through: %(named)s",
+        len(names),
+    )
+    return [Lack(Kind.UNPROVED, said % {"n": len(names), "named": named(names)})]
+
+
+def certificates(at: datetime, zone: str) -> list[Lack]:
+    """Certificates that some work takes and nobody holds today."""
+    found = []
+    for need in expertise.uncertified(at.astimezone(zone_of(zone)).date()):
+        work = ", ".join(filter(None, [need.asset_type, need.fault_code])) or _("all work")
+        said = _("Nobody in a team holds a valid certificate for %(skill)s at level %(level)d, as this takes: %(work)s")
+        values = {"skill": need.skill.name, "level": need.level, "work": work}
+        found.append(Lack(Kind.CERTIFICATE, said % values, str(need.id)))
+    return found
+
+
+def last_resort() -> list[Lack]:
+    """That who hears when nobody else can be found is not there any more."""
+    house = people.organisation()
+    if house is None or house.last_resort.is_active:
+        return []
+    return [Lack(Kind.LAST_RESORT, _("The last-resort contact is not active, so the administrators hear instead."))]
