@@ -10,41 +10,28 @@ from uuid import NAMESPACE_OID, uuid5
 
 import psycopg
 
+from backline.cases.models import Alarm, Case
 from backline.channels.delivery import deliver
 from backline.channels.models import Notice
 from backline.core.events import GENESIS, canonical, link
 from backline.ledger import queries as ledger
 from backline.ledger.models import Event
+from bench.copies import copied
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
 from tests.fakes.punctual import Punctual
 
 BEGIN = datetime(2026, 11, 2, 8, tzinfo=UTC)
-_CASES = """
-INSERT INTO cases_case (id, number, policy_id, state, priority, tier, danger, reasons, summary, job_id, site_id,
-  customer_id, contact_id, technician_id, team_id, person_id, opened_at, due_at, closed_at, head_seq, head_hash,
-  recorded_at, fold)
-SELECT copies.id, 1000000 + copies.number, policy_id, state, priority, tier, danger, reasons, summary, job_id, site_id,
-  customer_id, contact_id, technician_id, team_id, person_id, opened_at, due_at, closed_at, head_seq, copies.head,
-  recorded_at, replace(fold::text, model::text, copies.id::text)::jsonb
-FROM copies JOIN cases_case ON cases_case.id = model
-"""
-_ALARMS = """
-INSERT INTO cases_alarm (case_id, clock, subject, generation, due_at, look_at, whose, started_at, pauses, rung, repeat,
-  in_hours, resumes_at)
-SELECT copies.id, clock, subject, generation, due_at, look_at, whose, started_at, pauses, rung, repeat, in_hours,
-  resumes_at
-FROM copies JOIN cases_alarm ON case_id = model
-"""
-_NOTICES = """
-INSERT INTO channels_notice (id, effect_key, case_id, kind, audience, recipient_id, recipient_name, channel, address,
-  language, subject, body, state, why, queued_at, attempts, unknowns, next_try_at, held_at, unwanted,
-  settled_at)
-SELECT gen_random_uuid(), replace(effect_key, model::text, copies.id::text), copies.id, kind, audience, recipient_id,
-  recipient_name, channel, address, language, subject, body, state, why, queued_at, attempts, unknowns, next_try_at,
-  held_at, unwanted, settled_at
-FROM copies JOIN channels_notice ON case_id = model
-"""
+_CASES = copied(
+    Case, "copies JOIN cases_case ON cases_case.id = model",
+    id="copies.id", number="1000000 + copies.number", head_hash="copies.head",
+    fold="replace(fold::text, model::text, copies.id::text)::jsonb",
+)  # fmt: skip
+_ALARMS = copied(Alarm, "copies JOIN cases_alarm ON case_id = model", case_id="copies.id")
+_NOTICES = copied(
+    Notice, "copies JOIN channels_notice ON case_id = model",
+    id="gen_random_uuid()", case_id="copies.id", effect_key="replace(effect_key, model::text, copies.id::text)",
+)  # fmt: skip
 _EVENTS = "COPY ledger_event (case_id, seq, kind, occurred_at, recorded_at, body, hash) FROM STDIN"
 
 

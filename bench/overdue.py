@@ -18,6 +18,7 @@ from backline.core.words import State
 from backline.engine import loop
 from backline.engine.duties.look import Look
 from backline.ledger.models import Event
+from bench.copies import copied
 from bench.standing import EVENTS, Standing, copy
 
 BEGIN = datetime(2026, 6, 1, 8, tzinfo=UTC)
@@ -46,12 +47,13 @@ WITH due AS (
   SELECT due.id, 1000 + n, 'bare', %(at)s, %(at)s, %(body)s::bytea, sha256(due.id::text::bytea)
   FROM due, generate_series(1, %(events)s) AS n
 )
-INSERT INTO channels_notice (id, effect_key, case_id, kind, audience, recipient_id, recipient_name, channel, address,
-  language, subject, body, state, why, queued_at, attempts, unknowns, next_try_at, unwanted)
-SELECT gen_random_uuid(), 'bare:' || due.id || n, due.id, kind, audience, recipient_id, recipient_name, channel,
-  address, language, subject, body, state, why, queued_at, attempts, unknowns, next_try_at, unwanted
-FROM due, generate_series(1, %(notices)s) AS n, (SELECT * FROM channels_notice WHERE id = %(notice)s) AS model
 """
+_BARE += copied(
+    Notice,
+    "due, generate_series(1, %(notices)s) AS n,"
+    " (SELECT * FROM channels_notice WHERE id = %(notice)s) AS channels_notice",
+    id="gen_random_uuid()", effect_key="'bare:' || due.id || n", case_id="due.id",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from backline.core.words import Impact, Urgency, WaitReason
 from backline.jobs.models import Job
 from backline.ledger import queries as ledger
 from backline.ledger.models import Event
+from bench.copies import copied
 from tests.fakes.cast import job_at
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
@@ -44,22 +45,11 @@ CREATE TEMP TABLE copies AS SELECT model, md5(model::text || n)::uuid AS id,
   (SELECT max(number) FROM cases_case) + row_number() OVER () AS number
 FROM unnest(%s::uuid[]) AS model, generate_series(%s::int, %s::int) AS n
 """
-_CASES = """
-INSERT INTO cases_case (id, number, policy_id, state, priority, tier, danger, reasons, summary, job_id, site_id,
-  customer_id, contact_id, technician_id, team_id, person_id, opened_at, due_at, closed_at, head_seq, head_hash,
-  recorded_at, fold)
-SELECT copies.id, copies.number, policy_id, state, priority, tier, danger, reasons, summary, job_id, site_id,
-  customer_id, contact_id, technician_id, team_id, person_id, opened_at, due_at, closed_at, head_seq, head_hash,
-  recorded_at, replace(fold::text, model::text, copies.id::text)::jsonb
-FROM copies JOIN cases_case ON cases_case.id = model ORDER BY copies.number
-"""
-_ALARMS = """
-INSERT INTO cases_alarm (case_id, clock, subject, generation, due_at, look_at, whose, started_at, pauses, rung, repeat,
-  in_hours, resumes_at)
-SELECT copies.id, clock, subject, generation, due_at, look_at, whose, started_at, pauses, rung, repeat, in_hours,
-  resumes_at
-FROM copies JOIN cases_alarm ON case_id = model ORDER BY copies.number
-"""
+_CASES = copied(
+    Case, "copies JOIN cases_case ON cases_case.id = model ORDER BY copies.number",
+    id="copies.id", number="copies.number", fold="replace(fold::text, model::text, copies.id::text)::jsonb",
+)  # fmt: skip
+_ALARMS = copied(Alarm, "copies JOIN cases_alarm ON case_id = model ORDER BY copies.number", case_id="copies.id")
 _EVENTS = """
 INSERT INTO ledger_event (case_id, seq, kind, occurred_at, recorded_at, body, hash)
 SELECT copies.id, seq, kind, occurred_at, recorded_at,
