@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 from uuid import UUID
 
 from tzdata import IANA_VERSION
@@ -45,6 +46,16 @@ class Saved:
         return (*self.public_days, *self.feed_days)
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """From when until when a version counts, by its number, and the number of the one that does then."""
+
+    number: int
+    from_at: datetime
+    to_at: datetime | None
+    then: int
+
+
 def calendars() -> list[Saved]:
     """The last version of every calendar, by name."""
     rows = models.CalendarVersion.objects.order_by("calendar_id", "-number").distinct("calendar_id")
@@ -77,13 +88,25 @@ def in_force(calendar: str, at: datetime) -> Saved:
     return next(one for one in found if one.version is counting)
 
 
-def to_come(saved: Sequence[Saved], at: datetime, supposed: Version | None = None) -> list[Saved]:
-    """Those of a calendar's versions that take over from the one that counts at a moment, one after another.
+def to_come(saved: Sequence[Saved], at: datetime) -> list[Saved]:
+    """Those of a calendar's versions that take over from the one that counts at a moment, one after another."""
+    history = History(tuple(one.version for one in saved))
+    return [one for coming in history.to_come(at) for one in saved if one.version is coming]
+
+
+def turns(saved: Sequence[Saved], at: datetime, supposed: Version | None = None) -> list[Turn]:
+    """When each of a calendar's versions counts, in order, as known at a moment; none of one that does at no time.
 
     As if `supposed` had been saved as well, after all others.
     """
     versions = [*(one.version for one in saved), *filter(None, [supposed])]
-    return [one for coming in History(tuple(versions)).to_come(at) for one in saved if one.version is coming]
+    numbers = {id(one): number for number, one in enumerate(versions, 1)}
+    begun = [(from_at, numbers[id(one)]) for from_at, one in History(tuple(versions)).begun(at)]
+    return [
+        Turn(number, from_at, to_at, then)
+        for (from_at, number), (to_at, then) in pairwise([*begun, (None, 0)])
+        if from_at
+    ]
 
 
 def is_current(saved: Saved) -> bool:

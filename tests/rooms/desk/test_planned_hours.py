@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from backline.calendars import queries
-from tests.fakes.browser import signed_in, words
+from tests.fakes.browser import signed_in, text, words
 from tests.fakes.hours import TYPED, calendar, looked, saved
 from tests.fakes.house import House
 
@@ -58,7 +58,7 @@ def test_the_page_draws_what_counts_and_what_is_planned_each_with_its_day(house:
     assert "Mon 1 Mar 2027: from here on version 2" in text
     assert 'title="Fair, closed">10<' in text
     assert "Old fair" not in text, "what the planned version says of days before its own never counts"
-    assert "a planned change begins" in text
+    assert "another version begins" in text
     assert '<dd class="strong">1 <span class="badge badge-green">counts now' in text
 
 
@@ -109,7 +109,7 @@ def test_what_is_changed_from_the_planned_hours_takes_their_place_and_leaves_tho
     sent = TYPED | {"day_5": "09:00-10:00", "name": "Office south"}
     page = looked(ada, page_of(one, "/edit"), **sent)
     looked_at = words(page)
-    assert "These hours count until" in looked_at
+    assert "then version 3 does. That one was saved for a later day" in looked_at
     assert "07:00-15:00" in week_in(looked_at, 3), "what takes over is drawn beside it"
     assert 'title="from here on version 3">1<' in looked_at
     assert saved(ada, page_of(one, "/edit"), page, **sent).status_code == 302
@@ -127,3 +127,30 @@ def test_planned_changes_follow_one_another(house: House, one: str) -> None:
     assert "10:00-12:00" in week_in(text, 3)
     assert words(ada.get(page_of(one, "/edit"))).count("instead (version") == 2
     assert date(2027, 5, 3) == queries.versions(one)[-1].version.effective_on
+
+
+def test_what_is_saved_from_today_on_counts_on_the_page_after_it_and_a_past_day_says_how_long_it_does(
+    house: House,
+) -> None:
+    one, ada = calendar(house), signed_in("ada")
+    house.clock.advance(timedelta(days=7, hours=4, minutes=33, seconds=20, milliseconds=250))
+    planned(ada, one, effective_on="2026-11-27")
+    house.clock.advance(timedelta(milliseconds=1))
+    after = ada.get(page_of(one))
+    assert '<dd class="strong">2 <span class="badge badge-green">counts now' in words(after)
+    assert "is planned" not in text(after)
+    assert "A change is planned" not in text(ada.get(page_of(one, "/edit")))
+    house.clock.advance(timedelta(days=1))
+    past = PLANNED | {"effective_on": "2026-11-20", "correction": "on", "day_0": "07:00-15:00"}
+    page = looked(ada, page_of(one, "/edit"), **past)
+    how_long = "It counts from Thu 19 Nov, 23:00 until yesterday 22:33 ; then version 2 does."
+    over = f"{how_long} That has passed: nothing of it will count any more."
+    assert over in text(page)
+    assert "06:00-14:00" in week_in(words(page), 2), "what counts today is drawn beside it"
+    assert 'title="from here on version 2">27<' in words(page)
+    planned(ada, one, **past)
+    assert over in text(ada.get(page_of(one))).split("History")[1]
+    assert over in text(ada.get(page_of(one, "/3")))
+    planned(ada, one, **past)
+    no_more = "It counts no more: what was saved after it took its place."
+    assert [text(ada.get(page_of(one, more))).count(no_more) for more in ("", "/3", "/4")] == [2, 3, 2]

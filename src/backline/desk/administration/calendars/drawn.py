@@ -44,7 +44,7 @@ class Weekday:
 class Week:
     """Seven days over so many minutes, 24 hours or as far as a block runs into the next day.
 
-    `changes` says what the next changes of the clocks do to it.
+    `changes` says what the next changes of the clocks do to it; `planned` where it does not count yet.
     """
 
     number: int
@@ -53,6 +53,7 @@ class Week:
     minutes: int
     ticks: tuple[int, ...]
     changes: tuple[str, ...]
+    planned: bool
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -100,9 +101,10 @@ def week(part: Part, at: datetime) -> Week:
         Weekday(str(WEEKDAYS[day]), hours.said(blocks), tuple((one.start, one.end - one.start) for one in blocks))
         for day, blocks in enumerate(calendar.week)
     )
-    touched = _clock_changes(calendar, max(at, part.version.counts_from.astimezone(UTC)))
+    begins = part.version.counts_from.astimezone(UTC)
+    touched = _clock_changes(calendar, max(at, begins))
     ticks = tuple(range(QUARTER, minutes, QUARTER))
-    return Week(part.number, part.version.effective_on, days, minutes, ticks, touched)
+    return Week(part.number, part.version.effective_on, days, minutes, ticks, touched, begins > at)
 
 
 def year(parts: Sequence[Part], first: date) -> Year:

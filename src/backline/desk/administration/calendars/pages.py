@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
+from itertools import dropwhile
 from typing import Any
 from uuid import UUID
 
@@ -79,19 +80,26 @@ def shown(request: StaffRequest, calendar: UUID, number: int = 0) -> HttpRespons
     versions = versions_of(calendar)
     if not 0 <= number <= len(versions):
         raise Http404
-    counts = queries.in_force(str(calendar), request.at)
+    at = _end_of_second(request.at)
+    counts = queries.in_force(str(calendar), at)
     saved = versions[number - 1] if number else counts
-    planned = [] if number else queries.to_come(versions, request.at)
+    planned = [] if number else queries.to_come(versions, at)
+    turns = {one.number: None for one in versions} | {one.number: one for one in queries.turns(versions, at)}
     made = [one for one in choices.in_force() if one.calendar == str(calendar)]
     subjects = whose.subjects(one.whose for one in made[:MOST_NAMED])
     context = {
         "saved": saved, "last": versions[-1], "versions": versions[::-1], "names": _names(versions),
-        "counts": counts.number, "number": number, "planned": planned,
+        "counts": counts.number, "number": number, "planned": planned, "turns": turns, "at": at,
         "ends_on": last_holiday(saved, request.at) if saved == counts else None, "form": PlainForm(),
         "subjects": list(subjects.values()), "chosen": whose.in_words(made), "named": len(made) <= MOST_NAMED,
         **_drawn([*map(_part, (saved, *planned))], _first(request, saved.version), request.at),
     }  # fmt: skip
     return render(request, "desk/calendars/shown.html", context)
+
+
+def _end_of_second(at: datetime) -> datetime:
+    """What was saved counts from the next full second on: a page that is read sooner speaks of that one."""
+    return at + timedelta(microseconds=-at.microsecond % 1_000_000)
 
 
 @administrator
@@ -184,7 +192,7 @@ class _Edited:
 
     def opened(self) -> HttpResponse:
         """The form with the hours that count now, or with those that are planned and were asked for."""
-        at = self.request.at
+        at = _end_of_second(self.request.at)
         counts = queries.in_force(self.calendar, at) if self.versions else None
         planned = queries.to_come(self.versions, at) if self.versions else []
         of = next((one for one in planned if str(one.number) == self.request.GET.get("version", "")), counts)
@@ -249,13 +257,13 @@ class _Edited:
     def _preview(self, draft: Draft, feed: Feed | None) -> dict[str, Any]:
         version, at = draft.version, self.request.at
         closed = (*draft.public_days, *self.form.cleaned_data["closed"])
-        since = max(at, version.counts_from)
-        waiting = queries.to_come(self.versions, since, version)
-        parts = [Part(len(self.versions) + 1, version, closed), *map(_part, waiting)]
+        since, number = max(at, version.counts_from), len(self.versions) + 1
+        turn, *after = dropwhile(lambda one: one.number != number, queries.turns(self.versions, at, version))
+        parts = [Part(number, version, closed), *(_part(self.versions[one.number - 1]) for one in after)]
         first = self.form.plan().counts_from(at)
         before = queries.in_force(self.calendar, since).closed_days if self.versions else ()
         return {
-            "draft": draft, "feed": feed, "movement": self._movement(version), "waiting": waiting[:1],
+            "draft": draft, "feed": feed, "movement": self._movement(version), "turn": turn, "at": at,
             "speaks_from": speaks_from(feed, first) if feed else None,
             "closed": difference(before, closed, first) if self.versions else None,
             "regions": countries().get(self.form.cleaned_data["country"]),
