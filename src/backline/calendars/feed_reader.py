@@ -22,6 +22,7 @@ from backline.calendars.words import MOST_A_DAY, MOST_ENTRIES, MOST_MEMORY, Feed
 DAY = timedelta(days=1)
 MIDNIGHT = time(0)
 LONGEST_MONTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+ONE_LINE_END = re.compile(r"\r\n|\r|\n")
 LINE_ENDS = re.compile(r"(\r\n|\r|\n)+")
 LONGEST_NAME = 200
 LONGEST_REPEATED = timedelta(days=366)
@@ -48,6 +49,8 @@ class Reading:
     timed: set[tuple[str, str, str]] = field(default_factory=set)
     unread: list[str] = field(default_factory=list)
     name: str = ""
+    entries: int = 0
+    tasks: int = 0
 
     def add(self, entry: icalendar.Event) -> None:
         """One occurrence of an entry."""
@@ -72,14 +75,19 @@ class Reading:
 
 def read(content: bytes, reading: Reading) -> Reading:
     """Every entry of the feed, expanded."""
-    text = LINE_ENDS.sub("\r\n", content.decode("utf-8-sig", errors="replace"))
+    typed = content.decode("utf-8-sig", errors="replace")
+    text = LINE_ENDS.sub("\r\n", typed)
     try:
         found: list[Any] = icalendar.Calendar.from_ical(text, multiple=True)
     except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
-        raise Unreadable(FeedFault.NOT_A_FEED) from error
+        line = _line_of(typed, error)
+        raise Unreadable(FeedFault.BAD_LINE if line else FeedFault.NOT_A_FEED, line) from error
     if not any(one.name == "VCALENDAR" for one in found):
         raise Unreadable(FeedFault.NOT_A_FEED)
-    for entry in (entry for calendar in found for entry in calendar.walk("VEVENT")):
+    entries = [entry for calendar in found for entry in calendar.walk("VEVENT")]
+    reading.entries = len(entries)
+    reading.tasks = sum(len(calendar.walk("VTODO")) for calendar in found)
+    for entry in entries:
         _refuse_unknown_zones(entry)
         _refuse_endless(entry)
     reading.name = next(filter(None, map(_calendar_name, found)), "")
@@ -88,6 +96,26 @@ def read(content: bytes, reading: Reading) -> Reading:
         for series in _series(calendar.walk("VEVENT")):
             _expand(zones, series, reading)
     return reading
+
+
+def _line_of(typed: str, error: Exception) -> str:
+    """The number and the text of the line that made nonsense of a feed; nothing where it is not one line of a feed."""
+    if not typed.lstrip().upper().startswith("BEGIN:VCALENDAR"):
+        return ""
+    for number, line in enumerate(ONE_LINE_END.split(typed), 1):
+        if line.strip() and line[0] not in " \t" and repr(line)[1:-1] in str(error) and _says_nothing(line):
+            return f"{number} (“{_plain(line)[:40]}”)"
+    return ""
+
+
+def _says_nothing(line: str) -> bool:
+    """Whether a line has no name and no value."""
+    content_line: Any = icalendar.parser.Contentline
+    try:
+        content_line(line).parts()
+    except ValueError:
+        return True
+    return False
 
 
 def _refuse_unknown_zones(entry: Any) -> None:
@@ -293,7 +321,7 @@ def main() -> None:
     else:
         found = {
             "closed": sorted(reading.closed), "timed": sorted(reading.timed), "unread": reading.unread,
-            "name": reading.name,
+            "name": reading.name, "entries": reading.entries, "tasks": reading.tasks,
         }  # fmt: skip
         json.dump(found, sys.stdout)
 

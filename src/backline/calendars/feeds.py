@@ -44,6 +44,8 @@ def read(content: bytes, zone: str, first: date, last: date, seconds: int = MOST
         ),
         unread=tuple(said["unread"]),
         name=said["name"] or NAMELESS,
+        entries=said["entries"],
+        tasks=said["tasks"],
     )
 
 

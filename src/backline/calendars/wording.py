@@ -39,6 +39,9 @@ FEEDS = {
     FeedFault.NOT_A_FEED: gettext_lazy(
         "This is no calendar feed; nothing was changed. Export the calendar as .ics (iCalendar) and send that file."
     ),
+    FeedFault.BAD_LINE: gettext_lazy(
+        "The feed cannot be read at line %(detail)s; nothing was changed. Mend that line or take it out, then read it."
+    ),
     FeedFault.TOO_MANY: gettext_lazy(
         "The feed has more than %(entries)d entries in these years; nothing was changed. Export only what closes you."
     ),

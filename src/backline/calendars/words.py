@@ -18,7 +18,7 @@ MOST_MEMORY = 1024**3
 
 
 NAMELESS = "Feed"
-"""How a feed is called that says no name of its own."""
+"""How a feed is called that says no name of its own and has no file."""
 
 
 class FeedFault(StrEnum):
@@ -27,6 +27,7 @@ class FeedFault(StrEnum):
     EMPTY = "EMPTY"
     TOO_LARGE = "TOO_LARGE"
     NOT_A_FEED = "NOT_A_FEED"
+    BAD_LINE = "BAD_LINE"
     TOO_MANY = "TOO_MANY"
     TOO_SLOW = "TOO_SLOW"
     TOO_OFTEN = "TOO_OFTEN"
@@ -72,13 +73,16 @@ class Timed:
 class Feed:
     """What a feed holds between two dates; `unread` names the entries that nobody could make sense of.
 
-    By its name it is known again when it is read once more.
+    By its name it is known again when it is read once more. `entries` are all that it has, of any date; `tasks` say
+    what is to be done, and close nothing.
     """
 
     closed: tuple[ClosedDay, ...] = ()
     timed: tuple[Timed, ...] = ()
     unread: tuple[str, ...] = ()
     name: str = NAMELESS
+    entries: int = 0
+    tasks: int = 0
 
 
 class Refused(Exception):

@@ -42,7 +42,7 @@ ALL_DAY = entry("DTSTART;VALUE=DATE:20260907", "DTEND;VALUE=DATE:20260908", name
 @pytest.mark.parametrize("zone", [SAO_PAULO, BERLIN, KIRITIMATI, "Pacific/Pago_Pago"])
 def test_a_date_is_the_same_date_everywhere(zone: str) -> None:
     """zammad#3706, #2229: holidays one day early in Chile and Brazil."""
-    assert read(feed(ALL_DAY), zone) == Feed((ClosedDay(date(2026, 9, 7), "Independência"),))
+    assert read(feed(ALL_DAY), zone) == Feed((ClosedDay(date(2026, 9, 7), "Independência"),), entries=1)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_every_way_to_write_one_whole_day(lines: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("start", ["DTSTART:20260907T000000", "DTSTART:20260907T080000Z"])
 def test_a_moment_that_ends_before_it_begins_closes_nothing_and_is_named(start: str) -> None:
     found = read(feed(entry(start, "DURATION:-P1D", name="Backwards"), ALL_DAY))
-    assert found == Feed((ClosedDay(date(2026, 9, 7), "Independência"),), unread=("Backwards",))
+    assert found == Feed((ClosedDay(date(2026, 9, 7), "Independência"),), unread=("Backwards",), entries=2)
 
 
 def test_several_days_are_closed_up_to_the_end_which_is_not() -> None:
@@ -144,7 +144,8 @@ def test_what_has_times_closes_nothing_and_is_handed_over() -> None:
             Timed(datetime(2026, 9, 7, 7, tzinfo=UTC), datetime(2026, 9, 7, 10, tzinfo=UTC), "Floating"),
             Timed(datetime(2026, 9, 8, 0, tzinfo=UTC), datetime(2026, 9, 9, 0, tzinfo=UTC), "A day of UTC"),
             Timed(datetime(2026, 9, 8, 22, tzinfo=UTC), datetime(2026, 9, 8, 22, tzinfo=UTC), "A moment"),
-        )
+        ),
+        entries=3,
     )
 
 
@@ -200,6 +201,8 @@ def test_a_broken_entry_is_named_and_the_others_are_read() -> None:
         (b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT", "no calendar feed"),
         (b"BEGIN:VEVENT\r\nDTSTART:20260101\r\nEND:VEVENT\r\n", "no calendar feed"),
         (b"BEGIN:VCALENDAR\r\n" * 20_000, "no calendar feed"),
+        (b"BEGIN:VCALENDAR\n\nVERSION:2.0\nClosed, see\n  below\nEND:VCALENDAR", r"at line 4 \(.Closed, see.\)"),
+        (b"<p>BEGIN:VCALENDAR\r\nClosed\r\nEND:VCALENDAR", "no calendar feed"),
     ],
 )
 def test_what_is_no_feed_is_one_sentence(content: bytes, said: str) -> None:

@@ -203,10 +203,10 @@ def test_a_feed_closes_whole_days_and_names_what_closes_nothing(house: House, en
     sent = TYPED | {"closed": "2026-12-24 Holy Eve"}
     page = looked(ada, NEW, **sent, feed=feed_file(FEED.replace("\n", ends)))
     text = words(page)
-    assert "3 closed days; they stand below among the other closed days, under [Feed]." in text
+    assert "3 closed days; they stand below among the other closed days, under [days]." in text
     assert "1 entry with times of the day closes nothing:" in text
     assert "Staff meeting" in text
-    listed = "2026-12-24 Holy Eve\n[Feed]\n2026-12-28 Works holiday\n2026-12-29 Works holiday\n2027-01-04 Stocktaking"
+    listed = "2026-12-24 Holy Eve\n[days]\n2026-12-28 Works holiday\n2026-12-29 Works holiday\n2027-01-04 Stocktaking"
     assert listed in text.replace("\r", "")
     assert saved(ada, NEW, page, **sent | {"closed": listed}).status_code == 302
     assert [str(one.day) for one in queries.versions("Office")[0].feed_days][-1] == "2027-01-04"

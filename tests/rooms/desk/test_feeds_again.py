@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from backline.calendars import queries
@@ -98,3 +99,35 @@ def test_what_stood_there_by_hand_before_feeds_were_told_apart_becomes_the_feeds
     page = read(ada, calendar, feed({"20261225": "Christmas"}), "2026-12-25 Christmas\n2026-12-28 Works holiday")
     assert merged(page) == "2026-12-28 Works holiday\n[Holidays]\n2026-12-25 Christmas"
     assert "Closed days that change" not in words(page)
+
+
+def test_feeds_without_a_name_stand_under_those_of_their_files_and_one_name_twice_is_said(house: House) -> None:
+    ada, new, typed, said = signed_in("ada"), "/administration/calendars/new", "", list[str]()
+    files = ("Bavaria 2026.ICS", "Works.ics", "Bavaria 2026.ics", "[x] <b>\u2028.ics.ics", f"{'l' * 300}.ics", ".ics")
+    for number, file in enumerate(files):
+        sent = SimpleUploadedFile(file, feed({f"2026120{number + 1}": "Shut"}, "").encode())
+        page = looked(ada, new, **TYPED, closed=typed, feed=sent)
+        typed = merged(page)
+        said.append(words(page))
+    assert "<b>" not in said[-1].replace("[x] <b>.ics]", "")
+    sections = [line for line in typed.splitlines() if line.startswith("[")]
+    assert sections == sorted(["[Bavaria 2026]", "[Works]", "[[x] <b>.ics]", f"[{'l' * 200}]", "[Feed]"])
+    assert "2026-12-01" not in typed, "what stood under the same name gave way"
+    assert ["Under [Bavaria 2026] 1 day stood before." in one for one in said] == [False, False, True, *[False] * 3]
+    assert ["Nothing stood under this name before." in one for one in said] == [True, True, False, *[True] * 3]
+    assert "write another name into their brackets" in said[2]
+    again = looked(ada, new, **TYPED, closed=typed, feed=SimpleUploadedFile(files[4], feed({}, "").encode()))
+    assert merged(again) == typed
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (feed({}), "It holds no entry."),
+        (feed({"20190101": "Old", "20200101": "Old"}), "Its 2 entries are cancelled or lie outside the years"),
+        (feed({"20190101": "Do it"}).replace("VEVENT", "VTODO"), "It holds only tasks (to-dos), which close nothing."),
+    ],
+)
+def test_why_a_feed_closes_nothing_is_said(house: House, text: str, said: str) -> None:
+    page = words(looked(signed_in("ada"), "/administration/calendars/new", **TYPED, feed_text=text))
+    assert f"It closes no day; what was read of it before stays. {said}" in page

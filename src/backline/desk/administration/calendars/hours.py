@@ -19,6 +19,7 @@ MOST_LINES = 20_000
 LONGEST_NAME = 200
 _BLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*(?:-|–|—|to)\s*(\d{1,2})(?:[:.](\d{2}))?", re.ASCII)
 _HEADING = re.compile(r"\[(.*\S.*)\]")
+_ENDING = re.compile(r"\.ics$", re.IGNORECASE)
 _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[\s:]+(.*))?", re.ASCII | re.DOTALL)
 
 
@@ -81,6 +82,11 @@ def closed_days(text: str) -> tuple[ClosedDay, ...]:
 
     _each(text, add)
     return tuple(sorted(found, key=lambda one: (one.feed, one.day, one.name)))
+
+
+def name_of_file(file: str) -> str:
+    """What the days of a feed stand under that only its file names."""
+    return _name(_ENDING.sub("", file).replace(chr(0xFFFD), "?"))
 
 
 def _name(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import dropwhile
@@ -21,7 +21,7 @@ from backline.calendars.closed_days import difference, read_again, speaks_from
 from backline.calendars.operations import YEARS_AHEAD, Draft, Plan
 from backline.calendars.public_days import countries
 from backline.calendars.queries import Saved
-from backline.calendars.words import MOST_BYTES, Feed, Refused
+from backline.calendars.words import MOST_BYTES, NAMELESS, Feed, Refused
 from backline.cases.moved import Movement, moved
 from backline.cases.operations import KeyReused
 from backline.core.calendar import FIRST_YEAR, LAST_YEAR, Version
@@ -174,6 +174,15 @@ def _edit(request: StaffRequest, calendar: str, versions: list[Saved]) -> HttpRe
     return edited.opened()
 
 
+@dataclass(frozen=True, slots=True)
+class Fed:
+    """A feed that was read: how many days stood under its name before, and the first and the last year of it."""
+
+    feed: Feed
+    stood: int
+    years: tuple[int, int]
+
+
 @dataclass(slots=True)
 class _Edited:
     """The form of a calendar on its way: what was sent, what would come of it, what was saved meanwhile."""
@@ -206,7 +215,7 @@ class _Edited:
         if not self.form.is_valid():
             return self.refused()
         try:
-            plan, feed = self._read()
+            plan, fed = self._read()
             draft = operations.draft(plan, at=self.request.at)
         except Refused as refused:
             return self.refused(refused)
@@ -215,9 +224,9 @@ class _Edited:
             return self._save(plan)
         if self.seen != len(self.versions):
             return self.refused()
-        return self.answer(200, **self._preview(draft, feed), unlooked="save" in self.request.POST)
+        return self.answer(200, **self._preview(draft, fed), unlooked="save" in self.request.POST)
 
-    def _read(self) -> tuple[Plan, Feed | None]:
+    def _read(self) -> tuple[Plan, Fed | None]:
         """The plan, with what a feed closes added to its closed days, on the form as well."""
         data, plan = self.form.cleaned_data, self.form.plan()
         content = data["feed"].read(MOST_BYTES + 1) if data["feed"] else str(data["feed_text"]).encode()
@@ -226,15 +235,17 @@ class _Edited:
         operations.draft(plan, at=self.request.at)
         effective, now = plan.effective_on.year, self.request.at.year
         years = (min(effective, now) - 1, max(effective, now) + YEARS_AHEAD)
-        first, last = (min(max(year, FIRST_YEAR + 1), LAST_YEAR - 1) for year in years)
-        feed = feeds.read(content, plan.zone, date(first, 1, 1), date(max(first, last), 12, 31))
+        first, last = sorted(min(max(year, FIRST_YEAR + 1), LAST_YEAR - 1) for year in years)
+        feed = feeds.read(content, plan.zone, date(first, 1, 1), date(last, 12, 31))
+        if feed.name == NAMELESS and data["feed"]:
+            feed = replace(feed, name=hours.name_of_file(data["feed"].name) or NAMELESS)
         closed = read_again(plan.feed_days, feed, plan.counts_from(self.request.at))
         self.form.put(closed=hours.said_of_days(closed), feed_text="")
         try:
             self.form.cleaned_data["closed"] = hours.closed_days(str(self.form.data["closed"]))
         except hours.Unclear as unclear:
             raise Refused(str(unclear), field="closed") from unclear
-        return self.form.plan(), feed
+        return self.form.plan(), Fed(feed, sum(one.feed == feed.name for one in plan.feed_days), (first, last))
 
     def _save(self, plan: Plan) -> HttpResponse:
         request = self.request
@@ -254,7 +265,7 @@ class _Edited:
         say_kept(request, saved.number, repeated=saved.repeated)
         return redirect("desk:calendar", saved.calendar)
 
-    def _preview(self, draft: Draft, feed: Feed | None) -> dict[str, Any]:
+    def _preview(self, draft: Draft, fed: Fed | None) -> dict[str, Any]:
         version, at = draft.version, self.request.at
         closed = (*draft.public_days, *self.form.cleaned_data["closed"])
         since, number = max(at, version.counts_from), len(self.versions) + 1
@@ -263,8 +274,9 @@ class _Edited:
         first = self.form.plan().counts_from(at)
         before = queries.in_force(self.calendar, since).closed_days if self.versions else ()
         return {
-            "draft": draft, "feed": feed, "movement": self._movement(version), "turn": turn, "at": at,
-            "speaks_from": speaks_from(feed, first) if feed else None,
+            "draft": draft, "fed": fed, "feed": fed.feed if fed else None,
+            "movement": self._movement(version), "turn": turn, "at": at,
+            "speaks_from": speaks_from(fed.feed, first) if fed else None,
             "closed": difference(before, closed, first) if self.versions else None,
             "regions": countries().get(self.form.cleaned_data["country"]),
             **_drawn(parts, _months_from(version, at), at),
