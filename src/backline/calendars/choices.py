@@ -74,6 +74,18 @@ class Era(NamedTuple):
     change: Version | None = None
     log: tuple[Named, ...] = ()
 
+    @property
+    def calendar(self) -> Calendar:
+        """The hours that counted."""
+        return self.change.calendar if self.change else self.log[0].calendar if self.log else ALWAYS
+
+    def goes_on_in(self, following: Era, start: datetime, end: datetime) -> bool:
+        """Whether the one after it is the same choice, and open just when this would have been, between two moments."""
+        one, other = self.chosen, following.chosen
+        if not one or not other or (one.whose, one.calendar) != (other.whose, other.calendar):
+            return False
+        return self.calendar.spans(start, end) == following.calendar.spans(start, end)
+
 
 @dataclass(frozen=True, slots=True)
 class Covering:

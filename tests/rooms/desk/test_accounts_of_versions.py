@@ -12,7 +12,7 @@ from backline.calendars.operations import Plan, keep
 from backline.calendars.words import ChosenFor
 from backline.cases import operations as cases
 from backline.config.telling import Question, explained
-from backline.core.calendar import same_every_day
+from backline.core.calendar import OtherHours, same_every_day
 from tests.core.calendars import blocks
 from tests.fakes.browser import link_of, signed_in, words
 from tests.fakes.hours import OFFICE, calendar, chosen
@@ -132,3 +132,36 @@ def test_the_hours_of_those_who_work_on_it_are_said_to_be_of_their_team(house: H
     case = house.raised(**P3)
     house.offer(case)
     assert "2 h may pass, counted in Office, the hours of the team." in said(house, case, "ACCEPT")
+
+
+def test_a_change_that_touches_no_hours_of_a_clock_is_not_told_of_it_and_of_many_only_some_are(
+    house: House, office: str
+) -> None:
+    case = house.working(**P3)
+    longer, number = list[OtherHours](), 0
+
+    def changed(day: int, more: OtherHours) -> None:
+        nonlocal number
+        number, longer[:] = number + 1, [*longer, more]
+        plan = Plan("Office", "Europe/Berlin", OFFICE, date(2026, 11, day), exceptions=tuple(longer))
+        keep(plan, calendar_id=office, seen=number, by=house.actor("ada"), at=house.clock.now())
+
+    for day in (23, 24, 25, 26, 27):
+        until(house, f"2026-11-{day}T09:00+00:00")
+        changed(day, OtherHours(date(2027, 6, day), ()))
+        assert "on in" not in said(house, case, "RESOLVE") or day > 23, "a day in June is no matter of this clock"
+        house.clock.advance(timedelta(hours=1))
+        changed(day, OtherHours(date(2026, 11, day), blocks("08:00-20:00")))
+    house.clock.advance(timedelta(hours=1))
+
+    def on_in(day: int, hour: int = 10) -> str:
+        at = f"{date(2026, 11, day):%a %-d %b %Y}, {hour}:00 +00:00"
+        return f"from {at} on in Office (as changed on {at}), the hours of the site"
+
+    told = said(house, case, "RESOLVE")
+    few = f"Office, the hours of the site; {on_in(23)}; {on_in(24)}; then 2 more changes; {on_in(27)}."
+    assert f"72 h may pass, counted in {few}" in told
+    for name in ("carl", "max"):
+        assert few in read(signed_in(name), f"/cases/{case}")
+    before = said(house, case, "RESOLVE", "2026-11-25T23:00+00:00")
+    assert f"{on_in(23)}; {on_in(24)}; {on_in(25)}." in before, "three are named"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from django.utils.dateformat import format as date_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from backline.calendars.choices import Era
@@ -91,13 +91,24 @@ def _said(account: Account, zone: str, hours: Counted) -> _Said:
 
 
 def _eras(account: Account, eras: Sequence[Era]) -> tuple[Era, ...]:
-    """Those in which the clock ran until it stopped, or runs until it is due and until now."""
+    """Those in which the clock ran until it stopped, or runs until it is due and until now.
+
+    A change that opens and closes nothing in that time is none of this clock.
+    """
     seen = [one.to_at for one in account.stretches[-1:]]
     end = account.stopped_at or max([account.clock.due_at, *seen])
     found = pairwise((*eras, Era(_EVER, None)))
-    return tuple(one for one, next_one in found if account.clock.started_at < next_one.from_at and one.from_at < end)
+    kept: list[Era] = []
+    for era, following in found:
+        if not (account.clock.started_at < following.from_at and era.from_at < end):
+            continue
+        if not (kept and kept[-1].goes_on_in(era, era.from_at, min(following.from_at, end))):
+            kept.append(era)
+    return tuple(kept)
 
 
+MOST_CHANGES = 3
+"""So many changes of the hours are named one by one."""
 MOST_DAYS = 5
 """So many days are named one by one."""
 _EVER = datetime.max.replace(tzinfo=UTC)
@@ -235,10 +246,14 @@ class _Said:
         """The hours it counts in, each with the moment from which on they do, where they changed."""
         first, *later = (self._hours(era) for era in self.eras) if self.eras else ("",)
         begun = (self._at(era.from_at) for era in self.eras[1:])
-        told = zip(begun, later, strict=True)
-        return "; ".join(
-            [first, *(gettext("from %(at)s on in %(hours)s") % {"at": at, "hours": one} for at, one in told)]
-        )
+        told = [
+            gettext("from %(at)s on in %(hours)s") % {"at": at, "hours": one}
+            for at, one in zip(begun, later, strict=True)
+        ]
+        if (more := len(told) - MOST_CHANGES) > 0:
+            said = ngettext("then %(n)d more change", "then %(n)d more changes", more) % {"n": more}
+            told[MOST_CHANGES - 1 : -1] = [said]
+        return "; ".join([first, *told])
 
     def _hours(self, era: Era) -> str:
         if era.chosen is None:
