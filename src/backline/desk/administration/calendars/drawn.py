@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from backline.calendars.closed_days import names_of
 from backline.calendars.words import ClosedDay
-from backline.core.calendar import Calendar, Change, Version, changes
+from backline.core.calendar import Block, Calendar, Change, Version, changes
 from backline.desk.administration.calendars import hours
 from backline.look.moments import day_in_words
 
@@ -63,7 +63,7 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day of a month: `kind` is `open`, `shut` (by the week), `off` (a holiday) or `other` (hours of its own).
+    """One day of a month: `kind` is `open`, `shut` (by the week), `off` (closed that day) or `other` (hours of its own).
 
     `begins` where another version takes over on it.
     """
@@ -148,7 +148,7 @@ class _Places:
 
 def _place(part: Part) -> _Place:
     calendar = part.version.calendar
-    others = {one.day: hours.said(one.blocks) for one in calendar.exceptions}
+    others = {one.day: one.blocks for one in calendar.exceptions}
     return _Place(part.number, part.version.effective_on, calendar, names_of(part.closed), others)
 
 
@@ -158,13 +158,13 @@ class _Place:
     first_day: date
     calendar: Calendar
     names: Mapping[date, str]
-    others: Mapping[date, str]
+    others: Mapping[date, Sequence[Block]]
 
     def day(self, day: date) -> Day:
         name, other = self.names.get(day, ""), self.others.get(day)
-        if other is not None:
-            return Day(day.day, "other", " · ".join(filter(None, (name, other))))
-        if day in self.calendar.holidays:
+        if other:
+            return Day(day.day, "other", " · ".join(filter(None, (name, hours.said(other)))))
+        if other is not None or day in self.calendar.holidays:
             return Day(day.day, "off", _("%(name)s, closed") % {"name": name} if name else _("closed"))
         return Day(day.day, "open" if self.calendar.week[day.weekday()] else "shut", "")
 
