@@ -34,8 +34,9 @@ def would_move() -> int:
 
 def follow() -> int:
     """Recompute every clock, after the changes that wait; tell what each moved, and the last change before them."""
-    followed = {one.id for one in recomputed.changes(most=1)}
-    followed.add(operations.recompute_all())
+    last = recomputed.changes(most=1)
+    before = {one.id for one in last if one.ended_at}
+    followed = {*(one.id for one in last), operations.recompute_all()}
     progress, met = Progress("Recomputing", sys.stderr), _Met()
     while work := recomputed.waiting():
         progress(work.share)
@@ -46,7 +47,7 @@ def follow() -> int:
     progress(1)
     progress.end()
     for number in sorted(followed):
-        _tell(number, SystemClock().now())
+        _tell(number, SystemClock().now(), was_done=number in before)
     return 0
 
 
@@ -80,11 +81,14 @@ def _waits(writer: Writer) -> str:
     )
 
 
-def _tell(number: int, at: datetime) -> None:
+def _tell(number: int, at: datetime, *, was_done: bool) -> None:
+    """A change and what it moved; of one that others had followed before, when they were done."""
     found = recomputed.change(number, at=at, zone="UTC")
     if found is None:
         return  # it concerned no case
     change, clocks = found
+    if was_done and change.ended_at:
+        print(f"The change before, done by {_time(change.ended_at)} and not by this command:")
     made = [change.what, f"by {change.who}" if change.who else "", _time(change.made_at) if change.made_at else ""]
     print(", ".join(filter(None, made)))
     print(f"Cases looked at: {change.looked:,}. Clocks moved: {change.moved:,}.")

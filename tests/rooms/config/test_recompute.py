@@ -82,8 +82,12 @@ def test_the_change_that_it_followed_is_told_with_what_moved_and_the_address_of_
     assert f"{reference}, Route it: was due 2026-11-20 19:00 UTC, is due 2026-11-23 08:00 UTC; next 2" in first
     assert f"All of it: {settings.BACKLINE_URL}/administration/recomputes/{changes()[1].id}\n" in first
     assert "Clocks moved: 0." in second
+    assert "The change before" not in said
     assert recompute(check=False) == 0
-    assert "All clocks, because" in capsys.readouterr().out
+    again, ended = capsys.readouterr().out, changes()[1].ended_at
+    assert again.startswith(f"The change before, done by {ended:%Y-%m-%d %H:%M} UTC and not by this command:\nAll clocks")
+    assert again.count("The change before") == 1
+    assert again.count("All clocks, because") == 2
 
 
 class Heard(StringIO):
