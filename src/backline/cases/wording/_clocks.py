@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from backline.calendars.choices import Era
 from backline.calendars.closed_days import closed_by
 from backline.calendars.words import ChosenFor, ClosedDay
-from backline.cases.wording._labels import CLOCKS, WAIT_REASONS, local
+from backline.cases.wording._labels import CLOCKS, WAIT_REASONS, duration, local
 from backline.core.counting import CLOSED, Stretch
 from backline.core.explain import Account, Verdict
 from backline.core.policy import Whose
@@ -203,7 +203,7 @@ class _Said:
         until = self.account.stretches[-1].to_at if self.account.stretches else self.account.clock.started_at
         for one in self.account.clock.spent:
             what = WAIT_REASONS[WaitReason(one.reason)]
-            facts = {"what": what, "longest": span(one.longest), "at": self._at(one.at)}
+            facts = {"what": what, "longest": duration(one.longest.total_seconds()), "at": self._at(one.at)}
             if one.at <= until:
                 yield _SPENT % facts
             elif one.goes_on:
