@@ -96,7 +96,12 @@ def peers(mixes: list[Mix]) -> list[Answers]:
         os.environ | {"UV_PYTHON_DOWNLOADS": "never", "UV_SYSTEM_CERTS": "1"},
     )
     said = subprocess.run([*command, script], input=tasks, stdout=subprocess.PIPE, text=True, check=True, env=machine)
-    return json.loads(said.stdout)
+    answers = json.loads(said.stdout)
+    for mix, found in zip(mixes, answers, strict=True):
+        for name, verbs in found.items():
+            if all(one is None for _took, given in verbs.values() for one in given):
+                sys.exit(f"{mix.name}: {name} gave no answer at all, so nothing was compared.")
+    return answers
 
 
 def one_by_one(mix: Mix, verb: str) -> tuple[float, list[float]]:
