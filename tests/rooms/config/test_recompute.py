@@ -85,7 +85,9 @@ def test_the_change_that_it_followed_is_told_with_what_moved_and_the_address_of_
     assert "The change before" not in said
     assert recompute(check=False) == 0
     again, ended = capsys.readouterr().out, changes()[1].ended_at
-    assert again.startswith(f"The change before, done by {ended:%Y-%m-%d %H:%M} UTC and not by this command:\nAll clocks")
+    assert ended
+    moment = f"{ended:%Y-%m-%d %H:%M} UTC"
+    assert again.startswith(f"The change before, done by {moment} and not by this command:\nAll clocks")
     assert again.count("The change before") == 1
     assert again.count("All clocks, because") == 2
 

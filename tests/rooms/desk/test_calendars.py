@@ -67,7 +67,8 @@ def test_a_calendar_is_looked_at_and_then_saved(house: House) -> None:
     for said in (
         "Look it over, then save", "Monday", "08:00-12:00, 13:00-17:00", '<rect x="1320" width="480" height="10">',
         "November 2026", "October 2027", 'class="day-off" title="Erster Weihnachtstag, closed">25<',
-        'class="day-other" title="08:00-12:00">24<', 'class="day-off" title="closed">31<', 'title="Heilige Drei Könige · 10:00-12:00">6<',
+        'class="day-other" title="08:00-12:00">24<', 'class="day-off" title="closed">31<',
+        'title="Heilige Drei Könige · 10:00-12:00">6<',
         "Sun 28 Mar 2027: the clocks go from 02:00 to 03:00. 60 minutes of open time fall away.",
         "Sun 31 Oct 2027: the clocks go from 03:00 to 02:00. 60 minutes of open time come twice and count twice.",
         "nobody has these hours yet",
@@ -364,7 +365,7 @@ def test_what_was_saved_for_a_later_day_takes_over_and_that_is_said(house: House
     assert saved(ada, edit(one), looked(ada, edit(one), **planned), **planned).status_code == 302
     assert 'value="2027-01-04"' in words(ada.get(f"{edit(one)}?version=2")), "another change of it is for its day"
     text = words(looked(ada, edit(one), **TYPED))
-    assert "then version 2 does. That one was saved for a later day" in text
+    assert "then version 2 does. Version 2 was saved for a later day" in text
     assert "then version 2 does" not in words(looked(ada, edit(one), **planned))
 
 

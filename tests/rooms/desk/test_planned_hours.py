@@ -109,7 +109,7 @@ def test_what_is_changed_from_the_planned_hours_takes_their_place_and_leaves_tho
     sent = TYPED | {"day_5": "09:00-10:00", "name": "Office south"}
     page = looked(ada, page_of(one, "/edit"), **sent)
     looked_at = words(page)
-    assert "then version 3 does. That one was saved for a later day" in looked_at
+    assert "then version 3 does. Version 3 was saved for a later day" in looked_at
     assert "07:00-15:00" in week_in(looked_at, 3), "what takes over is drawn beside it"
     assert 'title="from here on version 3">1<' in looked_at
     assert saved(ada, page_of(one, "/edit"), page, **sent).status_code == 302

@@ -109,8 +109,8 @@ def test_who_slept_notes_it_late_with_the_moment_at_which_it_was(house: House, m
     assert "Waits" not in explained(Question(case, clock="TRIAGE", at=house.clock.now().isoformat()))
     said = explained(Question(case, clock="RESOLVE", at=house.clock.now().isoformat()))
     assert (
-        "All waits for the customer together may stop it for 10 days; that was used up on Mon 30 Nov 2026, 18:01" in said
-    )
+        "All waits for the customer together may stop it for 10 days; that was used up on Mon 30 Nov 2026, 18:01"
+    ) in said
     before = explained(
         Question(case, clock="RESOLVE", at=(limit - DAY).isoformat(), known_at=(limit - DAY).isoformat())
     )

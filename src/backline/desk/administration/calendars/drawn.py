@@ -63,7 +63,7 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day of a month: `kind` is `open`, `shut` (by the week), `off` (closed that day) or `other` (hours of its own).
+    """One day of a month: `kind` is `open`, `shut` (by the week), `off` (closed that day), `other` (hours of its own).
 
     `begins` where another version takes over on it.
     """
