@@ -74,14 +74,15 @@ def _raised(event: Event) -> Case:
 
 def _promised(case: Case, event: Event) -> Case:
     until, unheard = moment(event.data, "promise_by"), event.kind == "notice.failed"
-    owed = case.owed if event.kind in _UNSAID else None
+    owed = None if event.kind in _OWNS_UP else case.owed
     return replace(case, promise=mark(event), promise_by=until, unheard=unheard, owed=owed)
 
 
-_UNSAID = frozenset({
-    "priority.changed", "fact.found", "report.added", "impact.corrected", "notice.failed", "contact.changed",
-})  # fmt: skip
-"""What sets a promise without a word to the customer about how it stands."""
+_OWNS_UP = frozenset({"customer.told", "visit.booked", "visit.moved", "case.resolved", "case.reopened"})
+"""What pays an owed word: somebody's own, or a letter that names when we come, that it works, or that it begins anew.
+
+A letter that goes out of itself, such as that somebody else looks at it next, says nothing of what was broken.
+"""
 
 
 def _entered(case: Case, event: Event, state: State) -> Case:

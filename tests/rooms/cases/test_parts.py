@@ -11,6 +11,8 @@ import pytest
 from backline.cases import operations as cases
 from backline.cases.operations import MoveRefused, NewPart, NewVisit, Refusal
 from backline.core.words import ClockName, Impact, Urgency
+from backline.engine.auditor import passes
+from backline.engine.models import Finding
 from backline.ledger.queries import events
 from backline.portal.story import story
 from tests.fakes.browser import hidden_in, link_of, signed_in, words
@@ -83,6 +85,28 @@ def test_a_date_after_the_promised_word_has_the_coordinators_told_at_once_and_en
     assert len(owed(house, case)) == 1
     word = cases.NewWord("The part comes later", house.clock.now() + timedelta(days=1))
     cases.tell_customer([case], word=word, **house.once("sana"))
+    assert owed(house, case) == []
+    assert cases.rebuild(check=True).flaws == ()
+
+
+def test_a_letter_that_goes_out_of_itself_pays_no_owed_word_and_the_news_of_a_visit_does(house: House) -> None:
+    case, part = asked(house)
+    promise = house.view(case).case.promise_by
+    assert promise
+    move(house, case, part, promise + timedelta(hours=1))
+    [clock] = owed(house, case)
+    sent = len(house.letters("Cleo"))
+    cases.deescalate([case], team=str(house.support.id), why="Near by", **house.once("carl"))
+    cases.accept([case], lease=timedelta(minutes=30), **house.once("dora"))
+    assert owed(house, case) == [clock]
+    assert len(house.letters("Cleo")) > sent, "she hears who looks at it, and nothing of the delay"
+    told = len(house.letters("Max"))
+    house.until(house.clock.now() + timedelta(minutes=61), timedelta(minutes=5))
+    assert any("The next word to the customer" in letter.subject for letter in house.letters("Max")[told:])
+    passes.run(house.clock.now(), whole=True)
+    assert not Finding.objects.exclude(what__in=("LATE", "OVERDUE")).exists()
+    start = house.clock.now() + timedelta(hours=3)
+    cases.book_visit([case], visit=NewVisit(start, start + timedelta(hours=1)), **house.once("dora"))
     assert owed(house, case) == []
     assert cases.rebuild(check=True).flaws == ()
 

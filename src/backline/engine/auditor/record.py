@@ -96,10 +96,8 @@ def read(record: Record, event: Event) -> None:
     _promise(record, event)
 
 
-_UNSAID = (
-    "priority.changed", "fact.found", "report.added", "impact.corrected", "notice.failed", "contact.changed"
-)  # fmt: skip
-"""What promises another moment without a word to the customer."""
+_TELLS_OF_THE_DELAY = ("customer.told", "visit.booked", "visit.moved", "case.resolved", "case.reopened")
+"""After which of these the customer knows more than that he must wait; any other letter leaves a broken word broken."""
 
 
 def _since(event: Event) -> Since:
@@ -114,7 +112,7 @@ def _promise(record: Record, event: Event) -> None:
     """Whatever says by when the customer hears next is a promise."""
     if "promise_by" in event.data:
         record.promise, record.promise_by = _since(event), _moment(event, "promise_by")
-        if event.kind not in _UNSAID:
+        if event.kind in _TELLS_OF_THE_DELAY:
             record.owed = None
 
 
