@@ -154,9 +154,9 @@ class Case:
 
     @property
     def turned(self) -> int:
-        """The last event that changed what others decide upon: the state, the priority or a visit's window."""
+        """The last event that changed what others decide upon: the state, the priority, a visit's window or a stop."""
         visits = (record.begun.seq for record in self.records.values() if record.clock is ClockName.VISIT)
-        return max(self.entered.seq, self.prioritised, *visits)
+        return max(self.entered.seq, self.prioritised, self.stop.seq if self.stop else 0, *visits)
 
     def running(self, *clocks: ClockName) -> tuple[Record, ...]:
         """The records of these kinds that have not ended, the earliest first."""

@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 
 from backline.cases import operations as cases
-from backline.cases.operations import NewVisit, NewWord
-from backline.core.words import ClockName, Impact, Priority, State, Urgency
+from backline.cases.operations import NewDecision, NewVisit, NewWord
+from backline.core.words import ClockName, Danger, Impact, Priority, ReviewOutcome, State, Urgency
 from tests.fakes.browser import hidden_in, signed_in
 from tests.fakes.forms import whole
 from tests.fakes.house import House
@@ -67,6 +67,19 @@ def test_a_case_that_somebody_took_meanwhile_is_not_withdrawn_from_under_him(hou
     house.accept(case)
     assert sent(carl, case, "withdraw", form).status_code == 409
     assert house.view(case).case.state is State.ACCEPTED
+
+
+def test_what_was_decided_before_a_stop_is_stale_and_what_is_decided_upon_it_is_not(house: House) -> None:
+    case, carl = house.working(danger=Danger.RISK), signed_in("carl")
+    form = opened(carl, case, "offer") | {"target": f"{house.support.id}:", "why": "Near by"}
+    stop = NewDecision(ReviewOutcome.STOP_WORK, "Keep out", "Max, once the brake was tested")
+    cases.decide_review([case], decision=stop, **house.once("max"))
+    refused = sent(carl, case, "offer", form)
+    assert refused.status_code == 409
+    assert "Max: Decided the review: Stop work" in refused.content.decode()
+    assert house.view(case).case.state is State.ACCEPTED
+    assert sent(carl, case, "offer", form | hidden_in(refused)).status_code == 302
+    assert house.view(case).case.team == str(house.support.id)
 
 
 @pytest.mark.parametrize("lost", ["", "0", "-3", "x", "9" * 40, "٣"])
