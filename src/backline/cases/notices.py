@@ -129,6 +129,7 @@ def _customer_facts(change: Change, event: Event, contact: people.Contact, known
         from_at=moment(data, "from_at") if "from_at" in data else None,
         wait=data.get("reason", "") if event.kind in ("wait.begun", "part.requested") else "",
         text=known.texts.get(data["text"], "") if event.kind == "customer.told" else "",
+        rests=change.case.stop is not None,
         closes=event.kind == "case.resolved" and not of_itself(change.case, policies.policy(change.case.policy)),
     )
 

@@ -8,10 +8,7 @@ import pytest
 
 from backline.cases import operations as cases
 from backline.cases.operations import MoveRefused, NewDecision, NewVisit, NoSuchCase
-from backline.core.words import (
-    Danger,
-    ReviewOutcome,
-)
+from backline.core.words import Danger, ReviewOutcome
 from tests.fakes.browser import send, signed_in, words
 from tests.fakes.house import House
 
@@ -25,6 +22,33 @@ def test_a_stop_is_told_at_once_to_whoever_works_on_it(house: House) -> None:
         assert house.subjects(name)[-1] == f"[P2 {house.view(case).line.reference}] Decided the review: Stop work"
         assert "Keep the doors locked" in house.letters(name)[-1].body
     assert not any("Stop work" in subject for name in ("Cleo", "Otto", "Max") for subject in house.subjects(name))
+
+
+def test_while_work_is_stopped_the_customer_reads_that_it_rests_and_who_lets_it_go_on(house: House) -> None:
+    rests = "For safety, work rests until our managers, or whom they leave it to, let it go on."
+    case, told = house.raised(danger=Danger.RISK), len(house.letters("Cleo"))
+    house.clock.advance(timedelta(minutes=1))
+    cases.decide_review([case], decision=STOP, **house.once("max"))
+    house.offer(case)
+    house.clock.advance(timedelta(minutes=1))
+    cases.accept([case], lease=timedelta(minutes=30), **house.once("sana"))
+    house.clock.advance(timedelta(minutes=1))
+    cases.deescalate([case], team=str(house.support.id), why="Near by", **house.once("carl"))
+    offered, accepted, handed_on = house.letters("Cleo")[told:]
+    assert "Sana has taken this on.\n" in accepted.body
+    assert "Lift support looks after Lift 7 Library" in handed_on.subject
+    for letter in (offered, accepted, handed_on):
+        assert rests in letter.body
+        for working in ("working on it", "will look at", "brake", "doors locked"):
+            assert working not in letter.subject + letter.body
+    cases.lift_stop([case], why="The brake holds", **house.once("max"))
+    house.clock.advance(timedelta(minutes=1))
+    cases.accept([case], lease=timedelta(minutes=30), **house.once("dora"))
+    house.clock.advance(timedelta(minutes=1))
+    word = cases.NewWord("We go on", house.clock.now() + timedelta(minutes=20))
+    cases.tell_customer([case], word=word, **house.once("dora"))
+    assert rests not in house.letters("Cleo")[-1].body
+    assert house.letters("Otto") == []
 
 
 def test_who_may_lift_it_is_who_was_named_and_nobody_does_without_evidence(house: House) -> None:

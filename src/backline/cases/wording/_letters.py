@@ -23,7 +23,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class CustomerFacts:
-    """What a letter to a customer may know; nothing internal is among it."""
+    """What a letter to a customer may know; nothing internal is among it. Work that is stopped `rests`."""
 
     name: str
     language: str
@@ -38,6 +38,7 @@ class CustomerFacts:
     wait: str = ""
     text: str = ""
     closes: bool = False
+    rests: bool = False
     called_off: tuple[tuple[datetime, datetime], ...] = ()
 
 
@@ -66,15 +67,17 @@ def _noticed(facts: CustomerFacts) -> tuple[str, str]:
 
 
 def _accepted(facts: CustomerFacts) -> tuple[str, str]:
+    working = _("%(who)s has taken this on and is working on it.")
     return (
         _("%(who)s is looking after %(what)s") % {"who": facts.who, "what": facts.what},
-        _("%(who)s has taken this on and is working on it.") % {"who": facts.who},
+        (_("%(who)s has taken this on.") if facts.rests else working) % {"who": facts.who},
     )
 
 
 def _handed_on(facts: CustomerFacts) -> tuple[str, str]:
+    looks = _("%(who)s will look at %(what)s next")
     return (
-        _("%(who)s will look at %(what)s next") % {"who": facts.who, "what": facts.what},
+        (_("%(who)s looks after %(what)s next") if facts.rests else looks) % {"who": facts.who, "what": facts.what},
         _("We have asked %(who)s to take this on.") % {"who": facts.who},
     )
 
@@ -209,6 +212,8 @@ def customer_letter(code: str, facts: CustomerFacts) -> Letter:
         lines = [_("Hello %(name)s,") % {"name": facts.name}, news]
         for start, end in facts.called_off:
             lines.append(_("The visit on %(window)s is called off.") % {"window": window(start, end, facts.zone)})
+        if facts.rests and code not in _LAST_WORDS:
+            lines.append(_("For safety, work rests until our managers, or whom they leave it to, let it go on."))
         if facts.next_by and code not in _LAST_WORDS:
             lines.append(_("You will hear from us again by %(when)s.") % {"when": _when(facts, facts.next_by)})
         lines.append(_("See where it stands at any time:") + f"\n{facts.link}")
