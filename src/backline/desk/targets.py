@@ -38,6 +38,7 @@ class TargetForm(CaseForm):
         members = people.members(str(team.id) for team in teams)
         within = {one: team for team in reversed(teams) for one in members.get(str(team.id), ())}
         asked = dict.fromkeys(chain.from_iterable(members.get(str(team.id), ()) for team in teams))
+        asked.pop(self.view.case.person, None)  # it lies there already
         self.ranked = tuple(candidates(self.view, list(islice(asked, MOST_ASKED)))[:MOST_SHOWN])
         whole = [(f"{team.id}:", self._team(team, bool(members.get(str(team.id))))) for team in teams]
         could = [self._person(one, within[one.person]) for one in self.ranked if not one.why_not]
