@@ -8,9 +8,10 @@ from datetime import datetime
 from backline.cases import load
 from backline.core.case import Case
 from backline.core.ladder import Cast
+from backline.core.lifecycle import Capacity
 from backline.core.oncall import Schedule
 from backline.core.sight import worked_on
-from backline.core.words import Danger, State
+from backline.core.words import OPEN_STATES, Danger, State
 from backline.people import queries as people
 from backline.people.oncall import AHEAD, schedules
 from backline.people.queries import Roster
@@ -39,9 +40,21 @@ def _cast(case: Case, roster: Roster, schedule: Schedule | None, full: tuple[tup
         technician=(case.technician,) if case.technician in roster.active else (),
         last_resort=roster.last_resort,
         deputies=tuple(one for one in roster.deputies if one not in worked_on(case)),
+        lifters=_lifters(case, roster, person),
         schedule=schedule,
         full=full,
         away=roster.away.get(case.team, ()),
         offered_to_team=bool(whole_team),
         in_danger=case.danger is not Danger.NONE,
     )
+
+
+def _lifters(case: Case, roster: Roster, person: tuple[str, ...]) -> tuple[str, ...]:
+    """Who was named to lift the stop besides those who decide reviews, and may as the case stands."""
+    there = {
+        Capacity.OWNER: (person, (State.ACCEPTED, State.RESOLVED)),
+        Capacity.LEAD: (roster.leads.get(case.team, ()), (State.OFFERED, State.ACCEPTED)),
+        Capacity.COORDINATOR: (roster.coordinators, OPEN_STATES),
+    }
+    named = [persons for who, (persons, states) in there.items() if who in case.lifters and case.state in states]
+    return tuple(one for persons in named for one in persons)

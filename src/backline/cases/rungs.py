@@ -16,6 +16,8 @@ from backline.cases.models import Case as Row
 from backline.cases.news import link_to, notice_to
 from backline.channels.notices import Audience, NewNotice
 from backline.core.events import Event, moment
+from backline.core.facts import may_lift
+from backline.core.lifecycle import Capacity
 from backline.core.policy import Recipients
 from backline.core.sight import capacities
 from backline.core.watch import LATE
@@ -122,7 +124,8 @@ class _Rung:
     def _act(self, actor: Actor) -> str:
         """What he can do; where a gate holds a resolved case, what it needs: who answered is not asked again."""
         case, clock = self.change.case, ClockName(self.event.data["clock"])
-        asked = wording.act(clock, capacities(actor, case), self._who())
+        can = capacities(actor, case)
+        asked = wording.act(clock, can & may_lift(case) if clock is ClockName.STOP else can, self._who())
         held = gates.closed(case, policies.policy(case.policy)) if clock is ClockName.CONFIRM else ()
         if not held:
             return asked
@@ -154,8 +157,9 @@ class _Rung:
     def _why(self, actor: Actor) -> str:
         """Why it is he who is told."""
         role = Recipients(self.event.data["role"])
-        if role is Recipients.MANAGERS and actor.stands_for and not actor.is_any(Role.MANAGER):
-            return str(wording.WHY_A_DEPUTY)
+        if role is Recipients.MANAGERS and not actor.is_any(Role.MANAGER):
+            deputy = Capacity.DEPUTY in capacities(actor, self.change.case)
+            return str(wording.WHY_A_DEPUTY if deputy else wording.WHY_A_LIFTER)
         return str(wording.WHY_YOU[role])
 
     def _who(self) -> str:

@@ -259,6 +259,7 @@ class Cast:
     technician: tuple[str, ...] = ()
     last_resort: tuple[str, ...] = ()
     deputies: tuple[str, ...] = ()
+    lifters: tuple[str, ...] = ()
     schedule: Schedule | None = None
     full: tuple[tuple[str, int], ...] = ()
     away: tuple[Away, ...] = ()
@@ -267,11 +268,16 @@ class Cast:
     at: datetime | None = None
 
     def of(self, clock: ClockName, at: datetime) -> Cast:
-        """The same for one clock at a moment: of what managers decide about a review, their deputies hear as well."""
+        """The same for one clock at a moment.
+
+        Of what managers decide about a review their deputies hear as well, and of a stop those who may lift it.
+        """
         cast = replace(self, at=at) if self.schedule or self.away else self
-        if not self.deputies or clock not in _DECIDED:
+        deputies = self.deputies if clock in _DECIDED else ()
+        lifters = self.lifters if clock is ClockName.STOP else ()
+        if not deputies and not lifters:
             return cast
-        return replace(cast, managers=tuple(dict.fromkeys((*self.managers, *self.deputies))))
+        return replace(cast, managers=tuple(dict.fromkeys((*self.managers, *deputies, *lifters))))
 
     @property
     def everybody(self) -> frozenset[str]:

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from backline.core.lifecycle import Capacity
 from backline.core.words import ClockName
 
-_TECHNICIAN, _OFFERED, _OWNER = Capacity.TECHNICIAN, Capacity.OFFERED, Capacity.OWNER
+_TECHNICIAN, _OFFERED = Capacity.TECHNICIAN, Capacity.OFFERED
+_OWNER, _RESOLVER = Capacity.OWNER, Capacity.RESOLVER
 _TEAM, _LEAD = Capacity.TEAM, Capacity.LEAD
 _COORDINATOR, _MANAGER, _DEPUTY = Capacity.COORDINATOR, Capacity.MANAGER, Capacity.DEPUTY
 _DECIDE = _("Decide the review.")
@@ -41,7 +42,7 @@ _ACTS: dict[ClockName, tuple[tuple[Capacity, Any], ...]] = {
     ClockName.WAIT: ((_OWNER, _("Say what came of it; if you wait on, say until when.")), *_OTHERS),
     ClockName.VISIT: ((_OWNER, _("Say what came of it, or move it.")), *_OTHERS),
     ClockName.REVIEW: ((_MANAGER, _DECIDE), (_DEPUTY, _DECIDE)),
-    ClockName.STOP: ((_MANAGER, _LIFT), (_DEPUTY, _LIFT)),
+    ClockName.STOP: tuple((one, _LIFT) for one in (_MANAGER, _DEPUTY, _OWNER, _RESOLVER, _LEAD, _COORDINATOR)),
     ClockName.CUSTOMER_UPDATE: ((_OWNER, _TELL), (_COORDINATOR, _TELL)),
     ClockName.CONFIRM: ((_COORDINATOR, _("Ask the customer whether it works, and write down the answer.")),),
     ClockName.IMPACT: (

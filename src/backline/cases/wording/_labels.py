@@ -159,6 +159,7 @@ WHY_YOU = {
     Recipients.LAST_RESORT: _("nobody else answered, and you are the last-resort contact"),
 }
 WHY_A_DEPUTY = _("you stand in for a manager")
+WHY_A_LIFTER = _("you may lift the stop")
 RULE_FACTS = {
     "reason": _("reason"),
     "asset_type": _("kind of asset"),
