@@ -83,7 +83,8 @@ class Limits:
 class Case:
     """Everything that the law needs to know of a case, and nothing personal: the fold of its events.
 
-    `prioritised` is the event that last gave its clocks other targets, and thus begins their next generation.
+    `prioritised` is the event that last gave its clocks other targets, and thus begins their next generation; `ruled`
+    the one that last gave it other rules, which begins that of all others as well.
     `lifters` are who may lift the stop besides those who decide reviews.
     `spent` says when the waits for a reason were noted to stop the resolution no longer; `limits` are those of the
     rules that it had before.
@@ -124,6 +125,7 @@ class Case:
     gate_opened: int = 0
     prioritised: int = 0
     prioritised_at: datetime | None = None
+    ruled: int = 0
     visitors: tuple[str, ...] = ()
     stop: Mark | None = None
     lifters: frozenset[Capacity] = frozenset()

@@ -120,6 +120,11 @@ def _counted(case: Case, policy: Policy, clock: Clock) -> Clock:
     return anew.counts(clock.counting, target)
 
 
+def _agreed(case: Case, name: ClockName, since: Mark, due_at: datetime, subject: str = "") -> Clock:
+    """A clock whose end was agreed upon; other rules begin its next generation, for its ladder is another."""
+    return until(name, max(since.seq, case.ruled), since.at, due_at, subject)
+
+
 def stands_since(case: Case, clock: Clock) -> datetime:
     """From when on it can run as it does: nobody was late by rules, a priority or a report that came after that."""
     turned = case.prioritised_at if clock.generation == case.prioritised else None
@@ -139,7 +144,7 @@ def _of_state(case: Case, policy: Policy) -> list[Clock]:
         case State.RESOLVED:
             return [_anew(case, _targeted(case, policy, ClockName.CONFIRM, case.entered))]
         case State.ACCEPTED if case.lease and case.lease_until and not _rests(case):
-            return [until(ClockName.PROGRESS, case.lease.seq, case.lease.at, case.lease_until)]
+            return [_agreed(case, ClockName.PROGRESS, case.lease, case.lease_until)]
     return []
 
 
@@ -155,7 +160,7 @@ def _rests(case: Case) -> bool:
 
 def _of_records(case: Case, policy: Policy) -> list[Clock]:
     clocks = [
-        until(record.clock, record.since.seq, record.since.at, record.until, record.id)
+        _agreed(case, record.clock, record.since, record.until, record.id)
         for record in case.running(ClockName.WAIT, ClockName.VISIT)
         if record.until
     ]
@@ -173,9 +178,9 @@ def _of_every_open_case(case: Case, policy: Policy) -> list[Clock]:
     clocks = []
     asked = case.state is State.RESOLVED and case.promise == case.entered and not case.said_to_work  # CONFIRM holds it
     if case.promise and case.promise_by and not asked:
-        clocks.append(until(ClockName.CUSTOMER_UPDATE, case.promise.seq, case.promise.at, case.promise_by))
+        clocks.append(_agreed(case, ClockName.CUSTOMER_UPDATE, case.promise, case.promise_by))
     if case.owed:  # beside the promised word: one that became due at once
-        clocks.append(until(ClockName.CUSTOMER_UPDATE, case.owed.seq, case.owed.at, case.owed.at, "owed"))
+        clocks.append(_agreed(case, ClockName.CUSTOMER_UPDATE, case.owed, case.owed.at, "owed"))
     if case.state is not State.RESOLVED:
         clocks.append(resolve(case, policy))
     return clocks

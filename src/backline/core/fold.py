@@ -326,7 +326,7 @@ def _under_other_rules(case: Case, event: Event) -> Case:
     """What was paused before stays paused: the old limits count until then, and the new ones from then on."""
     limits = (*case.limits, Limits(mark(event), event.data["pauses"])) if "pauses" in event.data else case.limits
     after = replace(case, policy=event.data["policy"], limits=limits, known=_lasts(case, event), gate_opened=event.seq)
-    return _turned(after, event)
+    return replace(_turned(after, event), ruled=event.seq)
 
 
 def _said_to_work(case: Case, event: Event) -> Case:

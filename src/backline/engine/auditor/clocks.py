@@ -60,10 +60,10 @@ def _asks(whose: Whose, ladder: tuple[Rung, ...]) -> tuple[Whose, ...]:
 
 
 def _agreed(record: Record, policy: Policy, what: tuple[ClockName, str], since: Since, until: datetime) -> Running:
-    """A clock that ends at a moment that somebody named; all time counts."""
+    """A clock that ends at a moment that somebody named; all time counts. Other rules begin its ladder anew."""
     (name, subject), ladder = what, policy.ladders[what[0]]
     span = max(until - since.at, NONE)
-    climb, asks = f"{name}:{subject}:{since.seq}", _asks(Whose.ELAPSED, ladder)
+    climb, asks = f"{name}:{subject}:{max(since.seq, record.ruled)}", _asks(Whose.ELAPSED, ladder)
     opened_at = record.opened.on_site
     return Running(climb, name, since.at, until, span, Whose.ELAPSED, "", opened_at, (), ladder, asks)
 

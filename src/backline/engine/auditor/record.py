@@ -47,6 +47,7 @@ class Record:
     entered: Since
     opened: Since
     turned: int = 0
+    ruled: int = 0
     team: str = ""
     person: str = ""
     lease: Since | None = None
@@ -308,7 +309,8 @@ def _impact_corrected(record: Record, event: Event) -> None:
 
 
 def _other_policy(record: Record, event: Event) -> None:
-    record.policy, record.turned, record.gate_opened = event.data["policy"], event.seq, event.seq
+    record.policy, record.turned, record.ruled = event.data["policy"], event.seq, event.seq
+    record.gate_opened = event.seq
     if "pauses" in event.data:
         record.limits.append((event.occurred_at, event.data["pauses"]))
     _lost_anew(record, event)
