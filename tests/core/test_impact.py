@@ -344,7 +344,10 @@ ladders = st.lists(
 
 
 def walked(policy: Policy, said: list[tuple[int, Said]], looks: list[int]) -> dict[str, tuple[Climb, int]]:
-    """How far each climb came, and how many of its steps were dealt with, by looks so many minutes after the raise."""
+    """How far each climb came, and how many of its steps were dealt with, by looks so many minutes after the raise.
+
+    When it acted follows from the looks, and what comes next from what was due by then.
+    """
     story = raised(policy=policy)
     for after, what in said:
         story.at = FRIDAY + minutes(after)
@@ -356,7 +359,7 @@ def walked(policy: Policy, said: list[tuple[int, Said]], looks: list[int]) -> di
         for data in watch(story):
             dealt = 1 + len(data["skipped"]) + data["repeats_missed"]
             found[data["climb"]] = found.get(data["climb"], 0) + dealt
-    return {climb: (story.now.climbs[climb], dealt) for climb, dealt in found.items()}
+    return {climb: (replace(story.now.climbs[climb], at=None), dealt) for climb, dealt in found.items()}
 
 
 @settings(max_examples=40, deadline=None)

@@ -65,7 +65,7 @@ def looked_at(ladder: tuple[Rung, ...], clock: Clock, offsets: list[int]) -> lis
             assert coming[0].at == look.since
             assert [step for step in coming[:-1] if not step.repeat] == list(look.skipped)
             found += coming
-            climb = Climb(look.acts.rung, look.acts.repeat)
+            climb = Climb(look.acts.rung, look.acts.repeat, at=FRIDAY + timedelta(seconds=offset))
     return found
 
 

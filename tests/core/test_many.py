@@ -41,24 +41,33 @@ def clocks(draw: st.DrawFn) -> tuple[Clock, tuple[Rung, ...], Climb | None]:
     target = draw(microseconds) / (100 if hours is FEW else 1)
     counting = Counting(BEGIN + draw(microseconds), hours, tuple(draw(st.lists(paused, max_size=4))))
     ladder = draw(ladders)
-    climb = draw(st.none() | st.builds(Climb, st.integers(0, len(ladder) - 1), st.integers(0, 5)))
+    climb = draw(
+        st.none()
+        | st.builds(
+            Climb, st.integers(0, len(ladder) - 1), st.integers(0, 5), at=st.none() | microseconds.map(BEGIN.__add__)
+        )
+    )
     clock = Clock(ClockName.RESOLVE, "", 1, counting, target, counting.reached(target), Whose.CONTRACT)
     return clock, ladder, climb
 
 
 def course(clock: Clock, ladder: tuple[Rung, ...], climb: Climb | None, may_lapse: bool = False) -> Course:
-    return Course(clock.target, clock.whose, anchors(ladder, *coming(ladder, climb)), may_lapse)
+    rung, repeat = coming(ladder, climb)
+    last = ladder[rung] if repeat else None
+    return Course(clock.target, clock.whose, anchors(ladder, rung, repeat), may_lapse, last, repeat)
 
 
-def standing(clock: Clock, course: Course) -> Standing:
-    return Standing(course, clock.counting.hours, micros(clock.started_at), pauses(clock.counting), HOURS)
+def standing(clock: Clock, course: Course, climb: Climb | None = None) -> Standing:
+    told_at = micros(climb.at) if climb and climb.at else None
+    paused = pauses(clock.counting)
+    return Standing(course, clock.counting.hours, micros(clock.started_at), paused, HOURS, told_at=told_at)
 
 
 @given(st.lists(clocks(), max_size=12), st.booleans())
 def test_each_of_many_is_as_it_is_alone(
     found: list[tuple[Clock, tuple[Rung, ...], Climb | None]], may_lapse: bool
 ) -> None:
-    asked = [standing(clock, course(clock, ladder, climb, may_lapse)) for clock, ladder, climb in found]
+    asked = [standing(clock, course(clock, ladder, climb, may_lapse), climb) for clock, ladder, climb in found]
     alone = []
     for clock, ladder, climb in found:
         look_at = next_step(under(ladder, clock.name), clock, climb).at

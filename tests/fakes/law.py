@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from backline.core.case import Case
 from backline.core.clock import Clock, running
 from backline.core.events import Event
 from backline.core.fold import fold
+from backline.core.ladder import next_step, rungs
 from backline.core.lifecycle import Move
 from backline.core.policy import Policy
 from backline.core.watch import look_at
@@ -57,7 +59,15 @@ def hold(case: Case, events: Sequence[Event], policy: Policy) -> tuple[Clock, ..
         return clocks
     assert clocks, "an open case has a due moment"
     assert all(look_at(case, policy, clock) for clock in clocks), "and somebody looks again"
+    assert all(_near(case, policy, clock) for clock in clocks), "no repeat is more than a gap away"
     owner = {State.OFFERED: case.team, State.ACCEPTED: case.person, State.RETURNED: case.technician}
     assert owner.get(case.state, "coordinators"), f"{case.state} and nobody has it"
     assert case.state is State.RESOLVED or any(clock.name is ClockName.RESOLVE for clock in clocks)
     return clocks
+
+
+def _near(case: Case, policy: Policy, clock: Clock) -> bool:
+    """Whether the next repeat, if that comes next, comes by a gap from now, or from the moment of its rung."""
+    climb, gap = case.climbs.get(clock.climb), timedelta(seconds=policy.ladders[clock.name][-1].every)
+    step = next_step(policy, clock, climb)
+    return not step.repeat or step.at <= max(case.recorded_at, rungs(policy, clock, climb)[-1].at) + gap

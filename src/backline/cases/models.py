@@ -183,6 +183,7 @@ class Alarm(models.Model):
     pauses = ArrayField(models.BigIntegerField(), default=list, help_text="from and to, in microseconds since 1970")
     rung = models.SmallIntegerField(null=True, help_text="how far its climb has come")
     repeat = models.IntegerField(default=0)
+    told_at = models.DateTimeField(null=True, help_text="when it told last")
     in_hours = models.BooleanField(default=False, help_text="the rung it waits for may count in somebody's hours")
     resumes_at = models.DateTimeField(null=True, help_text="when a pause of it reaches its limit")
 

@@ -35,7 +35,7 @@ _FIRST_DUE = f"SELECT held.id {CONCERNED} GROUP BY held.id, held.due_at ORDER BY
 _KEPT = f"""
 SELECT alarm.id, alarm.case_id::text, clock, subject, whose, rung, repeat, in_hours, <started_at>, pauses,
   <alarm.due_at>, <alarm.look_at>, held.policy_id::text, held.priority, job.asset_id::text, job.site_id::text,
-  held.customer_id::text, held.team_id::text, <held.opened_at>, <alarm.resumes_at>
+  held.customer_id::text, held.team_id::text, <held.opened_at>, <alarm.resumes_at>, <told_at>
 {_COUNTING} AND alarm.case_id = ANY(%s) ORDER BY alarm.case_id, alarm.id
 """.replace("<", "(1000000 * extract(epoch FROM ").replace(">", "))::bigint")
 
@@ -66,6 +66,7 @@ class Kept(NamedTuple):
     team: str | None
     opened_at: int
     resumes_at: int | None
+    told_at: int | None
 
     @property
     def moments(self) -> Moments:
@@ -138,7 +139,7 @@ def reckoned(rows: Sequence[Kept], *supposed: Suppose) -> list[list[Moments | No
             chain = terms.chain(whose, row.team or "", opened_at)
             hours = terms.chosen.hours_since(chain, moment(row.started_at)) or ELAPSED
         waits = terms.hours(opened_at, row.team or "") if row.in_hours else {}
-        return Standing(course_of(row), hours, row.started_at, row.pauses, waits, row.resumes_at)
+        return Standing(course_of(row), hours, row.started_at, row.pauses, waits, row.resumes_at, row.told_at)
 
     return [
         moments([standing(row, Terms(chosen, places[row.case])) for row in rows])

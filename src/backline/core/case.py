@@ -56,11 +56,15 @@ class Jumped:
 
 @dataclass(frozen=True, slots=True)
 class Climb:
-    """How far one climb has come: the last rung that acted or was skipped, and its repeat; the jumps on its way."""
+    """How far one climb has come: the last rung that acted or was skipped, its repeat, the jumps on its way.
+
+    `at` is when that was.
+    """
 
     rung: int
     repeat: int
     jumps: tuple[Jumped, ...] = ()
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

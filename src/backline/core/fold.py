@@ -272,7 +272,8 @@ def _reached(case: Case, event: Event) -> Case:
     jumps = before.jumps if before else ()
     if event.kind == "rung.jumped":
         jumps = (*jumps, Jumped(data["rung"], event.recorded_at))
-    return replace(case, climbs={**earlier, data["climb"]: Climb(data["rung"], data["repeat"], jumps)})
+    climb = Climb(data["rung"], data["repeat"], jumps, event.recorded_at)
+    return replace(case, climbs={**earlier, data["climb"]: climb})
 
 
 def _turned(case: Case, event: Event) -> Case:

@@ -35,7 +35,7 @@ def ahead(case: Case, policy: Policy, at: datetime) -> Iterator[tuple[Clock, Ste
 def afterwards(policy: Policy, clock: Clock, climb: Climb | None, step: Step, at: datetime) -> Step | None:
     """What comes next if this step is told now and nobody does anything; None where another clock takes over first."""
     jumps = (*(climb.jumps if climb else ()), Jumped(step.rung, at))
-    return next(after(policy, clock, Climb(step.rung, 0, jumps)), None)
+    return next(after(policy, clock, Climb(step.rung, 0, jumps, at)), None)
 
 
 @dataclass(frozen=True, slots=True)

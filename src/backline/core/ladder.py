@@ -124,6 +124,16 @@ def coming(ladder: tuple[Rung, ...], climb: Climb | None) -> tuple[int, int]:
     return (climb.rung + 1, 0) if climb.rung < last else (last, climb.repeat + 1)
 
 
+def comes_sooner(last: Rung, repeat: int, after: timedelta) -> timedelta:
+    """How much before the moment that its number gives the next repeat comes, where that is so long `after` the last.
+
+    It is more than one gap where the rung itself is due later than was known when it told: that moment comes again,
+    and each gap from there. Nobody waits for what has been told already.
+    """
+    gap = timedelta(seconds=last.every)
+    return gap * min(repeat, max((after - _INSTANT) // gap, 0))
+
+
 @dataclass(frozen=True, slots=True)
 class _Way:
     """The moments of a ladder's rungs, as they follow from a clock and from what was told of it ahead of time."""
@@ -135,8 +145,10 @@ class _Way:
 
     def step(self, rung: int, repeat: int = 0) -> Step:
         """A rung, or a repeat of the last one, at its moment."""
-        one = self.policy.ladders[self.clock.name][rung]
-        return Step(rung, repeat, self._at(rung) + timedelta(seconds=one.every) * repeat, one.tell, one.hold)
+        one, first = self.policy.ladders[self.clock.name][rung], self._at(rung)
+        at, told_at = first + timedelta(seconds=one.every) * repeat, self.climb.at if self.climb else None
+        sooner = comes_sooner(one, repeat, at - told_at) if repeat and told_at else NOTHING
+        return Step(rung, repeat, at - sooner, one.tell, one.hold)
 
     def _at(self, rung: int) -> datetime:
         """When it is due; after a jump no later than if the rung that was told had been due then."""
@@ -193,12 +205,11 @@ def after(policy: Policy, clock: Clock, climb: Climb | None) -> Iterator[Step]:
 
 
 def _without_end(policy: Policy, clock: Clock, climb: Climb | None) -> Iterator[Step]:
-    known, ladder = rungs(policy, clock, climb), policy.ladders[clock.name]
-    last, dealt = known[-1], _dealt(known[-1], climb)
-    if dealt is None:
-        yield from (step for step in known if climb is None or step.rung > climb.rung)
-    for repeat in count((dealt or 0) + 1):
-        yield _again(last, ladder[-1], repeat)
+    ladder, way = policy.ladders[clock.name], _Way(policy, clock, climb, cache(clock.reached))
+    rung, repeat = coming(ladder, climb)
+    for number in range(rung, len(ladder)):
+        yield (step := way.step(number, repeat))
+    yield from (_again(step, ladder[-1], times) for times in count(1))
 
 
 def to_come(policy: Policy, clock: Clock, climb: Climb | None) -> tuple[Step, ...]:
@@ -206,11 +217,6 @@ def to_come(policy: Policy, clock: Clock, climb: Climb | None) -> tuple[Step, ..
     many = len(policy.ladders[clock.name])
     left = max(many - 1 - climb.rung, 0) if climb else many
     return tuple(islice(after(policy, clock, climb), left + 1))
-
-
-def _dealt(last: Step, climb: Climb | None) -> int | None:
-    """Which repeat of the last rung was dealt with last; None where the climb has not come that far."""
-    return climb.repeat if climb and climb.rung >= last.rung else None
 
 
 def _again(step: Step, rung: Rung, times: int) -> Step:

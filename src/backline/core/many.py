@@ -11,8 +11,8 @@ from typing import NamedTuple
 from backline.core.calendar import CalendarRefused, Hours
 from backline.core.case import Climb
 from backline.core.counting import Counting, Elapsed
-from backline.core.ladder import Anchor, anchors, coming
-from backline.core.policy import Policy, Whose
+from backline.core.ladder import Anchor, anchors, comes_sooner, coming
+from backline.core.policy import Policy, Rung, Whose
 from backline.core.watch import may_lapse
 from backline.core.words import ClockName
 
@@ -39,26 +39,31 @@ def pauses(counting: Counting) -> list[int]:
 class Course:
     """What the clocks of one kind have before them that have come equally far.
 
-    How much may pass, in whose hours, what the next step waits for, and whether the case may lapse before it.
+    How much may pass, in whose hours, what the next step waits for, and whether the case may lapse before it; of which
+    rung that is the so-manieth `repeat`, where it is one.
     """
 
     target: timedelta
     whose: Whose
     waits_for: tuple[Anchor, ...]
     may_lapse: bool
+    last: Rung | None = None
+    repeat: int = 0
 
     @cached_property
     def amounts(self) -> tuple[int, ...]:
         """What must be counted to know all its moments: the target, and each share of it that is neither end."""
         return tuple(self.target * share // _MICROSECOND for share in self._shares)
 
-    def look_at(self, start: int, reached: Sequence[int], waits: Mapping[Whose, Hours]) -> int:
-        """When somebody must look, where so much was reached at these moments; `waits` are the hours of rungs."""
-        moments = (start, *reached)
+    def look_at(self, one: Standing, reached: Sequence[int]) -> int:
+        """When somebody must look at a clock of this course, where so much was reached at these moments."""
+        moments, waits = (one.start, *reached), one.waits
         at = max(
-            micros(one.after(moment(moments[place]), waits)) if one.legs else moments[place] + wait
-            for place, wait, one in self._waits
+            micros(anchor.after(moment(moments[place]), waits)) if anchor.legs else moments[place] + wait
+            for place, wait, anchor in self._waits
         )
+        if self.last and one.told_at is not None:
+            at -= comes_sooner(self.last, self.repeat, _MICROSECOND * (at - one.told_at)) // _MICROSECOND
         return min(at, reached[0]) if self.may_lapse else at
 
     @cached_property
@@ -75,13 +80,15 @@ class Course:
 def course(policy: Policy, clock: ClockName, climb: Climb | None, *, target: timedelta, whose: Whose) -> Course:
     """What a clock has before it that runs for so long in somebody's hours."""
     ladder = policy.ladders[clock]
-    return Course(target, whose, anchors(ladder, *coming(ladder, climb)), may_lapse(clock, climb))
+    rung, repeat = coming(ladder, climb)
+    last = ladder[rung] if repeat else None
+    return Course(target, whose, anchors(ladder, rung, repeat), may_lapse(clock, climb), last, repeat)
 
 
 class Standing(NamedTuple):
     """One clock: its course, the hours that it counts in, when it began, and its pauses, from and to in turn.
 
-    `waits` are the hours in which rungs of its ladder may wait;
+    `waits` are the hours in which rungs of its ladder may wait; `told_at` is when its ladder told last;
     `resumes` is when one of these reaches its limit, which somebody must note.
     """
 
@@ -91,6 +98,7 @@ class Standing(NamedTuple):
     pauses: Sequence[int]
     waits: Mapping[Whose, Hours] = {}
     resumes: int | None = None
+    told_at: int | None = None
 
 
 class Moments(NamedTuple):
@@ -131,7 +139,7 @@ def _in_the_same_hours(clocks: Sequence[Standing]) -> list[Moments | None]:
 def _moments(one: Standing, answers: Iterator[int]) -> Moments | None:
     reached = [next(answers) for _ in one.course.amounts]
     try:
-        look_at = one.course.look_at(one.start, reached, one.waits)
+        look_at = one.course.look_at(one, reached)
     except OverflowError:
         return None
     return Moments(reached[0], look_at if one.resumes is None else min(look_at, one.resumes))

@@ -46,7 +46,7 @@ INSERT INTO cases_case (<names>, head_hash) SELECT <names>, decode(head_hash, 'h
 _ALARM = {
     "case_id": "uuid", "clock": "text", "subject": "text", "generation": "int", "due_at": "timestamptz",
     "look_at": "timestamptz", "whose": "text", "started_at": "timestamptz", "pauses": "bigint[]", "rung": "int",
-    "repeat": "int", "in_hours": "boolean", "resumes_at": "timestamptz",
+    "repeat": "int", "told_at": "timestamptz", "in_hours": "boolean", "resumes_at": "timestamptz",
 }  # fmt: skip
 _MOVING = [name for name in _ALARM if name not in ("case_id", "clock", "subject")]
 # An alarm that stays as it is costs a look, and no write.
@@ -137,6 +137,7 @@ def _alarm(case: str, alarm: watch.Alarm) -> dict[str, Any]:
         "pauses": pauses(clock.counting),
         "rung": climb.rung if climb else None,
         "repeat": climb.repeat if climb else 0,
+        "told_at": climb.at if climb else None,
         "in_hours": alarm.in_hours,
         "resumes_at": alarm.resumes_at,
     }

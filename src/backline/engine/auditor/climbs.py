@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from backline.core.events import Event
 from backline.core.policy import Policy
@@ -30,9 +30,9 @@ class Terms:
 class Climbs:
     """All climbs of one case, followed event by event.
 
-    `since` says from when on each clock ran as it runs now, `dealt` which steps were told or said to be skipped, `left`
-    what each clock owed when it stopped or went on otherwise: only the step itself, told after all, makes that good.
-    `stops` are the moments at which each stopped, `jumps` the rungs that somebody had told ahead of time.
+    `since` says from when on each clock ran as it runs now, `dealt` which steps were told or said to be skipped, `told`
+    when the last was, `left` what each clock owed when it stopped or went on otherwise: only the step itself, told
+    after all, makes that good. `stops` are the moments at which each stopped, `jumps` the rungs told ahead of time.
     """
 
     terms: Terms
@@ -40,6 +40,7 @@ class Climbs:
     clocks: dict[str, Running] = field(default_factory=dict)
     since: dict[str, datetime] = field(default_factory=dict)
     dealt: dict[str, set[Step]] = field(default_factory=dict)
+    told: dict[str, datetime] = field(default_factory=dict)
     left: dict[str, dict[Step, Found]] = field(default_factory=dict)
     stops: dict[str, set[datetime]] = field(default_factory=dict)
     jumps: dict[str, tuple[Jump, ...]] = field(default_factory=dict)
@@ -134,6 +135,7 @@ class Climbs:
             self.found.append(Found(What.LOST, effect, at))
         self.expected += 1 + len(passed - dealt)
         dealt |= {step, *passed}
+        self.told[climb] = at
         self.left[climb] = {owed: one for owed, one in self.left.get(climb, {}).items() if owed > step}
         if event.kind == "rung.jumped":
             self.jumps[climb] = (*self.jumps.get(climb, ()), Jump(step[0], at))
@@ -202,4 +204,13 @@ class Climbs:
             known = self._known.get(asked)
             if known is None:
                 known = self._known[asked] = moments(clock, hours, jumps)
-            yield repeated(clock, known[rung], repeat)
+            yield repeated(clock, known[rung], self._times(clock, known[rung], repeat))
+
+    def _times(self, clock: Running, first: datetime, repeat: int) -> int:
+        """After how many gaps a repeat is due: where its rung is due later than it was told, that one is owed again."""
+        before = [dealt for rung, dealt in self.dealt.get(clock.climb, ()) if rung == len(clock.ladder) - 1]
+        if not repeat or not before:
+            return repeat
+        told, gap = self.told[clock.climb], timedelta(seconds=clock.ladder[-1].every)
+        come = (told - first) // gap + 1 if told >= first else 0
+        return min(come, max(before) + 1) + repeat - max(before) - 1
