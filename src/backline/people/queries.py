@@ -186,6 +186,12 @@ def contacts_by_id(known: Iterable[str]) -> dict[str, Contact]:
     return {str(contact.id): contact for contact in Contact.objects.filter(id__in=wanted)} if wanted else {}
 
 
+def erased(known: Iterable[str]) -> frozenset[str]:
+    """Those of these ids that belong to contacts who were erased."""
+    found = Contact.objects.filter(id__in=ids(known)).exclude(erased_at=None)
+    return frozenset(map(str, found.values_list("id", flat=True)))
+
+
 def teams() -> QuerySet[Team]:
     """All teams, by tier and name."""
     return Team.objects.select_related("lead").order_by("tier", "name")

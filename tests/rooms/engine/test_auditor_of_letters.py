@@ -11,7 +11,7 @@ from backline.cases import operations as cases
 from backline.cases.operations import NewDecision
 from backline.channels import operations as channels
 from backline.channels.models import Notice
-from backline.channels.notices import NoticeState, Pointless
+from backline.channels.notices import Audience, NoticeState, Pointless
 from backline.core.moves import Draft
 from backline.core.words import Danger, ReviewOutcome
 from backline.ledger import queries as ledger
@@ -67,3 +67,40 @@ def test_a_letter_to_a_stranger_is_lost_for_whom_it_should_have_reached(house: H
     assert letter.recipient_id == house.actor("carl").id
     Notice.objects.filter(pk=letter.pk).update(recipient_id=house.actor("otto").id)
     assert (audited(house).lost, found()) == (1, {("LOST", letter.effect_key)})
+
+
+@pytest.mark.parametrize(
+    "altered",
+    [{"state": NoticeState.CANCELLED, "why": "Gone"}, {"recipient_id": "otto"}],
+    ids=["called back", "to a stranger"],
+)
+def test_a_letter_to_the_customer_that_was_tampered_with_is_lost_for_her(house: House, altered: dict[str, str]) -> None:
+    case = house.raised()
+    cora = house.joined_by("Cora")
+    cases.change_contact([case], contact=str(cora.id), **house.once("carl"))
+    assert audited(house).well, "each letter went to the one who was kept informed then"
+    if "recipient_id" in altered:
+        altered = {"recipient_id": str(house.otto.id)}
+    settled = {"settled_at": house.clock.now()} if "state" in altered else {}
+    letters = Notice.objects.filter(case_id=case, audience=Audience.CONTACT)
+    assert letters.update(**altered, **settled) == 2
+    seqs = [event.seq for event in ledger.events(case) if event.kind in ("case.raised", "contact.changed")]
+    assert (audited(house).lost, found()) == (2, {("LOST", f"customer:{seq}") for seq in seqs})
+
+
+def test_letters_to_the_customer_are_called_back_by_the_end_of_the_case_and_by_erasing_alone(house: House) -> None:
+    case, cora = house.raised(), house.joined_by("Cora")
+    cases.change_contact([case], contact=str(cora.id), **house.once("carl"))
+    cases.erase_contact(str(cora.id), at=house.clock.now())
+    house.offer(case)
+    house.accept(case)
+    house.clock.advance(timedelta(minutes=1))
+    cases.withdraw([case], why="All is well", **house.once("carl"))
+    letters = Notice.objects.filter(case_id=case, audience=Audience.CONTACT)
+    states = list(letters.order_by("queued_at").values_list("state", flat=True))
+    assert states.count(NoticeState.CANCELLED) >= 3, states
+    assert audited(house).well, found()
+    back = letters.filter(state=NoticeState.CANCELLED, recipient_id=str(house.cleo.id))
+    assert back.update(settled_at=house.clock.now() - timedelta(minutes=5))
+    audited(house)
+    assert {what for what, _ in found()} == {"LOST"}, "they were called back before anything ended"

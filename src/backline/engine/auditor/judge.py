@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +12,7 @@ from backline.core.words import State
 from backline.engine.auditor import letters
 from backline.engine.auditor.climbs import Climbs, Terms
 from backline.engine.auditor.found import GRACE, Found, Verdict, What
+from backline.engine.auditor.letters import Outside
 from backline.engine.auditor.record import OVER, Record
 from backline.ledger.queries import Chain
 
@@ -20,12 +21,13 @@ ROUNDING = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that is known of one case at one moment: what was recorded, its row, and the outbox."""
+    """All that is known of one case at one moment: what was recorded, its row, the outbox, and who was erased."""
 
     case: str
     chain: Chain
     row: Standing | None
     letters: Sequence[Effect]
+    erased: Collection[str] = ()
 
 
 def judge(facts: Facts, terms: Terms, at: datetime) -> Verdict:
@@ -45,7 +47,7 @@ def judge(facts: Facts, terms: Terms, at: datetime) -> Verdict:
 def _judge(verdict: Verdict, facts: Facts, terms: Terms, at: datetime) -> None:
     climbs = Climbs.of(facts.chain.events, terms)
     owed = climbs.owed(at)
-    written, wrong = letters.judged(facts.chain.events, facts.letters, climbs.stopped)
+    written, wrong = letters.judged(facts.chain.events, facts.letters, Outside(climbs.stopped, facts.erased))
     coming = climbs.next_at(at)
     verdict.goes_on = climbs.record.state not in OVER
     verdict.next_at = coming + GRACE if coming else None

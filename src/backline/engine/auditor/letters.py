@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -22,33 +21,47 @@ _TELLS = frozenset({
 
 
 class Wanted(NamedTuple):
-    """A letter that a rung asks for: of which climb, for whom (nobody, where it says why), and since when."""
+    """A letter that an event asks for: for whom (nobody, where it says why), and since when; of which climb."""
 
-    climb: str
     person: str
     at: datetime
+    climb: str = ""
 
 
-def judged(
-    events: Sequence[Event], letters: Sequence[Effect], stopped: Callable[[str], Iterable[datetime]]
-) -> tuple[int, list[Found]]:
-    """How many letters (or reasons for none) these events should have, and what is wrong with those there are.
+class Outside(NamedTuple):
+    """What is known beside the record: when a climb stopped, which may go on, and the customers who were erased.
 
-    `stopped` says when a climb stopped, which may go on: letters that wait are called back then, and at no other time.
+    Letters that wait are called back when it stopped, and at no other time; those to who was erased, whenever that was.
     """
-    rungs = _of_rungs(events)
-    customers = {event.seq: event.recorded_at for event in events if _tells(event)}
+
+    stopped: Callable[[str], Iterable[datetime]]
+    erased: Collection[str]
+
+
+def judged(events: Sequence[Event], letters: Sequence[Effect], outside: Outside) -> tuple[int, list[Found]]:
+    """How many letters (or reasons for none) these events should have, and what is wrong with those there are."""
+    rungs, customers = _of_rungs(events), _of_customers(events)
+    ends = [event.recorded_at for event in events if event.kind in _ENDS]
     there = {one.key: one for one in letters if one.kind.startswith("rung.")}
-    written = Counter(_seq(one) for one in letters if one.audience == Audience.CONTACT)
+    written: dict[int, list[Effect]] = {}
+    for letter in letters:
+        if letter.audience == Audience.CONTACT:
+            written.setdefault(_seq(letter), []).append(letter)
     last = events[-1].recorded_at
     found = [
         Found(What.LOST, key, one.at)
         for key, one in rungs.items()
-        if key not in there or not _kept(there[key], one, stopped(one.climb))
+        if key not in there or not _kept(there[key], one, outside.stopped(one.climb))
     ]
     found += [Found(What.DOUBLED, key, last) for key in there if key not in rungs]
-    found += [Found(What.LOST, f"customer:{seq}", at) for seq, at in customers.items() if not written[seq]]
-    found += [Found(What.DOUBLED, f"customer:{seq}", last) for seq in written if written[seq] > (seq in customers)]
+    found += [
+        Found(What.LOST, f"customer:{seq}", one.at)
+        for seq, one in customers.items()
+        if not any(_told(letter, one, ends, outside.erased) for letter in written.get(seq, ()))
+    ]
+    found += [
+        Found(What.DOUBLED, f"customer:{seq}", last) for seq, its in written.items() if len(its) > (seq in customers)
+    ]
     found += [one for letter in letters for one in _sent(letter, last)]
     return len(rungs) + len(customers), found
 
@@ -64,15 +77,42 @@ def _of_rungs(events: Sequence[Event]) -> dict[str, Wanted]:
             to = {f"{this}:{person}:EMAIL": person for person in said["told"]} or {f"{this}:nobody": ""}
             to |= {f"{climb}:{one['rung']}:skipped": "" for one in said["skipped"]}
             to |= {f"{this}:{person}:passed": person for person, *_why in said.get("passed", ())}
-            found |= {key: Wanted(said["climb"], person, event.recorded_at) for key, person in to.items()}
+            found |= {key: Wanted(person, event.recorded_at, said["climb"]) for key, person in to.items()}
     return found
+
+
+def _of_customers(events: Sequence[Event]) -> dict[int, Wanted]:
+    """The letters to the customer by the numbers of their events, each to the contact whom the case named by then."""
+    found: dict[int, Wanted] = {}
+    named = ""
+    for event in events:
+        if event.kind in ("case.raised", "contact.changed"):
+            named = event.data["contact"]
+        if _tells(event):
+            found[event.seq] = Wanted(named, event.recorded_at)
+    return found
+
+
+def _told(letter: Effect, wanted: Wanted, ends: Iterable[datetime], erased: Collection[str]) -> bool:
+    """Whether it is for the contact whom the case named, and was not called back before the case ended.
+
+    In the place of one who was erased, or where none was named, another of the customer's hears.
+    """
+    anybody = not wanted.person or wanted.person in erased
+    if letter.recipient != wanted.person and not anybody:
+        return False
+    return letter.recipient in erased or not _called_back(letter, wanted.at, ends)
 
 
 def _kept(letter: Effect, wanted: Wanted, stops: Iterable[datetime]) -> bool:
     """Whether it is for whom it should be, and was not called back while its climb ran on."""
-    until = (letter.settled_at or wanted.at) + GRACE
-    called_back = letter.state == NoticeState.CANCELLED and not any(wanted.at <= at <= until for at in stops)
-    return letter.recipient == wanted.person and not called_back
+    return letter.recipient == wanted.person and not _called_back(letter, wanted.at, stops)
+
+
+def _called_back(letter: Effect, since: datetime, stops: Iterable[datetime]) -> bool:
+    """Whether it was called back though nothing stopped between the moment since which it waited and that."""
+    until = (letter.settled_at or since) + GRACE
+    return letter.state == NoticeState.CANCELLED and not any(since <= at <= until for at in stops)
 
 
 def _tells(event: Event) -> bool:

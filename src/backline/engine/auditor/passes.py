@@ -24,6 +24,7 @@ from backline.engine.auditor.judge import Facts, judge
 from backline.engine.models import Audited, Finding, Pass
 from backline.ledger import queries as ledger
 from backline.ledger.moment import at_one_moment
+from backline.people import queries as people
 from backline.policies import queries as policies
 
 BATCH = 250
@@ -109,11 +110,12 @@ def _read(cases: Sequence[UUID], learned: Sequence[datetime], at: datetime) -> i
     with at_one_moment():
         chains, rows = ledger.chains_of(cases), audited.standing(cases)
         letters = channels.effects_of(cases)
+        erased = people.erased(one.recipient for those in letters.values() for one in those)
         known = Known({case: row.places for case, row in rows.items()}, learned)
         verdicts = []
         for case, chain in chains.items():
             terms = Terms(policies.policy, partial(known.of, case))
-            verdicts.append(judge(Facts(case, chain, rows.get(case), letters.get(case, [])), terms, at))
+            verdicts.append(judge(Facts(case, chain, rows.get(case), letters.get(case, []), erased), terms, at))
         _write(verdicts, at)
     return len(verdicts)
 
