@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -53,8 +53,10 @@ TARGETED = (
 """The clocks that have a target; what the others run to is agreed upon case by case."""
 IN_HOURS = (*(clock for clock in TARGETED if clock is not ClockName.CUSTOMER_UPDATE), ClockName.PROGRESS)
 """The clocks that may count in somebody's open hours: those of them, and a lease."""
-PROMPT, URGENT = (ClockName.TRIAGE, ClockName.ACCEPT, ClockName.REVIEW), (Priority.P1, Priority.P2)
-"""The clocks that wait for somebody to begin, and the priorities at which he is told of them within a day."""
+URGENT = (Priority.P1, Priority.P2)
+"""The priorities at which somebody hears within a day, and again within a day of each word."""
+OUTER = (ClockName.RESOLVE, ClockName.CONFIRM, ClockName.IMPACT)
+"""The clocks whose first word may come later: others ask meanwhile, or nobody of ours has to act."""
 OPEN = frozenset(Whose) - {Whose.ELAPSED}
 """Those who have hours of their own."""
 
@@ -117,37 +119,61 @@ def _role(numbered: tuple[int, Rung]) -> Recipients:
 
 
 def _are_heard(found: dict[str, Any], at: Place, flaws: Flaws) -> None:
-    """No ladder keeps everybody in silence: what is urgent is told within a day, and the rest within a year.
+    """No ladder keeps everybody in silence, before its first word or after it: at P1 and P2 for no longer than a day.
 
-    Every wait counts here as if all time did; whether somebody's hours hold it is asked by `reach`.
+    Every target counts here as if all time did; whether somebody's hours hold it is asked by `reach`.
     """
     for clock, rungs in found["ladders"].items():
-        silent = next(_silences(rungs, clock, found), None)
+        silent = next(chain(_beyond(rungs, clock, found), _silences(rungs, clock, found)), None)
         if silent:
-            number, said = silent
-            flaws.append(Flaw((*at, "ladders", clock.value, "rungs", number), said))
+            place, said = silent
+            flaws.append(Flaw((*at, "ladders", clock.value, *place), said))
 
 
-def _silences(rungs: Sequence[Rung], clock: ClockName, found: dict[str, Any]) -> Iterator[tuple[int, str]]:
-    """The rungs of a ladder that come too late, by their numbers, with the sentence that says so."""
-    goes = found["leases"] if clock is ClockName.PROGRESS else found["targets"].get(clock, {})
+def _beyond(rungs: Sequence[Rung], clock: ClockName, found: dict[str, Any]) -> Iterator[tuple[Place, str]]:
+    """The rungs of a ladder that come more than a year after its start, with the sentence that says so."""
     for priority in Priority:
-        moments = _moments(rungs, goes.get(priority, 0))
-        if clock in PROMPT and priority in URGENT and moments[0] > UNITS["d"]:
-            said = _("At %(priority)s nobody hears for %(long)s. Tell somebody within a day.")
-            yield 1, said % {"priority": priority, "long": span_in_words(moments[0])}
-        beyond = [number for number, moment in enumerate(moments, 1) if moment > UNITS["d"] * 365]
-        if beyond:
-            said = _("At %(priority)s it comes more than a year after the start. Let the rungs come sooner.")
-            yield beyond[0], said % {"priority": priority}
+        for number, moment in enumerate(_moments(rungs, _goes(clock, priority, found)), 1):
+            if moment > UNITS["d"] * 365:
+                said = _("At %(priority)s it comes more than a year after the start. Let the rungs come sooner.")
+                yield ("rungs", number), said % {"priority": priority}
+
+
+def _silences(rungs: Sequence[Rung], clock: ClockName, found: dict[str, Any]) -> Iterator[tuple[Place, str]]:
+    """The gaps of a ladder in which nobody hears for too long, each where it ends, with the sentence that says so."""
+    for priority in Priority:
+        urgent = priority in URGENT and clock is not ClockName.IMPACT
+        longest = UNITS["d"] if urgent else LONGEST
+        begin: list[tuple[Place, int]] = [((), 0)] if urgent and clock not in OUTER else []
+        sure = _sure(rungs, _goes(clock, priority, found))
+        gaps = [(place, at - before) for (_place, before), (place, at) in pairwise([*begin, *sure])]
+        for place, gap in (*gaps, (("every",), rungs[-1].every)):
+            if gap > longest:
+                said = _("At %(priority)s nobody hears for %(long)s. Tell somebody within %(most)s.")
+                most = _("a day") if urgent else span_in_words(longest)
+                yield place, said % {"priority": priority, "long": span_in_words(gap), "most": most}
+
+
+def _sure(rungs: Sequence[Rung], goes: int) -> Iterator[tuple[Place, int]]:
+    """The rungs by which somebody hears for sure, with their moments: one that is held may wait for the next shift."""
+    for number, (rung, moment) in enumerate(zip(rungs, _moments(rungs, goes), strict=True), 1):
+        if not rung.hold:
+            yield ("rungs", number), moment
+
+
+def _goes(clock: ClockName, priority: Priority, found: dict[str, Any]) -> int:
+    """How long a clock goes; 0 where that is agreed case by case."""
+    goes = found["leases"] if clock is ClockName.PROGRESS else found["targets"].get(clock, {})
+    return int(goes.get(priority, 0))
 
 
 def _moments(rungs: Sequence[Rung], goes: int) -> list[int]:
-    """How long after its start each rung of a clock comes that goes so long; 0 where that is agreed case by case."""
+    """How long after its start each rung of a clock comes that goes so long; a day holds eight hours of anybody's."""
     moments = [0]
     for rung in rungs:
         before = moments[-1] if rung.share is None else int(rung.share * goes)
-        moments.append(before + rung.wait)
+        wait = rung.wait if rung.wait_in is Whose.ELAPSED else 3 * rung.wait
+        moments.append(max(moments[-1], before + wait))
     return moments[1:]
 
 

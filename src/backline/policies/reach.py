@@ -21,7 +21,7 @@ from backline.people.queries import Roster, Team
 from backline.policies import queries, wording
 from backline.policies.shapes import Flaw, Place, named_place
 
-LONGEST = timedelta(days=365)
+LONGEST = timedelta(days=31)
 """A wait that lasts longer in somebody's hours is none that anybody meant."""
 SOON = timedelta(days=14)
 """So long before it comes into force a version is held against who is there every day."""
@@ -50,7 +50,7 @@ class Empty:
 class Reach:
     """What a policy reaches today: ladders that reach nobody, and rungs of others that nobody is on.
 
-    `waits` are those whose time does not come within a year in the hours that somebody has, `swallowed` those that
+    `waits` are those whose time does not come within 31 days in the hours that somebody has, `swallowed` those that
     never act, for the next one comes at the same moment.
     """
 
@@ -146,7 +146,7 @@ def _waits(policy: Policy, today: _Today) -> Iterator[Flaw]:
         for number, rung in enumerate(policy.ladders[clock], 1):
             for name, hours, whose in today.opened if rung.wait_in is not Whose.ELAPSED else ():
                 if rung.wait_in in whose and not _ends(hours, today.at, rung.wait):
-                    said = _("In the hours of the calendar “%(name)s” this lasts longer than a year.")
+                    said = _("In the hours of the calendar “%(name)s” this lasts longer than 31 days.")
                     yield Flaw(("ladders", clock.value, "rungs", number, "wait"), said % {"name": name})
 
 

@@ -122,7 +122,7 @@ BAD = [
     ('wait = "5 min"', 'wait = "5 min", wait_in = "NIGHT"', "There is no “NIGHT” here."),
     (
         'wait = "5 min"',
-        'wait = "65 h", wait_in = "TEAM"',
+        'wait = "8 h", wait_in = "TEAM"',
         "In the hours of the calendar “Seldom” this lasts longer than",
     ),
     ('"TEAM_LEAD"', '"ASSIGNEE"', "The ladder goes in a circle: rung 2 told the same already."),

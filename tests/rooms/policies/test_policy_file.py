@@ -25,8 +25,8 @@ SHIPPED = write(shipped())
 SCHEMA = Draft202012Validator(file.schema())
 spans = some.integers(60, file.MOST)
 by_priority = some.fixed_dictionaries(dict.fromkeys(Priority, some.integers(60, 300 * 86400)))
-promptly = some.fixed_dictionaries(dict.fromkeys(Priority, some.integers(60, 23 * 3600)))
-leases = some.fixed_dictionaries(dict.fromkeys(Priority, some.integers(60, file.LONGEST)))
+longest = {priority: 20 * (3600 if priority in file.URGENT else 86400) for priority in Priority}
+by_priority = some.fixed_dictionaries({priority: some.integers(60, most) for priority, most in longest.items()})
 
 
 @some.composite
@@ -42,8 +42,9 @@ def ladders(draw: Any, *, shares: bool = True) -> tuple[Rung, ...]:
             rung = Rung(role, share=share, wait=draw(some.integers(-3600, 3600)))
         else:
             rung = Rung(role, wait=draw(some.integers(1 if number else 0, 86400)))
-        rungs.append(replace(rung, wait_in=draw(some.sampled_from(Whose))) if shares and rung.wait > 0 else rung)
-    return (*rungs[:-1], replace(rungs[-1], every=draw(some.integers(300, file.LONGEST))))
+        whose = some.sampled_from(Whose)
+        rungs.append(replace(rung, wait_in=draw(whose)) if shares and 0 < rung.wait <= 8 * 3600 else rung)
+    return (*rungs[:-1], replace(rungs[-1], every=draw(some.integers(300, 86400 if shares else file.LONGEST))))
 
 
 amounts = some.sets(some.integers(1, 1000), min_size=1, max_size=10).map(lambda found: tuple(sorted(found)))
@@ -61,8 +62,8 @@ asked = {
 duties = some.builds(Duty, some.integers(0, 20), some.integers(0, 20), some.booleans())
 policies = some.builds(
     Policy,
-    targets=some.fixed_dictionaries(dict.fromkeys(TARGETED, by_priority) | dict.fromkeys(file.PROMPT, promptly)),
-    leases=leases,
+    targets=some.fixed_dictionaries(dict.fromkeys(TARGETED, by_priority)),
+    leases=by_priority,
     ladders=some.fixed_dictionaries(dict.fromkeys(ClockName, ladders()) | {ClockName.IMPACT: ladders(shares=False)}),
     duties=some.dictionaries(some.sampled_from(Reason), duties),
     priorities=some.just(shipped().priorities),
@@ -217,11 +218,45 @@ def test_what_is_urgent_is_told_within_a_day(clock: str) -> None:
     assert read(late(clock, who + 'wait = "1 d" }', "2 d")).ladders[ClockName(clock)][0].wait == 86400
     assert re.match(f"{first}: At P1 nobody hears for 1 d 1 s. Tell", flaws(late(clock, who + 'wait = "1 d 1 s" }'))[0])
     assert re.match(f"{first}: At P1 nobody hears for 12 d. Tell", flaws(late(clock, who + "share = 0.4 }", "30 d"))[0])
-    seldom = late(clock, who + "share = 0.4 }", "2 d")
+    seldom = late(clock, who + "share = 0.4 }", "40 h")
     assert read(seldom).ladders[ClockName(clock)][0].share == 0.4
-    rare = seldom.replace('P4 = "2 d" }\n', 'P4 = "30 d" }\n')
+    rare = seldom.replace('P4 = "40 h" }\n', 'P4 = "30 d" }\n')
     assert read(rare).targets[ClockName(clock)][Priority.P4] == 30 * 86400
-    assert "At P2 nobody hears for 12 d." in flaws(seldom.replace('P2 = "2 d"', 'P2 = "30 d"'))[0]
+    assert "At P2 nobody hears for 12 d." in flaws(seldom.replace('P2 = "40 h"', 'P2 = "30 d"'))[0]
+
+
+GAPS = [
+    ("TRIAGE", "share = 0.5 }", 'wait = "25 h" }',
+     "rungs[2]: At P1 nobody hears for 1 d 1 h. Tell somebody within a day."),
+    ("TRIAGE", 'every = "30 min"', 'every = "31 d"', "every: At P1 nobody hears for 31 d."),
+    ("WAIT", 'wait = "5 min" }', 'wait = "23 h", wait_in = "TEAM" }', "rungs[2]: At P1 nobody hears for 2 d 21 h."),
+    ("ACCEPT", 'ASSIGNEE" },\n  { tell = "ASSIGNEE", wait = "5 min" }', 'ON_CALL", hold = true, wait = "20 h" },\n'
+     '  { tell = "ASSIGNEE", wait = "5 h" }', "rungs[2]: At P1 nobody hears for 1 d 1 h."),
+    ("targets", 'CUSTOMER_UPDATE = { P1 = "1 h", P2 = "4 h"', 'CUSTOMER_UPDATE = { P1 = "1 h", P2 = "3 d"',
+     "ladders.CUSTOMER_UPDATE.rungs[1]: At P2 nobody hears for 2 d 23 h 45 min."),
+    ("targets", 'RESOLVE = { P1 = "4 h"', 'RESOLVE = { P1 = "360 d"', "RESOLVE.rungs[2]: At P1 nobody hears for 54 d."),
+    ("leases", 'P2 = "2 h"', 'P2 = "31 d"', "ladders.PROGRESS.rungs[1]: At P2 nobody hears for 31 d."),
+    ("targets", 'P4 = "10 d" }', 'P4 = "300 d" }', "rungs[2]: At P4 nobody hears for 45 d. Tell somebody within 31 d."),
+    ("IMPACT", '"1 h" }', '"32 d" }', "rungs[2]: At P1 nobody hears for 32 d. Tell somebody within 31 d."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("table", "old", "new", "said"), GAPS)
+def test_no_ladder_falls_silent_between_two_words(table: str, old: str, new: str, said: str) -> None:
+    begun, rest = re.split(rf"(?<=\[{table}\]\n)|(?<=\[ladders.{table}\]\n)", SHIPPED)
+    assert old in rest
+    assert said in "\n".join(flaws(begun + rest.replace(old, new, 1)))
+
+
+def test_a_day_is_not_too_long_and_neither_are_eight_hours_of_a_team() -> None:
+    begun, rest = SHIPPED.split("[ladders.WAIT]")
+    daily = rest.replace('every = "30 min"', 'every = "1 d"', 1)
+    daily = daily.replace('wait = "5 min"', 'wait = "8 h", wait_in = "TEAM"', 1)
+    assert read(f"{begun}[ladders.WAIT]{daily}").ladders[ClockName.WAIT][-1].every == 86400
+    begun, rest = SHIPPED.split("[ladders.IMPACT]")
+    rare = rest.replace('every = "4 h"', 'every = "31 d"', 1)
+    [*_, last] = read(f"{begun}[ladders.IMPACT]{rare}").ladders[ClockName.IMPACT]
+    assert last.every == 31 * 86400, "it asks nothing of anybody"
 
 
 @pytest.mark.parametrize(
