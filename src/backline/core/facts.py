@@ -10,7 +10,7 @@ from backline.core.case import Case, Record
 from backline.core.fold import renews
 from backline.core.impact import Said, graver
 from backline.core.lifecycle import Capacity, MoveRefused, Refusal
-from backline.core.moves import Ask, Draft, StepTried, future, promised, up_to_date
+from backline.core.moves import Ask, Draft, StepTried, future, latest_word, promised, up_to_date
 from backline.core.policy import priority_of
 from backline.core.sight import capacities
 from backline.core.triggers import Finding, danger, reasons
@@ -111,6 +111,8 @@ def tell_customer(case: Case, ask: Ask, *, text: str, next_by: datetime | None, 
     may(case, ask, "customer.told", frozenset({Capacity.OWNER, Capacity.COORDINATOR}))
     need("customer.told", text=text, next_by=next_by)
     until = future(next_by, ask, "customer.told")
+    if until > (latest := latest_word(case, ask)):
+        raise MoveRefused(Refusal.WORD_TOO_LATE, "customer.told", ("next_by", latest.isoformat()))
     data = {"text": text, "told_by": told_by.value}
     return Draft("customer.told", data | promised(case, ask, until) | _leased(case, ask))
 

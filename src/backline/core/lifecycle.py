@@ -116,6 +116,7 @@ class Refusal(StrEnum):
     LEASE_TOO_LONG = "LEASE_TOO_LONG"
     NOT_IN_THE_FUTURE = "NOT_IN_THE_FUTURE"
     TOO_FAR = "TOO_FAR"
+    WORD_TOO_LATE = "WORD_TOO_LATE"
     HAD_IT_BEFORE = "HAD_IT_BEFORE"
     NOT_A_LOWER_TIER = "NOT_A_LOWER_TIER"
     REOPEN_TOO_LATE = "REOPEN_TOO_LATE"
@@ -141,6 +142,7 @@ MENDABLE = frozenset(
         Refusal.LEASE_TOO_LONG,
         Refusal.NOT_IN_THE_FUTURE,
         Refusal.TOO_FAR,
+        Refusal.WORD_TOO_LATE,
         Refusal.NOT_A_LOWER_TIER,
         Refusal.NO_SUCH_TARGET,
         Refusal.HAS_IT,

@@ -152,6 +152,16 @@ def promised(case: Case, ask: Ask, until: datetime | None = None) -> dict[str, A
     return {"promise_by": by.isoformat()}
 
 
+def latest_word(case: Case, ask: Ask) -> datetime:
+    """By when the customer hears again at the latest: in the rhythm of the policy, from now or from when a wait ends.
+
+    Of several waits and visits the last one counts. What was promised before may be said again.
+    """
+    ends = [one.until for clock in (ClockName.WAIT, ClockName.VISIT) for one in case.running(clock) if one.until]
+    word = ask.policy.next_word(max([ask.at, *ends]), case.priority, case.danger)
+    return max(word, case.promise_by or word)
+
+
 def raise_case(report: Report, ask: Ask, *, policy_id: str, review_id: str) -> Draft:
     """Raise: the documentation gate binds a technician's own raise but never one about danger, nor anybody else's."""
     needs = {"reasons": report.reasons, "summary": report.summary}

@@ -117,6 +117,10 @@ class Life:
         self.now = until
         yield self.now
 
+    def soon_after(self, end: datetime) -> datetime:
+        """Two hours later, or sooner where the customer's rhythm is shorter."""
+        return end + min(timedelta(hours=2), self.policy.target(ClockName.CUSTOMER_UPDATE, self.priority))
+
     def tell(self, text: str, until: datetime | None = None, told_by: ToldBy = ToldBy.MAIL) -> None:
         """A word to the customer."""
         self.promised(until)
@@ -307,7 +311,7 @@ class Life:
         reason = self.random.choices((WaitReason.PART, WaitReason.VENDOR), (5, 1))[0]
         self.does(cases.begin_wait, self.owner, reason=reason, until=until, what=what)
         yield self.later(1, 4)
-        self.tell(self.telling.story.update, until + timedelta(hours=2))
+        self.tell(self.telling.story.update, self.soon_after(until))
         if self.plan.stage is Stage.WAITING:
             if Turn.VISIT in self.plan.turns:
                 yield self.later(2, 6)
@@ -337,7 +341,7 @@ class Life:
         ends = starts + timedelta(hours=self.random.choice((1, 2, 2, 3)))
         self.does(cases.book_visit, self.owner, visit=NewVisit(starts, ends))
         self.now += MINUTE
-        self.tell(self.random.choice(sayings.VISIT), ends + timedelta(hours=2))
+        self.tell(self.random.choice(sayings.VISIT), self.soon_after(ends))
         return ends
 
     def resolve(self) -> None:

@@ -51,7 +51,7 @@ def crowd(house: House, each: int = 2) -> list[str]:
         cases.begin_wait([found[-1]], reason=WaitReason.PART, until=house.clock.now() + DAY, what="A relay",
                          **house.once("sana"))  # fmt: skip
         found.append(house.working())
-        word = NewWord("We know more tomorrow", house.clock.now() + DAY)
+        word = NewWord("We know more tonight", house.clock.now() + timedelta(hours=4))
         cases.tell_customer([found[-1]], word=word, **house.once("sana"))
         found.append(house.working())
         house.resolve(found[-1])

@@ -83,7 +83,7 @@ def test_a_date_after_the_promised_word_has_the_coordinators_told_at_once_and_en
     higher: dict[str, Any] = {"impact": Impact.MAJOR, "urgency": Urgency.HIGH, "why": "All lifts stand"}
     cases.change_priority([case], **higher, **house.once("carl"))
     assert len(owed(house, case)) == 1
-    word = cases.NewWord("The part comes later", house.clock.now() + timedelta(days=1))
+    word = cases.NewWord("The part comes later", house.clock.now() + timedelta(hours=1))
     cases.tell_customer([case], word=word, **house.once("sana"))
     assert owed(house, case) == []
     assert cases.rebuild(check=True).flaws == ()

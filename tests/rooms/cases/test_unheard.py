@@ -124,7 +124,7 @@ def test_staff_who_cannot_be_reached_stand_on_the_case_and_the_climb_goes_on(hou
 
 def test_an_old_letter_that_failed_does_not_undo_a_newer_word(house: House) -> None:
     case = house.working()
-    word = NewWord("All is planned", house.clock.now() + timedelta(hours=20), ToldBy.CALL)
+    word = NewWord("All is planned", house.clock.now() + timedelta(hours=4), ToldBy.CALL)
     cases.tell_customer([case], word=word, **house.once("sana"))
     old = Notice.objects.filter(kind="customer.raised", case_id=case)
     old.update(state="FAILED", why="550 no such mailbox", settled_at=house.clock.now())

@@ -60,7 +60,7 @@ def test_a_part_that_comes_later_begins_its_ladder_anew_and_owes_the_customer_a_
     subjects = {event.data["subject"] for event in ledger.events(case) if event.kind == "rung.reached"}
     assert {part.id, "owed"} <= subjects, "both were told about"
     assert audited(house).well, found()
-    word = NewWord("It comes on Tuesday", house.clock.now() + timedelta(days=2))
+    word = NewWord("It comes on Tuesday", house.clock.now() + timedelta(hours=4))
     cases.tell_customer([case], word=word, **house.once("sana"))
     house.clock.advance(timedelta(days=1))
     assert audited(house).well, found()

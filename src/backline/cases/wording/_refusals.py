@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
+from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext as _
 
-from backline.cases.wording._labels import STATES, duration
+from backline.cases.wording._labels import STATES, day_and_time, duration
 from backline.core.lifecycle import MoveRefused, Refusal
 from backline.core.words import State
 
@@ -82,6 +84,13 @@ _SENTENCES: dict[Refusal, Callable[[tuple[str, ...]], str]] = {
     ),
     Refusal.NOT_IN_THE_FUTURE: lambda _d: _("Choose a moment that lies ahead, with its end after its beginning."),
     Refusal.TOO_FAR: lambda d: _("That is too far ahead: at most %(span)s.") % {"span": duration(float(d[0]))},
+    Refusal.WORD_TOO_LATE: lambda d: (
+        _(
+            "The customer is to hear again by %(when)s at the latest. Nothing was sent; promise a word by then. "
+            "A wait or a visit that is entered makes room for a later one."
+        )
+        % {"when": day_and_time(datetime.fromisoformat(d[1]), get_current_timezone_name())}
+    ),
     Refusal.NOT_THEN: lambda d: _NOT_THEN[d[0]](),
     Refusal.HAD_IT_BEFORE: lambda _d: _("They had this case before. Add new evidence, or ask a coordinator."),
     Refusal.NOT_A_LOWER_TIER: lambda _d: _("Choose a team of a lower tier than the one that has it."),
