@@ -63,15 +63,17 @@ def schedules(draw: st.DrawFn) -> tuple[Schedule, datetime]:
 
     schedule = Schedule(
         tuple(draw(st.lists(layers(zone, moment) | lists(moment), min_size=1, max_size=3))),
-        tuple(draw(st.lists(st.builds(agreed, person, near, lasts, person | st.just("")), max_size=3))),
+        tuple(draw(st.lists(st.builds(agreed, person, near, lasts, person | st.just("")), max_size=5))),
         tuple(draw(st.lists(st.builds(away, person, near, lasts | st.none()), max_size=3))),
     )
     return schedule, moment
 
 
 def _occurs(walls: list[datetime], edge: datetime, *, last: bool) -> int:
-    """The first minute at which the clock has come to a time; or the one from which on it never shows less again."""
+    """The first minute at which the clock has come to a time; or the last at which it comes to it, or skips it."""
     if last:
+        if edge in walls:
+            return len(walls) - 1 - walls[::-1].index(edge)
         return max((number for number, wall in enumerate(walls) if wall < edge), default=-1) + 1
     return next((number for number, wall in enumerate(walls) if wall >= edge), len(walls))
 
@@ -124,24 +126,31 @@ def _is_away(schedule: Schedule, person: str, at: datetime) -> bool:
 
 
 def _plainly(schedule: Schedule, at: datetime, on: list[list[list[str]]]) -> set[str]:
-    """The rules in the order in which they would be told to a new colleague."""
-    then = [one for one in schedule.agreed if one.start <= at < one.end]
-    whole = [one.person for one in then if not one.instead_of and not _is_away(schedule, one.person, at)]
-    if whole:
-        return {whole[-1]}
-    took = {one.instead_of: one.person for one in then if one.instead_of}
-    for orders in on:
-        found = set()
-        for order in orders:
-            asked = [took.get(one, one) for one in order] + order[1:] + order[:1]
-            there = [one for one in asked if not _is_away(schedule, one, at)]
-            found |= set(there[:1])
-        if found:
-            return found
+    """The rules in the order in which they would be told to a new colleague.
+
+    Each place has those who may have it, in order. Agreements are made one after another: whoever is named has a
+    place before all others, and whoever takes a shift stands where the other one stood in every place by then.
+    """
+    layers = [[(order, order[1:] + order[:1]) for order in orders] for orders in on]
+    for one in schedule.agreed:
+        if not one.start <= at < one.end:
+            continue
+        if one.instead_of:
+            layers = [
+                [([one.person if name == one.instead_of else name for name in order], last) for order, last in places]
+                for places in layers
+            ]
+        else:
+            layers.insert(0, [([one.person], [one.person])])
+    for places in layers:
+        there = [[name for name in order + last if not _is_away(schedule, name, at)] for order, last in places]
+        if any(there):
+            return {names[0] for names in there if names}
     return set()
 
 
 _HAND_OVER_IN_THE_REPEATED_HOUR = Layer("Europe/Berlin", date(2026, 10, 20), 150, 24, ("sana", "sven"))
+_HAND_OVER_AT_ITS_FIRST_MINUTE = replace(_HAND_OVER_IN_THE_REPEATED_HOUR, hand_over=120)
 _NIGHT_THAT_ENDS_IN_IT = Layer(
     "Europe/Berlin", date(2026, 10, 20), 0, 168, ("bea",), ((Block(20 * 60, 26 * 60 + 15),),) * 7
 )
@@ -150,10 +159,20 @@ _BOTH_AWAY_FOR_TWO_HOURS = (
     Away("sana", _NOON, _NOON + timedelta(hours=6)),
     Away("sven", _NOON + timedelta(hours=4), _NOON + timedelta(hours=9)),
 )
+_ALL_DAY = (_NOON - timedelta(days=2), _NOON + timedelta(days=2))
+_HANDED_ON = (
+    Agreed("bea", *_ALL_DAY, "sven"),
+    Agreed("sven", *_ALL_DAY),
+    Agreed("omar", *_ALL_DAY, "sven"),
+    Agreed("sana", *_ALL_DAY, "omar"),
+    Agreed("sven", _NOON, _NOON + timedelta(hours=2), "sana"),
+)
 
 
 @settings(max_examples=60, deadline=None)
 @given(schedules())
+@example((Schedule((_HAND_OVER_AT_ITS_FIRST_MINUTE,)), _NOON))
+@example((Schedule((_HAND_OVER_AT_ITS_FIRST_MINUTE,), _HANDED_ON, _BOTH_AWAY_FOR_TWO_HOURS), _NOON))
 @example((Schedule((_HAND_OVER_IN_THE_REPEATED_HOUR,), away=_BOTH_AWAY_FOR_TWO_HOURS), _NOON))
 @example((Schedule((_HAND_OVER_IN_THE_REPEATED_HOUR,), away=_BOTH_AWAY_FOR_TWO_HOURS[:1]), _NOON))
 @example((Schedule((replace(_HAND_OVER_IN_THE_REPEATED_HOUR, until=_NOON + timedelta(hours=5)),)), _NOON))

@@ -175,7 +175,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """That somebody has what there is in a span: all of it, or only what another one would have had (a swap)."""
+    """That somebody has what there is in a span: all of it, or only what another one has by then (a swap)."""
 
     person: str
     start: datetime
@@ -200,8 +200,9 @@ class Away:
 class Schedule:
     """Who has the shift of a team: the first of its layers that has somebody counts, and what was agreed goes before.
 
-    Of several agreements over one span the last one counts. Where somebody is away, the next one in turn who is there
-    stands in; who gave his shift away comes last. Nobody who is away is ever on call. Where a list names only
+    Of several agreements over one span each goes by who has it after those made before, so that what was handed on can
+    be handed on again. Where somebody is away, the next one in turn who is there stands in; who gave his shift away
+    comes last. Nobody who is away is ever on call. Where a list names only
     whoever is away, the next layer counts.
     """
 
@@ -297,30 +298,30 @@ class Schedule:
 
     def _on(self, start: datetime, end: datetime) -> tuple[Shift, ...]:
         """Who is on call in a span in which nothing changes."""
-        agreed = [one for one in reversed(self.agreed) if one.start <= start < one.end]
-        for one in agreed:
-            if not one.instead_of and not self._is_away(one.person, start):
-                return (Shift(start, end, one.person, Why.OVERRIDE),)
-        given = {one.instead_of: one.person for one in reversed(agreed) if one.instead_of}
+        then = [one for one in self.agreed if one.start <= start < one.end]
+        for number, one in reversed(list(enumerate(then, 1))):
+            if not one.instead_of:
+                named = self._has([one.person], Why.OVERRIDE, (start, end), then[number:])
+                if named:
+                    return (named,)
         for layer in self.layers:
             found = [
                 shift
                 for piece in layer.pieces(start, start + timedelta(microseconds=1))
-                if (shift := self._has(layer, piece, (start, end), given))
+                if (shift := self._has(layer.in_turn(piece.turn), Why.TURN, (start, end), then))
             ]
             if found:
                 return tuple({shift.person: shift for shift in reversed(found)}.values())[::-1]
         return ()
 
-    def _has(
-        self, layer: Layer | Listed, piece: _Piece, span: tuple[datetime, datetime], given: Mapping[str, str]
-    ) -> Shift | None:
+    def _has(self, asked: Iterable[str], why: Why, span: Stretch, then: Sequence[Agreed]) -> Shift | None:
+        """Who has what is the first one's of those asked in order, once these agreements, made later, were made."""
         start, end = span
-        first, *others = layer.in_turn(piece.turn)
-        taker = given.get(first, first)
+        first, *others = asked
+        taker = _handed_on(first, then)
         if not self._is_away(taker, start):
-            return Shift(start, end, taker, Why.TURN if taker == first else Why.SWAP, "" if taker == first else first)
-        for other in (*(given.get(one, one) for one in others), *others, first):
+            return Shift(start, end, taker, *((why, "") if taker == first else (Why.SWAP, first)))
+        for other in (*(_handed_on(one, then) for one in others), *others, first):
             if not self._is_away(other, start):
                 return Shift(start, end, other, Why.STANDS_IN, taker)
         return None
@@ -335,6 +336,14 @@ class Schedule:
 
     def _is_away(self, person: str, at: datetime) -> bool:
         return any(one.covers(at) for one in self._away.get(person, ()))
+
+
+def _handed_on(person: str, then: Iterable[Agreed]) -> str:
+    """Who has in the end what was somebody's, after the swaps among these in the order in which they were made."""
+    for one in then:
+        if one.instead_of == person:
+            person = one.person
+    return person
 
 
 def whole_day(zone: str, day: date) -> tuple[datetime, datetime]:

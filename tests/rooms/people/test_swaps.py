@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from threading import Barrier, Thread
 from typing import Any
 
@@ -19,6 +20,7 @@ from tests.fakes.shifts import (
     MONDAY,
     SATURDAY,
     SUNDAY,
+    agreed,
     ids,
     on,
     plan,
@@ -114,3 +116,40 @@ def test_of_two_who_take_one_swap_at_once_one_is_told_that_it_is_gone(fresh_data
         thread.join()
     assert sorted("has taken this shift" in one for one in said) == [False, True]
     assert Agreement.objects.count() == 1
+
+
+def test_a_shift_that_was_swapped_is_handed_on_and_comes_back_to_its_first_owner(house: House, team: str) -> None:
+    def hand_on(*names: str) -> list[str]:
+        for giver, taker in pairwise(names):
+            people.take_swap(swap(house, team, giver, MONDAY, MONDAY + DAY, taker), **who(house, taker))
+            assert on(house, team, MONDAY) == [taker]
+            gone = refused(lambda giver=giver: swap(house, team, giver, MONDAY, MONDAY + DAY))
+            assert "not on call" in gone["from_at"]
+        return on(house, team, MONDAY)
+
+    assert hand_on("sana", "lena", "dora", "sana", "dora", "lena") == ["lena"], "Monday is Sana's by turn"
+    agreed(house, team, "dora", MONDAY, MONDAY + DAY)
+    assert hand_on("dora", "sana") == ["sana"], "whoever was named gives it away as well"
+    assert agreed(house, team, "dora", MONDAY, MONDAY + DAY, instead_of="sana")
+    assert on(house, team, MONDAY) == ["dora"]
+    assert on(house, team, MONDAY + DAY) == ["lena"]
+    house.clock.at = MONDAY + HOUR
+    people.take_over(team, **who(house, "sana"))
+    asked = swap(house, team, "sana", MONDAY, MONDAY + DAY, "lena")
+    people.take_swap(asked, **who(house, "lena"))
+    assert on(house, team, MONDAY + HOUR) == ["lena"], "so does whoever took over"
+
+
+def test_what_was_agreed_once_is_agreed_again_where_it_does_not_hold_any_more(house: House, team: str) -> None:
+    for taker, giver in (("dora", "lena"), ("lena", "dora"), ("dora", "lena")):
+        first = agreed(house, team, taker, SATURDAY, SUNDAY, instead_of=giver)
+        assert agreed(house, team, taker, SATURDAY, SUNDAY, instead_of=giver).id == first.id
+        assert on(house, team, SATURDAY) == [taker]
+    for name in ("dora", "lena", "dora"):
+        first = people.take_over(team, **who(house, name))
+        assert people.take_over(team, **who(house, name)).id == first.id
+        assert on(house, team, house.clock.now()) == [name]
+    assert Agreement.objects.count() == 6
+    now = house.clock.now()
+    said = refused(lambda: agreed(house, team, "lena", now, now + HOUR))
+    assert "Dora has been named" in said["from_at"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from backline.core.calendar import CalendarRefused, zone_of
-from backline.core.oncall import LONGEST_TURN, MOST_LAYERS, MOST_PERSONS, Fault, Layer, ScheduleRefused, judge
+from backline.core.oncall import LONGEST_TURN, MOST_LAYERS, MOST_PERSONS, Agreed, Fault, Layer, ScheduleRefused, judge
 from backline.core.sight import SEES_ALL
 from backline.core.values import encode
 from backline.core.words import Actor
@@ -121,7 +121,7 @@ class AgreementForm:
 
 
 def agree(form: AgreementForm, *, by: Actor, at: datetime) -> Agreement:
-    """Somebody has a shift that another one, or nobody, would have; saying the same again changes nothing.
+    """Somebody has a shift that another one, or nobody, would have; what is so already is not agreed upon again.
 
     Planners say so of anybody, everybody else in the team of himself alone. Raises `Invalid`, nothing changed.
     """
@@ -132,10 +132,11 @@ def agree(form: AgreementForm, *, by: Actor, at: datetime) -> Agreement:
         team = hold_team(form.team)
         same = Agreement.objects.filter(team=team, person__in=ids([form.person]), to_at=form.to_at)
         same = same.filter(instead_of__in=ids([form.instead_of])) if form.instead_of else same.filter(instead_of=None)
-        if known := same.filter(from_at__gte=form.from_at, from_at__lte=from_at, to_at__gt=at).first():
+        known = same.filter(from_at__gte=form.from_at, from_at__lte=from_at, to_at__gt=at).last()
+        if known and _is_so(replace(form, from_at=from_at), at):
             return known
         others = Agreement.objects.filter(team=team, instead_of=None, from_at__lt=form.to_at, to_at__gt=from_at)
-        other = None if form.instead_of else others.select_related("person").first()
+        other = None if form.instead_of else others.select_related("person").last()
         if other:
             said = _("%(name)s has been named for this time already. End that first, or choose another time.")
             raise Invalid({"from_at": said % {"name": other.person.name}})
@@ -152,6 +153,16 @@ def write_agreement(form: AgreementForm, *, by: Actor, at: datetime) -> Agreemen
     kept.save(force_insert=True)
     announce(ALL)
     return kept
+
+
+def _is_so(form: AgreementForm, at: datetime) -> bool:
+    """Whether it would change nothing to agree upon this now."""
+    schedule = schedule_of(form.team, form.from_at, form.to_at, at=at)
+    if schedule is None:
+        return False
+    again = Agreed(form.person, form.from_at, form.to_at, form.instead_of)
+    after = replace(schedule, agreed=(*schedule.agreed, again))
+    return schedule.shifts(form.from_at, form.to_at) == after.shifts(form.from_at, form.to_at)
 
 
 def _cannot_have(form: AgreementForm, from_at: datetime) -> dict[str, str]:
@@ -190,10 +201,10 @@ def take_over(team: str, *, by: Actor, at: datetime) -> Agreement:
     if team not in by.teams and not may_plan(by, team):
         raise PermissionDenied
     with transaction.atomic():
-        known = Agreement.objects.filter(
+        mine = Agreement.objects.filter(
             team=hold_team(team), person__in=ids([by.id]), instead_of=None, from_at__lte=at, to_at__gt=at
-        )
-        if mine := known.first():
+        ).last()
+        if mine and _is_so(AgreementForm(team, by.id, at, mine.to_at), at):
             return mine
         return write_agreement(AgreementForm(team, by.id, at, _shift_ends(team, at)), by=by, at=at)
 
