@@ -39,14 +39,14 @@ class Effect:
 
 
 def changes(
-    before: Schedule | None, after: Schedule | None, start: datetime, end: datetime, zone: str
+    before: Schedule | None, after: Schedule | None, start: datetime, end: datetime, *, at: datetime, zone: str
 ) -> tuple[Change, ...]:
-    """Where between two moments somebody else would be on call, or for another reason."""
+    """Where between two moments somebody else would be on call, or for another reason; said as of now (`at`)."""
     shifts = [one.shifts(start, end) if one else () for one in (before, after)]
     names = said.names_of(*shifts)
     return tuple(
         Change(
-            said.span(lo, hi, start, zone),
+            said.span(lo, hi, at, zone),
             tuple(f"{names.get(one.person, '')} {said.reason(one, names)}".strip() for one in now),
             ", ".join(names.get(one.person, "") for one in was),
         )

@@ -142,18 +142,28 @@ class ExchangeForm(PlanForm):
             self.choose(name, [("", _("Choose a shift")), *shifts.by_person()])
 
     def clean(self) -> dict[str, Any]:
-        """They are shifts of two persons."""
+        """They are shifts of two persons, neither of which lies within the other."""
         data = self.cleaned_data
-        if {"one", "other"} <= data.keys() and self.two[0].person == self.two[1].person:
+        if not {"one", "other"} <= data.keys():
+            return data
+        first, second = sorted(self.two)
+        if first.person == second.person:
             self.add_error("other", _("Both are shifts of the same person. Choose one of somebody else's."))
+        elif second.end <= first.end or first.start == second.start:
+            self.add_error("other", _("One of them lies within the other. Choose one that comes before or after."))
         return data
 
     def keep(self, team: str, *, by: Actor, at: datetime) -> None:
-        """Two agreements, of which there are both or none; what is wrong with one is said beside its shift."""
+        """Two agreements, of which there are both or none; what is wrong with one is said beside its shift.
+
+        While both are on call at once, as where a shift ends in an hour that is repeated, nothing is to be swapped.
+        """
+        first, second = sorted(self.two)
+        spans = {first: (first.start, min(first.end, second.start)), second: (max(first.end, second.start), second.end)}
         one, other = self.two
         for name, given, taker in (("one", one, other.person), ("other", other, one.person)):
             try:
-                people.agree(AgreementForm(team, taker, given.start, given.end, given.person), by=by, at=at)
+                people.agree(AgreementForm(team, taker, *spans[given], given.person), by=by, at=at)
             except Invalid as invalid:
                 raise Invalid({name: " ".join(invalid.errors.values())}) from invalid
 

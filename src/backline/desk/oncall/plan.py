@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -107,7 +108,7 @@ class _Planned:
             return self._kept(done=False) if "keep" in self.request.POST and sent.was_done() else self._page(422)
         try:
             if self.form.has_seen(self.form.content()) and "keep" in self.request.POST:
-                return self._kept(done=sent.once(self._keep))
+                return self._kept(done=sent.once(self._change))
             return self._page(200, effects=self._effects())
         except Invalid as invalid:
             self.form.refuse(invalid.errors)
@@ -121,6 +122,14 @@ class _Planned:
     def _keep(self) -> None:
         self.form.keep(str(self.team.id) if self.team else "", by=self.request.actor, at=self.request.at)
 
+    def _change(self) -> None:
+        """Keep it where it changes whose the shifts are, as far ahead as it goes; an absence is kept in any case."""
+        until = self.form.cleaned_data.get("to_at")
+        if not isinstance(self.form, AwayForm) and not any(one.changes for one in self._effects(until)):
+            said = _("This changes nothing: the same people would be on call as now. Nothing was saved.")
+            raise Invalid({"": said})
+        self._keep()
+
     def _kept(self, *, done: bool) -> HttpResponse:
         tell(self.request, done, str(self.kind.done))
         return redirect("desk:on_call_team", self.team.id) if self.team else redirect("desk:on_call")
@@ -129,15 +138,17 @@ class _Planned:
         context = {"kind": self.kind, "form": self.form, "team": self.team, **more}
         return render(self.request, "desk/oncall/plan.html", context, status=status)
 
-    def _effects(self) -> list[Effect]:
-        """What it would do to the shifts of each team that it is about."""
+    def _effects(self, until: datetime | None = None) -> list[Effect]:
+        """What it would do to the shifts of each team that it is about, as far as pages look ahead or until then."""
         at, zone = self.request.at, self.request.zone
-        start, end = self.form.span(at)
+        start, ahead = self.form.span(at)
+        end = until or ahead
         teams = self._teams()
         before = schedules(list(teams), start, end, at=at)
         after = supposing(self._keep, lambda: schedules(list(teams), start, end, at=at))
         return [
-            Effect(name, changes(before.get(team), after.get(team), start, end, zone)) for team, name in teams.items()
+            Effect(name, changes(before.get(team), after.get(team), start, end, at=at, zone=zone))
+            for team, name in teams.items()
         ]
 
     def _teams(self) -> dict[str, str]:
