@@ -78,3 +78,24 @@ def link_of(house: House, name: str, case: str) -> str:
     """The address of the customer's page of a case, as a mail would name it."""
     contact = {"cleo": house.cleo, "otto": house.otto}[name]
     return links.address(case_id=case, contact=contact, at=house.clock.now()).removeprefix("http://testserver")
+
+
+def choices(page: Any, name: str) -> dict[str, str]:
+    """What there is to choose from in a field, by what it is called."""
+    [field] = re.findall(rf'<select name="{name}".*?</select>', page.content.decode(), re.S)
+    return {unescape(said): unescape(value) for value, said in re.findall(r'value="([^"]*)"[^>]*>\s*([^<]*)<', field)}
+
+
+def chosen(page: Any, name: str, part: str) -> str:
+    """The first choice of a field in which these words stand."""
+    return next(value for said, value in choices(page, name).items() if part in said)
+
+
+def look(client: Client, place: str, **typed: Any) -> Any:
+    """Open a plan, fill it in and look at what it would do."""
+    return client.post(place, {"key": key_in(client.get(place)), **typed})
+
+
+def keep(client: Client, place: str, looked: Any, **typed: Any) -> Any:
+    """Keep what was looked at."""
+    return client.post(place, hidden(looked, "key", "looked") | {"keep": "1"} | typed, follow=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from backline.people.queries import ids
 
 __all__ = ["AHEAD", "may_plan", "may_read", "on_call", "schedule_of", "schedules"]
 
+_SEE_ALL = [role.value for role in SEES_ALL]
 _INSTANT = timedelta(microseconds=1)
 AHEAD = timedelta(days=60)
 """So far ahead whoever looks ahead knows what was agreed about shifts."""
@@ -30,9 +31,15 @@ SELECT team_id::text, layers, effective_at, until FROM (
 ) AS version WHERE effective_at < %(end)s AND (until IS NULL OR until > %(start)s)
 ORDER BY team_id, effective_at, number
 """
+# Who plans a team and took it over himself is there for that time without being in the team.
 _AGREED = """
-SELECT team_id::text, person_id::text, from_at, to_at, coalesce(instead_of_id::text, '') FROM people_agreement
-WHERE (%(every)s OR team_id = ANY(%(teams)s)) AND from_at < %(end)s AND to_at > %(start)s ORDER BY made_at, id
+SELECT team_id::text, person_id::text, from_at, to_at, coalesce(instead_of_id::text, ''),
+  instead_of_id IS NULL AND made_by = person_id::text AND is_active
+    AND (roles::text[] && %(plan)s OR lead_id = person_id)
+FROM people_agreement AS agreement JOIN people_person AS person ON person.id = person_id
+JOIN people_team AS team ON team.id = team_id
+WHERE (%(every)s OR team_id = ANY(%(teams)s)) AND from_at < %(end)s AND to_at > %(start)s
+ORDER BY made_at, agreement.id
 """
 # What a roster from elsewhere says of persons who are known goes before the team's own turns.
 _LISTED = """
@@ -64,7 +71,7 @@ def schedules(teams: Collection[str] | None, start: datetime, end: datetime, *, 
 
     Who left a team, or is not active any more, is away from now (`at`) on: what he had before stays his.
     """
-    asked = {"every": teams is None, "teams": ids(teams or ()), "start": start, "end": end}
+    asked = {"every": teams is None, "teams": ids(teams or ()), "start": start, "end": end, "plan": _SEE_ALL}
     listed: dict[str, list[Span]] = {}
     for team, *span in _rows(_LISTED, asked):
         listed.setdefault(team, []).append(Span(*span))
@@ -76,27 +83,32 @@ def schedules(teams: Collection[str] | None, start: datetime, end: datetime, *, 
     if not layers:
         return {}
     agreed: dict[str, list[Agreed]] = {}
-    for team, person, from_at, to_at, instead_of in _rows(_AGREED, asked):
+    own: dict[tuple[str, str], list[Span]] = {}
+    for team, person, from_at, to_at, instead_of, plans in _rows(_AGREED, asked):
         agreed.setdefault(team, []).append(Agreed(person, from_at, to_at, instead_of))
+        if plans:
+            own.setdefault((team, person), []).append(Span(from_at, to_at, person))
     away: dict[str, list[Away]] = {}
     for person, from_at, to_at in _rows(_AWAY, asked):
         away.setdefault(person, []).append(Away(person, from_at, to_at))
     there = set(_rows(_MEMBERS, asked))
-    return {team: _schedule(team, mine, agreed.get(team, []), away, there, at) for team, mine in layers.items() if mine}
+    found = {}
+    for team, mine in ((team, mine) for team, mine in layers.items() if mine):
+        schedule = Schedule(tuple(mine), tuple(agreed.get(team, ())))
+        gone = [one for one in schedule.persons if (team, one) not in there]
+        absent = [one for person in schedule.persons for one in away.get(person, ())]
+        absent += [one for person in gone for one in _gone(person, own.get((team, person), ()), at)]
+        found[team] = replace(schedule, away=tuple(absent))
+    return found
 
 
-def _schedule(
-    team: str,
-    layers: list[Layer | Listed],
-    agreed: list[Agreed],
-    away: Mapping[str, list[Away]],
-    there: Collection[tuple[str, str]],
-    at: datetime,
-) -> Schedule:
-    named = dict.fromkeys([person for layer in layers for person in layer.persons] + [one.person for one in agreed])
-    gone = [Away(person, at) for person in named if (team, person) not in there]
-    absent = [one for person in named for one in away.get(person, ())]
-    return Schedule(tuple(layers), tuple(agreed), (*gone, *absent))
+def _gone(person: str, but: Iterable[Span], at: datetime) -> Iterator[Away]:
+    """That somebody is not there from now on, but for these spans."""
+    for one in sorted(but):
+        if one.start > at:
+            yield Away(person, at, one.start)
+        at = max(at, one.end)
+    yield Away(person, at)
 
 
 def schedule_of(team: str, start: datetime, end: datetime, *, at: datetime) -> Schedule | None:

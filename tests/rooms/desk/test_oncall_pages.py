@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
-from html import unescape
 from threading import Barrier, Thread
 from typing import Any
 
@@ -17,7 +16,7 @@ from backline.core.calendar import Block
 from backline.people import operations as people
 from backline.people.models import Absence, Agreement, ScheduleVersion, SwapAsked
 from backline.people.operations import SwapForm, TeamForm
-from tests.fakes.browser import hidden, key_in, signed_in, text, words
+from tests.fakes.browser import choices, chosen, hidden, keep, key_in, look, signed_in, text, words
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
 from tests.fakes.shifts import (
@@ -29,7 +28,6 @@ from tests.fakes.shifts import (
     as_typed,
     ids,
     in_berlin,
-    on,
     plan,
     taking_turns,
     turns,
@@ -55,32 +53,11 @@ def team(house: House, team: str) -> str:
     return team
 
 
-def choices(page: Any, name: str) -> dict[str, str]:
-    """What there is to choose from in a field, by what it is called."""
-    [field] = re.findall(rf'<select name="{name}".*?</select>', page.content.decode(), re.S)
-    return {unescape(said): unescape(value) for value, said in re.findall(r'value="([^"]*)"[^>]*>\s*([^<]*)<', field)}
-
-
-def chosen(page: Any, name: str, part: str) -> str:
-    """The first choice of a field in which these words stand."""
-    return next(value for said, value in choices(page, name).items() if part in said)
-
-
 def press(client: Client, page: str, action: str) -> Any:
     """Press a button that stands on a page; where it leads."""
     shown = client.get(page)
     assert f'action="{action}"' in words(shown), f"{action} is not offered"
     return client.post(action, {"key": key_in(shown)}, follow=True)
-
-
-def look(client: Client, place: str, **typed: Any) -> Any:
-    """Open a plan, fill it in and look at what it would do."""
-    return client.post(place, {"key": key_in(client.get(place)), **typed})
-
-
-def keep(client: Client, place: str, looked: Any, **typed: Any) -> Any:
-    """Keep what was looked at."""
-    return client.post(place, hidden(looked, "key", "looked") | {"keep": "1"} | typed, follow=True)
 
 
 def test_sana_swaps_with_dora_who_falls_ill_and_max_names_lena(house: House, team: str) -> None:
@@ -145,19 +122,40 @@ def test_what_is_sent_twice_is_kept_once_and_says_so(house: House, team: str) ->
     assert Agreement.objects.count() == 3
 
 
-def test_who_takes_over_has_it_at_once_and_who_is_no_member_is_not_offered_it(house: House, team: str) -> None:
+def test_who_takes_over_has_it_at_once_and_who_neither_is_in_the_team_nor_plans_it_may_not(
+    house: House, team: str
+) -> None:
     page = text(signed_in("sana").get("/on-call"))
     assert "Sana you until 08:00 tomorrow Then Lena, 08:00 tomorrow" in page
     assert "Take over" not in page, "she has it already"
     done = press(signed_in("dora"), "/on-call", f"/on-call/{team}/take-over")
     assert "Dora you until 07:00 tomorrow" in text(done), "twelve hours at most"
-    for name in ("max", "tess"):
-        assert "Take over" not in text(signed_in(name).get("/on-call"))
+    assert "Take over" not in text(signed_in("tess").get("/on-call"))
+    assert "until the shift ends, and 12 hours at most" in text(signed_in("max").get("/on-call"))
     key = {"key": key_in(signed_in("dora").get("/on-call"))}
     assert signed_in("tess").post(f"/on-call/{team}/take-over", key).status_code == 403
-    refused = signed_in("max").post(f"/on-call/{team}/take-over", key, follow=True)
-    assert "nobody like that in this team" in text(refused)
-    assert Agreement.objects.count() == 1
+    taken = text(press(signed_in("max"), "/on-call", f"/on-call/{team}/take-over"))
+    assert "Max you until 07:00 tomorrow" in taken
+    assert "Lift specialists, named for this time" in taken
+    assert "Ask for a swap" not in taken, "only who is in the team swaps"
+    assert Agreement.objects.count() == 2
+
+
+def test_a_shift_past_what_pages_show_has_no_end_there_and_none_is_chosen_in_its_place(house: House, team: str) -> None:
+    lena = signed_in("lena")
+    plan(house, team, turns(house, "dora", "lena", turn=40 * 24), seen=1)
+    page = text(lena.get("/on-call")).partition("My next shifts")[2]
+    assert "Wed 30 Dec, 08:00 – past the coming 60 days Lift specialists I am away" in page
+    agreed(house, team, "lena", SATURDAY, SATURDAY + HOUR)
+    place, shown = f"/on-call/{team}/swap", "cannot be swapped yet, or is not yours any more"
+    for at, mine in (("2026-12-30T07:00:00+00:00", False), ("2026-11-22T07:00:00+00:00", False),
+                     ("2026-11-21T07:00:00+00:00", True), ("", True)):  # fmt: skip
+        form = lena.get(place, {"at": at})
+        assert (shown in text(form)) is not mine, at
+        assert ("Choose a shift" in choices(form, "shift")) is not mine, at
+    sent = lena.post(place + "?at=2026-12-30T07:00:00Z", {"key": key_in(form), "shift": "", "asked": "", "back": ""})
+    assert sent.status_code == 422
+    assert not SwapAsked.objects.exists()
 
 
 def test_who_is_of_another_team_sees_and_asks_nothing(house: House, team: str) -> None:
@@ -340,48 +338,3 @@ def test_a_case_that_a_team_is_offered_says_who_is_on_call(house: House, team: s
     assert "Lift specialists on call: Sana" in text(signed_in("carl").get(f"/cases/{case}"))
     house.accept(case, "lena")
     assert "on call: Sana" not in text(signed_in("carl").get(f"/cases/{case}"))
-
-
-def test_a_plan_moves_what_is_held_by_agreement_and_says_so_where_it_changes_nothing(house: House, team: str) -> None:
-    lena, place = signed_in("lena"), f"/on-call/{team}/plan/swap"
-    agreed(house, team, "lena", MONDAY, MONDAY + DAY, instead_of="sana")
-    form = lena.get(place)
-    typed = {"one": chosen(form, "one", "– Tue 24 Nov, 08:00"), "other": chosen(form, "other", "– Mon 23 Nov, 08:00")}
-    looked = look(lena, place, **typed)
-    assert "Sun 22 Nov, 08:00 – Mon 23 Nov, 08:00 Lena for Dora: swap instead of Dora" in text(looked), "not today"
-    assert "Mon 23 Nov, 08:00 – Tue 24 Nov, 08:00 Dora for Sana: swap instead of Lena" in text(looked)
-    assert "Swapped." in text(keep(lena, place, looked, **typed))
-    assert [on(house, team, at) for at in (SATURDAY + DAY, MONDAY)] == [["lena"], ["dora"]]
-
-    place, kept = f"/on-call/{team}/plan/name", Agreement.objects.count()
-    person, giver = ids(house, "lena", "sana")
-    typed = {"person": person, "instead_of": giver, "from_at": "2026-11-23T08:00", "to_at": "2026-11-24T08:00"}
-    looked = look(lena, place, **typed)
-    assert "Nothing: the same people are on call as now." in text(looked), "Sana gave that shift away"
-    sent = keep(lena, place, looked, **typed)
-    assert sent.status_code == 422
-    assert "This changes nothing: the same people would be on call as now. Nothing was saved." in text(sent)
-    assert "Named." not in text(sent)
-    assert Agreement.objects.count() == kept
-    far = typed | {"from_at": "", "to_at": "2027-03-01T08:00", "instead_of": ids(house, "dora")[0]}
-    agreed(house, team, "sana", house.clock.now(), house.clock.now() + 90 * DAY)
-    looked = look(lena, place, **far)
-    assert "Nothing: the same people are on call as now." in text(looked)
-    assert "Named." in text(keep(lena, place, looked, **far)), "after what pages show it changes something"
-
-
-def test_shifts_that_overlap_where_an_hour_is_repeated_are_swapped_whole_and_both_are_there_in_it(
-    house: House,
-) -> None:
-    in_berlin(house)
-    house.clock.at = datetime(2026, 10, 23, 12, tzinfo=UTC)
-    team = taking_turns(house)
-    plan(house, team, turns(house, *THREE, hand_over=2 * 60 + 30, first_day=date(2026, 10, 20)), seen=1)
-    lena, place = signed_in("lena"), f"/on-call/{team}/plan/swap"
-    form = lena.get(place)
-    typed = {"one": chosen(form, "one", "– Sun 25 Oct, 02:30"), "other": chosen(form, "other", "Sun 25 Oct, 02:30 –")}
-    assert typed["one"] != typed["other"]
-    assert "Swapped." in text(keep(lena, place, look(lena, place, **typed), **typed))
-    change = datetime(2026, 10, 25, 1, tzinfo=UTC)
-    then = [sorted(on(house, team, change + hours * HOUR)) for hours in (-1, 0, 1)]
-    assert then == [["dora"], ["dora", "lena"], ["lena"]]

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 
 from backline.core.calendar import Block
 from backline.core.oncall import Layer
+from backline.core.words import Role
 from backline.people import oncall
 from backline.people import operations as people
 from backline.people.models import Absence, Agreement
@@ -197,7 +198,26 @@ def test_one_tap_takes_over_until_the_shift_ends(house: House, team: str) -> Non
     assert people.take_over(team, **who(house, "dora")).to_at == SATURDAY
     with pytest.raises(PermissionDenied):
         people.take_over(team, **who(house, "tess"))
-    assert "person" in refused(lambda: people.take_over(team, **who(house, "max")))
+
+
+def test_whoever_plans_a_team_takes_over_without_being_in_it_and_has_nothing_else(house: House, team: str) -> None:
+    kept = people.take_over(team, **who(house, "max"))
+    assert people.take_over(team, **who(house, "max")).id == kept.id
+    assert [on(house, team, FRIDAY + hours * HOUR) for hours in (0, 11, 12)] == [["max"], ["max"], ["sana"]]
+    assert set(refused(lambda: agreed(house, team, "max", SATURDAY, SUNDAY, instead_of="lena"))) == {"person"}
+    somebody_else = AgreementForm(team, *ids(house, "carl"), SATURDAY, SUNDAY)
+    assert set(refused(lambda: people.agree(somebody_else, **who(house, "max")))) == {"person"}
+    house.clock.at = FRIDAY + HOUR
+    people.take_over(team, **who(house, "lena"))
+    people.take_over(team, **who(house, "max"))
+    away(house, "max", FRIDAY + 2 * HOUR, FRIDAY + 3 * HOUR)
+    assert [on(house, team, FRIDAY + hours * HOUR) for hours in (1, 2, 3)] == [["max"], ["lena"], ["max"]]
+    members = tuple(ids(house, "sana", "dora"))
+    people.keep_team(TeamForm("Lift specialists", 3, "", members), team_id=team)
+    assert on(house, team, FRIDAY + 2 * HOUR) == ["sana"], "Lena took over, left, and plans nothing any more"
+    form = PersonForm("Max", "max@example.org", (Role.MANAGER,), active=False)
+    people.keep_person(form, person_id=ids(house, "max")[0])
+    assert on(house, team, FRIDAY + 4 * HOUR) == ["sana"]
 
 
 def test_where_somebody_is_away_the_next_one_in_turn_stands_in(house: House, team: str) -> None:

@@ -97,7 +97,7 @@ class Shifts:
     """The shifts of a team that come, each by what it is called in a form: its person, and when it ends."""
 
     def __init__(self, schedule: Schedule | None, *, at: datetime, zone: str) -> None:
-        found = schedule.shifts(at, at + AHEAD) if schedule else ()
+        found, self._now = schedule.shifts(at, at + AHEAD) if schedule else (), at
         self.known = {self.name(one): one for one in found if one.end < at + AHEAD}
         self.names = said.names_of(self.known.values())
         self._said = {name: said.span(one.start, one.end, at, zone) for name, one in self.known.items()}
@@ -117,14 +117,16 @@ class Shifts:
         return sorted((self.names.get(one, ""), self.of(one)) for one in others)
 
     def at(self, person: str, moment: str) -> str:
-        """What the shift of a person is called that ends after a moment as an address has it; else his first one."""
-        mine = [name for name, one in self.known.items() if one.person == person]
-        return next((name for name in mine if _reads(moment, self.known[name].end)), mine[0] if mine else "")
+        """What the shift is called that a person has at a moment as an address has it; without one, his first."""
+        mine = {name: one for name, one in self.known.items() if one.person == person}
+        if not moment:
+            return next(iter(mine), "")
+        return next((name for name, one in mine.items() if _is_on(one, moment, self._now)), "")
 
 
-def _reads(moment: str, end: datetime) -> bool:
+def _is_on(shift: Shift, moment: str, now: datetime) -> bool:
     try:
-        return datetime.fromisoformat(moment) < end
+        return shift.start <= max(datetime.fromisoformat(moment), now) < shift.end
     except (ValueError, TypeError):
         return False
 
@@ -187,7 +189,8 @@ class SwapForm(KeyedForm):
     def __init__(self, *args: Any, me: str, persons: Persons, shifts: Shifts, **options: Any) -> None:
         super().__init__(*args, **options)
         self.shifts = shifts
-        self.choose("shift", shifts.of(me))
+        mine = shifts.of(me)
+        self.choose("shift", mine if self.initial["shift"] or not mine else [("", _("Choose a shift")), *mine])
         self.choose("asked", [("", _("Whoever of the team would")), *(one for one in persons if one[0] != me)])
         self.choose("back", [("", _("Nothing")), *shifts.by_person(without=me)])
 

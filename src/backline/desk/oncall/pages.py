@@ -22,6 +22,7 @@ from backline.desk.oncall.once import team_or_404
 from backline.look import moments
 from backline.look.access import signed_in
 from backline.look.http import StaffRequest
+from backline.people import operations as people
 from backline.people import planned, queries
 from backline.people.oncall import AHEAD, may_plan, may_read, schedule_of, schedules
 from backline.people.queries import Team
@@ -46,6 +47,11 @@ class OnCall:
     mine: bool = False
 
     @property
+    def may_take(self) -> bool:
+        """Whether the reader is offered to take over: who is in the team or plans it, and has not got it."""
+        return self.planned and not self.mine and (self.member or self.plans)
+
+    @property
     def gap_now(self) -> tuple[datetime, datetime] | None:
         """The gap that there is now."""
         return self.gaps[0] if self.gaps and not self.now else None
@@ -68,7 +74,9 @@ def overview(request: StaffRequest) -> HttpResponse:
     mine = _mine(by.id, known, found, at)
     names = said.names_of(*(one.now for one in rows), [one.next for one in rows if one.next], [one for one, _t in mine])
     context = {
-        "rows": rows, "names": names, "mine": [(one, team, said.reason(one, names)) for one, team in mine],
+        "rows": rows, "names": names, "horizon": at + AHEAD,
+        "mine": [(one, team, said.reason(one, names), str(team.id) in by.teams) for one, team in mine],
+        "takes": any(one.may_take for one in rows), "hours": people.TAKEN_OVER // timedelta(hours=1),
         "swaps": planned.swaps_open(by, at=at), "away": planned.away_ahead([by.id], at=at), "me": by,
         "form": AwayForm(persons=[(by.id, by.name)]), "key": uuid4().hex, "gap_most": MOST_GAPS,
         "readiness": bool(by.roles & SEES_ALL or by.leads),

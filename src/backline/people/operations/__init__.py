@@ -36,6 +36,7 @@ from backline.people.operations._many import (
     take_back_persons,
 )
 from backline.people.operations._oncall import (
+    TAKEN_OVER,
     AbsenceForm,
     AgreementForm,
     ScheduleForm,
@@ -83,6 +84,7 @@ from backline.people.operations._teams import MOST_CAP, TeamForm, keep_team
 
 __all__ = [
     "MOST_CAP",
+    "TAKEN_OVER",
     "AbilityForm",
     "AbsenceForm",
     "AgreementForm",

@@ -22,7 +22,7 @@ from backline.people.operations._registers import Invalid, flaw_of_span
 from backline.people.queries import ids, members
 
 TAKEN_OVER = timedelta(hours=12)
-"""Whoever takes over has it until the shift ends, and no longer than this."""
+"""Whoever takes over has it until the shift ends, and no longer than this; pages say so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ def agree(form: AgreementForm, *, by: Actor, at: datetime) -> Agreement:
 def write_agreement(form: AgreementForm, *, by: Actor, at: datetime) -> Agreement:
     """The same without asking who may, and over what was agreed before; the caller holds the team."""
     from_at = max(form.from_at, at)
-    if errors := _cannot_have(form, from_at):
+    if errors := _cannot_have(form, from_at, by):
         raise Invalid(errors)
     mine = {"team_id": form.team, "person_id": form.person, "instead_of_id": form.instead_of or None}
     kept = Agreement(**mine, from_at=from_at, to_at=form.to_at, made_at=at, made_by=by.id)
@@ -165,7 +165,7 @@ def _is_so(form: AgreementForm, at: datetime) -> bool:
     return schedule.shifts(form.from_at, form.to_at) == after.shifts(form.from_at, form.to_at)
 
 
-def _cannot_have(form: AgreementForm, from_at: datetime) -> dict[str, str]:
+def _cannot_have(form: AgreementForm, from_at: datetime, by: Actor) -> dict[str, str]:
     if form.to_at > from_at and schedule_of(form.team, from_at, form.to_at, at=from_at) is None:
         return {"team": _("This team has no schedule, so all of it is told. Plan its shifts first.")}
     if flaw := flaw_of_span(from_at, form.to_at):
@@ -174,7 +174,8 @@ def _cannot_have(form: AgreementForm, from_at: datetime) -> dict[str, str]:
         return {"person": _("Nobody stands in for himself. Name somebody else.")}
     team = members([form.team]).get(form.team, ())
     asked = {"person": form.person} | ({"instead_of": form.instead_of} if form.instead_of else {})
-    if stranger := next((field for field, person in asked.items() if person not in team), ""):
+    takes_over = form.person == by.id and not form.instead_of and may_plan(by, form.team)
+    if not takes_over and (stranger := next((field for field, person in asked.items() if person not in team), "")):
         return {stranger: _("There is nobody like that in this team who may act. Choose somebody else.")}
     away = Absence.objects.filter(person__in=ids([form.person]), from_at__lt=form.to_at).exclude(to_at__lte=from_at)
     if away.exists():
@@ -197,7 +198,10 @@ def end_agreement(agreement: int, *, by: Actor, at: datetime) -> None:
 
 
 def take_over(team: str, *, by: Actor, at: datetime) -> Agreement:
-    """Whoever asks has the shift from now until it ends, or the next one begins where nobody had it."""
+    """Whoever asks has the shift from now until it ends, or the next one begins where nobody had it.
+
+    Who is in the team can, and who plans it.
+    """
     if team not in by.teams and not may_plan(by, team):
         raise PermissionDenied
     with transaction.atomic():
