@@ -69,7 +69,7 @@ def whole(house: House, case: str, slug: str) -> dict[str, Any]:
     running = {one.clock: one.id for one in stands.records.values() if not one.ended}
     newest = policies.versions()[0].id
     other = house.support if stands.team == str(house.specialists.id) else house.specialists
-    later = {"until": moments["to_at"], "next_by": moments["to_at"]}
+    later = {"until": moments["to_at"]}
     visit = moments | {"person": str(house.persons["sana"].id)}
     texts = dict.fromkeys(TEXTS, "Said so")
     found: dict[str, dict[str, Any]] = {
@@ -92,7 +92,7 @@ def whole(house: House, case: str, slug: str) -> dict[str, Any]:
         "policy": {"policy": newest, "looked": newest},
         "priority": {"impact": "LOW", "urgency": "LOW"},
         "impact": {"units": "3", "cost_an_hour": "120"},
-        "tell": {"told_by": "MAIL"},
+        "tell": {"told_by": "MAIL", "next_by": f"{now + timedelta(minutes=50):%Y-%m-%dT%H:%M}"},
         "root-cause": {"lies_in": "PART"},
         "jump": {"rung": rungs[-1] if rungs else "RESOLVE::1 2"},
     }
