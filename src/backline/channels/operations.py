@@ -209,7 +209,8 @@ def mark_reported(*, ids: Iterable[uuid.UUID], at: datetime) -> int:
 def _row(new: NewNotice, *, at: datetime) -> dict[str, Any]:
     """The row of a new notice; without a reason `why` it is to be sent, if anything leaves this organisation."""
     address = without_unstorable(new.address.strip())
-    not_before = new.quiet.over(at) if new.quiet else new.not_before
+    begins = max(at, new.not_before or at)
+    not_before = new.quiet.over(begins) if new.quiet else new.not_before
     return {
         "effect_key": new.effect_key,
         "case_id": new.case_id,
@@ -244,7 +245,7 @@ def _goes_elsewhere(notice: Notice, attempt: Attempt, *, at: datetime) -> bool:
         return False
     addresses.address_is_dead(notice.recipient_id, notice.address, why=without_unstorable(attempt.detail), at=at)
     other = None if notice.kind in SECRET_KINDS or notice.unwanted else reached_at(notice.recipient_id)
-    if other is None or other.stands == "DEAD" or other.value == notice.address:
+    if other is None or other.is_dead or other.value == notice.address:
         return False
     notice.why = wording.goes_elsewhere(address=notice.address, detail=attempt.detail)
     notice.address, notice.address_stands = other.value, other.stands

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -17,9 +17,8 @@ from backline.channels import wording
 from backline.channels.models import NOT_REACHED, Notice, Receipt
 from backline.channels.notices import LIVE_STATES, SECRET_KINDS, NoticeState, What
 from backline.people.among import among
+from backline.people.oncall import AHEAD
 
-HELD = timedelta(days=60)
-"""A letter that is held until a shift begins waits no longer."""
 # By their own index, whatever else was sent in a year; what was held until a shift began is queued before it rings.
 _RUNGS = """
 SELECT recipient_id, ringing.at FROM channels_notice, LATERAL (SELECT greatest(queued_at, not_before) AS at) AS ringing
@@ -156,7 +155,7 @@ def written_to(recipients: Iterable[str]) -> frozenset[str]:
 def rung_times(since: datetime, until: datetime, recipients: Collection[str]) -> list[tuple[str, datetime]]:
     """When rungs told these persons between two moments: each letter that was not called back and did not fail."""
     with connection.cursor() as cursor:
-        asked: dict[str, Any] = {"since": since, "held": since - HELD, "until": until, "recipients": list(recipients)}
+        asked: dict[str, Any] = {"since": since, "held": since - AHEAD, "until": until, "recipients": list(recipients)}
         cursor.execute(_RUNGS, asked)
         found: list[tuple[str, datetime]] = cursor.fetchall()
     return found

@@ -41,14 +41,15 @@ COLLEAGUES = {
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A team by the names of its people, the first of whom leads it."""
+    """A team by the names of its people, the first of whom leads it; a cap of 0 is none."""
 
     name: str
     tier: int
     members: tuple[str, ...]
+    cap: int = 0
 
 
-SUPPORT = Team("Technical support", 2, ("Dora", "Pia Keller", "Ravi Menon", "Stefan Graf"))
+SUPPORT = Team("Technical support", 2, ("Dora", "Pia Keller", "Ravi Menon", "Stefan Graf"), 12)
 SPECIALISTS = {
     "lift": Team("Lift specialists", 3, ("Lena", "Sana", "Tuula Niemi", "Omar Farouk")),
     "escalator": Team("Escalator specialists", 3, ("Vera Costa", "Willem de Boer", "Yara Said")),
@@ -89,7 +90,7 @@ def gather(persons: dict[str, str]) -> dict[str, str]:
     teams = {}
     for team in TEAMS:
         members = tuple(persons[name] for name in team.members)
-        teams[team.name] = str(people.keep_team(TeamForm(team.name, team.tier, members[0], members)).id)
+        teams[team.name] = str(people.keep_team(TeamForm(team.name, team.tier, members[0], members, team.cap)).id)
     rules: list[tuple[str, Reason | None, str]] = []
     for kind, team in SPECIALISTS.items():
         rules += [(team.name, reason, kind) for reason in (Reason.TECHNICAL_LIMIT, Reason.RECURRING_FAULT)]

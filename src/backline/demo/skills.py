@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from backline.core.oncall import Layer
 from backline.core.words import Actor
-from backline.demo.cast import SPECIALISTS, SUPPORT, ZONE, Team
+from backline.demo.cast import SPECIALISTS, ZONE, Team
 from backline.people import operations as people
 from backline.people.operations import (
     AbilityForm,
@@ -20,7 +20,6 @@ from backline.people.operations import (
     ExpertiseForm,
     NeedForm,
     ScheduleForm,
-    TeamForm,
 )
 
 SKILLS = {
@@ -43,7 +42,7 @@ LEVELS: dict[str, dict[str, tuple[int, int | None]]] = {
 """How well somebody can do something, and in how many days the certificate ends; without one there is none."""
 SPEAKS = {"Sana": ("de", "fr"), "Omar Farouk": ("ar",), "Chidi Eze": ("fr",)}
 CAPS = {"Lena": 6, "Dora": 8}
-TEAM_CAP, WEEKS = 12, 12
+WEEKS = 12
 
 
 def teach(persons: Mapping[str, str], teams: Mapping[str, str], *, by: Actor, at: datetime) -> None:
@@ -53,8 +52,6 @@ def teach(persons: Mapping[str, str], teams: Mapping[str, str], *, by: Actor, at
         people.keep_need(NeedForm(skills[skill], level, asset_type=kind, certified=certified))
     for name in dict.fromkeys((*LEVELS, *SPEAKS, *CAPS)):
         people.keep_expertise(_expertise(name, skills, at.date()), person_id=persons[name])
-    members = tuple(persons[name] for name in SUPPORT.members)
-    people.keep_team(TeamForm(SUPPORT.name, SUPPORT.tier, members[0], members, TEAM_CAP), team_id=teams[SUPPORT.name])
     _take_turns(SPECIALISTS["lift"], persons, teams, by=by, at=at)
 
 

@@ -16,7 +16,7 @@ from backline.look.access import forbidden, signed_in
 from backline.look.http import StaffRequest
 from backline.people import queries as people
 from backline.readiness import queries
-from backline.readiness.lacks import Lack, Mender
+from backline.readiness.lacks import Lack, Mender, may_look
 from backline.readiness.menders import Menders
 from backline.readiness.wording import named
 
@@ -46,7 +46,7 @@ class Group:
 def readiness(request: StaffRequest) -> HttpResponse:
     """Everything to whoever sees all; to a lead what he can mend of the shifts of his team."""
     by = request.actor
-    if not by.roles & SEES_ALL and not by.leads:
+    if not may_look(by):
         return forbidden(request)
     found = queries.lacks(request.at)
     seen = [one for one in found if by.roles & SEES_ALL or (one.mender is Mender.PLANNERS and one.may_be_mended(by))]

@@ -77,10 +77,11 @@ def needed(asset_type: str, fault_codes: Collection[str], team: str = "") -> Tak
 
 def uncertified(day: date) -> list[Need]:
     """What takes a certificate that nobody holds on a day who could do it and is in a team."""
-    valid = Q(certified_until=None) | Q(certified_until__gte=day)
+    begun = Q(certified_from=None) | Q(certified_from__lte=day)
+    valid = begun & (Q(certified_until=None) | Q(certified_until__gte=day))
     held = Ability.objects.filter(valid, skill=OuterRef("skill"), level__gte=OuterRef("level"), certified=True)
     held = held.filter(person__is_active=True, person__teams__isnull=False)
-    found = Need.objects.filter(~Exists(held), certified=True).select_related("skill")
+    found = Need.objects.filter(~Exists(held), certified=True).select_related("skill", "team")
     return list(found.order_by("skill__name", "id"))
 
 

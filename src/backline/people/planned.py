@@ -9,9 +9,9 @@ from django.db.models import Q
 
 from backline.core.oncall import Layer
 from backline.core.values import decode
-from backline.core.words import Actor
-from backline.people.models import Absence, Agreement, Roster, ScheduleVersion, SwapAsked
-from backline.people.queries import ids, organisation
+from backline.core.words import Actor, Role
+from backline.people.models import Absence, Agreement, Roster, ScheduleVersion, SwapAsked, Team
+from backline.people.queries import ids, organisation, with_role
 
 __all__ = ["Absence", "Agreement", "ScheduleVersion", "SwapAsked"]
 
@@ -54,3 +54,16 @@ def zone_of_team(team: str) -> str:
     roster = Roster.objects.filter(team__in=ids([team])).first()
     known = organisation()
     return roster.zone if roster else known.zone if known else "UTC"
+
+
+def planners(teams: Collection[str], *, at: datetime, without: str = "") -> dict[str, tuple[str, ...]]:
+    """Who hears what is to be planned of each team: its lead, unless away or left out now, else the managers.
+
+    In the end the administrators.
+    """
+    found = Team.objects.filter(id__in=ids(teams), lead__is_active=True).values_list("id", "lead")
+    leads = {str(team): str(lead) for team, lead in found}
+    gone = {str(one.person_id) for one in away_ahead(leads.values(), at=at) if one.from_at <= at} | {without}
+    by_role = (with_role(role) for role in (Role.MANAGER, Role.ADMINISTRATOR))
+    others = next(filter(None, (tuple(one for one in those if one != without) for those in by_role)), ())
+    return {team: (lead,) if (lead := leads.get(team)) and lead not in gone else others for team in teams}

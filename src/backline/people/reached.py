@@ -36,6 +36,11 @@ class Reached:
     value: str
     stands: str
 
+    @property
+    def is_dead(self) -> bool:
+        """Whether nobody is known to be there."""
+        return self.stands == "DEAD"
+
 
 def reached_at(person: str) -> Reached | None:
     """Where a letter to a person goes now."""

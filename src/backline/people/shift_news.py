@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,10 +11,10 @@ from enum import StrEnum
 from django.db.models import Exists, OuterRef, Q
 
 from backline.core.oncall import Agreed, Away, Schedule, Shift, uncovered
-from backline.core.words import Role
 from backline.people.models import Absence, Agreement, SwapAnswer, SwapAsked, Team
 from backline.people.oncall import AHEAD, schedule_of, schedules
-from backline.people.queries import ids, members, with_role
+from backline.people.planned import planners
+from backline.people.queries import ids, members
 
 Span = tuple[datetime, datetime]
 
@@ -83,14 +84,16 @@ def _of_agreements(since: datetime, at: datetime) -> Iterator[News]:
     """Of those that are no swap: there the two have said so themselves."""
     swapped = SwapAsked.objects.filter(team=OuterRef("team"), answer=SwapAnswer.TAKEN, answered_at=OuterRef("made_at"))
     rows = Agreement.objects.filter(~Exists(swapped), made_at__gt=since, to_at__gt=at).select_related("team")
-    for one in rows.order_by("id"):
+    same = Counter[tuple[str, Agreed]]()
+    for one in rows.order_by("-made_at", "-id"):
         now = schedule_of(str(one.team_id), one.from_at, one.to_at, at=at)
         if now is None:
             continue
         person = str(one.person_id)
         mine = Agreed(person, one.from_at, one.to_at, str(one.instead_of_id or ""))
-        before = replace(now, agreed=tuple(agreed for agreed in now.agreed if agreed != mine))
-        lost, gained = _moved(before, now, one.from_at, one.to_at)
+        before, then = _around(now, mine, same[str(one.team_id), mine])
+        same[str(one.team_id), mine] += 1
+        lost, gained = _moved(before, then, one.from_at, one.to_at)
         heard = [(What.GONE, to, spans) for to, spans in lost.items() if to != person]
         heard += [(What.GIVEN, person, gained[person])] if person in gained else []
         for what, to, spans in heard:
@@ -99,31 +102,37 @@ def _of_agreements(since: datetime, at: datetime) -> Iterator[News]:
                 yield News(key, to, what, one.team.name, person, spans, by=one.made_by)
 
 
+def _around(schedule: Schedule, agreed: Agreed, later: int) -> tuple[Schedule, Schedule]:
+    """How it stood before one was agreed upon, of which so many just like it were made later, and after it."""
+    place = [place for place, one in enumerate(schedule.agreed) if one == agreed][-1 - later]
+    before, then = (replace(schedule, agreed=schedule.agreed[:upto]) for upto in (place, place + 1))
+    return before, then
+
+
 def _of_absences(since: datetime, at: datetime) -> Iterator[News]:
     rows = Absence.objects.filter(made_at__gt=since).exclude(to_at__lte=at).order_by("id")
     for one in rows:
         person, until = str(one.person_id), min(one.to_at or one.from_at + AHEAD, one.from_at + AHEAD)
-        teams = {str(team.id): team for team in Team.objects.filter(members=one.person_id).select_related("lead")}
+        teams = {str(team.id): team for team in Team.objects.filter(members=one.person_id)}
         for team, now in schedules(list(teams), one.from_at, until, at=at).items():
             here = Away(person, one.from_at, one.to_at)
             before = replace(now, away=tuple(away for away in now.away if away != here))
             lost, gained = _moved(before, now, one.from_at, until)
             if person in lost:
-                yield from _about(one, teams[team], lost[person], gained, now)
+                yield from _about(one, teams[team], (lost[person], gained), now, at=at)
 
 
 def _about(
-    one: Absence, team: Team, lost: tuple[Span, ...], gained: Mapping[str, tuple[Span, ...]], now: Schedule
-) -> Iterator[News]:
+    one: Absence, team: Team, moved: tuple[tuple[Span, ...], Mapping[str, tuple[Span, ...]]], now: Schedule, *,
+    at: datetime,
+) -> Iterator[News]:  # fmt: skip
     """Who stands in hears it, and who plans the team."""
-    person, key = str(one.person_id), f"absence:{one.id}:{team.id}"
+    (lost, gained), person, key = moved, str(one.person_id), f"absence:{one.id}:{team.id}"
     for to, spans in gained.items():
         if to != one.made_by:
             yield News(f"{key}:stands-in:{to}", to, What.STANDS_IN, team.name, person, spans)
     gaps = tuple(gap for start, end in lost for gap in now.gaps(start, end))
-    lead = [str(team.lead.id)] if team.lead and team.lead.is_active else []
-    planners = [to for to in lead if to != person] or [to for to in with_role(Role.MANAGER) if to != person]
-    for to in planners:
+    for to in planners([str(team.id)], at=at, without=person)[str(team.id)]:
         if to != one.made_by:
             yield News(f"{key}:{to}", to, What.AWAY, team.name, person, lost, gaps=gaps, others=tuple(gained))
 

@@ -1,4 +1,4 @@
-"""What people are told by letter about standing in for each other, shifts that move, and where they are reached."""
+"""What people are told by letter about deputies, shifts that move and addresses; how addresses and work are called."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backline.people import numbers
-from backline.people.models import Address, AddressKind
+from backline.people.models import Address, AddressKind, Need
 
 Letter = tuple[str, str]
 """A subject and a text."""
@@ -66,8 +66,8 @@ def address_code(said: Mapping[str, str]) -> Letter:
     """To an address that somebody says is his."""
     return (
         _("Your code for Backline"),
-        _("Hello %(name)s,\n\nyour code for %(address)s is %(code)s. It counts for 15 minutes. Enter it here:\n\n"
-          "%(page)s\n\nIf you did not ask for it, leave this letter.\n") % said,
+        _("Hello %(name)s,\n\nyour code for %(address)s is %(code)s. It counts for %(minutes)s minutes. "
+          "Enter it here:\n\n%(page)s\n\nIf you did not ask for it, leave this letter.\n") % said,
     )  # fmt: skip
 
 
@@ -191,3 +191,9 @@ def without_cover(when: str) -> str:
 def covered_by(names: str) -> str:
     """Who stands in."""
     return _("\nNext in turn, and told: %(names)s.\n") % {"names": names} if names else ""
+
+
+def work_of(need: Need) -> str:
+    """Which work takes a skill: on which assets, with which fault, for which team."""
+    team = _("cases for %(team)s") % {"team": need.team.name} if need.team else ""
+    return ", ".join(part for part in (need.asset_type, need.fault_code, team) if part) or _("everything")

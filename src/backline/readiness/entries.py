@@ -12,7 +12,7 @@ from backline.readiness.shifts import Plans
 
 _FIELDS = {
     Kind.LEAD: "lead", Kind.EMPTY_TEAM: "members", Kind.ONE_MEMBER: "members", Kind.SHIFT: "members",
-    Kind.ADDRESS: "email", Kind.ROTA: "active", Kind.ROLE: "roles",
+    Kind.ADDRESS: "email", Kind.ROTA: "active",
 }  # fmt: skip
 
 
@@ -30,6 +30,6 @@ def _about(register: str, entry: str, at: datetime) -> Iterable[Lack]:
         lacks = [*set_up.teams(), *queries.unreached(at), *shifts.shifts(Plans.read(at, house.zone, [entry]))]
         return [one for one in lacks if one.subject == entry and one.kind in _FIELDS]
     if house and register == "persons":
-        lacks = [*persons.addresses(), *shifts.rotas(Plans.read(at, house.zone))]
-        return [*(one for one in lacks if one.about.endswith(entry)), *set_up.roles()]
+        lacks = [*persons.addresses(house), *shifts.rotas(Plans.read(at, house.zone))]
+        return [one for one in lacks if one.about.endswith(entry)]
     return ()

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from django.urls import reverse
 
+from backline.core.sight import SEES_ALL
 from backline.core.words import Actor, Role
 from backline.people.oncall import may_plan
 
@@ -93,6 +94,11 @@ _PLACES = {
     Kind.CALENDAR: ("desk:calendar", _ABOUT),
     Kind.DEMO: ("desk:mail",),
 }
+
+
+def may_look(by: Actor) -> bool:
+    """Who may see what is not ready: whoever sees all, and a lead what he can mend of his team."""
+    return bool(by.roles & SEES_ALL or by.leads)
 
 
 @dataclass(frozen=True, slots=True)

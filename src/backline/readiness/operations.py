@@ -66,8 +66,8 @@ def _due(found: list[Lack], at: datetime) -> list[Lack]:
     Known.objects.exclude(key__in=keys).delete()
     Known.objects.bulk_create(
         [Known(key=one.key, is_hint=one.is_hint, since_at=at, told_at=_told_at(one, at)) for one in found],
-        ignore_conflicts=True,
-    )
+        update_conflicts=True, unique_fields=["key"], update_fields=["is_hint"],
+    )  # fmt: skip
     due = Known.objects.filter(Q(told_at=None) | Q(is_hint=False, told_at__lte=at - AGAIN))
     wanted = set(due.values_list("key", flat=True))
     Known.objects.filter(key__in=wanted).update(told_at=at)

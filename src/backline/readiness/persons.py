@@ -9,14 +9,15 @@ from django.utils.translation import ngettext
 
 from backline.look.moments import zone_of
 from backline.people import expertise, reached
-from backline.people import queries as people
+from backline.people.queries import Organisation
+from backline.people.wording import work_of
 from backline.readiness.lacks import Kind, Lack
 from backline.readiness.wording import named
 
 
-def addresses() -> list[Lack]:
+def addresses(house: Organisation) -> list[Lack]:
     """Whose addresses are all dead, and who has shown of none that letters arrive there; in a demo none leaves."""
-    if people.is_demo():
+    if house.demo:
         return []
     said = _("Letters to %(name)s do not arrive, so %(name)s hears nothing (%(why)s): enter another address.")
     dead = [
@@ -41,16 +42,14 @@ def certificates(at: datetime, zone: str) -> list[Lack]:
     """Certificates that some work takes and nobody holds today."""
     found = []
     for need in expertise.uncertified(at.astimezone(zone_of(zone)).date()):
-        work = ", ".join(filter(None, [need.asset_type, need.fault_code])) or _("all work")
         said = _("Nobody in a team holds a valid certificate for %(skill)s at level %(level)d, as this takes: %(work)s")
-        values = {"skill": need.skill.name, "level": need.level, "work": work}
+        values = {"skill": need.skill.name, "level": need.level, "work": work_of(need)}
         found.append(Lack(Kind.CERTIFICATE, said % values, str(need.id)))
     return found
 
 
-def last_resort() -> list[Lack]:
+def last_resort(house: Organisation) -> list[Lack]:
     """That who hears when nobody else can be found is not there any more."""
-    house = people.organisation()
-    if house is None or house.last_resort.is_active:
+    if house.last_resort.is_active:
         return []
     return [Lack(Kind.LAST_RESORT, _("The last-resort contact is not active, so the administrators hear instead."))]

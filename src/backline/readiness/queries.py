@@ -8,6 +8,7 @@ from datetime import datetime
 from backline.cases import queries as cases
 from backline.core.policy import Recipients
 from backline.people import queries as people
+from backline.people.queries import Organisation
 from backline.policies import reach
 from backline.readiness import hours, persons, set_up, shifts
 from backline.readiness.lacks import Kind, Lack
@@ -21,22 +22,22 @@ _SAID_OTHERWISE = frozenset(Recipients) - {Recipients.TEAM}
 def lacks(at: datetime) -> list[Lack]:
     """Everything that is not ready, the gravest first; nothing before there is an organisation."""
     house = people.organisation()
-    found = _all(at, house.zone) if house else iter(())
+    found = _all(at, house) if house else iter(())
     return sorted(found, key=lambda one: _ORDER[one.kind])
 
 
-def _all(at: datetime, zone: str) -> Iterator[Lack]:
-    missing, plans = set_up.missing(), shifts.Plans.read(at, zone)
+def _all(at: datetime, house: Organisation) -> Iterator[Lack]:
+    missing, plans = set_up.missing(), shifts.Plans.read(at, house.zone)
     empty = {one.subject for one in missing if one.kind is Kind.EMPTY_TEAM}
     yield from missing
     yield from (one for one in unreached(at) if one.subject not in empty)
-    yield from persons.last_resort()
-    yield from shifts.roles(at, zone)
+    yield from persons.last_resort(house)
+    yield from shifts.roles(at, house.zone)
     yield from shifts.shifts(plans)
     yield from shifts.rotas(plans)
     yield from shifts.from_elsewhere(plans)
-    yield from persons.addresses()
-    yield from persons.certificates(at, zone)
+    yield from persons.addresses(house)
+    yield from persons.certificates(at, house.zone)
     yield from set_up.mail_hints()
     yield from hours.hours(at)
 

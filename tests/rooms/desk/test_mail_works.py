@@ -34,6 +34,7 @@ def test_mail_is_done_while_letters_leave_and_says_what_the_server_answered_whil
     ada = signed_in("ada")
     assert SAID not in words(ada.get("/administration/"))
     send(ada, "/administration/mail")
+    assert "A test letter to you is on its way" in words(ada.get("/outgoing"))
     delivered(house, NOWHERE)
     for place in ("/administration/", "/administration/mail", "/health"):
         assert SAID in words(ada.get(place)), place

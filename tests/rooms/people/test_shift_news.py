@@ -85,6 +85,10 @@ def test_whose_shift_moves_hears_who_has_it_and_who_has_it_that_he_was_named(hou
     assert f"Saturday 21 November 2026, 07:00:00 {utc} until Sunday 22 November 2026, 07:00:00" in last("Lena")
     people.take_over(team, **who(house, "lena"))
     assert heard(house, duty) == {"Sana": ["Lena has your shift of Lift specialists now"]}
+    for name in ("dora", "lena"):
+        people.take_over(team, **who(house, name))
+    gone = "has your shift of Lift specialists now"
+    assert heard(house, duty) == {"Lena": [f"Dora {gone}"], "Dora": [f"Lena {gone}"]}, "each step is told, and once"
     agreed(house, team, "sana", MONDAY + DAY, MONDAY + 2 * DAY, instead_of="lena")
     assert set(heard(house, duty)) == {"Sana", "Lena"}
     assert house.letters("Otto") == house.letters("Carl") == house.letters("Max") == []

@@ -82,15 +82,18 @@ def test_a_certificate_that_some_work_takes_and_nobody_holds_is_said(house: Hous
     said = "Nobody in a team holds a valid certificate for Lift brakes at level 2, as this takes: lift, E42"
     today = house.clock.now().date()
 
-    def able(name: str, level: int, until: int) -> None:
-        ability = AbilityForm(skill, level, certified=True, until=today + timedelta(days=until))
+    def able(name: str, level: int, until: int, since: int = -9) -> None:
+        span = {"since": today + timedelta(days=since), "until": today + timedelta(days=until)}
+        ability = AbilityForm(skill, level, certified=True, **span)
         people.keep_expertise(ExpertiseForm((ability,)), person_id=ids(house, name)[0])
 
     able("sana", 1, 9)
     able("dora", 3, -1)
     able("tom", 3, 9)
     assert said in page("ada"), "Sana cannot do it, Dora's has ended, Tom is in no team"
-    able("dora", 2, 0)
+    able("dora", 2, 9, since=1)
+    assert said in page("ada"), "hers holds from tomorrow on"
+    able("dora", 2, 0, since=0)
     assert said not in page("ada")
     people.keep_person(PersonForm("Dora", "dora@example.org", (Role.SPECIALIST,), active=False),
                        person_id=ids(house, "dora")[0])  # fmt: skip

@@ -13,6 +13,7 @@ from backline.desk.administration.forms import RegisterForm, line
 from backline.desk.administration.register import Kept, Register, Row
 from backline.people import expertise, queries
 from backline.people import operations as people
+from backline.people.wording import work_of
 
 CERTIFIED = gettext_lazy("A valid certificate is a must")
 
@@ -66,13 +67,8 @@ def _keep_skill(kept: Kept) -> None:
 
 
 def _needs(text: str, most: int) -> list[Row]:
-    found = [(one, (_of_work(one), one.skill.name, _at_least(one))) for one in expertise.needs()]
+    found = [(one, (work_of(one), one.skill.name, _at_least(one))) for one in expertise.needs()]
     return [Row(str(one.id), said) for one, said in found if text.lower() in " ".join(said).lower()][:most]
-
-
-def _of_work(need: expertise.Need) -> str:
-    team = _("cases for %(team)s") % {"team": need.team.name} if need.team else ""
-    return ", ".join(part for part in (need.asset_type, need.fault_code, team) if part) or _("everything")
 
 
 def _at_least(need: expertise.Need) -> str:

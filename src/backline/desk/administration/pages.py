@@ -232,7 +232,7 @@ def mail(request: StaffRequest) -> HttpResponse:
     form, hints = PlainForm(posted(request)), set_up.mail_hints()
     if request.method == "POST" and form.is_valid():
         channels.queue([_test_letter(request, form.sent_key)], at=request.at)
-        messages.success(request, _sent(demo=bool(hints)))
+        messages.success(request, _sent(demo=persons.is_demo()))
         return redirect("desk:outgoing")
     server = urlsplit(settings.BACKLINE_SMTP_URL)
     context = {

@@ -13,7 +13,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from backline.core.oncall import Listed, Schedule, Shift, uncovered
-from backline.core.sight import SEES_ALL
 from backline.core.words import Actor
 from backline.desk.oncall import drawn, said
 from backline.desk.oncall.drawn import Reader
@@ -26,6 +25,7 @@ from backline.people import operations as people
 from backline.people import planned, queries
 from backline.people.oncall import AHEAD, may_plan, may_read, schedule_of, schedules
 from backline.people.queries import Team
+from backline.readiness.lacks import may_look
 
 MOST_MINE, MOST_GAPS = 8, 3
 SOON = timedelta(days=8)
@@ -79,7 +79,7 @@ def overview(request: StaffRequest) -> HttpResponse:
         "takes": any(one.may_take for one in rows), "hours": people.TAKEN_OVER // timedelta(hours=1),
         "swaps": planned.swaps_open(by, at=at), "away": planned.away_ahead([by.id], at=at), "me": by,
         "form": AwayForm(persons=[(by.id, by.name)]), "key": uuid4().hex, "gap_most": MOST_GAPS,
-        "readiness": bool(by.roles & SEES_ALL or by.leads),
+        "readiness": may_look(by),
     }  # fmt: skip
     return render(request, "desk/oncall/overview.html", context)
 

@@ -21,7 +21,7 @@ from backline.cases.links import LinkFlaw, LinkRefused
 from backline.channels import operations as channels
 from backline.channels import queries as outbox
 from backline.channels import wording as outgoing
-from backline.channels.notices import NoticeState, What
+from backline.channels.notices import NewNotice, NoticeState, What
 from backline.channels.queries import OutgoingRow
 from backline.desk.reached.letters import about_an_address
 from backline.look.access import signed_in
@@ -96,7 +96,7 @@ def start(request: StaffRequest) -> HttpResponse:
     return redirect("desk:addresses")
 
 
-def _letter(test: ChainTest, address: Address, at: datetime) -> Any:
+def _letter(test: ChainTest, address: Address, at: datetime) -> NewNotice:
     document = {"t": str(test.id), "a": str(address.id), "v": address.value, "u": int((at + LASTS).timestamp())}
     token = signing.dumps(document, salt=_SALT)
     said = {"link": settings.BACKLINE_URL.rstrip("/") + reverse("desk:got_it", args=[token])}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import time
+from datetime import time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -30,15 +30,14 @@ from backline.people import operations as people
 from backline.people import queries, reached, wording
 from backline.people.operations import Invalid
 from backline.people.queries import Person
-from backline.people.reached import Address, AddressKind
+from backline.people.reached import CODE_LASTS, Address, AddressKind
 
 KINDS = {
     AddressKind.EMAIL: gettext_lazy("E-mail address"),
     AddressKind.MOBILE: gettext_lazy("Mobile number"),
     AddressKind.LANDLINE: gettext_lazy("Landline number: takes calls, gets no text messages"),
 }
-
-
+MINUTES = str(CODE_LASTS // timedelta(minutes=1))
 _NUMBER = gettext_lazy("Kept. Nothing goes to a number yet: today letters go out by e-mail alone.")
 _ADDED = {
     AddressKind.EMAIL: gettext_lazy("Kept. Prove that it is yours: have a code sent there."),
@@ -151,12 +150,14 @@ def _send(request: StaffRequest, address: str) -> HttpResponse:
         with transaction.atomic():
             found, code = people.new_code(address, by=request.actor, at=request.at)
             if code:
-                said = {"code": code, "page": settings.BACKLINE_URL.rstrip("/") + reverse("desk:addresses")}
+                page = settings.BACKLINE_URL.rstrip("/") + reverse("desk:addresses")
+                said = {"code": code, "minutes": MINUTES, "page": page}
                 key = f"code:{found.id}:{request.at.isoformat()}"
                 letter = about_an_address(found, wording.address_code, said, key=key, kind="address.code")
                 channels.queue([letter], at=request.at)
 
-    return _said(request, send, _("A code is on its way. It counts for 15 minutes; enter it beside the address."))
+    done = _("A code is on its way. It counts for %(minutes)s minutes; enter it beside the address.")
+    return _said(request, send, done % {"minutes": MINUTES})
 
 
 def _said(request: StaffRequest, act: Callable[[], None], done: str) -> HttpResponse:

@@ -19,7 +19,7 @@ from backline.people import shift_news, wording
 from backline.people.queries import Person
 from backline.people.shift_news import News, Span, What
 
-FIRST = timedelta(days=1)
+FIRST = timedelta(days=7)
 """A worker that begins looks so far back; what was told already is not told again."""
 ON_THE_WAY = timedelta(minutes=2)
 """What was done at a moment can be read by then."""

@@ -40,7 +40,7 @@ class Unreachable:
 def _letters(address: Address, mend: Sequence[Person]) -> Iterator[NewNotice]:
     """The owner hears where another address of his takes letters, managers and administrators in any case."""
     owner, there = address.person, reached.reached_at(str(address.person_id))
-    other = there.value if there and there.stands != "DEAD" else ""
+    other = there.value if there and not there.is_dead else ""
     if other:
         yield _letter(address, owner, other)
     yield from (_letter(address, person, other) for person in mend if person != owner)
