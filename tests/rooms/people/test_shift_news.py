@@ -91,6 +91,9 @@ def test_whose_shift_moves_hears_who_has_it_and_who_has_it_that_he_was_named(hou
     assert heard(house, duty) == {"Lena": [f"Dora {gone}"], "Dora": [f"Lena {gone}"]}, "each step is told, and once"
     agreed(house, team, "sana", MONDAY + DAY, MONDAY + 2 * DAY, instead_of="lena")
     assert set(heard(house, duty)) == {"Sana", "Lena"}
+    for name, instead_of in (("dora", "sana"), ("lena", "dora"), ("dora", "lena"), ("lena", "dora")):
+        agreed(house, team, name, MONDAY + DAY, MONDAY + 2 * DAY, instead_of=instead_of)
+    assert [len(one) for _to, one in sorted(heard(house, duty).items())] == [4, 3, 1], "Dora, Lena, Sana: step by step"
     assert house.letters("Otto") == house.letters("Carl") == house.letters("Max") == []
 
 
