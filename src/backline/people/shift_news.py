@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -84,15 +83,13 @@ def _of_agreements(since: datetime, at: datetime) -> Iterator[News]:
     """Of those that are no swap: there the two have said so themselves."""
     swapped = SwapAsked.objects.filter(team=OuterRef("team"), answer=SwapAnswer.TAKEN, answered_at=OuterRef("made_at"))
     rows = Agreement.objects.filter(~Exists(swapped), made_at__gt=since, to_at__gt=at).select_related("team")
-    same = Counter[tuple[str, Agreed]]()
-    for one in rows.order_by("-made_at", "-id"):
+    for one in rows.order_by("id"):
         now = schedule_of(str(one.team_id), one.from_at, one.to_at, at=at)
         if now is None:
             continue
         person = str(one.person_id)
         mine = Agreed(person, one.from_at, one.to_at, str(one.instead_of_id or ""))
-        before, then = _around(now, mine, same[str(one.team_id), mine])
-        same[str(one.team_id), mine] += 1
+        before, then = _around(now, mine)
         lost, gained = _moved(before, then, one.from_at, one.to_at)
         heard = [(What.GONE, to, spans) for to, spans in lost.items() if to != person]
         heard += [(What.GIVEN, person, gained[person])] if person in gained else []
@@ -102,9 +99,9 @@ def _of_agreements(since: datetime, at: datetime) -> Iterator[News]:
                 yield News(key, to, what, one.team.name, person, spans, by=one.made_by)
 
 
-def _around(schedule: Schedule, agreed: Agreed, later: int) -> tuple[Schedule, Schedule]:
-    """How it stood before one was agreed upon, of which so many just like it were made later, and after it."""
-    place = [place for place, one in enumerate(schedule.agreed) if one == agreed][-1 - later]
+def _around(schedule: Schedule, agreed: Agreed) -> tuple[Schedule, Schedule]:
+    """How it stood before one was agreed upon, and after it; made again after others, it did the same again."""
+    place = schedule.agreed.index(agreed)
     before, then = (replace(schedule, agreed=schedule.agreed[:upto]) for upto in (place, place + 1))
     return before, then
 
