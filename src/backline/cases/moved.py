@@ -89,7 +89,7 @@ def moved(concerned: Iterable[For], suppose: Suppose, *, at: datetime) -> Moveme
 
 def _shifts(cases: Sequence[UUID], suppose: Suppose) -> list[Shift]:
     order = {str(case): number for number, case in enumerate(cases)}
-    rows = sorted((row for row in kept(cases) if row.whose), key=lambda row: (order[row.case], row.due_at))
+    rows = sorted(kept(cases), key=lambda row: (order[row.case], row.due_at))
     return shifts(rows, *reckoned(rows, as_it_is, suppose))
 
 

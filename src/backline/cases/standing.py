@@ -13,12 +13,15 @@ from django.db import connection
 from backline.calendars import choices
 from backline.calendars.choices import Choices, For
 from backline.calendars.words import ChosenFor
+from backline.cases.models import Case as Row
 from backline.cases.terms import EVER, Terms, place
-from backline.core.calendar import Hours
-from backline.core.case import Climb
+from backline.core.calendar import CalendarRefused, Hours
+from backline.core.case import Case, Climb
 from backline.core.counting import ELAPSED, Elapsed
-from backline.core.many import Course, Moments, Standing, course, moment, moments
-from backline.core.policy import Whose
+from backline.core.many import Course, Moments, Standing, course, micros, moment, moments
+from backline.core.policy import Policy, Whose
+from backline.core.values import decode
+from backline.core.watch import Watched
 from backline.core.words import ClockName, Priority
 from backline.policies import queries as policies
 
@@ -127,9 +130,13 @@ def as_it_is(known: Choices) -> Choices:
 
 
 def reckoned(rows: Sequence[Kept], *supposed: Suppose) -> list[list[Moments | None]]:
-    """When each is due and must be looked at, for each thing that is supposed; None where hours are too few for it."""
+    """When each is due and must be looked at, for each thing that is supposed; None where hours are too few for it.
+
+    What an alarm does not say, its case does.
+    """
     places = {row.case: place(row.asset, row.site, row.customer) for row in rows}
     known = choices.known({subject for mine in places.values() for _, subject in mine}, at=EVER)
+    alone = [decode(Case, one.fold) for one in Row.objects.filter(id__in={row.case for row in rows if not row.whose})]
 
     def standing(row: Kept, terms: Terms) -> Standing:
         whose, opened_at = Whose(row.whose or ""), moment(row.opened_at)
@@ -141,10 +148,23 @@ def reckoned(rows: Sequence[Kept], *supposed: Suppose) -> list[list[Moments | No
         waits = terms.hours(opened_at, row.team or "") if row.in_hours else {}
         return Standing(course_of(row), hours, row.started_at, row.pauses, waits, row.resumes_at, row.told_at)
 
-    return [
-        moments([standing(row, Terms(chosen, places[row.case])) for row in rows])
-        for chosen in (suppose(known) for suppose in supposed)
-    ]
+    def each(chosen: Choices) -> list[Moments | None]:
+        said = iter(moments([standing(row, Terms(chosen, places[row.case])) for row in rows if row.whose]))
+        own = {case.id: _of_its_case(case, Terms(chosen, places[case.id]).of(case)) for case in alone}
+        return [next(said) if row.whose else own[row.case].get((row.clock, row.subject)) for row in rows]
+
+    return [each(suppose(known)) for suppose in supposed]
+
+
+def _of_its_case(case: Case, policy: Policy) -> dict[tuple[str, str], Moments]:
+    """The moments of its clocks, by clock and subject; of none of them where one cannot be counted."""
+    try:
+        alarms = Watched.of(case, policy).alarms
+    except CalendarRefused:
+        return {}
+    return {
+        (one.clock.name, one.clock.subject): Moments(micros(one.clock.due_at), micros(one.look_at)) for one in alarms
+    }
 
 
 def shifts(rows: Sequence[Kept], before: Sequence[Moments | None], after: Sequence[Moments | None]) -> list[Shift]:

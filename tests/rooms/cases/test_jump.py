@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 
+from backline.calendars import choices
+from backline.calendars.choices import Choices
+from backline.calendars.operations import Plan, draft
 from backline.calendars.words import ChosenFor
 from backline.cases import operations as cases
 from backline.cases.models import Alarm
+from backline.cases.moved import Movement, Told, moved
 from backline.channels import queries as channels
-from backline.core.calendar import same_every_day
+from backline.core.calendar import Block, same_every_day
 from backline.core.words import ClockName
 from tests.core.calendars import WEEKDAYS, blocks
 from tests.fakes.browser import hidden_in, link_of, signed_in, words
 from tests.fakes.clock import SettableClock
+from tests.fakes.hours import calendar, chosen
 from tests.fakes.house import House
-from tests.rooms.cases.test_hours import P3, calendar, chosen, wall
-from tests.rooms.cases.test_recompute import again, recomputed
+from tests.rooms.cases.test_hours import P3, wall
+from tests.rooms.cases.test_recompute import again, first_of, recomputed
 
 WHY = "She is eighty and alone in there"
 
@@ -38,6 +44,13 @@ def look_at(case: str) -> datetime:
 
 def sent(client: Client, case: str, **form: Any) -> Any:
     return client.post(f"/cases/{case}/jump", hidden_in(client.get(f"/cases/{case}/jump")) | {"why": WHY} | form)
+
+
+def foretold(house: House, calendar_id: str, week: tuple[tuple[Block, ...], ...]) -> Movement:
+    """What another version of the calendar would move."""
+    version = draft(Plan("Office", "Europe/Berlin", week, date(2026, 1, 1)), at=house.clock.now()).version
+    suppose = partial(Choices.with_version, calendar=calendar_id, version=version)
+    return moved(choices.ever(calendar_id), suppose, at=house.clock.now())
 
 
 @pytest.fixture
@@ -139,8 +152,14 @@ def test_what_comes_after_a_jump_counts_in_the_hours_of_its_clock_and_follows_a_
     climb, rung = rung_of(house, case, ClockName.ACCEPT, "the rest of the team").split(" ")
     cases.jump([case], climb=climb, rung=int(rung), why=WHY, **house.once("carl"))
     assert look_at(case) == wall("2026-11-23T09:00"), "half of two hours, from Monday morning on"
-    again(house, office, same_every_day(*blocks("10:00-18:00"), days=WEEKDAYS))
-    recomputed(house)
+    later = same_every_day(*blocks("10:00-18:00"), days=WEEKDAYS)
+    [one] = foretold(house, office, later).first
+    assert (one.line.id, one.reminder) == (case, (wall("2026-11-23T09:00"), wall("2026-11-23T11:00")))
+    assert one.told[1] == Told(wall("2026-11-23T11:00"), "Lena")
+    again(house, office, later)
+    assert [(found.case, found.clock) for found in cases.recompute_check()] == [(case, ClockName.ACCEPT)]
+    done = recomputed(house)
+    assert (done.moved, [found.reminder_at for found in first_of(done, house)]) == (1, [wall("2026-11-23T11:00")])
     assert look_at(case) == wall("2026-11-23T11:00")
     assert cases.rebuild(check=True).flaws == ()
     house.clock.at = wall("2026-11-23T10:59")

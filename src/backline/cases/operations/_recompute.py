@@ -100,8 +100,8 @@ class Writer:
 class _Found:
     """What a batch of cases holds.
 
-    The alarms that are others now, the clocks that the change itself moved, the cases whose alarms say too little to
-    tell, and the clocks that cannot be counted.
+    The alarms that are others now, the clocks that the change itself moved, the cases whose alarms say too little by
+    themselves, and the clocks that cannot be counted.
     """
 
     written: list[Shift]
@@ -284,12 +284,11 @@ def _asked(query: str, parameters: Any) -> Any:
 
 def _found(cases: list[UUID], work: Recompute | None) -> _Found:
     rows = kept(cases)
-    known = [row for row in rows if row.whose]
-    [now, *either] = reckoned(known, as_it_is, *_either_way(work))
-    written = shifts(known, [row.moments for row in known], now)
-    moved = shifts(known, *either) if either else written
+    [now, *either] = reckoned(rows, as_it_is, *_either_way(work))
+    written = shifts(rows, [row.moments for row in rows], now)
+    moved = shifts(rows, *either) if either else written
     unknown = sorted({row.case for row in rows if not row.whose})
-    stuck = [Shift(row, row.moments, None) for row, found in zip(known, now, strict=True) if found is None]
+    stuck = [Shift(row, row.moments, None) for row, found in zip(rows, now, strict=True) if found is None]
     return _Found(written, moved, unknown, stuck)
 
 
