@@ -7,11 +7,12 @@ from datetime import datetime
 
 from backline.cases import load
 from backline.core.case import Case
+from backline.core.facts import DECIDES, may_lift
 from backline.core.ladder import Cast
 from backline.core.lifecycle import Capacity
 from backline.core.oncall import Schedule
-from backline.core.sight import worked_on
-from backline.core.words import OPEN_STATES, Danger, State
+from backline.core.sight import exists_in, worked_on
+from backline.core.words import Danger, State
 from backline.people import queries as people
 from backline.people.oncall import AHEAD, schedules
 from backline.people.queries import Roster
@@ -52,9 +53,10 @@ def _cast(case: Case, roster: Roster, schedule: Schedule | None, full: tuple[tup
 def _lifters(case: Case, roster: Roster, person: tuple[str, ...]) -> tuple[str, ...]:
     """Who was named to lift the stop besides those who decide reviews, and may as the case stands."""
     there = {
-        Capacity.OWNER: (person, (State.ACCEPTED, State.RESOLVED)),
-        Capacity.LEAD: (roster.leads.get(case.team, ()), (State.OFFERED, State.ACCEPTED)),
-        Capacity.COORDINATOR: (roster.coordinators, OPEN_STATES),
+        Capacity.OWNER: person,
+        Capacity.RESOLVER: person,
+        Capacity.LEAD: roster.leads.get(case.team, ()),
+        Capacity.COORDINATOR: roster.coordinators,
     }
-    named = [persons for who, (persons, states) in there.items() if who in case.lifters and case.state in states]
-    return tuple(one for persons in named for one in persons)
+    named = sorted(may_lift(case) - DECIDES, key=list(there).index)
+    return tuple(one for who in named if exists_in(who, case.state) for one in there[who])

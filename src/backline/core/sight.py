@@ -7,6 +7,15 @@ from backline.core.lifecycle import Capacity
 from backline.core.words import Actor, ActorKind, ClockName, Role, State
 
 SEES_ALL = frozenset({Role.COORDINATOR, Role.MANAGER, Role.ADMINISTRATOR})
+_LIES = frozenset({State.OFFERED, State.ACCEPTED})
+_WHILE = {
+    Capacity.OFFERED: frozenset({State.OFFERED}),
+    Capacity.TEAM: _LIES,
+    Capacity.LEAD: _LIES,
+    Capacity.OWNER: frozenset({State.ACCEPTED}),
+    Capacity.RESOLVER: frozenset({State.RESOLVED}),
+}
+"""In which states there is such a relation to a case; the others there are in every state."""
 
 
 def may_see(actor: Actor, case: Case) -> bool:
@@ -34,6 +43,11 @@ def worked_on(case: Case) -> frozenset[str]:
     return frozenset({case.technician, case.person, *case.had, *case.visitors})
 
 
+def exists_in(capacity: Capacity, state: State) -> bool:
+    """Whether there is such a relation to a case in this state."""
+    return state in _WHILE.get(capacity, State)
+
+
 def capacities(actor: Actor, case: Case) -> frozenset[Capacity]:
     """In which relations to the case somebody stands.
 
@@ -45,17 +59,16 @@ def capacities(actor: Actor, case: Case) -> frozenset[Capacity]:
         return frozenset({Capacity.CLOCK, Capacity.POLICY, Capacity.TRIGGER})
     if actor.kind is ActorKind.CONTACT:
         return frozenset({Capacity.CUSTOMER} if actor.customer == case.customer else ())
-    offered = case.state is State.OFFERED and (case.person == actor.id if case.person else case.team in actor.teams)
-    lies = case.state in (State.OFFERED, State.ACCEPTED)
+    has = case.person == actor.id
     found = {
         Capacity.COORDINATOR: actor.is_any(Role.COORDINATOR, Role.MANAGER),
         Capacity.MANAGER: actor.is_any(Role.MANAGER),
         Capacity.DEPUTY: stands_in(actor, case) and actor.id not in worked_on(case),
         Capacity.TECHNICIAN: actor.id == case.technician,
-        Capacity.OFFERED: offered,
-        Capacity.TEAM: lies and case.team in actor.teams,
-        Capacity.LEAD: lies and case.team in actor.leads,
-        Capacity.OWNER: case.state is State.ACCEPTED and case.person == actor.id,
-        Capacity.RESOLVER: case.state is State.RESOLVED and case.person == actor.id,
+        Capacity.OFFERED: has if case.person else case.team in actor.teams,
+        Capacity.TEAM: case.team in actor.teams,
+        Capacity.LEAD: case.team in actor.leads,
+        Capacity.OWNER: has,
+        Capacity.RESOLVER: has,
     }
-    return frozenset(capacity for capacity, held in found.items() if held)
+    return frozenset(one for one, stands in found.items() if stands and exists_in(one, case.state))

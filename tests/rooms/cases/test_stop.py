@@ -12,6 +12,7 @@ from backline.cases.operations import MoveRefused, NewDecision, NewVisit, NoSuch
 from backline.core.lifecycle import Capacity
 from backline.core.words import Danger, ReviewOutcome
 from backline.engine.auditor import passes
+from backline.engine.models import Finding
 from tests.fakes.browser import send, signed_in, words
 from tests.fakes.house import House
 
@@ -80,20 +81,23 @@ def test_who_may_lift_it_is_who_was_named_and_nobody_does_without_evidence(house
 
 
 def test_who_was_named_to_lift_it_is_told_with_the_managers_when_it_stands_too_long(house: House) -> None:
-    case = house.working(danger=Danger.RISK)
+    case, resolved = house.working(danger=Danger.RISK), house.working(danger=Danger.RISK)
+    house.resolve(resolved)
+    house.tick()
     named = replace(STOP, lifters=frozenset({Capacity.OWNER, Capacity.COORDINATOR}))
-    cases.decide_review([case], decision=named, **house.once("max"))
+    cases.decide_review([case, resolved], decision=named, **house.once("max"))
     house.until(house.clock.now() + timedelta(hours=8, minutes=1), timedelta(hours=1))
     why = {"Max": "a manager", "Sana": "you may lift the stop", "Carl": "you may lift the stop"}
-    for name, said in why.items():
-        [letter] = [one for one in house.letters(name) if "Lift the stop" in one.subject]
+    for name, said, one in ((*whose, one) for whose in why.items() for one in (case, resolved)):
+        reference = house.view(one).line.reference
+        [letter] = [one for one in house.letters(name) if "Lift the stop" in one.subject and reference in one.subject]
         assert f"{said}." in letter.body
         assert "Lift the stop, on the evidence that was asked for." in letter.body
     for name in ("Lena", "Dora", "Tess", "Ada", "Otto", "Cleo"):
         assert not any("Lift the stop" in subject for subject in house.subjects(name))
     house.clock.advance(timedelta(minutes=1))
     assert passes.run(house.clock.now(), whole=True)
-    assert not passes.Finding.objects.exclude(what__in=("LATE", "OVERDUE")).exists()
+    assert not Finding.objects.exclude(what__in=("LATE", "OVERDUE")).exists()
 
 
 def test_under_a_stop_nobody_is_sent_there_and_no_button_leads_to_a_refusal(house: House) -> None:
