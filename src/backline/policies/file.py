@@ -45,7 +45,7 @@ MOST_RUNGS, MOST_AMOUNTS = 20, 10
 LEAST_GAP = 5 * 60
 """The last rung repeats until somebody acts, and no more often than this."""
 LONGEST = 31 * UNITS["d"]
-"""So long at most somebody who accepted may go on without a sign, and nobody hears again between two repeats."""
+"""So long at most somebody who accepted goes on without a sign, nobody hears again, a wait lasts in anybody's hours."""
 TARGETED = (
     ClockName.TRIAGE, ClockName.ACCEPT, ClockName.CUSTOMER_UPDATE, ClockName.RESOLVE,
     ClockName.REVIEW, ClockName.STOP, ClockName.DOCUMENT, ClockName.CONFIRM,

@@ -19,10 +19,9 @@ from backline.core.words import ClockName, Priority
 from backline.people import queries as people
 from backline.people.queries import Roster, Team
 from backline.policies import queries, wording
-from backline.policies.shapes import Flaw, Place, named_place
+from backline.policies.file import LONGEST
+from backline.policies.shapes import Flaw, Place, named_place, span_in_words
 
-LONGEST = timedelta(days=31)
-"""A wait that lasts longer in somebody's hours is none that anybody meant."""
 SOON = timedelta(days=14)
 """So long before it comes into force a version is held against who is there every day."""
 Opened = tuple[str, Hours, set[Whose]]
@@ -50,7 +49,7 @@ class Empty:
 class Reach:
     """What a policy reaches today: ladders that reach nobody, and rungs of others that nobody is on.
 
-    `waits` are those whose time does not come within 31 days in the hours that somebody has, `swallowed` those that
+    `waits` are those whose time does not come within `LONGEST` in the hours that somebody has, `swallowed` those that
     never act, for the next one comes at the same moment.
     """
 
@@ -146,8 +145,9 @@ def _waits(policy: Policy, today: _Today) -> Iterator[Flaw]:
         for number, rung in enumerate(policy.ladders[clock], 1):
             for name, hours, whose in today.opened if rung.wait_in is not Whose.ELAPSED else ():
                 if rung.wait_in in whose and not _ends(hours, today.at, rung.wait):
-                    said = _("In the hours of the calendar “%(name)s” this lasts longer than 31 days.")
-                    yield Flaw(("ladders", clock.value, "rungs", number, "wait"), said % {"name": name})
+                    said = _("In the hours of the calendar “%(name)s” this lasts longer than %(most)s.")
+                    facts = {"name": name, "most": span_in_words(LONGEST)}
+                    yield Flaw(("ladders", clock.value, "rungs", number, "wait"), said % facts)
 
 
 def _opened(policies: Sequence[Policy], at: datetime) -> list[Opened]:
@@ -175,7 +175,7 @@ def _whose(kind: ChosenFor) -> set[Whose]:
 
 def _ends(hours: Hours, at: datetime, wait: int) -> bool:
     try:
-        return hours.after(at, wait) <= at + LONGEST
+        return hours.after(at, wait) <= at + timedelta(seconds=LONGEST)
     except CalendarRefused:
         return False
 

@@ -148,13 +148,13 @@ def test_a_wait_that_hardly_ends_in_somebodys_hours_is_refused_when_saved_and_sa
     long = WAITING.replace('"2 h", wait_in', '"8 h", wait_in')
     refused = looked(ada, EDIT, text=long, why="Why", effective_at="")
     assert refused.status_code == 422
-    said = "ladders.ACCEPT.rungs[2].wait: In the hours of the calendar “Seldom” this lasts longer than 31 days."
+    said = "ladders.ACCEPT.rungs[2].wait: In the hours of the calendar “Seldom” this lasts longer than 31 d."
     assert said in words(refused)
     assert len(queries.versions()) == 1
     assert kept(ada, long.replace('wait_in = "TEAM"', 'wait_in = "CUSTOMER"')) == 302, "nobody there has those hours"
     chosen(house, ChosenFor.ORGANISATION, choices.EVERYBODY, seldom)
     house.clock.advance(timedelta(minutes=1))
-    assert "In the hours of the calendar “Seldom” this lasts longer than 31 days" in words(ada.get("/readiness"))
+    assert "In the hours of the calendar “Seldom” this lasts longer than 31 d" in words(ada.get("/readiness"))
 
 
 def test_the_edit_page_draws_it_and_says_in_whose_hours_it_waits(house: House) -> None:
