@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from backline.cases.wording import _impact
 from backline.cases.wording._candidates import point
 from backline.cases.wording._labels import CLOCKS, ROLES, day_and_time, duration
-from backline.cases.wording._told import Told, name_of
+from backline.cases.wording._told import Told, name_in, name_of
 from backline.core.candidates import Against, Point
 from backline.core.events import moment
 from backline.core.policy import Recipients
@@ -77,11 +77,9 @@ def why_passed(why: str, value: str) -> str:
 def passed_for_them(passed: Sequence[Sequence[str]], names: Mapping[str, str]) -> list[str]:
     """Who would have heard instead of them, and why not."""
     return [
-        _("%(name)s was passed over: %(why)s") % {
-            "name": names.get(person) or _("somebody who has left"), "why": why_passed(why, value),
-        }
+        _("%(name)s was passed over: %(why)s") % {"name": name_in(names, person), "why": why_passed(why, value)}
         for person, why, value in passed
-    ]  # fmt: skip
+    ]
 
 
 def why(data: Mapping[str, Any], told: Told) -> list[str]:

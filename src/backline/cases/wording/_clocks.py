@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from functools import cached_property
+from itertools import chain, pairwise
+from typing import NamedTuple
 
 from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext, ngettext
@@ -148,7 +150,15 @@ def between(from_at: datetime, to_at: datetime) -> timedelta:
     return to_at.replace(microsecond=0) - from_at.replace(microsecond=0)
 
 
-@dataclass(frozen=True, slots=True)
+class _Part(NamedTuple):
+    """What of a stretch lies in one era, and the days whose holiday or other hours it is owed to where it is closed."""
+
+    stretch: Stretch
+    era: Era | None = None
+    days: tuple[ClosedDay, ...] = ()
+
+
+@dataclass(frozen=True)
 class _Said:
     account: Account
     zone: str
@@ -156,20 +166,31 @@ class _Said:
 
     def lines(self) -> tuple[Line, ...]:
         """Every stretch, and each part of one that counted in other hours, in words."""
-        return tuple(self._line(part, era) for one in self.account.stretches for part, era in self._parts(one))
+        return tuple(map(self._line, self._past))
 
-    def _parts(self, one: Stretch) -> Iterator[tuple[Stretch, Era | None]]:
+    @cached_property
+    def _past(self) -> tuple[_Part, ...]:
+        return tuple(part for one in self.account.stretches for part in self._parts(one))
+
+    @property
+    def _until(self) -> datetime:
+        """The end of what has passed of it."""
+        return self.account.stretches[-1].to_at if self.account.stretches else self.account.clock.started_at
+
+    def _parts(self, one: Stretch) -> Iterator[_Part]:
         """The parts of a stretch by the hours that counted; a pause is one whatever hours there were."""
         if not self.eras or one.reason not in _KINDS or self.account.clock.too_few:
-            yield one, None
+            yield _Part(one)
             return
         for era, following in pairwise((*self.eras, Era(_EVER, None))):
             start, end = max(one.from_at, era.from_at), min(one.to_at, following.from_at)
             if start < end:
-                yield Stretch(start, end, one.reason), era
+                days = closed_by(era.log, start, end) if one.reason == CLOSED else ()
+                yield _Part(Stretch(start, end, one.reason), era, days)
 
-    def _line(self, one: Stretch, era: Era | None) -> Line:
-        said, days = why(one.reason), _listed(map(_called, _closed_by(one, era)))
+    def _line(self, part: _Part) -> Line:
+        one, era, closed = part
+        said, days = why(one.reason), _listed(map(_called, closed))
         hours = self._hours(era) if era and len(self.eras) > 1 else ""
         about = gettext("%(days)s (%(hours)s)") % {"days": days, "hours": hours} if days and hours else days or hours
         if about:
@@ -194,17 +215,16 @@ class _Said:
 
     def _what_falls_away(self) -> Iterator[str]:
         """The days on which hours of the week do not count, until it is due or stopped."""
-        parts = (part for one in self.account.way for part in self._parts(one))
-        if days := _listed(_of(day) for part, era in parts for day in _closed_by(part, era)):
+        ahead = (part for one in self.account.way if self._until < one.to_at for part in self._parts(one))
+        if days := _listed(_of(day) for part in chain(self._past, ahead) for day in part.days):
             yield _FALLS_AWAY % {"days": days}
 
     def _what_is_spent(self) -> Iterator[str]:
         """For each reason that has stopped it as long as the rules let it, or will by its limit, that it does."""
-        until = self.account.stretches[-1].to_at if self.account.stretches else self.account.clock.started_at
         for one in self.account.clock.spent:
             what = WAIT_REASONS[WaitReason(one.reason)]
             facts = {"what": what, "longest": duration(one.longest.total_seconds()), "at": self._at(one.at)}
-            if one.at <= until:
+            if one.at <= self._until:
                 yield _SPENT % facts
             elif one.goes_on:
                 yield _WILL_BE_SPENT % facts
@@ -266,11 +286,6 @@ class _Said:
 
     def _at(self, moment: datetime) -> str:
         return to_the_second(moment, self.zone)
-
-
-def _closed_by(one: Stretch, era: Era | None) -> tuple[ClosedDay, ...]:
-    """The days whose holiday or other hours a closed stretch is owed to."""
-    return closed_by(era.log, one.from_at, one.to_at) if era and one.reason == CLOSED else ()
 
 
 def _of(one: ClosedDay) -> str:

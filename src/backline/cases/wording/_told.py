@@ -19,4 +19,9 @@ class Told:
 
 def name_of(told: Told, person: str) -> str:
     """The name of a person, contact or team."""
-    return told.names.get(person) or _("somebody who has left")
+    return name_in(told.names, person)
+
+
+def name_in(names: Mapping[str, str], person: str) -> str:
+    """The same, as it stands among these names."""
+    return names.get(person) or _("somebody who has left")
