@@ -211,3 +211,21 @@ def test_a_schedule_without_hours_never_has_a_gap(zone: str, turn: int, minute: 
     first = (moment - timedelta(days=9)).replace(hour=0, minute=0, tzinfo=None) + timedelta(minutes=minute)
     schedule = Schedule((Layer(zone, first.date(), minute, turn, PERSONS),))
     assert schedule.gaps(moment - timedelta(days=7), moment + timedelta(days=7)) == ()
+
+
+@settings(max_examples=30, deadline=None)
+@given(schedules())
+@example((Schedule((Layer("Europe/Berlin", date(2026, 10, 13), 0, 288, ("sana", "sven")),)), _NOON))
+def test_who_comes_next_is_the_first_of_all_who_come_and_has_the_shift_to_its_end(
+    given: tuple[Schedule, datetime],
+) -> None:
+    schedule, moment = given
+    within = timedelta(days=9)
+    end, sure = moment + within, moment + 2 * within
+    now, coming = {one.person for one in schedule.at(moment)}, schedule.shifts(moment, moment + 3 * within)
+    others = [one._replace(end=min(one.end, sure)) for one in coming if one.person not in now and one.start < end]
+    found = schedule.next_after(moment, within)
+    assert (found and found._replace(end=min(found.end, sure))) == next(iter(others), None)
+    there = [one.person for one in coming if one.start < end and not _is_away(schedule, one.person, moment)]
+    for without in ((), PERSONS[:1], PERSONS[:3]):
+        assert schedule.next_there(moment, without, within) == next((one for one in there if one not in without), "")

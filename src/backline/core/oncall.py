@@ -21,7 +21,7 @@ from backline.core.calendar import Block, changes, zone_of
 LONGEST_TURN = 366 * 24
 MOST_PERSONS, MOST_LAYERS, MOST_HAND_OVER = 200, 20, 24 * 60
 _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
-Stretch = tuple[datetime, datetime]
+Lapse = tuple[datetime, datetime]
 _AROUND = timedelta(hours=27)
 """No zone is further from UTC, and none is put back further, than this together."""
 
@@ -116,7 +116,7 @@ class Layer:
                 if piece.start < piece.end:
                     yield piece
 
-    def _open(self, lo: datetime, hi: datetime) -> Iterator[tuple[datetime, datetime]]:
+    def _open(self, lo: datetime, hi: datetime) -> Iterator[Lapse]:
         day = lo.date() - 2 * _DAY
         while day <= hi.date():
             midnight = datetime.combine(day, time())
@@ -202,8 +202,7 @@ class Schedule:
 
     Of several agreements over one span each goes by who has it after those made before, so that what was handed on can
     be handed on again. Where somebody is away, the next one in turn who is there stands in; who gave his shift away
-    comes last. Nobody who is away is ever on call. Where a list names only
-    whoever is away, the next layer counts.
+    comes last. Nobody who is away is ever on call. Where a list names only whoever is away, the next layer counts.
     """
 
     layers: tuple[Layer | Listed, ...]
@@ -244,13 +243,13 @@ class Schedule:
             going = now
         return tuple(found)
 
-    def gaps(self, start: datetime, end: datetime) -> tuple[Stretch, ...]:
+    def gaps(self, start: datetime, end: datetime) -> tuple[Lapse, ...]:
         """The spans between two moments in which nobody is on call."""
         if any(self._is_always_there(layer, start, end) for layer in self.layers):
             return ()
         return uncovered(self.shifts(start, end), start, end)
 
-    def stands(self, start: datetime, end: datetime) -> Stretch:
+    def stands(self, start: datetime, end: datetime) -> Lapse:
         """The part of a span in which there is a schedule at all: outside it nobody was to be there.
 
         A list has no first and no last.
@@ -260,9 +259,9 @@ class Schedule:
         first = min(max(start, min(since, default=start)), end)
         return first, max(min(end, max(until, default=end)), first)
 
-    def unmanned(self, start: datetime, end: datetime) -> tuple[list[Stretch], list[Stretch]]:
+    def unmanned(self, start: datetime, end: datetime) -> tuple[list[Lapse], list[Lapse]]:
         """The gaps between two moments: of shifts that somebody would have if all were there, and by plan."""
-        empty, left_open, gaps = list[Stretch](), list[Stretch](), self.gaps(start, end)
+        empty, left_open, gaps = list[Lapse](), list[Lapse](), self.gaps(start, end)
         planned = Schedule(self.layers).shifts(start, end) if gaps else ()
         for lo, hi in gaps:
             within = (Span(max(one.start, lo), min(one.end, hi), "") for one in planned)
@@ -274,26 +273,34 @@ class Schedule:
     def next_after(self, moment: datetime, within: timedelta = timedelta(days=60)) -> Shift | None:
         """The first shift that begins after a moment and that somebody has who is not on call then."""
         now = {shift.person for shift in self.at(moment)}
-        step, lo = timedelta(days=2), moment
-        while lo < moment + within:
-            for shift in self.shifts(lo, lo + step):
-                if shift.person not in now:
-                    whole = (one for one in self.shifts(shift.start, shift.start + 4 * step))
-                    return next((one for one in whole if one[2:] == shift[2:]), shift)
-            lo, step = lo + step, min(step * 2, timedelta(days=30))
-        return None
+        first = next((one for one in self._coming(moment, within) if one.person not in now), None)
+        return self._whole(first, 2 * within) if first else None
 
     def next_there(self, moment: datetime, without: Container[str], within: timedelta = timedelta(days=60)) -> str:
         """Who of those who are there now, but for these, has a shift first; nobody where there is none."""
-        coming = (shift.person for shift in self.shifts(moment, moment + within))
+        coming = (shift.person for shift in self._coming(moment, within))
         return next((one for one in coming if one not in without and not self._is_away(one, moment)), "")
+
+    def _coming(self, moment: datetime, within: timedelta) -> Iterator[Shift]:
+        """Who is on call from a moment on, in growing steps at which shifts are cut: mostly the first will do."""
+        step, lo = timedelta(days=2), moment
+        while lo < moment + within:
+            yield from self.shifts(lo, hi := min(lo + step, moment + within))
+            lo, step = hi, min(step * 2, timedelta(days=30))
+
+    def _whole(self, begun: Shift, within: timedelta) -> Shift:
+        for one in self._coming(begun.start, within):
+            if one.start > begun.end:
+                break
+            if one[2:] == begun[2:]:
+                begun = begun._replace(end=max(begun.end, one.end))
+        return begun
 
     def _edges(self, start: datetime, end: datetime) -> list[datetime]:
         """Every moment between these two at which something may change."""
         edges = {piece_end for layer in self.layers for piece in layer.pieces(start, end) for piece_end in piece[:2]}
         spans: tuple[Agreed | Away, ...] = (*self.agreed, *self.away)
-        for one in spans:
-            edges |= {one.start, one.end or end}
+        edges |= {edge for one in spans for edge in (one.start, one.end or end)}
         return sorted({start, end, *(edge for edge in edges if start < edge < end)}) if start < end else []
 
     def _on(self, start: datetime, end: datetime) -> tuple[Shift, ...]:
@@ -314,7 +321,7 @@ class Schedule:
                 return tuple({shift.person: shift for shift in reversed(found)}.values())[::-1]
         return ()
 
-    def _has(self, asked: Iterable[str], why: Why, span: Stretch, then: Sequence[Agreed]) -> Shift | None:
+    def _has(self, asked: Iterable[str], why: Why, span: Lapse, then: Sequence[Agreed]) -> Shift | None:
         """Who has what is the first one's of those asked in order, once these agreements, made later, were made."""
         start, end = span
         first, *others = asked
@@ -346,7 +353,7 @@ def _handed_on(person: str, then: Iterable[Agreed]) -> str:
     return person
 
 
-def whole_day(zone: str, day: date) -> tuple[datetime, datetime]:
+def whole_day(zone: str, day: date) -> Lapse:
     """When a day begins and ends at a place."""
     midnight = datetime.combine(day, time())
     return _moments(zone, midnight)[0], _moments(zone, midnight + _DAY)[1]
@@ -361,7 +368,7 @@ def judge(layers: Sequence[Layer]) -> None:
             raise ScheduleRefused(fault, number)
 
 
-def uncovered(shifts: Iterable[Shift | Span], start: datetime, end: datetime) -> tuple[Stretch, ...]:
+def uncovered(shifts: Iterable[Shift | Span], start: datetime, end: datetime) -> tuple[Lapse, ...]:
     """The spans between two moments that none of these shifts covers; they all lie between the two."""
     found, reached = [], start
     for shift in sorted(shifts, key=lambda one: one.start):
@@ -382,7 +389,7 @@ def _fault(layer: Layer) -> Fault | None:
 
 
 @lru_cache(maxsize=65536)
-def _moments(zone: str, wall: datetime) -> tuple[datetime, datetime]:
+def _moments(zone: str, wall: datetime) -> Lapse:
     """The first and the last moment at which the wall clock shows this; the change that skips it is both."""
     place = zone_of(zone)
     first, last = (wall.replace(tzinfo=place, fold=fold).astimezone(UTC) for fold in (0, 1))
