@@ -12,6 +12,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from backline.cases import operations as cases
 from backline.channels.delivery import deliver
@@ -229,8 +230,9 @@ def test_where_nobody_is_the_letter_goes_on_and_its_owner_and_who_can_mend_it_he
     assert (stands(DESK), stands("carl@example.org")) == ((True, True), (False, False)), "a text that is not wanted"
     seen = f"Letters to {DESK} do not arrive"
     assert [seen in text(signed_in(name).get("/on-call")) for name in ("sana", "carl", "max")] == [True, False, False]
-    for _time in range(2):
-        assert loop.tick(Unreachable(), house.clock) == 0
+    duty = Unreachable()
+    for each in (duty, Unreachable(), duty):
+        assert loop.tick(each, house.clock) == 0
     told = {one.recipient_name: one.subject for one in Notice.objects.filter(kind="address.dead")}
     assert told == {
         "Sana": f"Letters to {DESK} do not arrive any more",
@@ -241,9 +243,17 @@ def test_where_nobody_is_the_letter_goes_on_and_its_owner_and_who_can_mend_it_he
     with MailServer(now=house.clock.now, mode=Mode.REFUSE) as server:
         house.clock.advance(5 * MINUTE)
         house.tick()
+        loop.tick(duty, house.clock)  # looks at the moment at which it dies, and a little too early
         delivered(house, server)
     assert stands() == (True, True)
-    house.clock.advance(MINUTE)
+    for _minute in range(4):
+        house.clock.advance(MINUTE)
+        loop.tick(duty, house.clock)
+    told_of_home = Notice.objects.filter(kind="address.dead", subject=f"Letters to Sana do not arrive at {HOME}")
+    assert sorted(one.recipient_name for one in told_of_home) == ["Ada", "Max"]
+    with CaptureQueriesContext(connection) as asked:
+        assert duty.run(house.clock.now()) == 0
+    assert len(asked) == 1, "what it told of is not written again"
     house.offer(house.raised())
     house.tick()
     last = Notice.objects.filter(recipient_name="Sana", kind__startswith="rung.").latest("queued_at")

@@ -18,8 +18,10 @@ from backline.people import reached, wording
 from backline.people.queries import Person
 from backline.people.reached import Address
 
-SINCE = timedelta(days=7)
-"""What died longer ago than this is no news to anybody; pages go on to say it to its owner."""
+FIRST = timedelta(days=7)
+"""A worker that begins looks so far back; what died before is no news to anybody, and pages go on to say it."""
+ON_THE_WAY = timedelta(minutes=2)
+"""What died at a moment can be read by then."""
 
 
 class Unreachable:
@@ -28,12 +30,16 @@ class Unreachable:
     NAME = "unreachable"
     EVERY = 15.0
 
+    def __init__(self) -> None:
+        self._since: datetime | None = None
+
     def run(self, at: datetime) -> int:
         """Write what was not written yet; 0, for there is never more of it to do at once."""
-        if found := reached.dead_lately(at - SINCE):
+        if found := reached.dead_lately(self._since or at - FIRST):
             who = {*people.with_role(Role.MANAGER), *people.with_role(Role.ADMINISTRATOR)}
             mend = [person for _id, person in sorted(people.persons_by_id(who).items())]
             channels.queue([letter for one in found for letter in _letters(one, mend)], at=at)
+        self._since = at - ON_THE_WAY
         return 0
 
 
