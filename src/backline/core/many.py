@@ -39,8 +39,8 @@ def pauses(counting: Counting) -> list[int]:
 class Course:
     """What the clocks of one kind have before them that have come equally far.
 
-    How much may pass, in whose hours, what the next step waits for, and whether the case may lapse before it; of which
-    rung that is the so-manieth `repeat`, where it is one.
+    How much may pass, in whose hours, what the next step waits for, and whether the case may lapse before it. Where it
+    is a repeat, `last` is the rung it repeats, and `repeat` which repeat that is.
     """
 
     target: timedelta
