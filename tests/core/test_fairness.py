@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -88,10 +89,9 @@ def _is_weekend(wall: datetime) -> bool:
     return wall.weekday() >= 5
 
 
-def _plainly(shifts: tuple[Shift, ...], person: str, zone: str, counts: object) -> float:
+def _plainly(shifts: tuple[Shift, ...], person: str, zone: str, counts: Callable[[datetime], bool]) -> float:
     """Quarters of an hour by the wall clock, each as its share of the night or weekend in which it lies."""
     place, found = ZoneInfo(zone), 0.0
-    assert callable(counts)
     for one in (each for each in shifts if each.person == person):
         at = one.start
         while at < one.end:
@@ -100,9 +100,8 @@ def _plainly(shifts: tuple[Shift, ...], person: str, zone: str, counts: object) 
     return found
 
 
-def _length(at: datetime, place: ZoneInfo, counts: object) -> timedelta:
+def _length(at: datetime, place: ZoneInfo, counts: Callable[[datetime], bool]) -> timedelta:
     """How long the night or weekend is in which a moment lies."""
-    assert callable(counts)
     first = last = at
     while counts((first - QUARTER).astimezone(place)):
         first -= QUARTER

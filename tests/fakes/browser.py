@@ -91,6 +91,13 @@ def chosen(page: Any, name: str, part: str) -> str:
     return next(value for said, value in choices(page, name).items() if part in said)
 
 
+def press(client: Client, page: str, action: str) -> Any:
+    """Press a button that stands on a page; where it leads."""
+    shown = client.get(page)
+    assert f'action="{action}"' in words(shown), f"{action} is not offered"
+    return client.post(action, {"key": key_in(shown)}, follow=True)
+
+
 def look(client: Client, place: str, **typed: Any) -> Any:
     """Open a plan, fill it in and look at what it would do."""
     return client.post(place, {"key": key_in(client.get(place)), **typed})

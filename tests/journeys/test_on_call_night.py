@@ -10,10 +10,9 @@ from backline.engine.duties.shifts import Shifts
 from backline.people import operations as people
 from backline.people.models import SwapAsked
 from backline.people.operations import TeamForm
-from tests.fakes.browser import key_in, signed_in, text
+from tests.fakes.browser import chosen, keep, key_in, look, press, signed_in, text
 from tests.fakes.house import House
 from tests.fakes.shifts import ids, in_berlin, plan, turns
-from tests.rooms.desk.test_oncall_pages import chosen, keep, look, press
 
 PHONE = {"headers": {"user-agent": "Mozilla/5.0 (Linux; Android 16; Pixel) Mobile"}}
 SATURDAY = datetime(2027, 10, 30, 6, tzinfo=UTC)

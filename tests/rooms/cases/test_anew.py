@@ -24,11 +24,11 @@ from backline.engine.duties.recompute import Recompute
 from backline.engine.models import Finding
 from backline.ledger import queries as ledger
 from tests.core.calendars import blocks
+from tests.fakes.hours import calendar, chosen
 from tests.fakes.house import House
 from tests.fakes.punctual import Punctual
 from tests.fakes.rules import other_rules
 from tests.fakes.tampered import histories
-from tests.rooms.cases.test_hours import calendar, chosen
 
 HOUR = timedelta(hours=1)
 OFTEN, RARELY = 'every = "30 min"', 'every = "12 h"'

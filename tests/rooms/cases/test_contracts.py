@@ -24,8 +24,9 @@ from backline.jobs.queries import Contract
 from backline.ledger.models import Event
 from backline.people.operations import Invalid
 from tests.core.calendars import blocks
+from tests.fakes.hours import calendar, chosen
 from tests.fakes.house import House
-from tests.rooms.cases.test_hours import P3, calendar, chosen, due, wall
+from tests.rooms.cases.test_hours import P3, due, wall
 from tests.rooms.cases.test_recompute import first_of, lawful, recomputed
 
 NIGHTS = same_every_day(*blocks("18:00-30:00"))

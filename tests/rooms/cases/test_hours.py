@@ -3,48 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from backline.calendars import choices
-from backline.calendars.operations import Plan, keep
 from backline.calendars.words import ChosenFor
 from backline.cases import operations as cases
 from backline.cases import queries
 from backline.cases.models import Alarm, Case
 from backline.cases.operations import MoveRefused, Refusal
 from backline.cases.wording import ClockStory
-from backline.core.calendar import Block, same_every_day
+from backline.core.calendar import same_every_day
 from backline.core.explain import Verdict
 from backline.core.policy import shipped
 from backline.core.values import encode
 from backline.core.words import ClockName, Impact, Priority, Urgency, WaitReason
 from backline.policies.models import PolicyVersion
-from tests.core.calendars import WEEKDAYS, blocks
+from tests.core.calendars import blocks
 from tests.fakes.browser import signed_in, words
+from tests.fakes.hours import calendar, chosen
 from tests.fakes.house import House
 
 HOUR = timedelta(hours=1)
 BERLIN = ZoneInfo("Europe/Berlin")
-OFFICE = same_every_day(*blocks("08:00-18:00"), days=WEEKDAYS)
 P3: dict[str, Any] = {"impact": Impact.MEDIUM, "urgency": Urgency.MEDIUM}
 """The house's clock stands on a Friday at 19:00 in Berlin; a case of priority 3 may take 72 hours."""
 
 
 def wall(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=BERLIN)
-
-
-def calendar(house: House, name: str = "Office", week: tuple[tuple[Block, ...], ...] = OFFICE) -> str:
-    plan = Plan(name, "Europe/Berlin", week, date(2026, 1, 1))
-    return keep(plan, by=house.actor("ada"), at=house.clock.now()).calendar
-
-
-def chosen(house: House, kind: ChosenFor, subject: object, calendar_id: str) -> bool:
-    return choices.choose((kind, str(subject)), calendar_id, by=house.actor("ada"), at=house.clock.now())
 
 
 def due(case: str, clock: ClockName) -> datetime:

@@ -14,8 +14,9 @@ from backline.core.calendar import same_every_day
 from backline.core.words import ClockName, Danger
 from tests.core.calendars import blocks
 from tests.fakes.browser import hidden_in, signed_in, words
+from tests.fakes.hours import calendar, chosen
 from tests.fakes.house import House
-from tests.rooms.cases.test_hours import P3, calendar, chosen, due, wall
+from tests.rooms.cases.test_hours import P3, due, wall
 
 HOUR = timedelta(hours=1)
 

@@ -26,9 +26,10 @@ from backline.engine.duties.recompute import Recompute as Duty
 from backline.ledger.models import Event
 from tests.core.calendars import WEEKDAYS, blocks
 from tests.fakes.changing import Hours
+from tests.fakes.hours import calendar, chosen
 from tests.fakes.house import House
 from tests.fakes.rules import other_rules
-from tests.rooms.cases.test_hours import P3, calendar, chosen, due, routing, wall
+from tests.rooms.cases.test_hours import P3, due, routing, wall
 
 LONG = same_every_day(*blocks("06:00-22:00"), days=WEEKDAYS)
 

@@ -18,8 +18,9 @@ from backline.cases.operations import _recompute
 from backline.cases.recomputed import changes, waiting
 from backline.core.words import ClockName, Impact, Urgency
 from tests.fakes.clock import SettableClock
+from tests.fakes.hours import calendar, chosen
 from tests.fakes.house import House
-from tests.rooms.cases.test_hours import P3, calendar, chosen, due, wall
+from tests.rooms.cases.test_hours import P3, due, wall
 from tests.rooms.cases.test_recompute import LONG, again, lawful, recomputed
 
 MANY = 30

@@ -21,8 +21,9 @@ from backline.config.cli_data import recompute
 from backline.core.words import ClockName
 from tests.fakes.browser import signed_in, words
 from tests.fakes.clock import SettableClock
+from tests.fakes.hours import calendar, chosen
 from tests.fakes.house import House
-from tests.rooms.cases.test_hours import P3, calendar, chosen
+from tests.rooms.cases.test_hours import P3
 from tests.rooms.cases.test_recompute import almost_never, recomputed
 from tests.rooms.cases.test_recompute_race import beside
 

@@ -17,9 +17,10 @@ from backline.core.words import Impact, Urgency
 from backline.ledger import queries as ledger
 from tests.core.calendars import blocks
 from tests.fakes.browser import signed_in, words
+from tests.fakes.hours import calendar, chosen
 from tests.fakes.house import House
 from tests.fakes.rules import other_rules
-from tests.rooms.cases.test_hours import P3, calendar, chosen
+from tests.rooms.cases.test_hours import P3
 from tests.rooms.cases.test_recompute import recomputed
 from tests.rooms.engine.test_auditor import audited
 

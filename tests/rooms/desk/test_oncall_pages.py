@@ -16,7 +16,7 @@ from backline.core.calendar import Block
 from backline.people import operations as people
 from backline.people.models import Absence, Agreement, ScheduleVersion, SwapAsked
 from backline.people.operations import SwapForm, TeamForm
-from tests.fakes.browser import choices, chosen, hidden, keep, key_in, look, signed_in, text, words
+from tests.fakes.browser import choices, chosen, hidden, keep, key_in, look, press, signed_in, text, words
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
 from tests.fakes.shifts import (
@@ -51,13 +51,6 @@ def team(house: House, team: str) -> str:
     """The team of three, for whom all read by the clock in Berlin."""
     in_berlin(house)
     return team
-
-
-def press(client: Client, page: str, action: str) -> Any:
-    """Press a button that stands on a page; where it leads."""
-    shown = client.get(page)
-    assert f'action="{action}"' in words(shown), f"{action} is not offered"
-    return client.post(action, {"key": key_in(shown)}, follow=True)
 
 
 def test_sana_swaps_with_dora_who_falls_ill_and_max_names_lena(house: House, team: str) -> None:

@@ -13,8 +13,9 @@ from backline.cases import operations as cases
 from backline.cases.operations import _recompute
 from backline.cases.recomputed import changes
 from tests.fakes.browser import signed_in, words
+from tests.fakes.hours import calendar, chosen
 from tests.fakes.house import House
-from tests.rooms.cases.test_hours import P3, calendar, chosen
+from tests.rooms.cases.test_hours import P3
 from tests.rooms.cases.test_recompute import almost_never, recomputed
 
 

@@ -24,8 +24,8 @@ from backline.policies.reading import Unreadable
 SHIPPED = write(shipped())
 SCHEMA = Draft202012Validator(file.schema())
 spans = some.integers(60, file.MOST)
-by_priority = some.fixed_dictionaries(dict.fromkeys(Priority, some.integers(60, 300 * 86400)))
-longest = {priority: 20 * (3600 if priority in file.URGENT else 86400) for priority in Priority}
+longest = {priority: (86400 if priority in file.URGENT else file.LONGEST) - 3600 for priority in Priority}
+"""So long that somebody still hears in time by a ladder whose only rung comes an hour after the whole of it."""
 by_priority = some.fixed_dictionaries({priority: some.integers(60, most) for priority, most in longest.items()})
 
 
