@@ -96,7 +96,7 @@ def _laden(wanted: set[str], at: datetime) -> list[Laden]:
 
 def _rows(laden: Sequence[Laden]) -> list[Row]:
     columns = (
-        bars([(one.had.all, _of_cap(one)) for one in laden], [one.cap for one in laden]),
+        bars([(one.had.all, _of_cap(one)) for one in laden], [one.cap for one in laden], [one.full for one in laden]),
         bars([(one.had.offered, str(one.had.offered)) for one in laden]),
         bars([(one.told, str(one.told)) for one in laden]),
         bars([(one.at_night, str(one.at_night)) for one in laden]),

@@ -16,13 +16,13 @@ class Bar:
     over: bool = False
 
 
-def bars(values: Sequence[tuple[float, str]], limits: Sequence[float] = ()) -> list[Bar]:
-    """A bar for each value with its words; all to one scale. A limit of 0 is none."""
-    limits = limits or [0] * len(values)
+def bars(values: Sequence[tuple[float, str]], limits: Sequence[float] = (), over: Sequence[bool] = ()) -> list[Bar]:
+    """A bar for each value with its words; all to one scale. A limit of 0 is none; `over` is who has reached his."""
+    limits, over = limits or [0] * len(values), over or [False] * len(values)
     longest = max((*(value for value, _said in values), *limits), default=0) or 1
     return [
-        Bar(said, _share(value, longest), _share(limit, longest) if limit else "", 0 < limit <= value)
-        for (value, said), limit in zip(values, limits, strict=True)
+        Bar(said, _share(value, longest), _share(limit, longest) if limit else "", reached)
+        for (value, said), limit, reached in zip(values, limits, over, strict=True)
     ]
 
 
