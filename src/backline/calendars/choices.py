@@ -16,7 +16,17 @@ from backline.calendars import models, queries, wording
 from backline.calendars.closed_days import Named, names_of
 from backline.calendars.queries import Saved
 from backline.calendars.words import ChosenFor
-from backline.core.calendar import FIRST_YEAR, Block, Calendar, History, Pieced, Stretch, Version, same_every_day
+from backline.core.calendar import (
+    FIRST_YEAR,
+    Block,
+    Calendar,
+    History,
+    Pieced,
+    Stretch,
+    Version,
+    full_second,
+    same_every_day,
+)
 from backline.core.words import Actor
 
 EVERYBODY = UUID(int=0)
@@ -162,8 +172,7 @@ class Choices:
         found = [Era(EARLIEST, None)]
         moments = sorted({one.from_at for whose in chain for one in self.made.get(whose, ())})
         for moment, until in pairwise((*moments, LATEST)):
-            full = moment + timedelta(microseconds=-moment.microsecond % 1_000_000)
-            for era in self._changing(self._last(chain, moment), full, until):
+            for era in self._changing(self._last(chain, moment), full_second(moment), until):
                 if _which(era) != _which(found[-1]):
                     found.append(era)
         return tuple(found)

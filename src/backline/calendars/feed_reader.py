@@ -17,14 +17,13 @@ from zoneinfo import ZoneInfo
 import icalendar
 import recurring_ical_events
 
-from backline.calendars.words import MOST_A_DAY, MOST_ENTRIES, MOST_MEMORY, FeedFault
+from backline.calendars.words import MOST_A_DAY, MOST_ENTRIES, MOST_MEMORY, FeedFault, plain_name
 
 DAY = timedelta(days=1)
 MIDNIGHT = time(0)
 LONGEST_MONTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 ONE_LINE_END = re.compile(r"\r\n|\r|\n")
 LINE_ENDS = re.compile(r"(\r\n|\r|\n)+")
-LONGEST_NAME = 200
 LONGEST_REPEATED = timedelta(days=366)
 """What lasts longer and yet comes again says nothing of single days; it would only take long to follow."""
 
@@ -104,7 +103,7 @@ def _line_of(typed: str, error: Exception) -> str:
         return ""
     for number, line in enumerate(ONE_LINE_END.split(typed), 1):
         if line.strip() and line[0] not in " \t" and repr(line)[1:-1] in str(error) and _says_nothing(line):
-            return f"{number} (“{_plain(line)[:40]}”)"
+            return f"{number} (“{plain_name(line)[:40]}”)"
     return ""
 
 
@@ -127,7 +126,7 @@ def _refuse_unknown_zones(entry: Any) -> None:
         zone = str(one.params.get("TZID", ""))
         moments = [part.dt for part in getattr(one, "dts", [one]) if isinstance(part.dt, datetime)]
         if zone and any(moment.tzinfo is None for moment in moments):
-            raise Unreadable(FeedFault.UNKNOWN_ZONE, _plain(zone))
+            raise Unreadable(FeedFault.UNKNOWN_ZONE, plain_name(zone))
 
 
 def _refuse_endless(entry: Any) -> None:
@@ -286,17 +285,13 @@ def _cut_off(entry: Any, reading: Reading) -> bool:
 
 
 def _calendar_name(calendar: Any) -> str:
-    """What a feed calls itself, in the old way or the new; what cannot be kept in a text is left out."""
+    """What a feed calls itself, in the old way or the new."""
     said = next((one for name in ("X-WR-CALNAME", "NAME") for one in _all(calendar.get(name))), "")
-    return _plain(str(said).replace("\ufffd", "?"))
+    return plain_name(str(said))
 
 
 def _name(entry: Any) -> str:
-    return _plain(str(entry.get("SUMMARY", "")))
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.replace("\0", "").split())[:LONGEST_NAME]
+    return plain_name(str(entry.get("SUMMARY", "")))
 
 
 def _date(moment: date | datetime) -> date:

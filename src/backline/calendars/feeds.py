@@ -18,7 +18,6 @@ from backline.calendars.words import (
     MOST_BYTES,
     MOST_SECONDS,
     MOST_SECONDS_AWAY,
-    NAMELESS,
     ClosedDay,
     Feed,
     FeedFault,
@@ -43,7 +42,7 @@ def read(content: bytes, zone: str, first: date, last: date, seconds: int = MOST
             for start, end, name in said["timed"]
         ),
         unread=tuple(said["unread"]),
-        name=said["name"] or NAMELESS,
+        name=said["name"],
         entries=said["entries"],
         tasks=said["tasks"],
     )

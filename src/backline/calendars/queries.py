@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import pairwise
 from uuid import UUID
 
 from tzdata import IANA_VERSION
@@ -84,14 +83,16 @@ def known(calendar: str, at: datetime) -> Pieced:
 def in_force(calendar: str, at: datetime) -> Saved:
     """The version that counts at a moment, as known then."""
     found = versions(calendar)
-    counting = History(tuple(one.version for one in found)).version_at(at)
-    return next(one for one in found if one.version is counting)
+    return counting(found, turns(found, at), at)[0]
 
 
-def to_come(saved: Sequence[Saved], at: datetime) -> list[Saved]:
-    """Those of a calendar's versions that take over from the one that counts at a moment, one after another."""
-    history = History(tuple(one.version for one in saved))
-    return [one for coming in history.to_come(at) for one in saved if one.version is coming]
+def counting(saved: Sequence[Saved], turns: Sequence[Turn], at: datetime) -> list[Saved]:
+    """Of a calendar's versions the one that counts at a moment, then those that take over, one after another.
+
+    `turns` are theirs as known then; the earliest counts where none does yet.
+    """
+    begun = sum(one.from_at <= at for one in turns) or 1
+    return [saved[one.number - 1] for one in turns[begun - 1 :]]
 
 
 def turns(saved: Sequence[Saved], at: datetime, supposed: Version | None = None) -> list[Turn]:
@@ -102,11 +103,8 @@ def turns(saved: Sequence[Saved], at: datetime, supposed: Version | None = None)
     versions = [*(one.version for one in saved), *filter(None, [supposed])]
     numbers = {id(one): number for number, one in enumerate(versions, 1)}
     begun = [(from_at, numbers[id(one)]) for from_at, one in History(tuple(versions)).begun(at)]
-    return [
-        Turn(number, from_at, to_at, then)
-        for (from_at, number), (to_at, then) in pairwise([*begun, (None, 0)])
-        if from_at
-    ]
+    ended = [*begun[1:], (None, 0)]
+    return [Turn(number, from_at, to_at, then) for (from_at, number), (to_at, then) in zip(begun, ended, strict=True)]
 
 
 def is_current(saved: Saved) -> bool:

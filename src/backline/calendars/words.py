@@ -19,6 +19,13 @@ MOST_MEMORY = 1024**3
 
 NAMELESS = "Feed"
 """How a feed is called that says no name of its own and has no file."""
+LONGEST_NAME = 200
+"""How much is kept of what a feed or one of its days is called."""
+
+
+def plain_name(text: str) -> str:
+    """What a feed or one of its days is called, in one line; what cannot be kept in a text is left out."""
+    return " ".join(text.replace("\0", "").replace("\ufffd", "?").split())[:LONGEST_NAME]
 
 
 class FeedFault(StrEnum):
@@ -73,14 +80,14 @@ class Timed:
 class Feed:
     """What a feed holds between two dates; `unread` names the entries that nobody could make sense of.
 
-    By its name it is known again when it is read once more. `entries` are all that it has, of any date; `tasks` say
-    what is to be done, and close nothing.
+    By its name it is known again when it is read once more; it is empty where the feed says none. `entries` are all
+    that it has, of any date; `tasks` say what is to be done, and close nothing.
     """
 
     closed: tuple[ClosedDay, ...] = ()
     timed: tuple[Timed, ...] = ()
     unread: tuple[str, ...] = ()
-    name: str = NAMELESS
+    name: str = ""
     entries: int = 0
     tasks: int = 0
 

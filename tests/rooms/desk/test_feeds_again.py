@@ -118,6 +118,8 @@ def test_feeds_without_a_name_stand_under_those_of_their_files_and_one_name_twic
     assert "write another name into their brackets" in said[2]
     again = looked(ada, new, **TYPED, closed=typed, feed=SimpleUploadedFile(files[4], feed({}, "").encode()))
     assert merged(again) == typed
+    called = SimpleUploadedFile("Works.ics", feed({"20261207": "Shut"}, "Feed").encode())
+    assert merged(looked(ada, new, **TYPED, feed=called)) == "[Feed]\n2026-12-07 Shut", "a name of its own stays"
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,8 @@ def test_what_is_changed_from_the_planned_hours_takes_their_place_and_leaves_tho
     ada, way, sent = signed_in("ada"), page_of(one, "/edit?version=2"), PLANNED | {"day_0": "07:00-15:00"}
     page = looked(ada, way, **sent)
     assert saved(ada, way, page, **sent).status_code == 302
-    assert [two.number for two in queries.to_come(queries.versions(one), house.clock.now())] == [3]
+    versions, now = queries.versions(one), house.clock.now()
+    assert [two.number for two in queries.counting(versions, queries.turns(versions, now), now)[1:]] == [3]
     text = words(ada.get(page_of(one)))
     assert "version 3 is planned for that day" in text
     assert "version 2 is planned" not in text

@@ -10,7 +10,7 @@ all ends where it began. Answers are exact to the microsecond and in UTC; they r
 """
 
 from backline.core.calendar._fault import CalendarRefused
-from backline.core.calendar._history import History, Pieced, Stretch, Version
+from backline.core.calendar._history import History, Pieced, Stretch, Version, full_second
 from backline.core.calendar._hours import Hours, Span
 from backline.core.calendar._value import Block, Calendar, OtherHours, same_every_day
 from backline.core.calendar._zone import FIRST_YEAR, LAST_YEAR, Change, changes, zone_of
@@ -30,6 +30,7 @@ __all__ = [
     "Stretch",
     "Version",
     "changes",
+    "full_second",
     "same_every_day",
     "zone_of",
 ]

@@ -146,18 +146,6 @@ class History:
         begins = self._begins(at)
         return tuple((EPOCH + begin * _SECOND, begins[begin]) for begin in sorted(begins))
 
-    def version_at(self, at: datetime) -> Version:
-        """The version that counts at a moment, as known then; the earliest where none does yet."""
-        begins = self._begins(at)
-        begun = [begin for begin in begins if EPOCH + begin * _SECOND <= at]
-        return begins[max(begun, default=min(begins))]
-
-    def to_come(self, at: datetime) -> tuple[Version, ...]:
-        """The versions that take over from the one that counts at a moment, one after another, as known then."""
-        counts, begins = self.version_at(at), self._begins(at)
-        in_order = [begins[begin] for begin in sorted(begins)]
-        return tuple(in_order[in_order.index(counts) + 1 :])
-
     def _begins(self, at: datetime) -> dict[int, Version]:
         """By the second from which each version counts, those known at a moment."""
         known = [version for version in self.versions if version.saved_at <= at]
@@ -182,6 +170,11 @@ def begins_at(day: date, zone: str) -> datetime:
     return datetime.combine(day, time(0), zone_of(zone)).astimezone(EPOCH.tzinfo)
 
 
+def full_second(moment: datetime) -> datetime:
+    """The moment, or the next full second: from then on counts what was saved or chosen at the moment."""
+    return EPOCH + _full_second(moment) * _SECOND
+
+
 def _full_second(moment: datetime) -> int:
-    """The epoch second of the moment, or the next one."""
+    """The same as the second of the epoch."""
     return -((EPOCH - moment) // _SECOND)

@@ -11,12 +11,11 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
 from backline.calendars import wording
-from backline.calendars.words import ClosedDay
+from backline.calendars.words import ClosedDay, plain_name
 from backline.core.calendar import Block, CalendarRefused, OtherHours
 from backline.core.words import CalendarFault
 
 MOST_LINES = 20_000
-LONGEST_NAME = 200
 _BLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*(?:-|–|—|to)\s*(\d{1,2})(?:[:.](\d{2}))?", re.ASCII)
 _HEADING = re.compile(r"\[(.*\S.*)\]")
 _ENDING = re.compile(r"\.ics$", re.IGNORECASE)
@@ -75,10 +74,10 @@ def closed_days(text: str) -> tuple[ClosedDay, ...]:
         nonlocal feed
         heading = _HEADING.fullmatch(line)
         if heading:
-            feed = _name(heading.group(1))
+            feed = plain_name(heading.group(1))
         else:
             day, rest = _dated(line)
-            found.add(ClosedDay(day, _name(rest), feed))
+            found.add(ClosedDay(day, plain_name(rest), feed))
 
     _each(text, add)
     return tuple(sorted(found, key=lambda one: (one.feed, one.day, one.name)))
@@ -86,11 +85,7 @@ def closed_days(text: str) -> tuple[ClosedDay, ...]:
 
 def name_of_file(file: str) -> str:
     """What the days of a feed stand under that only its file names."""
-    return _name(_ENDING.sub("", file).replace(chr(0xFFFD), "?"))
-
-
-def _name(text: str) -> str:
-    return " ".join(text.split())[:LONGEST_NAME]
+    return plain_name(_ENDING.sub("", file))
 
 
 def _each(text: str, add: Callable[[str], None]) -> None:
@@ -126,11 +121,11 @@ def said_of_dates(found: Iterable[OtherHours]) -> str:
 
 
 def said_of_days(found: Iterable[ClosedDay]) -> str:
-    """Closed days as they can be typed again; what cannot be kept in a text is left out of their names."""
+    """Closed days as they can be typed again."""
     lines: list[str] = []
     for feed, days in groupby(sorted(found, key=lambda one: (one.feed, one.day, one.name)), key=lambda one: one.feed):
         lines += [f"[{feed}]"] if feed else []
-        lines += [f"{one.day.isoformat()} {one.name.replace(chr(0xFFFD), '?')}".strip() for one in days]
+        lines += [f"{one.day.isoformat()} {one.name}".strip() for one in days]
     return "\n".join(lines)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 from itertools import dropwhile
 from typing import Any
@@ -24,7 +24,7 @@ from backline.calendars.queries import Saved
 from backline.calendars.words import MOST_BYTES, NAMELESS, Feed, Refused
 from backline.cases.moved import Movement, moved
 from backline.cases.operations import KeyReused
-from backline.core.calendar import FIRST_YEAR, LAST_YEAR, Version
+from backline.core.calendar import FIRST_YEAR, LAST_YEAR, Version, full_second
 from backline.core.words import Role
 from backline.desk.administration.calendars import drawn, hours, whose
 from backline.desk.administration.calendars.drawn import Part
@@ -80,26 +80,21 @@ def shown(request: StaffRequest, calendar: UUID, number: int = 0) -> HttpRespons
     versions = versions_of(calendar)
     if not 0 <= number <= len(versions):
         raise Http404
-    at = _end_of_second(request.at)
-    counts = queries.in_force(str(calendar), at)
-    saved = versions[number - 1] if number else counts
-    planned = [] if number else queries.to_come(versions, at)
-    turns = {one.number: None for one in versions} | {one.number: one for one in queries.turns(versions, at)}
+    at = full_second(request.at)  # what was saved counts from then on
+    turns = queries.turns(versions, at)
+    counting = queries.counting(versions, turns, at)
+    saved, *planned = [versions[number - 1]] if number else counting
     made = [one for one in choices.in_force() if one.calendar == str(calendar)]
     subjects = whose.subjects(one.whose for one in made[:MOST_NAMED])
     context = {
         "saved": saved, "last": versions[-1], "versions": versions[::-1], "names": _names(versions),
-        "counts": counts.number, "number": number, "planned": planned, "turns": turns, "at": at,
-        "ends_on": last_holiday(saved, request.at) if saved == counts else None, "form": PlainForm(),
+        "counts": counting[0].number, "number": number, "planned": planned, "at": at,
+        "turns": {one.number: None for one in versions} | {one.number: one for one in turns},
+        "ends_on": last_holiday(saved, request.at) if saved == counting[0] else None, "form": PlainForm(),
         "subjects": list(subjects.values()), "chosen": whose.in_words(made), "named": len(made) <= MOST_NAMED,
         **_drawn([*map(_part, (saved, *planned))], _first(request, saved.version), request.at),
     }  # fmt: skip
     return render(request, "desk/calendars/shown.html", context)
-
-
-def _end_of_second(at: datetime) -> datetime:
-    """What was saved counts from the next full second on: a page that is read sooner speaks of that one."""
-    return at + timedelta(microseconds=-at.microsecond % 1_000_000)
 
 
 @administrator
@@ -201,9 +196,9 @@ class _Edited:
 
     def opened(self) -> HttpResponse:
         """The form with the hours that count now, or with those that are planned and were asked for."""
-        at = _end_of_second(self.request.at)
-        counts = queries.in_force(self.calendar, at) if self.versions else None
-        planned = queries.to_come(self.versions, at) if self.versions else []
+        at = full_second(self.request.at)
+        counting = self._counting(at)
+        counts, planned = next(iter(counting), None), counting[1:]
         of = next((one for one in planned if str(one.number) == self.request.GET.get("version", "")), counts)
         place = zone_of(of.version.calendar.zone if of else self.request.zone)
         mine = {"name": self.versions[-1].name} if of else {"zone": self.request.zone}
@@ -237,8 +232,8 @@ class _Edited:
         years = (min(effective, now) - 1, max(effective, now) + YEARS_AHEAD)
         first, last = sorted(min(max(year, FIRST_YEAR + 1), LAST_YEAR - 1) for year in years)
         feed = feeds.read(content, plan.zone, date(first, 1, 1), date(last, 12, 31))
-        if feed.name == NAMELESS and data["feed"]:
-            feed = replace(feed, name=hours.name_of_file(data["feed"].name) or NAMELESS)
+        name = feed.name or (hours.name_of_file(data["feed"].name) if data["feed"] else "") or NAMELESS
+        feed = replace(feed, name=name)
         closed = read_again(plan.feed_days, feed, plan.counts_from(self.request.at))
         self.form.put(closed=hours.said_of_days(closed), feed_text="")
         try:
@@ -272,7 +267,7 @@ class _Edited:
         turn, *after = dropwhile(lambda one: one.number != number, queries.turns(self.versions, at, version))
         parts = [Part(number, version, closed), *(_part(self.versions[one.number - 1]) for one in after)]
         first = self.form.plan().counts_from(at)
-        before = queries.in_force(self.calendar, since).closed_days if self.versions else ()
+        before = self._counting(since)[0].closed_days if self.versions else ()
         return {
             "draft": draft, "fed": fed, "feed": fed.feed if fed else None,
             "movement": self._movement(version), "turn": turn, "at": at,
@@ -281,6 +276,10 @@ class _Edited:
             "regions": countries().get(self.form.cleaned_data["country"]),
             **_drawn(parts, _months_from(version, at), at),
         }  # fmt: skip
+
+    def _counting(self, at: datetime) -> list[Saved]:
+        """The version that counts at a moment and those that take over; none of a calendar that is new."""
+        return queries.counting(self.versions, queries.turns(self.versions, at), at) if self.versions else []
 
     def _movement(self, version: Version) -> Movement | None:
         """Which clocks would move; None where nobody ever had these hours."""
