@@ -27,6 +27,7 @@ from backline.engine.auditor.wording import WHAT, about
 from backline.look.access import signed_in
 from backline.look.http import StaffRequest
 from backline.readiness import queries as readiness
+from backline.readiness.wording import not_ready
 
 MOST = 50
 SOON = timedelta(minutes=30)
@@ -91,8 +92,7 @@ def in_short(at: datetime) -> list[Watched]:
 def _not_ready() -> list[Watched]:
     """How much is not ready, as the last look of the day found it."""
     found = readiness.how_many()
-    said = ngettext("%d thing is not ready", "%d things are not ready", found) % found
-    return [Watched(said, reverse("desk:readiness"))] if found else []
+    return [Watched(not_ready(found), reverse("desk:readiness"))] if found else []
 
 
 def _wrong() -> Figure:

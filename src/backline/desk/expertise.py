@@ -8,12 +8,11 @@ from datetime import date
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from backline.cases.wording import LEVELS
+from backline.cases.wording import LEVELS, short_day
 from backline.core.candidates import Holds
 from backline.look import moments
 from backline.look.access import signed_in
@@ -57,25 +56,21 @@ def _ending(one: Ability, day: date) -> str:
     if not left:
         return _("ends today")
     in_words = ngettext("ends on %(day)s, in %(n)d day", "ends on %(day)s, in %(n)d days", left)
-    return in_words % {"day": _day(one.certified_until), "n": left}
+    return in_words % {"day": short_day(one.certified_until), "n": left}
 
 
 def _valid(one: Ability, _day_of_asking: date) -> str:
     if one.certified_until is None:
         return _("valid, without an end")
-    return _("valid until %(day)s") % {"day": _day(one.certified_until)}
-
-
-def _day(day: date | None) -> str:
-    return date_format(day, "j M Y") if day else ""
+    return _("valid until %(day)s") % {"day": short_day(one.certified_until)}
 
 
 _HOLDS: dict[Holds, Callable[[Ability, date], str]] = {
     Holds.NONE: lambda _one, _on: _("not certified"),
-    Holds.COMING: lambda one, _on: _("holds from %(day)s on") % {"day": _day(one.certified_from)},
+    Holds.COMING: lambda one, _on: _("holds from %(day)s on") % {"day": short_day(one.certified_from)},
     Holds.VALID: _valid,
     Holds.ENDING: _ending,
-    Holds.ENDED: lambda one, _on: _("ended on %(day)s") % {"day": _day(one.certified_until)},
+    Holds.ENDED: lambda one, _on: _("ended on %(day)s") % {"day": short_day(one.certified_until)},
 }
 
 

@@ -66,12 +66,12 @@ class Reach:
     @property
     def odd(self) -> dict[str, str]:
         """What it may come into force with, in few sentences, by what each is about."""
-        return by_what((*self.rungs, *self.swallowed))
+        return _by_what((*self.rungs, *self.swallowed))
 
     @property
     def said(self) -> dict[str, str]:
         """All of it."""
-        return by_what(self.refused) | self.odd
+        return _by_what(self.refused) | self.odd
 
 
 def reach(policy: Policy, *, at: datetime) -> Reach:
@@ -180,7 +180,7 @@ def _ends(hours: Hours, at: datetime, wait: int) -> bool:
         return False
 
 
-def by_what(flaws: Sequence[Flaw | Empty]) -> dict[str, str]:
+def _by_what(flaws: Sequence[Flaw | Empty]) -> dict[str, str]:
     """The flaws in few sentences, by what each is about: each thing said once, with the places of which it is true."""
     said: dict[str, str] = {}
     places: dict[str, list[str]] = {}

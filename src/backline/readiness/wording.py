@@ -33,13 +33,16 @@ def _clock(moment: datetime, zone: str) -> str:
     return date_format(moment.astimezone(zone_of(zone)), "D j M H:i")
 
 
+def not_ready(count: int) -> str:
+    """How much is not ready."""
+    return ngettext("%(n)d thing is not ready", "%(n)d things are not ready", count) % {"n": count}
+
+
 def letter(name: str, sentences: Sequence[str], address: str) -> Letter:
     """The subject and the text of the letter to somebody who can mend what is not ready."""
-    count = len(sentences)
-    subject = ngettext("%(n)d thing is not ready", "%(n)d things are not ready", count) % {"n": count}
     said = _(
         "Hello %(name)s,\n\nthis is not ready, and you can mend it:\n\n%(sentences)s\n\n"
         "Everything that is not ready: %(address)s\n\n"
         "You are told of each thing once, and again after a week while it lasts.\n"
     )
-    return subject, said % {"name": name, "sentences": "\n\n".join(sentences), "address": address}
+    return not_ready(len(sentences)), said % {"name": name, "sentences": "\n\n".join(sentences), "address": address}

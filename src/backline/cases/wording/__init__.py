@@ -1,7 +1,7 @@
 """All that a case says to people: labels, refusals, letters and the sentences of the timeline."""
 
 from backline.cases.wording._acts import act
-from backline.cases.wording._candidates import LEVELS, point
+from backline.cases.wording._candidates import LEVELS, point, short_day
 from backline.cases.wording._climbs import has_told, instead_of, passed_for_them, passed_over, why_passed, will_tell
 from backline.cases.wording._clocks import ClockStory, Line, clock_story
 from backline.cases.wording._found import TRIGGERS, found
@@ -108,6 +108,7 @@ __all__ = [
     "point",
     "read",
     "refusal",
+    "short_day",
     "staff_letter",
     "timeline",
     "turned",

@@ -34,8 +34,13 @@ def chosen_of(because: Mapping[str, Any]) -> str:
     }  # fmt: skip
 
 
+def short_day(day: date | None) -> str:
+    """A date from or until which something holds; nothing where there is none."""
+    return date_format(day, "j M Y") if day else ""
+
+
 def _day(one: Point) -> str:
-    return date_format(date.fromisoformat(one.value), "j M Y")
+    return short_day(date.fromisoformat(one.value))
 
 
 def _level(one: Point, skill: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,8 +14,16 @@ from backline.cases import queries as cases
 from backline.people import queries as people
 from backline.readiness import set_up
 from backline.readiness.hours import hours
-from backline.readiness.lacks import Kind, Lack
+from backline.readiness.lacks import Lack
 from backline.readiness.wording import named
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """What is missing in a step or worth a look, in a sentence, and the page that mends it."""
+
+    said: str
+    way: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +36,10 @@ class Step:
     slug: str
     title: str
     way: str
-    missing: tuple[Lack, ...]
+    missing: tuple[Pointer, ...]
     button: str
     test: str = ""
-    hints: tuple[Lack, ...] = ()
+    hints: tuple[Pointer, ...] = ()
 
     @property
     def done(self) -> bool:
@@ -43,24 +51,29 @@ def steps(at: datetime) -> list[Step]:
     """All steps, in the order in which one needs the other."""
     tried, calendars, whose = (reverse(f"desk:{page}") for page in ("try_case", "calendars", "whose_hours"))
     who_hears, gaps, try_routing = (reverse(f"desk:{page}") for page in ("who_hears", "gaps", "try_routing"))
+    persons = (*_pointers(set_up.roles()), *_without_password())
     return [
-        Step("mail", _("Mail"), reverse("desk:mail"), tuple(set_up.mail()), _("Send me a test letter"),
-             hints=tuple(set_up.mail_hints())),
-        _step("teams", _("Teams"), set_up.teams(), _("Who would hear now?"), who_hears),
-        _step("persons", _("People"), [*set_up.roles(), *_without_password()], _("Who would hear now?"), who_hears),
-        _step("sites", _("Sites"), [*set_up.sites(), *set_up.contacts()], _("Show the gaps"), gaps),
-        _step("jobs", _("Jobs"), set_up.open_work(), _("Add a job"), reverse("desk:add", args=["jobs"])),
-        _step("rules", _("Routing"), set_up.rules(), _("Try a rule"), try_routing),
-        Step("calendars", _("Working hours"), calendars, (), _("Whose hours?"), whose, tuple(hours(at))),
-        Step("try", _("Try it"), tried, tuple(_untried()), _("What would happen?"), tried),
+        Step("mail", _("Mail"), reverse("desk:mail"), _pointers(set_up.mail()), _("Send me a test letter"),
+             hints=_pointers(set_up.mail_hints())),
+        _step("teams", _("Teams"), _pointers(set_up.teams()), _("Who would hear now?"), who_hears),
+        _step("persons", _("People"), persons, _("Who would hear now?"), who_hears),
+        _step("sites", _("Sites"), _pointers([*set_up.sites(), *set_up.contacts()]), _("Show the gaps"), gaps),
+        _step("jobs", _("Jobs"), _pointers(set_up.open_work()), _("Add a job"), reverse("desk:add", args=["jobs"])),
+        _step("rules", _("Routing"), _pointers(set_up.rules()), _("Try a rule"), try_routing),
+        Step("calendars", _("Working hours"), calendars, (), _("Whose hours?"), whose, _pointers(hours(at))),
+        Step("try", _("Try it"), tried, _untried(tried), _("What would happen?"), tried),
     ]  # fmt: skip
 
 
-def _step(slug: str, title: str, lacking: Sequence[Lack], button: str, test: str) -> Step:
-    return Step(slug, title, reverse("desk:register", args=[slug]), tuple(lacking), button, test)
+def _step(slug: str, title: str, missing: tuple[Pointer, ...], button: str, test: str) -> Step:
+    return Step(slug, title, reverse("desk:register", args=[slug]), missing, button, test)
 
 
-def _without_password() -> list[Lack]:
+def _pointers(found: Iterable[Lack]) -> tuple[Pointer, ...]:
+    return tuple(Pointer(one.said, one.way) for one in found)
+
+
+def _without_password() -> list[Pointer]:
     waiting = people.without_password()
     if not waiting or people.is_demo():  # in a demo one is somebody by a click
         return []
@@ -69,8 +82,9 @@ def _without_password() -> list[Lack]:
         "%(n)d persons have not chosen a password yet: %(named)s",
         len(waiting),
     )
-    return [Lack(Kind.ROLE, said % {"n": len(waiting), "named": named(one.name for one in waiting)})]
+    said %= {"n": len(waiting), "named": named(one.name for one in waiting)}
+    return [Pointer(said, reverse("desk:register", args=["persons"]))]
 
 
-def _untried() -> list[Lack]:
-    return [] if cases.any_yet() else [Lack(Kind.RULES, _("No case was raised yet. See first what would happen."))]
+def _untried(tried: str) -> tuple[Pointer, ...]:
+    return () if cases.any_yet() else (Pointer(_("No case was raised yet. See first what would happen."), tried),)

@@ -167,12 +167,13 @@ def icon(name: str, size: int = 20) -> SafeString:
 @register.inclusion_tag("look/parts/field.html")
 def field(bound: BoundField) -> dict[str, Any]:
     """A field: label, help, what is wrong, and what was typed."""
+    warned = bool(getattr(bound.field, "warnings", ()))
     described = [f"{bound.auto_id}_helptext"] if bound.help_text else []
     described += [f"{bound.auto_id}_error"] if bound.errors else []
-    described += [f"{bound.auto_id}_warning"] if getattr(bound.field, "warnings", ()) else []
+    described += [f"{bound.auto_id}_warning"] if warned else []
     grouped = isinstance(bound.field.widget, RadioSelect | CheckboxSelectMultiple)
     alone = isinstance(bound.field.widget, CheckboxInput)
-    if getattr(bound.field, "warnings", ()) and not grouped:
+    if warned and not grouped:
         bound.field.widget.attrs["aria-describedby"] = " ".join(described)
     return {"field": bound, "choices": grouped, "alone": alone, "described": " ".join(described)}
 
