@@ -84,7 +84,11 @@ def _sentences(field: forms.Field) -> dict[str, str]:
     if isinstance(field, forms.ChoiceField):
         return {"required": one, "invalid_choice": one}
     if isinstance(field, forms.FileField):
-        return {"required": _("Fill this in."), "contradiction": _("Send a file, or leave it out: not both.")}
+        return {
+            "required": _("Fill this in."),
+            "max_length": _("The name of a file has at most %(max)d characters; this one has %(length)d. Rename it."),
+            "contradiction": _("Send a file, or leave it out: not both."),
+        }
     return {
         "required": _("Fill this in."),
         "max_length": _("Write at most %(limit_value)d characters; these are %(show_value)d."),
