@@ -21,7 +21,7 @@ from backline.core.calendar import Block, changes, zone_of
 LONGEST_TURN = 366 * 24
 MOST_PERSONS, MOST_LAYERS, MOST_HAND_OVER = 200, 20, 24 * 60
 _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
-Lapse = tuple[datetime, datetime]
+Interval = tuple[datetime, datetime]
 _AROUND = timedelta(hours=27)
 """No zone is further from UTC, and none is put back further, than this together."""
 
@@ -116,7 +116,7 @@ class Layer:
                 if piece.start < piece.end:
                     yield piece
 
-    def _open(self, lo: datetime, hi: datetime) -> Iterator[Lapse]:
+    def _open(self, lo: datetime, hi: datetime) -> Iterator[Interval]:
         day = lo.date() - 2 * _DAY
         while day <= hi.date():
             midnight = datetime.combine(day, time())
@@ -243,13 +243,13 @@ class Schedule:
             going = now
         return tuple(found)
 
-    def gaps(self, start: datetime, end: datetime) -> tuple[Lapse, ...]:
+    def gaps(self, start: datetime, end: datetime) -> tuple[Interval, ...]:
         """The spans between two moments in which nobody is on call."""
         if any(self._is_always_there(layer, start, end) for layer in self.layers):
             return ()
         return uncovered(self.shifts(start, end), start, end)
 
-    def stands(self, start: datetime, end: datetime) -> Lapse:
+    def stands(self, start: datetime, end: datetime) -> Interval:
         """The part of a span in which there is a schedule at all: outside it nobody was to be there.
 
         A list has no first and no last.
@@ -259,9 +259,9 @@ class Schedule:
         first = min(max(start, min(since, default=start)), end)
         return first, max(min(end, max(until, default=end)), first)
 
-    def unmanned(self, start: datetime, end: datetime) -> tuple[list[Lapse], list[Lapse]]:
+    def unmanned(self, start: datetime, end: datetime) -> tuple[list[Interval], list[Interval]]:
         """The gaps between two moments: of shifts that somebody would have if all were there, and by plan."""
-        empty, left_open, gaps = list[Lapse](), list[Lapse](), self.gaps(start, end)
+        empty, left_open, gaps = list[Interval](), list[Interval](), self.gaps(start, end)
         planned = Schedule(self.layers).shifts(start, end) if gaps else ()
         for lo, hi in gaps:
             within = (Span(max(one.start, lo), min(one.end, hi), "") for one in planned)
@@ -321,7 +321,7 @@ class Schedule:
                 return tuple({shift.person: shift for shift in reversed(found)}.values())[::-1]
         return ()
 
-    def _has(self, asked: Iterable[str], why: Why, span: Lapse, then: Sequence[Agreed]) -> Shift | None:
+    def _has(self, asked: Iterable[str], why: Why, span: Interval, then: Sequence[Agreed]) -> Shift | None:
         """Who has what is the first one's of those asked in order, once these agreements, made later, were made."""
         start, end = span
         first, *others = asked
@@ -353,7 +353,7 @@ def _handed_on(person: str, then: Iterable[Agreed]) -> str:
     return person
 
 
-def whole_day(zone: str, day: date) -> Lapse:
+def whole_day(zone: str, day: date) -> Interval:
     """When a day begins and ends at a place."""
     midnight = datetime.combine(day, time())
     return _moments(zone, midnight)[0], _moments(zone, midnight + _DAY)[1]
@@ -368,7 +368,7 @@ def judge(layers: Sequence[Layer]) -> None:
             raise ScheduleRefused(fault, number)
 
 
-def uncovered(shifts: Iterable[Shift | Span], start: datetime, end: datetime) -> tuple[Lapse, ...]:
+def uncovered(shifts: Iterable[Shift | Span], start: datetime, end: datetime) -> tuple[Interval, ...]:
     """The spans between two moments that none of these shifts covers; they all lie between the two."""
     found, reached = [], start
     for shift in sorted(shifts, key=lambda one: one.start):
@@ -389,7 +389,7 @@ def _fault(layer: Layer) -> Fault | None:
 
 
 @lru_cache(maxsize=65536)
-def _moments(zone: str, wall: datetime) -> Lapse:
+def _moments(zone: str, wall: datetime) -> Interval:
     """The first and the last moment at which the wall clock shows this; the change that skips it is both."""
     place = zone_of(zone)
     first, last = (wall.replace(tzinfo=place, fold=fold).astimezone(UTC) for fold in (0, 1))

@@ -9,13 +9,11 @@ from enum import StrEnum
 
 from django.db.models import Exists, OuterRef, Q
 
-from backline.core.oncall import Agreed, Away, Schedule, Shift, uncovered
+from backline.core.oncall import Agreed, Away, Interval, Schedule, Shift, uncovered
 from backline.people.models import Absence, Agreement, SwapAnswer, SwapAsked, Team
 from backline.people.oncall import AHEAD, schedule_of, schedules
 from backline.people.planned import planners
 from backline.people.queries import ids, members
-
-Span = tuple[datetime, datetime]
 
 
 class What(StrEnum):
@@ -44,10 +42,10 @@ class News:
     what: What
     team: str
     other: str
-    spans: tuple[Span, ...]
+    spans: tuple[Interval, ...]
     by: str = ""
-    back: tuple[Span, ...] = ()
-    gaps: tuple[Span, ...] = ()
+    back: tuple[Interval, ...] = ()
+    gaps: tuple[Interval, ...] = ()
     others: tuple[str, ...] = ()
 
 
@@ -120,7 +118,7 @@ def _of_absences(since: datetime, at: datetime) -> Iterator[News]:
 
 
 def _about(
-    one: Absence, team: Team, moved: tuple[tuple[Span, ...], Mapping[str, tuple[Span, ...]]], now: Schedule, *,
+    one: Absence, team: Team, moved: tuple[tuple[Interval, ...], Mapping[str, tuple[Interval, ...]]], now: Schedule, *,
     at: datetime,
 ) -> Iterator[News]:  # fmt: skip
     """Who stands in hears it, and who plans the team."""
@@ -136,14 +134,14 @@ def _about(
 
 def _moved(
     before: Schedule, after: Schedule, start: datetime, end: datetime
-) -> tuple[dict[str, tuple[Span, ...]], dict[str, tuple[Span, ...]]]:
+) -> tuple[dict[str, tuple[Interval, ...]], dict[str, tuple[Interval, ...]]]:
     """What each person had before and has not after, and what each has after and had not before."""
     was, now = before.shifts(start, end), after.shifts(start, end)
     return _missing(was, now), _missing(now, was)
 
 
-def _missing(here: Iterable[Shift], there: tuple[Shift, ...]) -> dict[str, tuple[Span, ...]]:
-    found: dict[str, tuple[Span, ...]] = {}
+def _missing(here: Iterable[Shift], there: tuple[Shift, ...]) -> dict[str, tuple[Interval, ...]]:
+    found: dict[str, tuple[Interval, ...]] = {}
     for one in here:
         same = [other for other in there if other.person == one.person]
         spans = uncovered(_within(same, one.start, one.end), one.start, one.end)

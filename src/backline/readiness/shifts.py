@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from backline.core.oncall import LONGEST_TURN, Agreed, Away, Lapse, Layer, Schedule
+from backline.core.oncall import LONGEST_TURN, Agreed, Away, Interval, Layer, Schedule
 from backline.core.words import Role
 from backline.look.moments import zone_of
 from backline.people import planned, rosters
@@ -56,9 +56,9 @@ def _of_schedule(plans: Plans, team: str, schedule: Schedule) -> Iterator[Lack]:
         yield Lack(Kind.OPEN_HOURS, said % {"team": name, "spans": spans(left_open, zone)}, team)
 
 
-def _by_week(found: Iterable[Lapse], zone: str) -> dict[str, list[Lapse]]:
+def _by_week(found: Iterable[Interval], zone: str) -> dict[str, list[Interval]]:
     """The spans by the Monday of the week in which they begin: of a week it is told once that nobody is there."""
-    weeks: dict[str, list[Lapse]] = {}
+    weeks: dict[str, list[Interval]] = {}
     for start, end in found:
         day = start.astimezone(zone_of(zone)).date()
         weeks.setdefault((day - timedelta(days=day.weekday())).isoformat(), []).append((start, end))
@@ -117,7 +117,7 @@ def roles(at: datetime, zone: str) -> list[Lack]:
     ]
 
 
-def _nobody(role: Role, stand_ins: Sequence[Agreed], at: datetime) -> tuple[Lapse, ...]:
+def _nobody(role: Role, stand_ins: Sequence[Agreed], at: datetime) -> tuple[Interval, ...]:
     """When nobody of a role is there: by the law of shifts, as if all of them took turns that never end."""
     holders = people.with_role(role)
     if not holders:

@@ -10,7 +10,7 @@ from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from backline.core.oncall import Lapse
+from backline.core.oncall import Interval
 from backline.look.moments import zone_of
 
 MOST_NAMED = 5
@@ -23,7 +23,7 @@ def named(names: Iterable[str]) -> str:
     return ", ".join(first[:MOST_NAMED]) + (" …" if first[MOST_NAMED:] else "")
 
 
-def spans(found: Sequence[Lapse], zone: str) -> str:
+def spans(found: Sequence[Interval], zone: str) -> str:
     """The first few of some spans, by the organisation's clock: what is said is the same to whoever reads it."""
     said = _("%(start)s to %(end)s")
     return named(said % {"start": _clock(start, zone), "end": _clock(end, zone)} for start, end in found)

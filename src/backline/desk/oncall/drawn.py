@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
-from backline.core.oncall import Lapse, Schedule, Shift, uncovered
+from backline.core.oncall import Interval, Schedule, Shift, uncovered
 from backline.desk.oncall import said
 from backline.look import moments
 
@@ -90,7 +90,7 @@ class Drawing:
     """So many days in a row, and the spans in which nobody is on call."""
 
     days: tuple[Day, ...]
-    gaps: tuple[Lapse, ...]
+    gaps: tuple[Interval, ...]
     weekdays: tuple[str, ...] = tuple(str(WEEKDAYS_ABBR[day]) for day in range(7))
 
 

@@ -12,7 +12,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from backline.core.oncall import Lapse, Listed, Schedule, Shift, uncovered
+from backline.core.oncall import Interval, Listed, Schedule, Shift, uncovered
 from backline.core.words import Actor
 from backline.desk.oncall import drawn, said
 from backline.desk.oncall.drawn import Reader
@@ -39,7 +39,7 @@ class OnCall:
     team: Team
     now: tuple[Shift, ...] = ()
     next: Shift | None = None
-    gaps: tuple[Lapse, ...] = ()
+    gaps: tuple[Interval, ...] = ()
     planned: bool = False
     member: bool = False
     own: bool = False
@@ -52,12 +52,12 @@ class OnCall:
         return self.planned and not self.mine and (self.member or self.plans)
 
     @property
-    def gap_now(self) -> Lapse | None:
+    def gap_now(self) -> Interval | None:
         """The gap that there is now."""
         return self.gaps[0] if self.gaps and not self.now else None
 
     @property
-    def gaps_ahead(self) -> tuple[Lapse, ...]:
+    def gaps_ahead(self) -> tuple[Interval, ...]:
         """Those that come, the first of them."""
         return self.gaps[1:] if self.gap_now else self.gaps
 

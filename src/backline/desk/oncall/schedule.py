@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from backline.cases.operations import KeyReused
-from backline.core.oncall import Lapse, Schedule
+from backline.core.oncall import Interval, Schedule
 from backline.desk.oncall import drawn, layers
 from backline.desk.oncall.drawn import Reader
 from backline.desk.oncall.layers import LayerForm, ScheduleForm, Typed
@@ -138,6 +138,6 @@ class _Edited:
         return render(self.request, "desk/oncall/schedule.html", context, status=status)
 
 
-def _gaps(after: Schedule | None, start: datetime) -> tuple[Lapse, ...]:
+def _gaps(after: Schedule | None, start: datetime) -> tuple[Interval, ...]:
     """Where nobody would be on call in the four weeks from a moment on."""
     return after.gaps(start, start + AHEAD) if after else ()

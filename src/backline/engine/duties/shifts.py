@@ -13,11 +13,12 @@ from django.utils.translation import override
 from backline.channels import operations as channels
 from backline.channels.letters import letter_to
 from backline.channels.notices import NewNotice
+from backline.core.oncall import Interval
 from backline.look.moments import exact
 from backline.people import queries as people
 from backline.people import shift_news, wording
 from backline.people.queries import Person
-from backline.people.shift_news import News, Span, What
+from backline.people.shift_news import News, What
 
 FIRST = timedelta(days=7)
 """A worker that begins looks so far back; what was told already is not told again."""
@@ -79,7 +80,7 @@ def _name(person: str, known: Mapping[str, Person]) -> str:
     return known[person].name if person in known else _("somebody who has left")
 
 
-def _when(spans: tuple[Span, ...], zone: str) -> str:
+def _when(spans: tuple[Interval, ...], zone: str) -> str:
     """Each from when until when by the reader's clock; of many the first ones."""
     lines = [_("%(from)s until %(until)s") % {"from": exact(lo, zone), "until": exact(hi, zone)} for lo, hi in spans]
     more = [_("and %(n)d more") % {"n": len(spans) - MOST_NAMED}] if len(spans) > MOST_NAMED else []
