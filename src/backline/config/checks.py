@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import connection
 
 from backline.people import queries as people
 from backline.readiness.lacks import Lack
-from backline.readiness.queries import lacks
 
 
-def problems(at: datetime) -> list[str]:
-    """One sentence for each thing that is not ready; none where all is well."""
+def problems(found: Sequence[Lack]) -> list[str]:
+    """One sentence for each thing that is not ready, with what else is; none where all is well."""
     organisation = people.organisation()
     if organisation is None:
         return ["The organisation is not set up: start `backline up` and open the link that it prints.", *_rights()]
@@ -23,12 +22,12 @@ def problems(at: datetime) -> list[str]:
             "`backline demo` loads it anew, `backline demo --clear` removes it.",
             *_rights(),
         ]
-    return [*_with_ways([one for one in lacks(at) if not one.is_hint], "Mend it here"), *_rights()]
+    return [*_with_ways([one for one in found if not one.is_hint], "Mend it here"), *_rights()]
 
 
-def worth_a_look(at: datetime) -> list[str]:
+def worth_a_look(found: Sequence[Lack]) -> list[str]:
     """One sentence for each thing that works, but may not be as it is meant."""
-    return _with_ways([one for one in lacks(at) if one.is_hint], "Look here")
+    return _with_ways([one for one in found if one.is_hint], "Look here")
 
 
 def _with_ways(found: list[Lack], invited: str) -> list[str]:

@@ -232,13 +232,14 @@ def _check(environment: Environment, _parsed: argparse.Namespace) -> int:
     def act() -> int:
         from backline.config.checks import problems, worth_a_look
         from backline.config.clock import SystemClock
+        from backline.readiness.queries import lacks
 
-        at = SystemClock().now()
-        found = problems(at)
-        print("\n".join(found) if found else "Everything is set up.")
-        for said in worth_a_look(at):
+        found = lacks(SystemClock().now())
+        missing = problems(found)
+        print("\n".join(missing) if missing else "Everything is set up.")
+        for said in worth_a_look(found):
             print(f"Worth a look: {said}")
-        return 1 if found else 0
+        return 1 if missing else 0
 
     return _with_django(environment, act)
 

@@ -15,6 +15,7 @@ from backline.core.words import StepResult, ToldBy
 from backline.jobs import queries as jobs
 from backline.ledger.models import Event, Text
 from backline.people.models import Contact
+from backline.readiness.queries import lacks
 from tests.fakes.browser import send, signed_in, words
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
@@ -67,10 +68,10 @@ def test_whoever_erases_a_contact_reads_which_open_cases_lose_it(house: House) -
 
 def test_a_case_that_nobody_can_be_told_of_is_named_and_mail_is_refused(house: House) -> None:
     case, ada = house.raised(), signed_in("ada")
-    assert not [one for one in problems(house.clock.now()) if "contact" in one]
+    assert not [one for one in problems(lacks(house.clock.now())) if "contact" in one]
     ada.post(f"/administration/contacts/{house.cleo.id}/erase")
     reference = house.view(case).line.reference
-    assert [one for one in problems(house.clock.now()) if reference in one]
+    assert [one for one in problems(lacks(house.clock.now())) if reference in one]
     assert reference in words(ada.get("/administration/"))
     page = send(signed_in("carl"), f"/cases/{case}/tell", text="It comes", told_by="MAIL", next_by="2026-11-20T22:00")
     assert page.status_code == 422
@@ -79,7 +80,9 @@ def test_a_case_that_nobody_can_be_told_of_is_named_and_mail_is_refused(house: H
     page = send(signed_in("carl"), f"/cases/{case}/tell", text="It comes", told_by="CALL", next_by="2026-11-20T22:00")
     assert page.status_code == 302, "by phone it can be said"
     house.joined_by("Cora")
-    assert not [one for one in problems(house.clock.now()) if reference in one], "the next contact of the site hears"
+    assert not [one for one in problems(lacks(house.clock.now())) if reference in one], (
+        "the next contact of the site hears"
+    )
 
 
 def test_what_the_erased_one_said_is_gone_from_the_letters_of_others_too(house: House) -> None:

@@ -24,6 +24,7 @@ from backline.people import queries
 from backline.people.operations import Founding, PersonForm
 from backline.policies import file
 from backline.policies.operations import Plan, keep_version
+from backline.readiness.queries import lacks
 from tests.rooms.demo.conftest import AT, PASSWORD
 
 
@@ -104,7 +105,7 @@ def test_what_was_interrupted_can_be_removed_and_is_said_to_be_there_in_part(
 
     with pytest.raises(KeyboardInterrupt):
         load(Wish(PASSWORD, 4), at=AT, say=torn)
-    assert "The demo is there only in part" in problems(AT)[0]
+    assert "The demo is there only in part" in problems(lacks(AT))[0]
     connection.close()
     photo, password = tmp_path / "evidence" / "photo", tmp_path / "demo-password"
     photo.parent.mkdir()
@@ -116,7 +117,7 @@ def test_what_was_interrupted_can_be_removed_and_is_said_to_be_there_in_part(
     assert emptying.state(owner_of(postgres)) is None
     assert not photo.exists()
     assert not password.exists()
-    assert "The organisation is not set up" in problems(AT)[0]
+    assert "The organisation is not set up" in problems(lacks(AT))[0]
 
 
 def test_what_is_no_demo_is_refused_and_left_as_it_is(postgres: EmbeddedPostgres, fresh_database: str) -> None:

@@ -15,6 +15,7 @@ from backline.calendars.words import ChosenFor, ClosedDay
 from backline.cases.recomputed import changes
 from backline.config.checks import worth_a_look
 from backline.core.words import ClockName
+from backline.readiness.queries import lacks
 from tests.fakes.browser import signed_in, words
 from tests.fakes.hours import OFFICE, calendar, chosen, unseen
 from tests.fakes.house import House
@@ -40,7 +41,7 @@ def pressed(one: str, **changes: str) -> Any:
 
 def test_the_page_says_it_and_one_button_carries_them_further(house: House, ending: str) -> None:
     ada, page = signed_in("ada"), f"/administration/calendars/{ending}"
-    [hint] = worth_a_look(house.clock.now())
+    [hint] = worth_a_look(lacks(house.clock.now()))
     assert "open it, and carry its holidays further" in hint
     assert f"http://testserver{page}" in hint
     assert page in words(ada.get("/administration/"))
@@ -55,7 +56,7 @@ def test_the_page_says_it_and_one_button_carries_them_further(house: House, endi
     assert max(one.day for one in second.public_days) == date(year + 10, 12, 26)
     assert (second.country, second.region, second.version.correction) == ("DE", "BY", False)
     assert second.version.calendar.week == first.version.calendar.week
-    assert worth_a_look(house.clock.now()) == []
+    assert worth_a_look(lacks(house.clock.now())) == []
     recomputed(house)
     assert (due(case, ClockName.RESOLVE), changes(most=1)[0].moved) == (before, 0), "the coming days are as they were"
     lawful()
@@ -91,7 +92,7 @@ def test_holidays_of_a_feed_are_to_be_read_again(house: House) -> None:
     one = calendar(house, "Works", feed_days=days)
     chosen(house, ChosenFor.ORGANISATION, EVERYBODY, one)
     ada, page = signed_in("ada"), f"/administration/calendars/{one}"
-    assert "read its feed again" in "\n".join(worth_a_look(house.clock.now()))
+    assert "read its feed again" in "\n".join(worth_a_look(lacks(house.clock.now())))
     said = words(ada.get(page))
     assert "Read its feed again, and save it." in said
     assert "ten years further" not in said

@@ -11,6 +11,7 @@ from backline.channels.email.sender import SmtpSender
 from backline.channels.email.server import parse
 from backline.config.checks import problems, worth_a_look
 from backline.people.models import Demo, Organisation
+from backline.readiness.queries import lacks
 from tests.fakes.browser import send, signed_in, words
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
@@ -38,7 +39,7 @@ def test_mail_is_done_while_letters_leave_and_says_what_the_server_answered_whil
     delivered(house, NOWHERE)
     for place in ("/administration/", "/administration/mail", "/health"):
         assert SAID in words(ada.get(place)), place
-    assert any(SAID in one and one.endswith("/administration/mail") for one in problems(house.clock.now()))
+    assert any(SAID in one and one.endswith("/administration/mail") for one in problems(lacks(house.clock.now())))
     with MailServer(now=house.clock.now) as server:
         delivered(house, server.url)
     for place in ("/administration/", "/administration/mail", "/health"):
@@ -58,4 +59,4 @@ def test_a_demo_says_that_nothing_leaves_it_whatever_is_set_up(house: House, set
         page = words(ada.get("/outgoing"))
         assert "Nothing leaves a demo: the letter is kept here." in page
         assert "on its way" not in page
-        assert any("no letter leaves it" in one for one in worth_a_look(house.clock.now()))
+        assert any("no letter leaves it" in one for one in worth_a_look(lacks(house.clock.now())))

@@ -25,6 +25,7 @@ from backline.people import operations as people
 from backline.people.models import Person, Team
 from backline.policies import operations as policies
 from backline.policies.models import RoutingRule
+from backline.readiness.queries import lacks
 from tests.fakes.browser import key_in, send, signed_in, words
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import PASSWORD, House
@@ -74,7 +75,7 @@ def test_the_checklist_says_what_is_done_what_is_missing_and_where_to_mend_it(ho
 
 def test_check_says_where_to_mend_what_is_missing(house: House) -> None:
     said = "Team Lift support has no active lead, so the coordinators hear instead of the lead. Mend it here: "
-    assert f"{said}http://testserver/administration/teams/{house.support.id}" in problems(house.clock.now())
+    assert f"{said}http://testserver/administration/teams/{house.support.id}" in problems(lacks(house.clock.now()))
 
 
 def test_routing_is_done_once_every_case_of_every_kind_of_asset_finds_a_team(house: House) -> None:
@@ -101,7 +102,7 @@ def test_without_a_job_or_a_technician_nothing_is_set_up_and_with_one_added_here
     assert "Nobody is a technician" in step(page, "People")
     assert "nobody can raise a case" in step(page, "Jobs")
     assert "backline import jobs FILE" in step(page, "Jobs")
-    said = "\n".join(problems(house.clock.now()))
+    said = "\n".join(problems(lacks(house.clock.now())))
     assert "http://testserver/administration/jobs" in said
     assert "Nobody is a technician" in said
     people.keep_person(people.PersonForm("Tess", "tess@example.org", (Role.TECHNICIAN,)), person_id=str(tess.id))

@@ -19,6 +19,7 @@ from backline.config.checks import problems, worth_a_look
 from backline.core.words import ClockName
 from backline.jobs.models import Contract, Site
 from backline.jobs.operations import ContractForm, keep_contract
+from backline.readiness.queries import lacks
 from tests.fakes.browser import signed_in, words
 from tests.fakes.clock import SettableClock
 from tests.fakes.hours import calendar, chosen, looked, saved, unseen
@@ -152,7 +153,7 @@ def test_of_two_who_choose_at_the_same_instant_one_does(fresh_database: str, clo
 
 
 def hint(house: House) -> str:
-    return "\n".join(worth_a_look(house.clock.now()))
+    return "\n".join(worth_a_look(lacks(house.clock.now())))
 
 
 def test_that_all_time_counts_is_a_hint_and_no_failure(house: House) -> None:
@@ -160,7 +161,7 @@ def test_that_all_time_counts_is_a_hint_and_no_failure(house: House) -> None:
     said = "No working hours were chosen for anybody, so all time counts"
     assert said in hint(house)
     assert "http://testserver/administration/calendars" in hint(house)
-    assert not [one for one in problems(house.clock.now()) if "working hours" in one]
+    assert not [one for one in problems(lacks(house.clock.now())) if "working hours" in one]
     page = words(ada.get("/administration/"))
     assert said in page
     assert "for you to decide" in page

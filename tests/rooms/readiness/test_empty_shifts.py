@@ -23,6 +23,7 @@ from backline.people import operations as people
 from backline.people.models import Absence, Organisation
 from backline.people.operations import DeputyForm, PersonForm, RosterForm, TeamForm
 from backline.readiness import operations, queries
+from backline.readiness.queries import lacks
 from tests.fakes.browser import send, signed_in, text
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
@@ -69,7 +70,7 @@ def test_a_shift_that_nobody_has_is_said_to_who_plans_it_with_what_comes_of_it(h
     assert "Known since 18:00 today" in page("max")
     lacking = len([one for one in queries.lacks(house.clock.now()) if not one.is_hint])
     assert f"{lacking} things are not ready" in text(signed_in("max").get("/manager"))
-    assert any(said in one for one in problems(house.clock.now()))
+    assert any(said in one for one in problems(lacks(house.clock.now())))
     for name in ("Max", "Sana", "Dora", "Otto", "Cleo"):
         assert house.letters(name) == []
     assert "Lift specialists" not in house.letters("Ada")[0].body
@@ -93,8 +94,8 @@ def test_a_rota_with_a_gap_is_said_as_what_was_planned_and_fails_no_check(house:
     said = "The schedule of Lift specialists leaves hours open, in which the whole team hears: Fri 20 Nov 19:00 to"
     assert said in page("lena")
     assert EMPTY not in page("lena"), "nobody was to be there by day"
-    assert any(said in one for one in worth_a_look(house.clock.now()))
-    assert not [one for one in problems(house.clock.now()) if "specialists" in one]
+    assert any(said in one for one in worth_a_look(lacks(house.clock.now())))
+    assert not [one for one in problems(lacks(house.clock.now())) if "specialists" in one]
     plan(house, team, seen=2)
     assert "Lift specialists" not in page("max"), "without a schedule the whole team is told"
     plan(house, team, turns(house, "lena"), seen=3, effective_at=MONDAY)
@@ -260,8 +261,8 @@ def test_all_is_calm_where_all_is_well(house: House, team: str, settings: Any) -
     assert "Everything is ready: whoever should hear can be reached" in known
     assert "to mend" not in known
     assert "No heartbeat is set up, so nobody outside notices if Backline stops" in known
-    assert problems(house.clock.now()) == []
-    assert [one for one in worth_a_look(house.clock.now()) if "BACKLINE_HEARTBEAT_URL" in one]
+    assert problems(lacks(house.clock.now())) == []
+    assert [one for one in worth_a_look(lacks(house.clock.now())) if "BACKLINE_HEARTBEAT_URL" in one]
     settings.BACKLINE_HEARTBEAT_URL = "https://example.org/1"
     assert "heartbeat" not in page("ada")
     Organisation.objects.update(demo="LOADED")
