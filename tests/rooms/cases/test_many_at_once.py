@@ -18,6 +18,7 @@ from backline.channels.models import Notice
 from backline.core.words import Reason, WaitReason
 from backline.engine.duties.look import Look
 from backline.ledger.models import Event
+from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
 
 DAY = timedelta(days=1)
@@ -86,6 +87,25 @@ def test_a_look_at_many_asks_no_more_than_a_look_at_few(house: House) -> None:
         asked.append(len(queries))
         house.tick()
     assert asked[1] <= asked[0]
+
+
+def test_an_alarm_that_stays_as_it_is_is_not_even_locked(fresh_database: str, clock: SettableClock) -> None:
+    house = House(clock)
+
+    def alarms() -> dict[tuple[str, str], tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT case_id, clock, look_at, ctid::text, xmax::text FROM cases_alarm")
+            return {(str(case), clock): row for case, clock, *row in cursor.fetchall()}
+
+    crowd(house, each=1)
+    house.tick()
+    at = house.clock.advance(timedelta(hours=3))
+    before = alarms()
+    assert cases.look(alarms_due(at, 500), at=at) > 5
+    after = alarms()
+    same = [one for one in before if one in after and after[one][0] == before[one][0]]
+    assert 5 < len(same) < len(before)
+    assert [one for one in same if after[one] != before[one]] == []
 
 
 def test_what_ends_at_once_for_many_leaves_no_letter_of_any(house: House) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -48,8 +49,9 @@ _ALARM = {
     "look_at": "timestamptz", "whose": "text", "started_at": "timestamptz", "pauses": "bigint[]", "rung": "int",
     "repeat": "int", "told_at": "timestamptz", "in_hours": "boolean", "resumes_at": "timestamptz",
 }  # fmt: skip
-_MOVING = [name for name in _ALARM if name not in ("case_id", "clock", "subject")]
-# An alarm that stays as it is costs a look, and no write.
+_ONE = ("case_id", "clock", "subject")
+_MOVING = [name for name in _ALARM if name not in _ONE]
+# An alarm that stays as it is costs a look, and no write: it is not even locked, for whoever writes holds its case.
 _ALARMS = filled(
     """
 WITH wanted AS (SELECT * FROM <alarms>), gone AS (
@@ -58,14 +60,17 @@ WITH wanted AS (SELECT * FROM <alarms>), gone AS (
     WHERE wanted.case_id = alarm.case_id AND wanted.clock = alarm.clock AND wanted.subject = alarm.subject
   )
 )
-INSERT INTO cases_alarm (<names>) SELECT <names> FROM wanted
-ON CONFLICT (case_id, clock, subject) DO UPDATE SET <moved> WHERE (<kept>) IS DISTINCT FROM (<excluded>)
+INSERT INTO cases_alarm (<names>) SELECT <wanted> FROM wanted LEFT JOIN cases_alarm AS kept USING (<one>)
+WHERE (<kept>) IS DISTINCT FROM (<moving>)
+ON CONFLICT (<one>) DO UPDATE SET <moved>
 """,
     alarms=recordset("alarms", _ALARM),
+    one=", ".join(_ONE),
     names=", ".join(_ALARM),
+    wanted=", ".join(f"wanted.{name}" for name in _ALARM),
+    kept=", ".join(f"kept.{name}" for name in _MOVING),
+    moving=", ".join(f"wanted.{name}" for name in _MOVING),
     moved=", ".join(f"{name} = excluded.{name}" for name in _MOVING),
-    kept=", ".join(f"cases_alarm.{name}" for name in _MOVING),
-    excluded=", ".join(f"excluded.{name}" for name in _MOVING),
 )
 
 
@@ -96,6 +101,7 @@ def columns(now: Watched, head: Head) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=4096)
 def _id(text: str) -> UUID | None:
     return UUID(text) if text else None
 
