@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -56,6 +56,11 @@ WITH covering AS (
 SELECT made.id, made.kind, made.subject, calendar_id, chosen_at, name, number,
   contract, covering.kind, covering.subject, from_at, to_at
 FROM made FULL JOIN covering ON covering.contract = made.subject ORDER BY chosen_at, made.id
+"""
+_LEARNED = """
+SELECT chosen_at AS moment FROM calendars_choice
+UNION SELECT saved_at FROM calendars_calendarversion WHERE EXISTS (SELECT FROM calendars_choice)
+UNION SELECT saved_at FROM calendars_cover WHERE EXISTS (SELECT FROM calendars_choice) ORDER BY moment
 """
 _ALWAYS_READ = [ChosenFor.ORGANISATION.value, ChosenFor.TEAM.value]
 
@@ -114,20 +119,21 @@ class Covering:
 class Choices:
     """The choices that were known at a moment, by for whom, in the order in which they were made.
 
-    `covers` are the contracts that cover those who were asked about.
+    `covers` are the contracts that cover those who were asked about, by whom they cover.
     """
 
     made: Mapping[For, Sequence[Chosen]]
     supposed: tuple[tuple[str, Version], ...] = ()
-    covers: Mapping[str, Sequence[Covering]] = field(default_factory=dict)
+    covers: Mapping[For, Sequence[tuple[str, Covering]]] = field(default_factory=dict)
+    _hours: dict[tuple[For, ...], Pieced | None] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def contracts(self, places: Sequence[For], at: datetime) -> tuple[For, ...]:
         """The contracts that cover any of the places at a moment: those of the first place first, the latest first."""
         found = [
-            (places.index(one.whose), -one.from_at.timestamp(), contract)
-            for contract, covers in self.covers.items()
-            for one in covers
-            if one.whose in places and one.holds(at)
+            (nearest, -one.from_at.timestamp(), contract)
+            for nearest, place in enumerate(places)
+            for contract, one in self.covers.get(place, ())
+            if one.holds(at)
         ]
         return tuple(dict.fromkeys((ChosenFor.CONTRACT, contract) for *_order, contract in sorted(found)))
 
@@ -153,9 +159,13 @@ class Choices:
 
     def hours(self, chain: Sequence[For]) -> Pieced | None:
         """The hours of the first in the chain who has any, at each moment; None where nobody ever had."""
-        moments = sorted({one.from_at for whose in chain for one in self.made.get(whose, ())})
-        parts = tuple((moment, *self._at(chain, moment)) for moment in moments)
-        return _pieced(parts, self.supposed) if any(calendar for _, calendar, _ in parts) else None
+        theirs = tuple(whose for whose in chain if whose in self.made)
+        if theirs not in self._hours:  # many cases are known at once, and few chains are different
+            moments = sorted({one.from_at for whose in theirs for one in self.made[whose]})
+            parts = tuple((moment, *self._at(theirs, moment)) for moment in moments)
+            chosen = any(calendar for _, calendar, _ in parts)
+            self._hours[theirs] = _pieced(parts, self.supposed) if chosen else None
+        return self._hours[theirs]
 
     def hours_since(self, chain: Sequence[For], start: datetime) -> Pieced | None:
         """The same from a moment on, and one value for all for whom the same calendar counted ever since."""
@@ -209,7 +219,7 @@ def known(subjects: Collection[str], *, at: datetime) -> Choices:
     with connection.cursor() as cursor:
         cursor.execute(_KNOWN, asked)
         rows = cursor.fetchall()
-    return Choices(_by_whom(rows), covers=_by_contract(rows))
+    return Choices(_by_whom(rows), covers=_by_place(rows))
 
 
 def _by_whom(rows: Sequence[tuple[Any, ...]]) -> dict[For, tuple[Chosen, ...]]:
@@ -221,21 +231,20 @@ def _by_whom(rows: Sequence[tuple[Any, ...]]) -> dict[For, tuple[Chosen, ...]]:
     return {whose: tuple(mine.values()) for whose, mine in found.items()}
 
 
-def _by_contract(rows: Sequence[tuple[Any, ...]]) -> dict[str, tuple[Covering, ...]]:
-    found: dict[str, dict[Covering, None]] = {}
+def _by_place(rows: Sequence[tuple[Any, ...]]) -> dict[For, tuple[tuple[str, Covering], ...]]:
+    found: dict[For, dict[tuple[str, Covering], None]] = {}
     for *_choice, contract, covered, place, from_at, to_at in rows:
         if from_at:
-            found.setdefault(str(contract), {})[Covering((ChosenFor(covered), str(place)), from_at, to_at)] = None
-    return {contract: tuple(mine) for contract, mine in found.items()}
+            one = Covering((ChosenFor(covered), str(place)), from_at, to_at)
+            found.setdefault(one.whose, {})[str(contract), one] = None
+    return {place: tuple(mine) for place, mine in found.items()}
 
 
 def learned() -> list[datetime]:
     """Every moment at which a choice, a version or a contract's place was saved, in order; none without any choice."""
-    chosen = models.Choice.objects.values_list("chosen_at", flat=True)
-    if not chosen.exists():
-        return []
-    saved = (kind.objects.values_list("saved_at", flat=True) for kind in (models.CalendarVersion, models.Cover))
-    return sorted({*chosen, *chain.from_iterable(saved)})
+    with connection.cursor() as cursor:
+        cursor.execute(_LEARNED)
+        return [moment for (moment,) in cursor.fetchall()]
 
 
 @dataclass(frozen=True, slots=True)
