@@ -52,13 +52,12 @@ def rung(change: Change, event: Event, known: Known) -> list[NewNotice]:
         return [*found, _untold(change, event, f"{this}:nobody", why_nobody(event))]
     letter = _Rung(change, event, known)
     persons = [(known.persons[one], known.actors[one]) for one in data["told"] if one in known.persons]
-    return found + [
-        replace(
-            notice_to(change.row, who, letter.to(who, actor), key=effect(event, actor.id), kind=of_climb, urgent=True),
-            not_before=moment(data, "held_until") if "held_until" in data else None,
-        )
+    told = [
+        notice_to(change.row, who, letter.to(who, actor), key=effect(event, actor.id), kind=of_climb, urgent=True)
         for who, actor in persons
     ]
+    held_until = moment(data, "held_until") if "held_until" in data else None
+    return found + ([replace(one, not_before=held_until) for one in told] if held_until else told)
 
 
 def why_skipped(event: Event) -> str:
@@ -116,7 +115,7 @@ class _Rung:
                     reasons=tuple(sorted(Reason(reason) for reason in row.reasons)),
                     act=self._act(actor),
                     why_you=self._why(actor),
-                    lost=wording.because(data.get("lost", {})),
+                    lost=wording.because(data["lost"]) if "lost" in data else "",
                     link=link_to(row),
                 )
             )

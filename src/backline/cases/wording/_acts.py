@@ -55,5 +55,7 @@ _ACTS: dict[ClockName, tuple[tuple[Capacity, Any], ...]] = {
 
 def act(clock: ClockName, held: Set[Capacity], who: str) -> str:
     """What somebody in these capacities can do about it; `who` has the case. Where that is nothing, whom to ask."""
-    nothing = gettext("You cannot act on it yourself; speak with %(who)s.")
-    return str(next((said for capacity, said in _ACTS[clock] if capacity in held), nothing)) % {"who": who}
+    for capacity, said in _ACTS[clock]:
+        if capacity in held:
+            return str(said) % {"who": who}
+    return gettext("You cannot act on it yourself; speak with %(who)s.") % {"who": who}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import lru_cache, wraps
 from zoneinfo import ZoneInfo
 
 from django.utils.dates import MONTHS_3, WEEKDAYS_ABBR
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from backline.core.lifecycle import Capacity, Move
@@ -26,6 +28,17 @@ from backline.core.words import (
     VisitResult,
     WaitReason,
 )
+
+
+def once(say: Callable[..., str]) -> Callable[..., str]:
+    """The same words for the same values, put together once a process in each language: letters by the thousand do."""
+
+    @lru_cache(maxsize=1024)
+    def kept(_language: str | None, *values: object) -> str:
+        return say(*values)
+
+    return wraps(say)(lambda *values: kept(get_language(), *values))
+
 
 STATES = {
     State.RAISED: _("Raised"),
@@ -184,27 +197,27 @@ ROLES = {
 def exact_moment(at: datetime, zone: str) -> str:
     """A moment in full, as the clock on the wall of that zone shows it: `Tue 24 Nov 2026, 14:30 (Europe/Berlin)`."""
     wall = local(at, zone)
-    return f"{_day(wall)}, {wall:%H:%M} ({wall.tzinfo})"
+    return f"{_day(wall.date())}, {wall.hour:02}:{wall.minute:02} ({wall.tzinfo})"
 
 
 def day_and_time(at: datetime, zone: str) -> str:
     """A moment by that clock, where the reader knows whose clock it is: `Tue 24 Nov 2026, 14:30`."""
     wall = local(at, zone)
-    return f"{_day(wall)}, {wall:%H:%M}"
+    return f"{_day(wall.date())}, {wall.hour:02}:{wall.minute:02}"
 
 
 def window(start: datetime, end: datetime, zone: str) -> str:
     """A stretch of time by that clock: `Tue 24 Nov 2026 between 14:30 and 15:30`, or from one day to another."""
     first, last = local(start, zone), local(end, zone)
     if first.date() == last.date():
-        said = {"day": _day(first), "from": f"{first:%H:%M}", "until": f"{last:%H:%M}"}
+        said = {"day": _day(first.date()), "from": f"{first:%H:%M}", "until": f"{last:%H:%M}"}
         return gettext("%(day)s between %(from)s and %(until)s") % said
     return gettext("%(from)s to %(until)s") % {"from": day_and_time(start, zone), "until": day_and_time(end, zone)}
 
 
-def _day(wall: datetime) -> str:
-    """Letters by the thousand say this one: what reads any format takes as long as all the rest of a sentence."""
-    return f"{WEEKDAYS_ABBR[wall.weekday()]} {wall.day} {str(MONTHS_3[wall.month]).title()} {wall.year}"
+@once
+def _day(day: date) -> str:
+    return f"{WEEKDAYS_ABBR[day.weekday()]} {day.day} {str(MONTHS_3[day.month]).title()} {day.year}"
 
 
 def local(at: datetime, zone: str) -> datetime:

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from backline.cases.wording._labels import CLOCKS, REASONS, WAIT_REASONS, day_and_time, exact_moment, window
+from backline.cases.wording._labels import CLOCKS, REASONS, WAIT_REASONS, day_and_time, exact_moment, once, window
 from backline.core.words import ClockName, Reason, WaitReason
 
 
@@ -250,20 +250,24 @@ class StaffFacts:
 def staff_letter(facts: StaffFacts) -> Letter:
     """A letter to somebody who must act or know: what is due or late, what is wrong, what happened, what he can do."""
     subject, first = _impact(facts) if facts.clock is ClockName.IMPACT else _due(facts)
-    reasons = ", ".join(str(REASONS[reason]) for reason in facts.reasons)
     body = _(
         "Hello %(name)s,\n\n%(first)s\n\n%(about)s\n\nWhat happened:\n\n%(happened)s\n\n"
         "What you can do:\n%(act)s\n%(link)s\n\nYou get this because %(why)s.\n"
     ) % {
         "name": facts.name,
         "first": first,
-        "about": f"{facts.summary}\n{facts.place}\n{reasons}",
+        "about": f"{facts.summary}\n{facts.place}\n{_reasons(facts.reasons)}",
         "happened": "\n\n".join(facts.happened),
         "act": facts.act,
         "link": facts.link,
         "why": facts.why_you,
     }
     return Letter(f"[{facts.priority} {facts.reference}] {subject}", body)
+
+
+@once
+def _reasons(reasons: tuple[Reason, ...]) -> str:
+    return ", ".join(str(REASONS[reason]) for reason in reasons)
 
 
 def _due(facts: StaffFacts) -> tuple[str, str]:
