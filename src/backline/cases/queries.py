@@ -46,6 +46,9 @@ from backline.policies import queries as policies
 
 __all__ = ["NoSuchCase"]
 CAP = 500
+_DUE = """
+SELECT case_id::text FROM cases_alarm WHERE look_at <= %s AND case_id <> ALL(%s::uuid[]) ORDER BY look_at LIMIT %s
+"""
 
 
 class _HasReview(Func):
@@ -131,9 +134,9 @@ _ALL = Actor(ActorKind.SYSTEM, "reader")
 
 def alarms_due(at: datetime, most: int, *, without: Sequence[str] = ()) -> list[str]:
     """The ids of the cases that must be looked at now, the longest overdue first."""
-    due = Alarm.objects.filter(look_at__lte=at).exclude(case_id__in=without).order_by("look_at")
-    rows = due.values_list("case_id", flat=True)[:most]
-    return [str(case_id) for case_id in dict.fromkeys(rows)]
+    with connection.cursor() as cursor:
+        cursor.execute(_DUE, [at, list(without), most])
+        return list(dict.fromkeys(case for (case,) in cursor.fetchall()))
 
 
 def policies_in_use() -> dict[str, int]:

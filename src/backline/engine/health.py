@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import F
 
 from backline.engine.models import Beat, Process, Sick
@@ -16,11 +17,16 @@ AUDITED = timedelta(minutes=2)
 SILENT, FORGOTTEN = timedelta(seconds=30), timedelta(hours=12)
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=1)
+_BEAT = """
+INSERT INTO engine_beat (duty, at, done, error) VALUES (%s, %s, %s, '')
+ON CONFLICT (duty) DO UPDATE SET at = excluded.at, done = excluded.done
+"""
 
 
 def beat(duty: str, *, done: int, at: datetime) -> None:
     """The duty ran."""
-    Beat.objects.update_or_create(duty=duty, defaults={"at": at, "done": done})
+    with connection.cursor() as cursor:
+        cursor.execute(_BEAT, [duty, at, done])
 
 
 def stumbled(duty: str, *, error: str, at: datetime) -> None:
@@ -59,7 +65,9 @@ def beats() -> list[Beat]:
 
 def sick(at: datetime) -> list[str]:
     """The cases that are not tried before a later moment."""
-    return [str(case) for case in Sick.objects.filter(retry_at__gt=at).values_list("case_id", flat=True)]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT case_id::text FROM engine_sick WHERE retry_at > %s", [at])
+        return [case for (case,) in cursor.fetchall()]
 
 
 def all_sick() -> list[Sick]:
@@ -79,4 +87,5 @@ def set_aside(case_id: str, *, reason: str, at: datetime) -> None:
 
 def recovered(cases: list[str]) -> None:
     """These cases were looked at well."""
-    Sick.objects.filter(case_id__in=cases).delete()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM engine_sick WHERE case_id = ANY(%s::uuid[])", [cases])
