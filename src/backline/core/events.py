@@ -14,6 +14,7 @@ from backline.core.words import ActorKind
 
 SCHEMA = 1
 GENESIS = bytes(32)
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
 _HEXADECIMAL = re.compile("[0-9a-f]*")
 
 
@@ -59,7 +60,7 @@ def canonical(event: Event) -> bytes:
         "by": {"kind": event.by.kind.value, "id": event.by.id},
         "data": event.data,
     }
-    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode()
+    return _CANONICAL.encode(document).encode()
 
 
 def from_canonical(body: bytes) -> Event:

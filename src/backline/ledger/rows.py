@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -27,12 +27,13 @@ def as_parameter(rows: Iterable[Mapping[str, Any]]) -> str:
     return json.dumps(list(rows), default=_plain)
 
 
+_PLAIN: dict[type, Callable[[Any], str]] = {
+    datetime: datetime.isoformat,
+    UUID: str,
+    bytes: bytes.hex,
+    memoryview: memoryview.hex,
+}
+
+
 def _plain(value: Any) -> str:
-    match value:
-        case datetime():
-            return value.isoformat()
-        case UUID():
-            return str(value)
-        case bytes() | memoryview():
-            return value.hex()
-    raise TypeError(f"{type(value).__name__} stands in no row")
+    return _PLAIN[type(value)](value)  # a KeyError that names the type where it stands in no row
