@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from backline.cases.models import Case as Row
@@ -14,13 +14,16 @@ from backline.core.watch import Watched
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One case that has changed, with the texts that were said; `was` is None where it has just been raised."""
+    """One case that has changed, with the texts that were said, by what stands for them in its events.
+
+    `was` is None where it has just been raised.
+    """
 
     row: Row
     was: Watched | None
     now: Watched
     events: Sequence[Event]
-    said: Sequence[str] = ()
+    said: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def before(self) -> Case | None:

@@ -32,6 +32,11 @@ class Known:
         self._changes = changes
         self._events = [event for change in changes for event in change.events]
 
+    def ask(self) -> None:
+        """Ask for what letters of rungs name before anything is sent: an answer waits for all that was sent before."""
+        if any(event.kind in REACHED for event in self._events):
+            _told = self.actors, self.names_for_ever, self.texts
+
     @cached_property
     def begun(self) -> Mapping[tuple[str, int], Event]:
         """The events that began the clocks whose rungs were reached, by case and number."""
@@ -70,13 +75,14 @@ class Known:
     @cached_property
     def names_for_ever(self) -> Mapping[str, str]:
         """The same without the name of a contact, for where erasing it would not find it."""
-        return self._ours | dict.fromkeys(self._contacts, _("The customer"))
+        return self._ours | dict.fromkeys(self._contacts, _("The customer")) if self._contacts else self._ours
 
     @cached_property
     def texts(self) -> Mapping[str, str]:
-        """The texts of the events, and what each case is about in short."""
-        events = [*self._events, *self.begun.values()]
-        return ledger.texts({*(change.row.summary for change in self._changes), *commitments(events)})
+        """The texts of the events, and what each case is about in short; what is only being said is not looked up."""
+        said = {one: text for change in self._changes for one, text in change.said.items()}
+        wanted = {change.row.summary for change in self._changes} | commitments([*self._events, *self.begun.values()])
+        return said | ledger.texts(wanted - said.keys())
 
     @cached_property
     def _contacts(self) -> Mapping[str, people.Contact]:

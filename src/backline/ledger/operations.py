@@ -88,9 +88,9 @@ class Texts:
         return commitment
 
     @property
-    def said(self) -> list[str]:
-        """The texts as they were said."""
-        return [row.text for row in self.rows]
+    def said(self) -> dict[str, str]:
+        """The texts as they were said, by their commitments."""
+        return {row.commitment: row.text for row in self.rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,26 +113,34 @@ class Addition:
     recording: Recording
 
 
-def append(additions: Sequence[Addition]) -> list[tuple[list[core.Event], Head]]:
-    """The drafts as numbered, chained events of their cases, stored with their texts and announced.
+class Link(NamedTuple):
+    """One event with its bytes, and the end of the chain after it."""
 
-    `recorded_at` never runs backwards in a case.
-    """
-    found, events, texts = [], [], []
-    for one in additions:
-        chained = _chained(one)
-        found.append(([event for event, _body, _head in chained], chained[-1][2] if chained else one.head))
-        events += [_row(event) | {"body": body.decode(), "hash": head.hash} for event, body, head in chained]
-        texts += [text._asdict() | {"case_id": one.case} for text in one.texts.rows]
-    cases = [one.case for one in additions]
-    rows = {"events": as_parameter(events), "texts": as_parameter(texts)}
-    with connection.cursor() as cursor:
-        cursor.execute(_APPEND, rows | {"cases": cases, "channel": CHANNEL})
-    return found
+    event: core.Event
+    body: bytes
+    head: Head
 
 
-def _chained(one: Addition) -> list[tuple[core.Event, bytes, Head]]:
-    """Each event with its bytes and the end of the chain after it."""
+@dataclass(frozen=True, slots=True)
+class Chained:
+    """The drafts of a case as numbered events, each linked to the one before it."""
+
+    addition: Addition
+    links: Sequence[Link]
+
+    @property
+    def events(self) -> list[core.Event]:
+        """The events alone."""
+        return [one.event for one in self.links]
+
+    @property
+    def head(self) -> Head:
+        """The end of the chain after them."""
+        return self.links[-1].head if self.links else self.addition.head
+
+
+def chained(one: Addition) -> Chained:
+    """The drafts as events after the head of their case; `recorded_at` never runs backwards in it. Nothing is kept."""
     head, recording, found = one.head, one.recording, []
     at = max(recording.at, head.recorded_at) if head.recorded_at else recording.at
     moments = {"occurred_at": min(recording.occurred_at, at), "recorded_at": at}
@@ -140,8 +148,20 @@ def _chained(one: Addition) -> list[tuple[core.Event, bytes, Head]]:
         event = core.Event(case=one.case, seq=seq, kind=draft.kind, **moments, by=recording.by, data=draft.data)
         body = core.canonical(event)
         head = Head(seq, core.link(head.hash, body), at)
-        found.append((event, body, head))
-    return found
+        found.append(Link(event, body, head))
+    return Chained(one, found)
+
+
+def append(chains: Sequence[Chained]) -> None:
+    """Store the events with their texts, and announce their cases."""
+    events = [
+        _row(event) | {"body": body.decode(), "hash": head.hash} for one in chains for event, body, head in one.links
+    ]
+    additions = [one.addition for one in chains]
+    texts = [text._asdict() | {"case_id": one.case} for one in additions for text in one.texts.rows]
+    rows = {"events": as_parameter(events), "texts": as_parameter(texts)}
+    with connection.cursor() as cursor:
+        cursor.execute(_APPEND, rows | {"cases": [one.case for one in additions], "channel": CHANNEL})
 
 
 def _row(event: core.Event) -> dict[str, Any]:

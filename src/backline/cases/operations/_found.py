@@ -51,7 +51,7 @@ def add(changes: Iterable[Change], known: Known) -> None:
             remake([row], {str(row.id): after})  # the name of one who is not informed any more goes with him
             continue
         place = _place(row) if before is None else ()
-        new = words(*change.said, *_codes(change.events), *_newly_named(change, known), *place)
+        new = words(*change.said.values(), *_codes(change.events), *_newly_named(change, known), *place)
         marks = sorted(_marks(after) - (_marks(before) if before else set()))
         if new or marks or before is None or _is_open(before) is not _is_open(after):
             fresh.append(_fresh(row, new, marks, is_open=_is_open(after)))

@@ -140,14 +140,15 @@ def _begun(new: NewCase, job: Job, number: int, *, by: Actor, at: datetime) -> t
 
 def _write(row: Row, policy: Policy, addition: ledger.Addition) -> None:
     """The first event, and all that follows from it."""
-    [(events, head)] = ledger.append([addition])
-    now = Watched.of(fold(events), policy)
-    for name, value in whole(now, head).items():
+    chain = ledger.chained(addition)
+    now = Watched.of(fold(chain.events), policy)
+    for name, value in whole(now, chain.head).items():
         setattr(row, name, value)
+    changes = [Change(row, None, now, chain.events, addition.texts.said)]
+    known = Known(changes)
+    ledger.append([chain])
     insert(row)
     set_alarms([now])
-    changes = [Change(row, None, now, events, addition.texts.said)]
-    known = Known(changes)
     search.add(changes, known)
     notices.tell(changes, known)
 

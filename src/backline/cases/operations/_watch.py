@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from backline.cases import gates
+from backline.cases.models import Case as Row
 from backline.cases.operations._late import late_as_known
 from backline.cases.operations._write import Decided, Held, held_now, locked, record, restate
 from backline.cases.roster import casts_of
@@ -17,6 +18,7 @@ from backline.core.moves import Ask
 from backline.core.watch import look as core_look
 from backline.core.words import Actor, ActorKind
 from backline.ledger.operations import Recording
+from backline.ledger.together import together
 
 ENGINE = Actor(ActorKind.SYSTEM, "engine", name="Backline")
 # Only the rows of cases are locked; those that another worker has are passed over, and the next ones taken instead.
@@ -25,6 +27,9 @@ SELECT held.id::text FROM cases_alarm AS alarm JOIN cases_case AS held ON held.i
 WHERE alarm.look_at <= %(at)s AND alarm.case_id <> ALL(%(without)s::uuid[]) AND held.closed_at IS NULL
 ORDER BY alarm.look_at LIMIT %(most)s FOR UPDATE OF held SKIP LOCKED
 """
+_OF_ITS_PLACE = ("job__site", "job__asset__name", "site__name", "site__address")
+_READ = (*(column.name for column in Row._meta.concrete_fields), *_OF_ITS_PLACE)
+"""All of a case, and of its place what its hours and its letters are about."""
 
 
 class Unlooked(Exception):
@@ -42,11 +47,11 @@ def look_due(*, at: datetime, most: int, without: Sequence[str] = ()) -> list[st
     cannot be looked at.
     """
     with transaction.atomic():
-        with connection.cursor() as cursor:
+        with together(), connection.cursor() as cursor:  # the beginning of the transaction goes with it
             cursor.execute(_CLAIM, {"at": at, "without": list(without), "most": most})
             due = list(dict.fromkeys(case for (case,) in cursor.fetchall()))
         try:
-            look(due, at=at)
+            _look(due, at=at)
         except Exception as error:
             raise Unlooked(due) from error
     return due
@@ -58,11 +63,16 @@ def look(cases: Sequence[str], *, at: datetime) -> int:
     Looking again finds nothing: what was dealt with is part of the case. Cases another worker holds are passed over.
     """
     with transaction.atomic():
-        held = held_now(list(locked(skip=True).filter(id__in=cases, closed_at=None).order_by("id")))
-        casts = casts_of([one.case for one in held], at=at)
-        decided = [_looked(one, casts[one.case.id], at=at) for one in held]
-        restate([one.held for one in decided if not one.drafts])  # their alarms were set by other hours than count now
-        return record(late_as_known(decided))
+        return _look(cases, at=at)
+
+
+def _look(cases: Sequence[str], *, at: datetime) -> int:
+    found = locked(skip=True).filter(id__in=cases, closed_at=None).only(*_READ).order_by("id")
+    held = held_now(list(found))
+    casts = casts_of([one.case for one in held], at=at)
+    decided = late_as_known([_looked(one, casts[one.case.id], at=at) for one in held])
+    restate([one.held for one in decided if not one.drafts])  # their alarms were set by other hours than count now
+    return record(decided)
 
 
 def _looked(held: Held, cast: Cast, *, at: datetime) -> Decided:

@@ -20,7 +20,7 @@ from backline.cases.operations import _found as search
 from backline.cases.operations._rows import columns, set_alarms, update
 from backline.cases.terms import EVER, Terms, terms_of
 from backline.core.case import Case
-from backline.core.events import By, Event
+from backline.core.events import By
 from backline.core.lifecycle import MoveRefused, Refusal
 from backline.core.moves import Ask, Draft
 from backline.core.occurred import believed
@@ -207,15 +207,19 @@ def record(decided: Sequence[Decided]) -> int:
     found = [one for one in decided if one.drafts]
     if not found:
         return 0
-    appended = ledger.append([_addition(one) for one in found])
-    changes = [_folded(one.held, *new) for one, new in zip(found, appended, strict=True)]
-    update([(change.row, _parts(change)) for change in changes])
-    set_alarms([one.held.now for one, change in zip(found, changes, strict=True) if _rings_otherwise(one.held, change)])
+    chains = [ledger.chained(_addition(one)) for one in found]
+    changes = [_folded(one.held, chain) for one, chain in zip(found, chains, strict=True)]
+    ringing = [one.held.now for one, change in zip(found, changes, strict=True) if _rings_otherwise(one.held, change)]
     known = Known(changes)
-    search.add(changes, known)
-    for change in changes:
-        _call_off_visits(change)
-    notices.tell(changes, known)
+    known.ask()
+    with together():
+        ledger.append(chains)
+        update([(change.row, _parts(change)) for change in changes])
+        set_alarms(ringing)
+        search.add(changes, known)
+        for change in changes:
+            _call_off_visits(change)
+        notices.tell(changes, known)
     return sum(len(change.events) for change in changes)
 
 
@@ -225,11 +229,11 @@ def _addition(one: Decided) -> ledger.Addition:
     return ledger.Addition(one.held.case.id, one.drafts, one.held.texts, head, one.recording)
 
 
-def _folded(held: Held, events: Sequence[Event], head: ledger.Head) -> Change:
+def _folded(held: Held, chain: ledger.Chained) -> Change:
     """The case and its row as the events make them."""
-    was, said = held.now, held.texts.said
+    was, events, said = held.now, chain.events, held.texts.said
     held.now, held.texts = was.after(events, held.terms.of), ledger.Texts()
-    for name, value in columns(held.now, head).items():
+    for name, value in columns(held.now, chain.head).items():
         setattr(held.row, name, value)
     return Change(held.row, was, held.now, events, said)
 
