@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from statistics import median
@@ -16,7 +17,7 @@ from backline.cases.models import Case
 from backline.channels.models import Notice
 from backline.core.words import State
 from backline.engine import loop
-from backline.engine.duties.look import Look
+from backline.engine.duties.look import HANDS, Look
 from backline.ledger.models import Event
 from bench.copies import copied
 from bench.standing import EVENTS, Standing, copy
@@ -74,6 +75,7 @@ class Overdue:
     busy: list[str] = field(default_factory=list)
     idle: list[str] = field(default_factory=list)
     copies: dict[str, int] = field(default_factory=lambda: {"busy": 0, "idle": 0})
+    hands: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(HANDS))
 
     @classmethod
     def begun(cls, models: int) -> Overdue:
@@ -102,15 +104,20 @@ class Overdue:
                 self.copies[kind] = last
 
     def sweep(self) -> Swept:
-        """One worker's duty, turn after turn, until nothing is due."""
-        before, looked = self._written(), 0
+        """One worker's duty, by all its hands, turn after turn, until nothing is due."""
+        before = self._written()
         self.standing.house.clock.advance(ROUND)
         begun = time.perf_counter()
-        while done := loop.tick(Look(), self.standing.house.clock):
-            looked += done
+        looked = sum(self.hands.map(self._looked, range(HANDS)))
         took = time.perf_counter() - begun
         events, notices = (now - then for now, then in zip(self._written(), before, strict=True))
         return Swept(took, looked, events, notices)
+
+    def _looked(self, _hand: int) -> int:
+        looked = 0
+        while done := loop.tick(Look(), self.standing.house.clock):
+            looked += done
+        return looked
 
     def few(self, most: int, times: int) -> float:
         """How long it takes as a rule where no more than these come due."""

@@ -175,7 +175,7 @@ def _worker(environment: Environment, _parsed: argparse.Namespace) -> int:
         from backline.channels.email.wired import sender_from_settings
         from backline.engine.duties.deliver import Deliver
         from backline.engine.duties.deputies import Deputies
-        from backline.engine.duties.look import Look
+        from backline.engine.duties.look import HANDS, Look
         from backline.engine.duties.present import Present
         from backline.engine.duties.readiness import Readiness
         from backline.engine.duties.recompute import Recompute
@@ -188,8 +188,8 @@ def _worker(environment: Environment, _parsed: argparse.Namespace) -> int:
         from backline.engine.duties.zone_data import ZoneData
 
         seldom: list[Duty] = [ZoneData(), Readiness(), Deputies(), Rosters(), Shifts(), Unreachable()]
-        often: list[Duty] = [Look(), Deliver(sender_from_settings), Unheard(), Triggers(), Renamed(), Recompute()]
-        return [*often, *seldom, Present("worker")]
+        often: list[Duty] = [Deliver(sender_from_settings), Unheard(), Triggers(), Renamed(), Recompute()]
+        return [*(Look() for _hand in range(HANDS)), *often, *seldom, Present("worker")]
 
     return _engine(_served(environment, "worker"), duties)
 

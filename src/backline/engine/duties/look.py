@@ -15,6 +15,8 @@ from backline.engine import health
 log = logging.getLogger(__name__)
 BATCH = 50
 """So many cases are held at once: whoever wants to change one of them waits that long."""
+HANDS = 2
+"""So many look at once in one worker: while one waits for the database, the other goes on."""
 _GONE = ("08", "57P")
 """How the codes begin with which PostgreSQL says that a connection, or it itself, is going; without one it is gone."""
 
