@@ -119,11 +119,11 @@ def _sites(connection: psycopg.Connection[Any]) -> None:
     connection.execute(
         """
         WITH one AS (SELECT * FROM jobs_site ORDER BY reference LIMIT 1), sites AS (
-          INSERT INTO jobs_site (id, reference, customer_id, name, address, zone)
-          SELECT md5('site' || n)::uuid, 'S-' || n, customer_id, 'Site ' || n, address, zone
+          INSERT INTO jobs_site (id, reference, customer_id, name, address, zone, territory)
+          SELECT md5('site' || n)::uuid, 'S-' || n, customer_id, 'Site ' || n, address, zone, territory
           FROM one, generate_series(0, 499) n)
-        INSERT INTO jobs_asset (id, reference, site_id, type, name)
-        SELECT md5('asset' || n)::uuid, 'A-' || n, md5('site' || n)::uuid, 'lift', 'Lift ' || n
+        INSERT INTO jobs_asset (id, reference, site_id, type, name, units, cost_an_hour)
+        SELECT md5('asset' || n)::uuid, 'A-' || n, md5('site' || n)::uuid, 'lift', 'Lift ' || n, 0, 0
         FROM generate_series(0, 499) n
         """
     )
