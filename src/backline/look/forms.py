@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, cast
 from uuid import uuid4
 
 from django import forms
 from django.forms.utils import flatatt
 from django.utils import timezone
+from django.utils.choices import BaseChoiceIterator
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from backline.people import queries as people
 
 LONGEST_TEXT = 10_000
 _UNKEEPABLE = re.compile("[\x00\ud800-\udfff\ufffd]")
+_UNKEEPABLE_SAID = _lazy("A character was damaged or cannot be kept: look for � or an invisible one, and remove it.")
 
 
 def unkeepable(text: str) -> bool:
@@ -33,7 +35,7 @@ def unkeepable(text: str) -> bool:
 
 def unkeepable_said() -> str:
     """What is said beside a field that holds such a character."""
-    return _("A character was damaged or cannot be kept: look for � or an invisible one, and remove it.")
+    return str(_UNKEEPABLE_SAID)
 
 
 class Text(forms.CharField):
@@ -76,24 +78,26 @@ class Whole(forms.IntegerField):
             raise forms.ValidationError(said % {"least": self.min_value, "most": self.max_value}) from error
 
 
-def _sentences(field: forms.Field) -> dict[str, str]:
-    """What is said of a field in place of Django's own sentences."""
-    one = _("Choose one of these.")
-    if isinstance(field, forms.MultipleChoiceField):
-        return {"required": _("Choose at least one."), "invalid_choice": one}
-    if isinstance(field, forms.ChoiceField):
-        return {"required": one, "invalid_choice": one}
-    if isinstance(field, forms.FileField):
-        return {
-            "required": _("Fill this in."),
-            "max_length": _("The name of a file has at most %(max)d characters; this one has %(length)d. Rename it."),
-            "contradiction": _("Send a file, or leave it out: not both."),
-        }
-    return {
-        "required": _("Fill this in."),
-        "max_length": _("Write at most %(limit_value)d characters; these are %(show_value)d."),
-        "null_characters_not_allowed": unkeepable_said(),
-    }
+_ONE = _lazy("Choose one of these.")
+_SENTENCES: Mapping[type[forms.Field], dict[str, Any]] = {
+    forms.MultipleChoiceField: {"required": _lazy("Choose at least one."), "invalid_choice": _ONE},
+    forms.ChoiceField: {"required": _ONE, "invalid_choice": _ONE},
+    forms.FileField: {
+        "required": _lazy("Fill this in."),
+        "max_length": _lazy("The name of a file has at most %(max)d characters; this one has %(length)d. Rename it."),
+        "contradiction": _lazy("Send a file, or leave it out: not both."),
+    },
+    forms.Field: {
+        "required": _lazy("Fill this in."),
+        "max_length": _lazy("Write at most %(limit_value)d characters; these are %(show_value)d."),
+        "null_characters_not_allowed": _UNKEEPABLE_SAID,
+    },
+}
+"""What is said of a field in place of Django's own sentences, by its kind, the narrowest first."""
+
+
+def _sentences(field: forms.Field) -> dict[str, Any]:
+    return next(said for kind, said in _SENTENCES.items() if isinstance(field, kind))
 
 
 class Form(forms.Form):
@@ -145,6 +149,16 @@ class KeyedForm(Form):
         return str(self.cleaned_data["key"])
 
 
+class Fixed(BaseChoiceIterator):
+    """What there is to choose from, as it is: Django would go through hundreds of them several times for each page."""
+
+    def __init__(self, known: Iterable[tuple[str, Any]]) -> None:
+        self._known = tuple(known)
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        return iter(self._known)
+
+
 class Listed(forms.Select):
     """Hundreds to choose one of, written once a process: Django would make a template of each line of each page."""
 
@@ -175,8 +189,9 @@ class Zone(forms.ChoiceField):
         super().__init__(label=_lazy("Time zone"), choices=_zones, initial="Europe/Berlin", **options)
 
 
-def _zones() -> list[tuple[str, str]]:
-    return [(name, name) for name in people.zones()]
+@cache
+def _zones() -> Fixed:
+    return Fixed((name, name) for name in people.zones())
 
 
 def choices(labels: Any, *, first: Any = None) -> Sequence[tuple[str, Any]]:
