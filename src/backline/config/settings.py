@@ -92,16 +92,18 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
+            "libraries": dict.fromkeys(("i18n", "static"), "backline.look.unchanging"),
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.csp",
                 "django.contrib.messages.context_processors.messages",
                 "backline.look.context.shell",
                 "backline.demo.context.demo",
-            ]
+            ],
         },
     }
 ]
+FORM_RENDERER = "backline.look.controls.Controls"
 AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = ["backline.look.signing.Backend"]
 MESSAGE_TAGS = {20: "blue", 25: "green", 30: "amber", 40: "red"}
