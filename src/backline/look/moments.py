@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from django.utils.dateformat import format as date_format
-from django.utils.dates import MONTHS, WEEKDAYS
+from django.utils.dates import MONTHS, MONTHS_3, WEEKDAYS, WEEKDAYS_ABBR
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 HOUR, DAY = 60, 1440
@@ -59,7 +60,7 @@ def _span(minutes: int) -> str:
 def clock(moment: datetime, at: datetime, zone: str) -> str:
     """A moment by the clock on the wall there: `14:30 today`, `yesterday 16:05`, `Tue 24 Nov, 14:30`."""
     local, today = moment.astimezone(zone_of(zone)), at.astimezone(zone_of(zone)).date()
-    time = date_format(local, "H:i")
+    time = f"{local:%H:%M}"
     days = (local.date() - today).days
     if days == 0:
         return _("%(time)s today") % {"time": time}
@@ -68,7 +69,7 @@ def clock(moment: datetime, at: datetime, zone: str) -> str:
     if days == -1:
         return _("yesterday %(time)s") % {"time": time}
     year = "" if local.year == today.year else f" {local.year}"
-    return f"{date_format(local, 'D j M')}{year}, {time}"
+    return f"{_day(local)}{year}, {time}"
 
 
 def window(start: datetime, end: datetime, at: datetime, zone: str) -> str:
@@ -77,7 +78,7 @@ def window(start: datetime, end: datetime, at: datetime, zone: str) -> str:
     if local.date() != last.date():
         return _("from %(from)s to %(until)s") % {"from": clock(start, at, zone), "until": clock(end, at, zone)}
     days = (local.date() - at.astimezone(zone_of(zone)).date()).days
-    day = {0: _("today"), 1: _("tomorrow")}.get(days) or date_format(local, "D j M")
+    day = {0: _("today"), 1: _("tomorrow")}.get(days) or _day(local)
     return _("%(day)s between %(from)s and %(until)s") % {
         "day": day,
         "from": f"{local:%H:%M}",
@@ -87,11 +88,21 @@ def window(start: datetime, end: datetime, at: datetime, zone: str) -> str:
 
 def day_in_words(day: date) -> str:
     """A date as people say it."""
-    return date_format(day, "D j M Y")
+    return f"{_day(day)} {day.year}"
+
+
+def _day(day: date) -> str:
+    return f"{WEEKDAYS_ABBR[day.weekday()]} {day.day} {str(MONTHS_3[day.month]).title()}"
 
 
 def exact(moment: datetime, zone: str) -> str:
     """A moment in full, with its zone and how far that is from UTC then, so that a repeated hour is told apart."""
     local = moment.astimezone(zone_of(zone))
-    day = f"{WEEKDAYS[local.weekday()]} {local.day} {MONTHS[local.month]} {local.year}"
-    return f"{day}, {local:%H:%M:%S} ({local.tzinfo}, UTC{local:%:z})"
+    time, offset = f"{local:%H:%M:%S %:z}".split()
+    return f"{_in_full(local.date(), get_language())}, {time} ({local.tzinfo}, UTC{offset})"
+
+
+@lru_cache(maxsize=1000)
+def _in_full(day: date, _language: str | None) -> str:
+    """A day with all its words, which a list names on each of its lines."""
+    return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month]} {day.year}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -10,11 +10,11 @@ from typing import Any
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.template.context import Context
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from lucide.templatetags.lucide import lucide
 
 from backline.look import moments
+from backline.look.markup import markup, markup_of_each
 
 register = template.Library()
 
@@ -45,14 +45,14 @@ def _asked(context: Context) -> tuple[datetime, str]:
 
 
 def _time(moment: datetime, text: str, title: str, classes: str = "", relative: str = "") -> SafeString:
-    return format_html(_times(classes, relative), moment.isoformat(), title, text)
+    return markup(_times(classes, relative), moment.isoformat(), title, text)
 
 
 @cache
 def _times(classes: str, relative: str) -> str:
     """The element for a moment, with what is the same for many: a list writes one on each of its lines."""
     named = [one for one in (("class", classes), ("data-relative", relative)) if one[1]]
-    more = format_html_join("", ' {}="{}"', named)
+    more = markup_of_each(' {}="{}"', named)
     return f'<time datetime="{{}}" title="{{}}"{more}>{{}}</time>'
 
 
@@ -101,11 +101,11 @@ def clock_line(
     stretches = drawn or ((start, at if stopped else max(at, end), "counted"),)
     shown = max((max(stretches[-1][1], end) - start).total_seconds(), 1)
     marks = [(end, "due", "0v10")] if stopped else [(at, "now", "5h0.01"), (end, "due", "0v10")]
-    return format_html(
+    return markup(
         '<svg class="clock-line {}" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">{}{}</svg>',
         stopped or _running_colour(stretches, end, at),
-        format_html_join("", '<path class="{}" d="M{} 5h{}"/>', _bars(stretches, start, at, shown)),
-        format_html_join("", '<path class="{}" d="M{} {}"/>', ((name, _x(one - start, shown), to)
+        markup_of_each('<path class="{}" d="M{} 5h{}"/>', _bars(stretches, start, at, shown)),
+        markup_of_each('<path class="{}" d="M{} {}"/>', ((name, _x(one - start, shown), to)
                                                                for one, name, to in marks)),
     )  # fmt: skip
 
@@ -142,7 +142,7 @@ def _x(lasts: timedelta, shown: float) -> str:
 @cache
 def priority(value: str) -> SafeString:
     """The badge of a priority."""
-    return format_html('<span class="badge badge-{}">{}</span>', PRIORITY_COLOURS.get(value, "plain"), value)
+    return markup('<span class="badge badge-{}">{}</span>', PRIORITY_COLOURS.get(value, "plain"), value)
 
 
 @register.simple_tag
@@ -154,7 +154,7 @@ def state(value: str, label: str) -> SafeString:
 @cache
 def _badge(value: str, label: str) -> SafeString:
     colour, icon = STATE_COLOURS.get(value, ("grey", "circle"))
-    return format_html('<span class="badge badge-{}">{}{}</span>', colour, lucide(icon, size=16), label)
+    return markup('<span class="badge badge-{}">{}{}</span>', colour, lucide(icon, size=16), label)
 
 
 @register.simple_tag
@@ -162,6 +162,16 @@ def _badge(value: str, label: str) -> SafeString:
 def icon(name: str, size: int = 20) -> SafeString:
     """An icon; words stand beside it."""
     return SafeString(lucide(name, size=size, **{"aria-hidden": "true"}))
+
+
+@register.simple_tag
+def options(known: Iterable[tuple[Any, Any]], chosen: Any) -> SafeString:
+    """The lines of a list to choose from, as values with their words, and which of them is chosen."""
+    lines = ((value, _SELECTED if value == chosen else "", words) for value, words in known)
+    return markup_of_each('<option value="{}"{}>{}</option>', lines)
+
+
+_SELECTED = SafeString(" selected")
 
 
 @register.inclusion_tag("look/parts/field.html")
