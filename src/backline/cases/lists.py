@@ -163,43 +163,37 @@ def _page(actor: Actor, wanted: Wanted) -> Page:
         found = found.exclude(id=exact.id)
     rows = _shown(found, wanted)
     cut = _cut(rows, wanted)
-    if not cut.keys and wanted.place.key:
+    if not cut.lines and wanted.place.key:
         return _page(actor, replace(wanted, place=START if wanted.place.before else END))
     whole = not (cut.before or cut.behind)  # all of it is here, so nobody needs to count it
     return Page(
-        lines=_in_order(actor, cut.keys),
-        count=(len(cut.keys) if whole else _count(found if typed(wanted.text) else rows)) + bool(exact),
+        lines=tuple(cut.lines),
+        count=(len(cut.lines) if whole else _count(found if typed(wanted.text) else rows)) + bool(exact),
         exact=exact,
-        previous=_written(cut.keys[0]) if cut.before else "",
-        following=_written(cut.keys[-1]) if cut.behind else "",
+        previous=_written(cut.lines[0], wanted.order) if cut.before else "",
+        following=_written(cut.lines[-1], wanted.order) if cut.behind else "",
     )
 
 
 class _Cut(NamedTuple):
-    """The places that stand on one page, in the order of the list, and whether others stand before and behind them."""
+    """The lines that stand on one page, in the order of the list, and whether others stand before and behind them."""
 
-    keys: list[tuple[Any, ...]]
+    lines: list[Line]
     before: bool
     behind: bool
 
 
 def _cut(rows: QuerySet[Row], wanted: Wanted) -> _Cut:
-    keys = list(_placed(rows, wanted).values_list(*wanted.order.columns)[: wanted.most + 1])
-    more, keys, placed = len(keys) > wanted.most, keys[: wanted.most], bool(wanted.place.key)
+    lines = lines_of(_placed(rows, wanted)[: wanted.most + 1])
+    more, lines, placed = len(lines) > wanted.most, lines[: wanted.most], bool(wanted.place.key)
     if wanted.place.before:
-        return _Cut(keys[::-1], before=more, behind=placed)
-    return _Cut(keys, before=placed, behind=more)
+        return _Cut(lines[::-1], before=more, behind=placed)
+    return _Cut(lines, before=placed, behind=more)
 
 
 def _count(rows: QuerySet[Row]) -> int:
     """How many there are; of a search it is asked without the order's condition, which its words imply."""
     return rows.order_by()[: CAP + 1].values("id").count()
-
-
-def _in_order(actor: Actor, keys: list[tuple[Any, ...]]) -> tuple[Line, ...]:
-    """The lines of these places, in their order; one that went out of sight meanwhile is left out."""
-    known = {line.id: line for line in lines_of(visible(actor).filter(id__in=[key[-1] for key in keys]))}
-    return tuple(known[str(key[-1])] for key in keys if str(key[-1]) in known)
 
 
 def by_number(actor: Actor, text: str) -> Line | None:
@@ -219,8 +213,11 @@ def _placed(rows: QuerySet[Row], wanted: Wanted) -> QuerySet[Row]:
     return rows.order_by(*(f"-{name}" if down else name for name in names))
 
 
-def _written(key: tuple[Any, ...]) -> str:
-    return "~".join(part.isoformat() if isinstance(part, datetime) else str(part) for part in key)
+def _written(line: Line, order: Order) -> str:
+    """The place of a line, as an address names it."""
+    names = ("changed_at" if name == "recorded_at" else name for name in order.columns)
+    parts = [getattr(line, name) for name in names]
+    return "~".join(part.isoformat() if isinstance(part, datetime) else str(part) for part in parts)
 
 
 def _narrowed(rows: QuerySet[Row], actor: Actor, wanted: Wanted) -> QuerySet[Row]:

@@ -100,11 +100,11 @@ _AUTOMATIC = ("rung.reached", "case.lapsed", "notice.failed", "pause.spent")
 
 def texts(commitments: Iterable[str]) -> dict[str, str]:
     """The texts behind the commitments; an erased one reads `[erased]`."""
-    wanted = [commitment for commitment in commitments if commitment]
+    wanted = {commitment for commitment in commitments if commitment}
     if not wanted:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT commitment, text FROM ledger_text WHERE commitment = ANY(%s)", [wanted])
+        cursor.execute("SELECT commitment, text FROM ledger_text WHERE commitment = ANY(%s)", [list(wanted)])
         return {commitment: ERASED if text is None else text for commitment, text in cursor.fetchall()}
 
 
