@@ -189,7 +189,7 @@ def queue(request: StaffRequest) -> HttpResponse:
         "raises": request.actor.is_any(Role.COORDINATOR),
         "choices": filters.choices(),
         "suggested": _count(suggestions.count(request.actor), suggestions.CAP),
-        "views": list(saved.views(request.actor)[:SHOWN_VIEWS]),
+        "views": list(saved.views(request.actor).values("name", "query")[:SHOWN_VIEWS]),
     }
     return render(request, "desk/queue.html", context)
 
