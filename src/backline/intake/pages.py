@@ -184,15 +184,16 @@ def _field(error: Exception) -> str | None:
 
 
 def _sent(request: StaffRequest, done: Done) -> HttpResponse:
+    added = request.POST.get("do") == "add"  # to what may be out of sight; whoever raised or completed a case sees it
     if done.repeated:
         messages.info(request, _("That was sent already; here it is."))
     elif done.late:
         messages.info(request, _("The case had moved on; what you sent is kept on its timeline."))
-    elif request.POST.get("do") == "add" and done.seq > 1:
+    elif added and done.seq > 1:
         messages.success(request, _("Added to the case that is open on this job. Who works on it sees it now."))
     else:
         messages.success(request, _("Sent. You see below who has it and what happens next."))
-    sees = queries.in_sight([done.case], [request.actor])[request.actor]
+    sees = not added or queries.in_sight([done.case], [request.actor])[request.actor]
     return redirect("desk:case", UUID(done.case)) if sees else redirect("intake:jobs")
 
 
