@@ -123,10 +123,9 @@ def due(
     """The running clocks of these kinds that are due before a moment, the earliest first, with their cases."""
     running = Alarm.objects.filter(clock__in=clocks, due_at__lt=before)
     later = running.filter(due_at__gte=since) if since else running
-    alarms = list(later.order_by("due_at", "id")[:most])
-    rows = {row.id: row for row in visible(_ALL).filter(id__in={alarm.case_id for alarm in alarms})}
-    found = dict(zip(rows, lines(rows.values()), strict=True))
-    return [(found[alarm.case_id], ClockName(alarm.clock), alarm.due_at) for alarm in alarms]
+    alarms = list(later.order_by("due_at", "id").values_list("case_id", "clock", "due_at")[:most])
+    found = {line.id: line for line in lines_of(Row.objects.filter(id__in={case for case, _clock, _due in alarms}))}
+    return [(found[str(case)], ClockName(clock), due_at) for case, clock, due_at in alarms]
 
 
 _ALL = Actor(ActorKind.SYSTEM, "reader")

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
 from django import template
 from django.template.context import Context
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from backline.cases.lines import Line
 from backline.cases.wording import Entry
+from backline.core.words import ClockName
 from backline.desk.rows import TableRow
 from backline.look.markup import markup, markup_of_each
 from backline.look.templatetags.look import ago, clock_time, due, icon, priority, state
@@ -43,6 +50,32 @@ def case_line(context: Context, row: TableRow, danger: str, impact: str) -> Safe
         state=state(line.state, row.label),
         who=row.who,
         moment=(due if row.due else ago)(context, row.moment),
+    )
+
+
+_DUE = """<tr data-id="{id} {clock}"><td class="number">{priority} <a href="{href}">{reference}</a></td>
+<td class="cut">{danger}<a href="{href}" title="{summary}">{summary}</a></td><td class="cut">{what}</td>
+<td class="cut" title="{who}">{who}</td><td class="number">{moment}</td></tr>"""
+
+
+@register.simple_tag(takes_context=True)
+def due_line(
+    context: Context, entry: tuple[Line, ClockName, datetime], clocks: Mapping[ClockName, Any], danger: str
+) -> SafeString:
+    """One clock of a case as a line of a table of what is due."""
+    line, clock, moment = entry
+    return markup(
+        _DUE,
+        id=line.id,
+        clock=clock,
+        priority=priority(line.priority),
+        href=reverse("desk:case", args=[line.id]),
+        reference=line.reference,
+        danger=_badge("badge-red", icon("triangle-alert", 16), danger) if line.danger != "NONE" else "",
+        summary=line.summary,
+        what=clocks[clock],
+        who=line.holder,
+        moment=due(context, moment),
     )
 
 
