@@ -32,6 +32,7 @@ SELECT typed.word,
 FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[]) AS typed (word, beginning, alike, swapped)
 """
 _IN_SIGHT = "SELECT %s::text WHERE EXISTS (SELECT FROM cases_search WHERE words @@ %s::tsquery)"
+_COUNT = "SELECT count(*) FROM (<rows>) AS found"
 # A list is planned for what it asks, not once for all: a rare word and a common one want different ways.
 _AS_ASKED = """
 SELECT set_config('plan_cache_mode', 'force_custom_plan', true),
@@ -193,7 +194,10 @@ def _cut(rows: QuerySet[Row], wanted: Wanted) -> _Cut:
 
 def _count(rows: QuerySet[Row]) -> int:
     """How many there are; of a search it is asked without the order's condition, which its words imply."""
-    return rows.order_by()[: CAP + 1].values("id").count()
+    chosen, asked = rows.order_by()[: CAP + 1].values("id").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT.replace("<rows>", chosen), asked)
+        return int(cursor.fetchone()[0])
 
 
 def by_number(actor: Actor, text: str) -> Line | None:
