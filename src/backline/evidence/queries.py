@@ -8,15 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
+
 from backline.core.words import Actor
 from backline.evidence import store
 from backline.evidence.models import Evidence
 from backline.evidence.words import EvidenceState, Size
-
-_OF_FORM = """
-SELECT * FROM evidence_evidence WHERE draft_key = %s AND by_id = %s AND state IN (%s, %s)
-ORDER BY state = 'ATTACHED' DESC, received_at, id
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +36,14 @@ class EvidenceRow:
     state: str
 
 
+_OF_FORM = """
+SELECT id, case_id, draft_key, by_id, kind, name, sha256, bytes, content_type, taken_at, received_at, width, height,
+  state
+FROM evidence_evidence WHERE draft_key = %s AND by_id = %s AND state IN (%s, %s)
+ORDER BY state = 'ATTACHED' DESC, received_at, id
+"""
+
+
 def of_case(case_id: uuid.UUID | str) -> list[EvidenceRow]:
     """The evidence of a case, in the order of arrival."""
     return [row_of(one) for one in Evidence.objects.filter(case_id=case_id).order_by("received_at", "id")]
@@ -57,8 +62,11 @@ def of_form(draft_key: str, by: Actor) -> list[EvidenceRow]:
     if "\x00" in draft_key:
         return []
     first: dict[str, EvidenceRow] = {}
-    for one in Evidence.objects.raw(_OF_FORM, [draft_key, by.id, EvidenceState.DRAFT, EvidenceState.ATTACHED]):
-        first.setdefault(one.sha256, row_of(one))
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_FORM, [draft_key, by.id, EvidenceState.DRAFT, EvidenceState.ATTACHED])
+        for values in cursor.fetchall():
+            one = EvidenceRow(*values)
+            first.setdefault(one.sha256, one)
     return list(first.values())
 
 

@@ -8,6 +8,7 @@ from functools import reduce
 from operator import or_
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 
@@ -217,7 +218,9 @@ def asset_types() -> frozenset[str]:
 
 def known_fault_codes(codes: Iterable[str]) -> frozenset[str]:
     """Those of the words that are codes of the register."""
-    return frozenset(FaultCode.objects.filter(code__in=list(codes)).values_list("code", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT code FROM jobs_faultcode WHERE code = ANY(%s)", [list(codes)])
+        return frozenset(code for (code,) in cursor.fetchall())
 
 
 def find_fault_codes(text: str, *, most: int) -> list[FaultCode]:
