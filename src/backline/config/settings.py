@@ -103,6 +103,7 @@ TEMPLATES = [
         },
     }
 ]
+SILENCED_SYSTEM_CHECKS = ["templates.W003"]  # ours take the place of Django's `i18n` and `static` on purpose
 FORM_RENDERER = "backline.look.controls.Controls"
 AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = ["backline.look.signing.Backend"]
