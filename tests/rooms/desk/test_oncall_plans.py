@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from threading import Barrier, Thread
 
 import pytest
+from django.db import connection
+from django.test import Client
 
-from backline.people.models import Agreement
-from tests.fakes.browser import chosen, keep, look, signed_in, text
+from backline.people.models import Absence, Agreement
+from tests.conftest import FRIDAY
+from tests.fakes.browser import chosen, keep, key_in, look, press, signed_in, text
+from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
 from tests.fakes.shifts import (
     DAY,
     HOUR,
     MONDAY,
     SATURDAY,
+    SUNDAY,
     agreed,
+    away,
     ids,
     in_berlin,
     on,
@@ -74,3 +81,54 @@ def test_shifts_that_overlap_where_an_hour_is_repeated_are_swapped_whole_and_bot
     change = datetime(2026, 10, 25, 1, tzinfo=UTC)
     then = [sorted(on(house, team, change + hours * HOUR)) for hours in (-1, 0, 1)]
     assert then == [["dora"], ["dora", "lena"], ["lena"]]
+
+
+def test_whoever_is_there_again_ends_each_absence_that_lies_over_the_moment_and_none_that_comes(
+    house: House, team: str
+) -> None:
+    dora, sana = signed_in("dora"), signed_in("sana")
+    first, second, later = (
+        away(house, "dora", start, end).id
+        for start, end in ((FRIDAY, None), (FRIDAY + HOUR, SUNDAY + HOUR), (MONDAY, MONDAY + DAY))
+    )
+    assert "These lie over each other" not in text(dora.get("/on-call")), "one of them has begun"
+    now = house.clock.advance(timedelta(hours=2))
+    assert on(house, team, SUNDAY) == ["sana"]
+    assert "These lie over each other" in text(dora.get("/on-call"))
+    assert sana.post(f"/on-call/absences/{second}/end", {"key": key_in(sana.get("/on-call"))}).status_code == 403
+    assert Absence.objects.filter(to_at=None).exists()
+    ended = text(press(dora, "/on-call", f"/on-call/absences/{second}/end"))
+    assert "Ended, all 2 that lay over this moment. From now on the schedule counts again." in ended
+    assert dict(Absence.objects.values_list("id", "to_at")) == {first: now, second: now, later: MONDAY + DAY}
+    assert on(house, team, SUNDAY) == ["dora"]
+    for over in (first, second):
+        again = dora.post(f"/on-call/absences/{over}/end", {"key": key_in(dora.get("/on-call"))}, follow=True)
+        assert "That absence was over already. Nothing was changed." in text(again)
+    max_ = signed_in("max")
+    assert "Dora will be there after all" in text(max_.get(f"/on-call/{team}"))
+    assert "Taken back." in text(press(max_, f"/on-call/{team}", f"/on-call/absences/{later}/end"))
+    assert "I will be there after all" not in text(dora.get("/on-call"))
+    assert Absence.objects.count() == 2, "what was is kept"
+
+
+def test_of_two_windows_that_end_absences_at_once_one_ends_all(fresh_database: str, clock: SettableClock) -> None:
+    house = House(clock)
+    taking_turns(house)
+    absences = [away(house, "dora", FRIDAY + hours * HOUR, None).id for hours in range(2)]
+    now = clock.advance(timedelta(hours=3))
+    start, read = Barrier(2), list[str]()
+
+    def end(client: Client, absence: int) -> None:
+        start.wait()
+        page = text(client.post(f"/on-call/absences/{absence}/end", {"key": f"{absence:032}"}, follow=True))
+        read.append(next(said for said in ("all 2 that lay", "over already") if said in page))
+        connection.close()
+
+    windows = zip(map(signed_in, ("dora", "max")), absences, strict=True)
+    threads = [Thread(target=end, args=window) for window in windows]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(read) == ["all 2 that lay", "over already"]
+    assert list(Absence.objects.values_list("to_at", flat=True)) == [now, now]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from backline.desk.oncall.once import pressed, team_or_404
@@ -21,9 +21,12 @@ from backline.people import operations as people
 def take_over(request: StaffRequest, team: UUID) -> HttpResponse:
     """Whoever presses it is on call from now on."""
     found = team_or_404(team)
-    act = partial(people.take_over, str(team), by=request.actor, at=request.at)
-    done = _("You are on call for %(team)s now.") % {"team": found.name}
-    return pressed(request, f"take-over {team}", act, done, resolve_url("desk:on_call"))
+
+    def act() -> str:
+        people.take_over(str(team), by=request.actor, at=request.at)
+        return _("You are on call for %(team)s now.") % {"team": found.name}
+
+    return pressed(request, f"take-over {team}", act, resolve_url("desk:on_call"))
 
 
 @signed_in()
@@ -37,24 +40,41 @@ def answer(request: StaffRequest, swap: UUID, said: str) -> HttpResponse:
     }
     if said not in answers:
         raise Http404
-    act, done = answers[said]
-    todo = partial(act, str(swap), by=request.actor, at=request.at)
-    return pressed(request, f"{said} {swap}", todo, done, resolve_url("desk:on_call"))
+    give, done = answers[said]
+
+    def act() -> str:
+        give(str(swap), by=request.actor, at=request.at)
+        return done
+
+    return pressed(request, f"{said} {swap}", act, resolve_url("desk:on_call"))
 
 
 @signed_in()
 @require_POST
 def end_agreement(request: StaffRequest, team: UUID, number: int) -> HttpResponse:
     """What was agreed about shifts says nothing any more."""
-    act = partial(people.end_agreement, number, by=request.actor, at=request.at)
-    done = _("Ended. The schedule counts again.")
-    return pressed(request, f"end agreement {number}", act, done, resolve_url("desk:on_call_team", team))
+
+    def act() -> str:
+        people.end_agreement(number, by=request.actor, at=request.at)
+        return _("Ended. The schedule counts again.")
+
+    return pressed(request, f"end agreement {number}", act, resolve_url("desk:on_call_team", team))
 
 
 @signed_in()
 @require_POST
 def end_absence(request: StaffRequest, number: int) -> HttpResponse:
-    """Somebody is there again."""
-    act = partial(people.end_absence, number, by=request.actor, at=request.at)
-    done = _("Ended. From now on the schedule counts again.")
-    return pressed(request, f"end absence {number}", act, done, resolve_url("desk:on_call"))
+    """Somebody is there again, or will be there after all."""
+
+    def act() -> str:
+        ended = people.end_absence(number, by=request.actor, at=request.at)
+        if not ended:
+            return _("Taken back. The schedule counts then as if nothing had been said.")
+        said = ngettext(
+            "Ended. From now on the schedule counts again.",
+            "Ended, all %(n)d that lay over this moment. From now on the schedule counts again.",
+            ended,
+        )
+        return said % {"n": ended}
+
+    return pressed(request, f"end absence {number}", act, resolve_url("desk:on_call"))

@@ -87,14 +87,15 @@ def tell(request: StaffRequest, done: bool, what: str) -> None:
         messages.info(request, _("That was sent already; here it is."))
 
 
-def pressed(request: StaffRequest, what: str, act: Callable[[], object], done: str, back: str) -> HttpResponse:
-    """A button that was pressed: done once, or refused in words, at the page that it stands on."""
-    form = PlainForm(posted(request))
+def pressed(request: StaffRequest, what: str, act: Callable[[], str], back: str) -> HttpResponse:
+    """A button that was pressed: done once, and said as `act` says it, or refused, at the page that it stands on."""
+    form, said = PlainForm(posted(request)), list[str]()
     if not form.is_valid():
         messages.warning(request, _("This form is not one of ours. Open it again; nothing was changed."))
         return redirect(back)
     try:
-        tell(request, Sent(request, what, form.sent_key).once(act), done)
+        done = Sent(request, what, form.sent_key).once(lambda: said.append(act()))
+        tell(request, done, "".join(said))
     except Invalid as invalid:
         messages.warning(request, " ".join(invalid.errors.values()))
     return redirect(back)

@@ -258,13 +258,22 @@ def _may_say_away(person: str, by: Actor) -> None:
         raise PermissionDenied
 
 
-def end_absence(absence: int, *, by: Actor, at: datetime) -> None:
-    """The person is there again from now on; an absence that had not begun never does."""
-    found = Absence.objects.filter(id=absence).exclude(to_at__lte=at).first()
-    if found is None:
-        return
-    _may_say_away(str(found.person_id), by)
+def end_absence(absence: int, *, by: Actor, at: datetime) -> int:
+    """The person is there again: all that cover this moment end now, each with its own end; how many they were.
+
+    One that is still to come never begins, alone: then it is 0. Raises `Invalid` where it was over before.
+    """
+    persons = list(Absence.objects.filter(id=absence).values_list("person_id", flat=True))
+    for person in persons:
+        _may_say_away(str(person), by)
     with transaction.atomic():
-        Absence.objects.filter(id=absence, from_at__gte=at).delete()
-        Absence.objects.filter(id=absence).exclude(to_at__lte=at).update(to_at=at)
+        held = list(Person.objects.select_for_update().filter(id__in=persons))
+        known = Absence.objects.filter(person__in=held).exclude(to_at__lte=at)
+        one = known.filter(id=absence).first()
+        if one is None:
+            raise Invalid({"": _("That absence was over already. Nothing was changed.")})
         announce(ALL)
+        if one.from_at > at:
+            one.delete()
+            return 0
+        return known.filter(from_at__lte=at).update(to_at=at)
