@@ -151,6 +151,24 @@ def test_a_shift_past_what_pages_show_has_no_end_there_and_none_is_chosen_in_its
     assert not SwapAsked.objects.exists()
 
 
+def test_where_nobody_changes_no_page_gives_the_moment_at_which_it_stops_looking_as_an_end(
+    house: House, team: str
+) -> None:
+    lena = signed_in("lena")
+    plan(house, team, turns(house, "dora"), seen=1)
+    card = text(lena.get("/on-call")).partition("Who is there now")[2].partition("My next shifts")[0]
+    assert "Dora for the coming 60 days at least Take over" in card
+    gone = {"person": ids(house, "dora")[0], "from_at": "2026-11-21T08:00", "to_at": ""}
+    place = f"/on-call/{team}/plan/away"
+    looked = look(lena, place, **gone)
+    assert "Nobody would be on call: from 08:00 tomorrow on instead of Dora Lift support Nothing" in text(looked)
+    until = look(lena, place, **gone | {"to_at": "2026-11-23T08:00"})
+    assert "Nobody would be on call: 08:00 tomorrow – Mon 23 Nov, 08:00 instead of Dora" in text(until)
+    keep(lena, place, looked, **gone)
+    card = text(lena.get("/on-call")).partition("Who is there now")[2]
+    assert "Dora until 08:00 tomorrow Nobody 08:00 tomorrow and on Take over" in card
+
+
 def test_who_is_of_another_team_sees_and_asks_nothing(house: House, team: str) -> None:
     tess = signed_in("tess")
     assert "Sana" in text(tess.get("/on-call"))

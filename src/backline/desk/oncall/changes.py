@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from backline.core.oncall import Schedule, Shift
 from backline.desk.oncall import said
+from backline.people.oncall import AHEAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,15 @@ class Effect:
 def changes(
     before: Schedule | None, after: Schedule | None, start: datetime, end: datetime, *, at: datetime, zone: str
 ) -> tuple[Change, ...]:
-    """Where between two moments somebody else would be on call, or for another reason; said as of now (`at`)."""
+    """Where between two moments somebody else would be on call, or for another reason; said as of now (`at`).
+
+    What goes on where pages stop looking has no end.
+    """
     shifts = [one.shifts(start, end) if one else () for one in (before, after)]
     names = said.names_of(*shifts)
     return tuple(
         Change(
-            said.span(lo, hi, at, zone),
+            said.span(lo, hi if hi < start + AHEAD else None, at, zone),
             tuple(f"{names.get(one.person, '')} {said.reason(one, names)}".strip() for one in now),
             ", ".join(names.get(one.person, "") for one in was),
         )

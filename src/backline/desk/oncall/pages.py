@@ -34,7 +34,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2199
 
 @dataclass(frozen=True, slots=True)
 class OnCall:
-    """One team: who has it now, and until when at most that is known; who is next; and where nobody is."""
+    """One team: who has it now, and until when as far as pages look ahead; who is next; and where nobody is."""
 
     team: Team
     now: tuple[Shift, ...] = ()
@@ -74,7 +74,7 @@ def overview(request: StaffRequest) -> HttpResponse:
     mine = _mine(by.id, known, found, at)
     names = said.names_of(*(one.now for one in rows), [one.next for one in rows if one.next], [one for one, _t in mine])
     context = {
-        "rows": rows, "names": names, "horizon": at + AHEAD,
+        "rows": rows, "names": names, "horizon": at + AHEAD, "soon": at + SOON,
         "mine": [(one, team, said.reason(one, names), str(team.id) in by.teams) for one, team in mine],
         "takes": any(one.may_take for one in rows), "hours": people.TAKEN_OVER // timedelta(hours=1),
         "swaps": planned.swaps_open(by, at=at), "away": planned.away_ahead([by.id], at=at), "me": by,
