@@ -19,6 +19,7 @@ from backline.look.access import signed_in
 from backline.look.http import StaffRequest
 from backline.people import expertise as known
 from backline.people.expertise import Ability
+from backline.people.languages import languages_in_words
 from backline.people.queries import Person, persons_by_id, team_names
 
 
@@ -90,6 +91,7 @@ def mine(request: StaffRequest) -> HttpResponse:
     me = persons_by_id([request.actor.id])[request.actor.id]
     context = {
         "person": me, "skills": said(known.abilities(request.actor.id), today(request)), "enough": enough(me),
+        "languages": languages_in_words(dict.fromkeys((me.language, *me.languages))),
         "teams": [name for team, name in team_names().items() if team in request.actor.teams],
     }  # fmt: skip
     return render(request, "desk/expertise.html", context)

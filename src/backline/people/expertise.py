@@ -85,6 +85,20 @@ def uncertified(day: date) -> list[Need]:
     return list(found.order_by("skill__name", "id"))
 
 
+def unmet() -> list[Need]:
+    """What takes a skill, without a certificate, that nobody in a team has at that level."""
+    held = Ability.objects.filter(skill=OuterRef("skill"), level__gte=OuterRef("level"))
+    held = held.filter(person__is_active=True, person__teams__isnull=False)
+    found = Need.objects.filter(~Exists(held), certified=False, skill__is_active=True)
+    return list(found.select_related("skill", "team").order_by("skill__name", "id"))
+
+
+def resting() -> list[Need]:
+    """What takes a skill that nobody is given any more."""
+    found = Need.objects.filter(skill__is_active=False).select_related("skill", "team")
+    return list(found.order_by("skill__name", "id"))
+
+
 def abilities(person: str) -> list[Ability]:
     """What somebody can do, by the skill's name."""
     found = Ability.objects.filter(person__in=ids([person])).select_related("skill")

@@ -12,7 +12,7 @@ from backline.readiness.shifts import Plans
 
 _FIELDS = {
     Kind.LEAD: "lead", Kind.EMPTY_TEAM: "members", Kind.ONE_MEMBER: "members", Kind.SHIFT: "members",
-    Kind.ADDRESS: "email", Kind.ROTA: "active",
+    Kind.ADDRESS: "email", Kind.ROTA: "active", Kind.SKILL: "skill", Kind.CERTIFICATE: "certified",
 }  # fmt: skip
 
 
@@ -32,4 +32,7 @@ def _about(register: str, entry: str, at: datetime) -> Iterable[Lack]:
     if house and register == "persons":
         lacks = [*persons.addresses(house), *shifts.rotas(Plans.read(at, house.zone))]
         return [one for one in lacks if one.about.endswith(entry)]
+    if house and register == "needs":
+        lacks = [*persons.skills(), *persons.certificates(at, house.zone)]
+        return [one for one in lacks if one.subject == entry]
     return ()

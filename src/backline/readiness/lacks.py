@@ -30,6 +30,7 @@ class Kind(StrEnum):
     EMPTY_TEAM = "EMPTY_TEAM"
     ONE_MEMBER = "ONE_MEMBER"
     LEAD = "LEAD"
+    SKILL = "SKILL"
     CERTIFICATE = "CERTIFICATE"
     MAIL = "MAIL"
     RULES = "RULES"
@@ -80,6 +81,7 @@ _PLACES = {
     Kind.EMPTY_TEAM: ("desk:entry", "teams", _ABOUT),
     Kind.ONE_MEMBER: ("desk:entry", "teams", _ABOUT),
     Kind.LEAD: ("desk:entry", "teams", _ABOUT),
+    Kind.SKILL: ("desk:entry", "needs", _ABOUT),
     Kind.CERTIFICATE: ("desk:register", "persons"),
     Kind.MAIL: ("desk:mail",),
     Kind.RULES: ("desk:register", "rules"),

@@ -1,4 +1,4 @@
-"""What is not ready in persons: addresses dead or not proved, certificates that nobody holds, the last resort gone."""
+"""What is not ready in persons: addresses dead or not proved, skills and certificates that lack, no last resort."""
 
 from __future__ import annotations
 
@@ -46,6 +46,19 @@ def certificates(at: datetime, zone: str) -> list[Lack]:
         values = {"skill": need.skill.name, "level": need.level, "work": work_of(need)}
         found.append(Lack(Kind.CERTIFICATE, said % values, str(need.id)))
     return found
+
+
+def skills() -> list[Lack]:
+    """Skills that some work takes and nobody has, or nobody is given any more."""
+    kinds = (
+        (expertise.unmet(), _("Nobody in a team has %(skill)s at level %(level)d, as this takes: %(work)s")),
+        (expertise.resting(), _("%(skill)s is not active, so nobody is given it, and this takes it: %(work)s")),
+    )
+    return [
+        Lack(Kind.SKILL, said % {"skill": need.skill.name, "level": need.level, "work": work_of(need)}, str(need.id))
+        for found, said in kinds
+        for need in found
+    ]
 
 
 def last_resort(house: Organisation) -> list[Lack]:

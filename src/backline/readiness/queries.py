@@ -37,6 +37,7 @@ def _all(at: datetime, house: Organisation) -> Iterator[Lack]:
     yield from shifts.rotas(plans)
     yield from shifts.from_elsewhere(plans)
     yield from persons.addresses(house)
+    yield from persons.skills()
     yield from persons.certificates(at, house.zone)
     yield from set_up.mail_hints()
     yield from hours.hours(at)

@@ -154,4 +154,4 @@ def test_what_everybody_has_tells_nobody_apart_and_is_not_said(house: House, ski
     people.keep_expertise(ExpertiseForm(languages=("de",)), person_id=person(house, "dora"))
     Contact.objects.filter(id=house.cleo.id).update(language="de")
     [dora] = [one for one in offered(house, house.raised()) if one.startswith("Dora")]
-    assert "speaks the contact's language (de)" in dora
+    assert "speaks the contact's language (German)" in dora

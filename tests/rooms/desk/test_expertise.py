@@ -12,7 +12,7 @@ from backline.people import expertise, queries
 from backline.people import operations as people
 from backline.people.models import Ability, Need
 from backline.people.operations import NeedForm
-from tests.fakes.browser import hidden_in, key_in, send, signed_in, text, words
+from tests.fakes.browser import hidden_in, key_in, press, send, signed_in, text, words
 from tests.fakes.house import House
 from tests.fakes.lists import everything, figures, imported, looked, place
 from tests.rooms.desk.test_candidates import offered
@@ -58,6 +58,9 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"certificate": "C-17"}, "certified", "Say that there is a certificate"),
     ({"certified": "on", "since": "2026-12-02", "until": "2026-12-01"}, "until", "It would end before it begins."),
     ({"certified": "on", "until": "soon"}, "until", "Give a date such as 2026-12-01."),
+    ({"certified": "on", "until": "2025-11-19"}, "until", "That day is more than a year ago"),
+    ({"certified": "on", "since": "1926-12-01"}, "since", "Choose a day from the year 1970 to 2199."),
+    ({"certified": "on", "until": "2206-12-01"}, "until", "Choose a day from the year 1970 to 2199."),
     ({"certified": "on", "certificate": "C;17"}, "certificate", "Leave out the semicolon"),
     ({"certified": "on", "certificate": "\u202e"}, "certificate", "invisible character"),
     ({"certified": "on", "certificate": "x" * 61}, "certificate", "60"),
@@ -74,10 +77,20 @@ def test_what_cannot_be_is_said_beside_its_field_and_nothing_is_kept(house: Hous
     for wrong, field in (
         ({"cap": "-1"}, "cap"),
         ({"cap": "1001"}, "cap"),
+        ({"cap": "0"}, "cap"),
         ({"languages": "klingon-long"}, "languages"),
+        ({"languages": "German, Frensh"}, "languages"),
+        ({"languages": "\u202e"}, "languages"),
     ):
         answer = send(ada, page, **{"languages": "", "territories": "", "cap": ""} | wrong)
         assert (answer.status_code, f'id="id_{field}_error"' in words(answer)) == (422, True)
+        if field == "cap":
+            assert "Give a whole number from 1 to 1000." in words(answer)
+    team = {"name": "Lift specialists", "tier": "3", "lead": "", "cap": "0"}
+    answer = send(ada, f"/administration/teams/{house.specialists.id}", **team)
+    assert "Give a whole number from 1 to 1000." in text(answer)
+    said = "No language known here is called “Frensh”. Write its name or its code, such as French or fr."
+    assert said in text(send(ada, page, languages="de-AT, Frensh", territories="", cap=""))
     assert send(ada, "/administration/skills/new", name=" hydraulics ").status_code == 422
 
 
@@ -87,8 +100,9 @@ def test_two_administrators_over_one_person_undo_nothing_of_each_other(house: Ho
     assert send(ada, page, languages="de, fr", territories="North", cap="3").status_code == 302
     assert send(ada, f"{page}/add", skill=skill, level="2").status_code == 302
     late = bea.post(page, older | {"languages": "it", "territories": "", "cap": ""})
-    assert (late.status_code, "This says now: de, fr" in words(late)) == (409, True)
-    assert bea.post(page, older | {"languages": "de, fr", "territories": "North", "cap": "3"}).status_code == 302
+    assert (late.status_code, "This says now: German, French" in words(late)) == (409, True)
+    same = {"languages": "fr, german, DE-at", "territories": "North", "cap": "3"}
+    assert bea.post(page, older | same).status_code == 302
     assert len(expertise.abilities(str(house.persons["sana"].id))) == 1, "the skill that was added meanwhile stays"
 
 
@@ -112,8 +126,43 @@ def test_what_work_takes_and_who_can_do_it_rank_those_who_are_asked(house: House
     assert "works in north" in sana
     found = Need.objects.get()
     assert ada.post(f"/administration/needs/{found.id}/remove").status_code == 302
-    assert ada.post(f"/administration/skills/{skill}/remove").status_code == 404
     assert "Hydraulics" not in str(offered(house, house.raised()))
+
+
+def test_a_skill_rests_while_it_is_used_is_removed_when_it_is_not_and_readiness_names_what_still_takes_it(
+    house: House, skill: str
+) -> None:
+    ada, page, place = signed_in("ada"), page_of(house, "sana"), f"/administration/skills/{skill}"
+    typed = {"skill": skill, "level": "3", "asset_type": "lift"}
+    new, lacks = "/administration/needs/new", "Nobody in a team has Hydraulics at level 3, as this takes: lift"
+    kept = ada.post(new, {"key": key_in(ada.get(new))} | typed, follow=True)
+    assert lacks in text(kept), "beside the field where it was entered"
+    assert send(ada, f"{page}/add", skill=skill, level="2").status_code == 302
+    assert lacks in text(ada.get("/readiness")), "Sana is not that good at it"
+    assert send(ada, f"{page}/{skill}", level="3").status_code == 302
+    assert lacks not in text(ada.get("/readiness"))
+
+    def removed() -> str:
+        return text(press(ada, place, f"{place}/remove"))
+
+    assert "persons who have it, active or not: 1; entries under What work takes that ask for it: 1." in removed()
+    assert send(ada, place, name="Hydraulics").status_code == 302, "the tick is gone"
+    assert "Hydraulics not active 1" in text(ada.get("/administration/skills"))
+    rests = "Hydraulics is not active, so nobody is given it, and this takes it: lift"
+    assert rests in text(ada.get("/readiness"))
+    assert lacks not in text(ada.get("/readiness"))
+    for offered_at in (page_of(house, "dora") + "/add", new):
+        assert "Hydraulics" not in text(ada.get(offered_at)), offered_at
+    assert ada.post(page_of(house, "dora") + "/add", {"key": "0" * 32, "skill": skill, "level": "2"}).status_code == 422
+    assert "Hydraulics is asked by others" in text(ada.get(page)), "who has it keeps it"
+    sana = next(one for one in offered(house, house.raised()) if one.startswith("Sana"))
+    assert "Hydraulics: is asked by others" in sana
+    assert send(ada, f"{page}/{skill}", level="0").status_code == 302
+    press(ada, need := f"/administration/needs/{Need.objects.get().id}", f"{need}/remove")
+    assert signed_in("max").post(f"{place}/remove").status_code == 403
+    assert "Removed. Nobody had it, and nothing asked for it." in removed()
+    assert ada.post(f"{place}/remove").status_code == 302
+    assert skill not in people.skill_ids()
 
 
 def test_each_sees_his_own_and_the_rest_is_for_administrators_alone(house: House, skill: str) -> None:
@@ -122,7 +171,8 @@ def test_each_sees_his_own_and_the_rest_is_for_administrators_alone(house: House
     people.keep_team(people.TeamForm("Lift specialists", 3, "", (str(house.persons["sana"].id),), 4),
                      team_id=str(house.specialists.id))  # fmt: skip
     mine = text(signed_in("sana").get("/expertise"))
-    for said in ("Hydraulics works alone valid, without an end", "en, fr", "North", "4 open cases at most, as for"):
+    known = ("Hydraulics works alone valid, without an end", "English, French", "North", "4 open cases at most, as for")
+    for said in known:
         assert said in mine
     assert "Hydraulics" not in text(signed_in("dora").get("/expertise"))
     for name in ("sana", "carl", "max", "tess"):
@@ -132,7 +182,7 @@ def test_each_sees_his_own_and_the_rest_is_for_administrators_alone(house: House
 PERSONS = (
     "Name\tE-mail\tRoles\tSkills\tLanguages\tTerritories\tOpen cases at most\n"
     "Nora\tnora@example.org\tspecialist\thydraulics: 3, certified C-17 from 2026-01-01 until 2026-12-31; Doors:1"
-    "\tde, fr\tNorth\t8\n"
+    "\tGerman, fr-CH\tNorth\t8\n"
 )
 
 
@@ -170,11 +220,18 @@ def named(name: str) -> list[Any]:
         ("Hydraulics: 2; hydraulics: 3", "Name each skill of the list once."),
         ("Hydraulics: 2, certified until 2026-02-30", "There is no day 2026-02-30."),
         ("Hydraulics: 2, certified from 2026-03-01 until 2026-02-01", "It would end before it begins."),
+        ("Hydraulics: 2, certified until 1966-02-01", "Choose a day from the year 1970 to 2199."),
+        ("Rivets: 2", "Nobody is given Rivets any more."),
+        ("Hydraulics: 2\tde, Frensh", "No language known here is called “Frensh”."),
+        ("Hydraulics: 2\tde\t0", "That there is no limit is said under Persons, by an empty field."),
         (": " * 40_000, "Write “"),
     ],
 )
 def test_a_cell_that_says_no_skill_is_refused_with_its_line(house: House, skill: str, cell: str, said: str) -> None:
-    page = looked(signed_in("ada"), "persons", f"Name\tE-mail\tSkills\nNora\tnora@example.org\t{cell}\n")
+    people.keep_skill("Rivets", active=False)
+    gap = "\t" * (2 - cell.count("\t"))
+    head = "Name\tE-mail\tSkills\tLanguages\tOpen cases at most"
+    page = looked(signed_in("ada"), "persons", f"{head}\nNora\tnora@example.org\t{cell + gap}\n")
     assert figures(page) == (0, 0, 0, 1)
     assert said in words(page)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from backline.core.candidates import Against, For, Point
+from backline.people.languages import language_in_words
 
 LEVELS: dict[int, Callable[[], str]] = {
     1: lambda: _("learns it"),
@@ -70,7 +71,9 @@ _SAID: dict[For | Against, Callable[[Point, str], str]] = {
         one, "solved %(count)d case at this site", "solved %(count)d cases at this site"
     ),
     For.TERRITORY: lambda one, _skill: _("works in %(territory)s") % {"territory": one.about},
-    For.LANGUAGE: lambda one, _skill: _("speaks the contact's language (%(language)s)") % {"language": one.about},
+    For.LANGUAGE: lambda one, _skill: _("speaks the contact's language (%(language)s)") % {
+        "language": language_in_words(one.about)
+    },
     For.ON_CALL: lambda _one, _skill: _("is on call"),
     For.SUGGESTED_TEAM: lambda _one, _skill: _("is in the suggested team"),
     Against.AWAY: lambda _one, _skill: _("is away"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,30 +23,52 @@ from backline.desk.administration.held import one_at_a_time, status
 from backline.desk.administration.seen import EntryForm
 from backline.desk.expertise import enough, said, today
 from backline.look.access import signed_in
+from backline.look.forms import Text
 from backline.look.http import StaffRequest, posted
 from backline.people import expertise as known
 from backline.people import operations as people
+from backline.people.languages import code_of, languages_in_words
 from backline.people.operations import AbilityForm, ExpertiseForm, Invalid
 from backline.people.queries import Person, persons_by_id
 
 administrator = signed_in(Role.ADMINISTRATOR)
+LONG_AGO = timedelta(days=365)
+"""A certificate that ended before that is no news of anybody; a later one may be renewed."""
+
+
+class Languages(Text):
+    """Languages by their names or codes, as they are typed; their codes, each once."""
+
+    def __init__(self) -> None:
+        said = gettext_lazy("Besides the person's own, by name or code, separated by commas: German, fr.")
+        super().__init__(lines=1, max_length=2000, required=False, label=gettext_lazy("Languages"), help_text=said)
+
+    def clean(self, value: Any) -> tuple[str, ...]:
+        """The codes; what is none is refused where it is kept."""
+        return _codes(super().clean(value))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether it says other languages, whatever it calls them."""
+        return {*_codes(initial or "")} != {*_codes(data or "")}
+
+
+def _codes(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(code_of, parts(text))))
 
 
 class PersonForm(EntryForm):
     """What is known of a person besides the skills."""
 
-    languages = line(
-        gettext_lazy("Languages"), longest=500, required=False,
-        help_text=gettext_lazy("Besides the person's own, by their codes, separated by commas: de, fr."),
-    )  # fmt: skip
+    languages = Languages()
     territories = line(
         gettext_lazy("Territories"), longest=3000, required=False,
         help_text=gettext_lazy("Where the person works, as it stands with the sites, separated by commas."),
     )  # fmt: skip
     cap = Amount(
-        most=people.MOST_CAP, label=gettext_lazy("Open cases at most"),
+        least=1, most=people.MOST_CAP, label=gettext_lazy("Open cases at most"),
         help_text=gettext_lazy("Whoever has as many is passed over where somebody else can, never where somebody is in "
-                               "danger. Empty, that of the team counts."),
+                               "danger. Empty, that of the team counts; whoever is to take no case leaves the team, "
+                               "or is entered as away."),
     )  # fmt: skip
 
 
@@ -62,16 +85,21 @@ class SkillForm(EntryForm):
     since = day(gettext_lazy("Holds from"), required=False)
     until = day(gettext_lazy("Until"), required=False, help_text=gettext_lazy("Its last day; empty, it goes on."))
 
-    def __init__(self, *args: Any, skills: Mapping[str, str], known: bool, **options: Any) -> None:
+    def __init__(self, *args: Any, skills: Mapping[str, str], known: bool, today: date, **options: Any) -> None:
         super().__init__(*args, **options)
+        self._long_ago = today - LONG_AGO
         self.choose("skill", sorted(skills.items(), key=lambda one: one[1]))
         gone: list[tuple[str, Any]] = [("0", _("Not any more: take it away"))] if known else []
         self.choose("level", [*levels(), *gone])
         self.fields["skill"].disabled = known
 
     def clean(self) -> dict[str, Any]:
-        """A number or a day belong to a certificate."""
+        """A number or a day belong to a certificate; one that is entered now did not end long ago."""
         data = self.cleaned_data
+        until = data.get("until")
+        if until and until < self._long_ago and until != self.initial.get("until"):
+            said = _("That day is more than a year ago, so it certifies nothing. Correct it, or leave all of it out.")
+            self.add_error("until", said)
         if not data.get("certified") and any(data.get(name) for name in ("certificate", "since", "until")):
             self.add_error("certified", _("Say that there is a certificate, or leave its number and days empty."))
         return data
@@ -105,15 +133,16 @@ def expertise(request: StaffRequest, entry: UUID) -> HttpResponse:
 def _expertise(request: StaffRequest, person: Person, busy: people.Busy | None) -> HttpResponse:
     stands = _stands(person)
     initial = {
-        "languages": ", ".join(stands.languages), "territories": ", ".join(stands.territories), "cap": stands.cap,
+        "languages": languages_in_words(stands.languages),
+        "territories": ", ".join(stands.territories), "cap": stands.cap or "",
     }  # fmt: skip
     form = PersonForm(posted(request), initial=initial)
     if busy:
         form.wait(busy)
     if form.is_bound and form.is_valid():
         data = form.cleaned_data
-        languages, territories = parts(data["languages"]), parts(data["territories"])
-        wanted = replace(stands, languages=languages, territories=territories, cap=data["cap"])
+        places = parts(data["territories"])
+        wanted = replace(stands, languages=data["languages"], territories=places, cap=data["cap"])
         if kept := _kept(request, person, form, wanted):
             return kept
     skills = said(known.abilities(str(person.id)), today(request))
@@ -140,10 +169,10 @@ def add_ability(request: StaffRequest, entry: UUID) -> HttpResponse:
 
 
 def _add(request: StaffRequest, person: Person, busy: people.Busy | None) -> HttpResponse:
-    stands, names = _stands(person), people.skill_ids()
-    had = {one.skill: one for one in stands.abilities}
+    had = {one.skill: one for one in _stands(person).abilities}
+    names = {str(one.id): one.name for one in known.skills() if one.is_active or str(one.id) in had}
     free = {one: name for one, name in names.items() if request.method == "POST" or one not in had}
-    form = SkillForm(posted(request), skills=free, known=False)
+    form = SkillForm(posted(request), skills=free, known=False, today=today(request))
     if form.is_bound and form.is_valid() and had.get(form.said().skill, form.said()) != form.said():
         form.add_error("skill", _("That is known already. Change it in the list of the person's skills."))
     return _answer(request, person, form, busy)
@@ -164,7 +193,8 @@ def _change(request: StaffRequest, person: Person, skill: str, busy: people.Busy
     if one is None:
         raise Http404
     initial = {name: getattr(one, name) for name in _NAMES}
-    form = SkillForm(posted(request), initial=initial, skills={skill: people.skill_ids()[skill]}, known=True)
+    skills = {skill: people.skill_ids()[skill]}
+    form = SkillForm(posted(request), initial=initial, skills=skills, known=True, today=today(request))
     return _answer(request, person, form, busy)
 
 

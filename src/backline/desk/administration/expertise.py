@@ -22,6 +22,10 @@ class SkillForm(RegisterForm):
     """A skill."""
 
     name = line(gettext_lazy("Name"), longest=60, help_text=gettext_lazy("As your people call it, such as Hydraulics."))
+    active = forms.BooleanField(
+        label=gettext_lazy("Active: can be entered with people, and asked of work"), required=False, initial=True,
+        help_text=gettext_lazy("Without the tick it stays with whoever has it, and nobody else is given it."),
+    )  # fmt: skip
 
 
 class NeedForm(RegisterForm):
@@ -41,7 +45,8 @@ class NeedForm(RegisterForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.choose("skill", [(str(one.id), one.name) for one in expertise.skills()])
+        there = [one for one in expertise.skills() if one.is_active or str(one.id) == self.initial.get("skill")]
+        self.choose("skill", [(str(one.id), one.name) for one in there])
         self.choose("level", levels())
         self.choose("team", [("", _("Any")), *((str(team.id), team.name) for team in queries.teams())])
 
@@ -54,16 +59,16 @@ def levels() -> list[tuple[str, Any]]:
 def _skills(text: str, most: int) -> list[Row]:
     found = [one for one in expertise.skills() if text.lower() in one.name.lower()][:most]
     have = expertise.how_many_have_them()
-    return [Row(str(one.id), (one.name, str(have.get(one.id, 0)))) for one in found]
+    return [Row(str(one.id), (one.name, str(have.get(one.id, 0))), not one.is_active) for one in found]
 
 
 def _skill(entry: str) -> dict[str, Any] | None:
     found = next((one for one in expertise.skills() if str(one.id) == entry), None)
-    return {"name": found.name} if found else None
+    return {"name": found.name, "active": found.is_active} if found else None
 
 
 def _keep_skill(kept: Kept) -> None:
-    people.keep_skill(kept.data["name"], skill_id=kept.id)
+    people.keep_skill(kept.data["name"], skill_id=kept.id, active=kept.data["active"])
 
 
 def _needs(text: str, most: int) -> list[Row]:
@@ -93,6 +98,7 @@ _L = gettext_lazy
 SKILLS = Register(
     "skills", _L("Skills"), _L("skill"), _L("What some can do and others cannot."),
     (_L("Name"), _L("People")), SkillForm, _skills, _skill, _keep_skill,
+    lambda entry: people.remove_skill(skill_id=entry), _L("Removed. Nobody had it, and nothing asked for it."),
 )  # fmt: skip
 NEEDS = Register(
     "needs", _L("What work takes"), _L("need"), _L("Which skills a kind of asset, a fault or a team asks for."),

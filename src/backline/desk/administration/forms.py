@@ -61,8 +61,8 @@ class RegisterForm(EntryForm):
 class Amount(Whole):
     """A number of something; left empty, there is none of it."""
 
-    def __init__(self, *, most: int, **options: Any) -> None:
-        super().__init__(min_value=0, max_value=most, required=False, **options)
+    def __init__(self, *, most: int, least: int = 0, **options: Any) -> None:
+        super().__init__(min_value=least, max_value=most, required=False, **options)
 
     def clean(self, value: Any) -> int:
         """The number."""
@@ -106,9 +106,10 @@ class TeamForm(RegisterForm):
     )
     members = tick_boxes(gettext_lazy("Members"))
     cap = Amount(
-        most=people_operations.MOST_CAP, label=gettext_lazy("Open cases at most"),
+        least=1, most=people_operations.MOST_CAP, label=gettext_lazy("Open cases at most"),
         help_text=gettext_lazy("For each member who has no number of his own. Whoever has as many is passed over where "
-                               "somebody else can, never where somebody is in danger. Empty, there is no limit."),
+                               "somebody else can, never where somebody is in danger. Empty, there is no limit; "
+                               "whoever is to take no case leaves the team, or is entered as away."),
     )  # fmt: skip
 
     def __init__(self, *args: Any, **options: Any) -> None:

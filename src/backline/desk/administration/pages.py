@@ -155,8 +155,8 @@ def drop(request: StaffRequest, slug: str, entry: UUID) -> HttpResponse:
         raise Http404
     try:
         shown.drop(str(entry))
-    except people.Busy as busy:
-        messages.error(request, str(busy))
+    except Invalid as refused:
+        messages.error(request, str(refused))
         return redirect("desk:entry", slug, entry)
     messages.success(request, shown.dropped)
     return redirect("desk:register", slug)

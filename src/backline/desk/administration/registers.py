@@ -62,7 +62,7 @@ def _team(entry: str) -> dict[str, Any] | None:
     if team is None:
         return None
     members = people_queries.members([entry]).get(entry, ())
-    values = {"name": team.name, "tier": team.tier, "lead": str(team.lead_id or ""), "cap": team.cap}
+    values = {"name": team.name, "tier": team.tier, "lead": str(team.lead_id or ""), "cap": team.cap or ""}
     return values | {"members": list(members)}
 
 

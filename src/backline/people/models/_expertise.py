@@ -11,10 +11,14 @@ from backline.people.models._persons import Person, Team
 
 
 class Skill(models.Model):
-    """Something that some can do and others cannot, as this organisation calls it."""
+    """Something that some can do and others cannot, as this organisation calls it.
+
+    One that is not active stays with whoever has it, and is given to nobody else.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=60)
+    is_active = models.BooleanField(default=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("name"), name="skill_name")]

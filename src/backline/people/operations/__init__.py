@@ -23,6 +23,7 @@ from backline.people.operations._expertise import (
     keep_need,
     keep_skill,
     remove_need,
+    remove_skill,
     skill_ids,
 )
 from backline.people.operations._expertise_text import read_abilities, written_abilities
@@ -153,6 +154,7 @@ __all__ = [
     "refresh_roster",
     "remove_address",
     "remove_need",
+    "remove_skill",
     "renew_feed",
     "revoke_links",
     "roster_failed",

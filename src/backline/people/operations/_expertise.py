@@ -12,17 +12,20 @@ from django.utils.translation import gettext as _
 
 from backline.core.candidates import MOST_LEVEL
 from backline.people.among import among_ids
+from backline.people.languages import flaw_of_language
 from backline.people.models import Ability, Need, Person, Skill, Team
-from backline.people.operations._registers import Invalid, flaws_of_texts
+from backline.people.operations._registers import Invalid, flaws_of_texts, hold_registers
 from backline.people.operations._teams import MOST_CAP, flaw_of_cap
 from backline.people.queries import ids
 
 LONGEST_SKILL, LONGEST_TERRITORY, LONGEST_LANGUAGE, LONGEST_CERTIFICATE = 60, 60, 10, 60
 MOST_NAMED = 50
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+"""No certificate began or ends in another year: such a day was mistyped."""
 
 
-def keep_skill(name: str, *, skill_id: str = "") -> Skill:
-    """Add a skill (under this id, so that adding twice adds once), or rename the one with this id."""
+def keep_skill(name: str, *, skill_id: str = "", active: bool = True) -> Skill:
+    """Add a skill (under this id, so that adding twice adds once), or change the one with this id."""
     said = " ".join(name.split())
     errors = flaws_of_texts(name=(said, LONGEST_SKILL)) or ({} if said else {"name": _("Give the skill a name.")})
     if ";" in said:
@@ -30,13 +33,30 @@ def keep_skill(name: str, *, skill_id: str = "") -> Skill:
     if errors:
         raise Invalid(errors)
     skill = Skill.objects.filter(id__in=ids([skill_id])).first() or _new(Skill, skill_id)
-    skill.name = said
+    skill.name, skill.is_active = said, active
     try:
         with transaction.atomic():
             skill.save()
     except IntegrityError as error:
         raise Invalid({"name": _("There is a skill of this name.")}) from error
     return skill
+
+
+def remove_skill(*, skill_id: str) -> None:
+    """It is in the list no more, where nobody has it and no work takes it; taking it away twice changes nothing."""
+    with transaction.atomic():
+        hold_registers()
+        skill = Skill.objects.filter(id__in=ids([skill_id])).first()
+        if skill is None:
+            return
+        have, take = (kind.objects.filter(skill=skill).count() for kind in (Ability, Need))
+        if have or take:
+            said = _(
+                "It stays: persons who have it, active or not: %(have)d; entries under What work takes that ask for "
+                "it: %(take)d. Take the tick from Active, and nobody else is given it."
+            )
+            raise Invalid({"": said % {"have": have, "take": take}})
+        skill.delete()
 
 
 def _new[T: (Skill, Need)](register: type[T], entry: str) -> T:
@@ -61,6 +81,16 @@ class NeedForm:
 
 def keep_need(form: NeedForm, *, need_id: str = "") -> Need:
     """Say what work takes, or change what was said under this id."""
+    try:
+        with transaction.atomic():
+            hold_registers()  # whoever is just removing the skill has removed it, or finds that this asks for it
+            return _save_need(form, need_id)
+    except IntegrityError as error:
+        said = _("Of this skill something is said already for this kind of asset, fault code and team. Change that.")
+        raise Invalid({"skill": said}) from error
+
+
+def _save_need(form: NeedForm, need_id: str) -> Need:
     skill = Skill.objects.filter(id__in=ids([form.skill])).first()
     errors = flaws_of_texts(asset_type=(form.asset_type, 60), fault_code=(form.fault_code, 40))
     if skill is None:
@@ -75,12 +105,7 @@ def keep_need(form: NeedForm, *, need_id: str = "") -> Need:
     need = Need.objects.filter(id__in=ids([need_id])).first() or _new(Need, need_id)
     need.skill, need.level, need.certified, need.team = skill, form.level, form.certified, team
     need.asset_type, need.fault_code = form.asset_type.strip(), form.fault_code.strip()
-    try:
-        with transaction.atomic():
-            need.save()
-    except IntegrityError as error:
-        said = _("Of this skill something is said already for this kind of asset, fault code and team. Change that.")
-        raise Invalid({"skill": said}) from error
+    need.save()
     return need
 
 
@@ -177,15 +202,24 @@ def _flaws_of_abilities(forms: Sequence[AbilityForm], skills: Collection[str]) -
             yield one.skill, _("Name each skill of the list once.")
         elif not 1 <= one.level <= MOST_LEVEL:
             yield one.skill, _("Choose a level from 1 to %(most)d.") % {"most": MOST_LEVEL}
-        if one.since and one.until and one.until < one.since:
-            yield f"{one.skill}.until", _("It would end before it begins.")
-        for said in flaws_of_texts(certificate=(one.certificate, LONGEST_CERTIFICATE)).values():
-            yield f"{one.skill}.certificate", said
-        if ";" in one.certificate:
-            yield f"{one.skill}.certificate", _("Leave out the semicolon: in lists it stands between two skills.")
+        yield from ((f"{one.skill}.{part}", said) for part, said in _flaws_of_certificate(one))
+
+
+def _flaws_of_certificate(one: AbilityForm) -> Iterator[tuple[str, str]]:
+    if one.since and one.until and one.until < one.since:
+        yield "until", _("It would end before it begins.")
+    for part, day in (("since", one.since), ("until", one.until)):
+        if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            said = _("Choose a day from the year %(first)d to %(last)d.")
+            yield part, said % {"first": FIRST_YEAR, "last": LAST_YEAR}
+    for said in flaws_of_texts(certificate=(one.certificate, LONGEST_CERTIFICATE)).values():
+        yield "certificate", said
+    if ";" in one.certificate:
+        yield "certificate", _("Leave out the semicolon: in lists it stands between two skills.")
 
 
 def _flaws_of_person(form: ExpertiseForm) -> Iterator[tuple[str, str]]:
+    yield from (("languages", said) for code in form.languages if (said := flaw_of_language(code)))
     for field, texts, longest in (
         ("languages", form.languages, LONGEST_LANGUAGE), ("territories", form.territories, LONGEST_TERRITORY),
     ):  # fmt: skip

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from backline.core.sight import SEES_ALL
 from backline.core.words import Role
 from backline.people.among import among_ids
+from backline.people.languages import code_of
 from backline.people.models import Ability, Address, Contact, Organisation, Person, Team
 from backline.people.operations._expertise import ExpertiseForm, skill_ids, write_abilities
 from backline.people.operations._expertise_text import read_abilities
@@ -81,7 +82,8 @@ def expertise_said(values: Mapping[str, str], skills: Mapping[str, str]) -> Expe
     languages, territories = (
         tuple(part for one in values[name].split(",") if (part := one.strip())) for name in ("languages", "territories")
     )
-    return ExpertiseForm(read_abilities(values["skills"], skills), languages, territories, int(values["cap"] or 0))
+    codes = tuple(dict.fromkeys(map(code_of, languages)))
+    return ExpertiseForm(read_abilities(values["skills"], skills), codes, territories, int(values["cap"] or 0))
 
 
 def _needed() -> None:

@@ -54,4 +54,4 @@ def keep_team(form: TeamForm, *, team_id: str = "") -> Team:
 
 def flaw_of_cap() -> str:
     """What is said of a cap that cannot be."""
-    return _("Choose a number from 0 to %(most)d; 0 is for no limit.") % {"most": MOST_CAP}
+    return _("Choose a number from 1 to %(most)d, or leave it empty for no limit.") % {"most": MOST_CAP}

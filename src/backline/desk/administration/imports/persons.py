@@ -27,8 +27,8 @@ from backline.desk.administration.imports.kinds import (
     as_number,
     flaw_of_number,
 )
+from backline.people import expertise, queries
 from backline.people import operations as people
-from backline.people import queries
 from backline.people.operations import Entry, ExpertiseForm, Invalid, PersonForm
 
 PARTS = re.compile(r"[,;/|\n]+")
@@ -86,19 +86,28 @@ def _judge(rows: Sequence[Wanted], by: str) -> list[Judged]:
     organisation = queries.organisation()
     last = str(organisation.last_resort_id) if organisation else ""
     teams = {team.name.lower(): team for team in queries.teams()}
-    skills = people.skill_ids()
-    return [_judged(row, Bound(by, last), teams, _expertise(row.values, skills)) for row in rows]
+    skills, given = people.skill_ids(), {str(one.id) for one in expertise.skills() if one.is_active}
+    return [_judged(row, Bound(by, last), teams, _expertise(row, skills, given)) for row in rows]
 
 
-def _expertise(values: dict[str, str], skills: Mapping[str, str]) -> dict[str, str]:
-    """What is wrong with what a line says that somebody can do; what is right is written as it stands elsewhere."""
+def _expertise(row: Wanted, skills: Mapping[str, str], given: Collection[str]) -> dict[str, str]:
+    """What is wrong with what a line says that somebody can do; what is right is written as it stands elsewhere.
+
+    `given` are the skills that somebody can be given who has not got them.
+    """
+    values, cap = row.values, row.given.get("cap", "").strip()
     values["cap"] = as_number(values["cap"].strip())
-    if said := flaw_of_number(values["cap"], people.MOST_CAP):
-        return {"cap": said}
+    if flaw_of_number(values["cap"], people.MOST_CAP) or (cap and as_number(cap) == "0"):
+        said = _("Write a number from 1 to %(most)d. That there is no limit is said under Persons, by an empty field.")
+        return {"cap": said % {"most": people.MOST_CAP}}
     try:
         form = people.expertise_said(values, skills)
     except Invalid as invalid:
         return invalid.errors
+    had = people.read_abilities(row.standing.values["skills"], skills) if row.standing else ()
+    rests = {one.skill for one in form.abilities}.difference(given, (one.skill for one in had))
+    if rests:
+        return {"skills": _("Nobody is given %(name)s any more.") % {"name": min(skills[one] for one in rests)}}
     ours = ("languages", "territories", "cap")
     if flaws := people.flaws_of_expertise(form, skills):
         return {name if name in ours else "skills": said for name, said in flaws.items()}
