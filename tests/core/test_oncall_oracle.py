@@ -180,6 +180,7 @@ _HANDED_ON = (
 @example((Schedule((replace(_HAND_OVER_IN_THE_REPEATED_HOUR, first_day=date(2026, 10, 25)),)), _NOON))
 @example((Schedule((_HAND_OVER_IN_THE_REPEATED_HOUR,)), datetime(2026, 10, 24, 12, tzinfo=UTC)))
 @example((Schedule((_NIGHT_THAT_ENDS_IN_IT,)), datetime(2026, 10, 24, 12, tzinfo=UTC)))
+@example((Schedule((_NIGHT_THAT_ENDS_IN_IT,)), _NOON - timedelta(days=4)))
 def test_who_is_on_call_is_what_the_plain_rules_say_in_every_minute(given: tuple[Schedule, datetime]) -> None:
     schedule, moment = given
     begin = moment - AROUND

@@ -18,29 +18,10 @@ from typing import NamedTuple
 
 from backline.core.calendar import Block, changes, zone_of
 
-LONGEST_TURN = 366 * 24
-MOST_PERSONS, MOST_LAYERS, MOST_HAND_OVER = 200, 20, 24 * 60
 _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 Interval = tuple[datetime, datetime]
 _AROUND = timedelta(hours=27)
 """No zone is further from UTC, and none is put back further, than this together."""
-
-
-class Fault(StrEnum):
-    """What is wrong with a schedule; `wording` makes the sentence."""
-
-    NOBODY = "NOBODY"
-    TOO_MANY = "TOO_MANY"
-    BAD_TURN = "BAD_TURN"
-    NO_HOURS = "NO_HOURS"
-
-
-class ScheduleRefused(ValueError):
-    """A schedule that cannot be; `layer` counts from 0."""
-
-    def __init__(self, fault: Fault, layer: int = 0) -> None:
-        self.fault, self.layer = fault, layer
-        super().__init__(f"{fault} {layer}")
 
 
 class Why(StrEnum):
@@ -97,9 +78,7 @@ class Layer:
         start, end = max(start, self.since or start), min(end, self.until or end)
         if start >= end:
             return
-        place = zone_of(self.zone)
-        lo, hi = (one.astimezone(place).replace(tzinfo=None) for one in (start - _AROUND, end + _AROUND))
-        for begins, ends, turn in self._on_the_wall(max(lo, self.first), hi):
+        for begins, ends, turn in self._on_the_wall(*_walls(self.zone, start, end)):
             begin, finish = _moments(self.zone, begins)[0], _moments(self.zone, ends)[1]
             if begin < end and start < finish:
                 yield _Piece(max(begin, self.since or begin), min(finish, self.until or finish), turn)
@@ -109,29 +88,23 @@ class Layer:
         return (self.persons[(turn + number) % len(self.persons)] for number in range(len(self.persons)))
 
     def _on_the_wall(self, lo: datetime, hi: datetime) -> Iterator[_Piece]:
-        for begins, ends in self._open(lo, hi) if self.week else iter([(lo, hi)]):
-            turn, last = self._turn_of(begins), self._turn_of(ends)
-            for number in range(turn, last + 1):
-                piece = _Piece(max(begins, self._begins(number)), min(ends, self._begins(number + 1)), number)
+        first, turn = self.first, self.turn * _HOUR
+        for begins, ends in self._open(lo, hi) if self.week else ((lo, hi),):
+            for number in range((max(begins, first) - first) // turn, (ends - first) // turn + 1):
+                begin = first + number * turn
+                piece = _Piece(max(begins, begin), min(ends, begin + turn), number)
                 if piece.start < piece.end:
                     yield piece
 
     def _open(self, lo: datetime, hi: datetime) -> Iterator[Interval]:
-        day = lo.date() - 2 * _DAY
+        day = lo.date() - _DAY  # none of its hours reaches into the day after the next one
         while day <= hi.date():
             midnight = datetime.combine(day, time())
             for block in self.week[day.weekday()]:
-                begins = max(midnight + timedelta(minutes=block.start), self.first)
-                ends = midnight + timedelta(minutes=block.end)
-                if lo < ends and begins < min(hi, ends):
+                begins, ends = (midnight + timedelta(minutes=one) for one in (block.start, block.end))
+                if lo < ends and begins < hi:
                     yield begins, ends
             day += _DAY
-
-    def _turn_of(self, wall: datetime) -> int:
-        return (wall - self.first) // (self.turn * _HOUR)
-
-    def _begins(self, number: int) -> datetime:
-        return self.first + number * self.turn * _HOUR
 
 
 class Span(NamedTuple):
@@ -359,15 +332,6 @@ def whole_day(zone: str, day: date) -> Interval:
     return _moments(zone, midnight)[0], _moments(zone, midnight + _DAY)[1]
 
 
-def judge(layers: Sequence[Layer]) -> None:
-    """Raise `ScheduleRefused` for layers that cannot be planned together."""
-    if len(layers) > MOST_LAYERS:
-        raise ScheduleRefused(Fault.TOO_MANY)
-    for number, layer in enumerate(layers):
-        if fault := _fault(layer):
-            raise ScheduleRefused(fault, number)
-
-
 def uncovered(shifts: Iterable[Shift | Span], start: datetime, end: datetime) -> tuple[Interval, ...]:
     """The spans between two moments that none of these shifts covers; they all lie between the two."""
     found, reached = [], start
@@ -378,14 +342,15 @@ def uncovered(shifts: Iterable[Shift | Span], start: datetime, end: datetime) ->
     return (*found, (reached, end)) if reached < end else tuple(found)
 
 
-def _fault(layer: Layer) -> Fault | None:
-    if not layer.persons:
-        return Fault.NOBODY
-    if len(layer.persons) > MOST_PERSONS:
-        return Fault.TOO_MANY
-    if not 1 <= layer.turn <= LONGEST_TURN or not 0 <= layer.hand_over < MOST_HAND_OVER:
-        return Fault.BAD_TURN
-    return Fault.NO_HOURS if layer.week and not any(layer.week) else None
+def _walls(zone: str, start: datetime, end: datetime) -> Interval:
+    """From when to when on the wall clock lies what touches a span: what it shows then, where it is not changed around.
+
+    No two changes lie so near each other that the one would hide the other.
+    """
+    place = zone_of(zone)
+    lo, hi = (one.astimezone(place) for one in (start - _AROUND, end + _AROUND))
+    around = _AROUND if lo.utcoffset() == hi.utcoffset() and end - start < _DAY else timedelta(0)
+    return lo.replace(tzinfo=None) + around, hi.replace(tzinfo=None) - around
 
 
 @lru_cache(maxsize=65536)

@@ -79,7 +79,7 @@ def _decoder(hint: Any) -> Change:
         return lambda item: None if item is None else inner(item)
     if origin in (tuple, frozenset):
         each = _decoder(arguments[0])
-        return lambda items: origin(map(each, items))
+        return origin if each is _as_it_is else lambda items: origin(map(each, items))
     if origin in (dict, Mapping):
         named, each = map(_decoder, arguments)
         return lambda items: {named(name): each(item) for name, item in items.items()}

@@ -25,7 +25,7 @@ AHEAD = timedelta(days=60)
 
 # A version counts until the next one does; of two that count from the same moment the one that was saved last.
 _VERSIONS = """
-SELECT team_id::text, layers, effective_at, until FROM (
+SELECT team_id::text, layers, effective_at::text, until::text FROM (
   SELECT *, lead(effective_at) OVER (PARTITION BY team_id ORDER BY effective_at, number) AS until
   FROM people_scheduleversion WHERE %(every)s OR team_id = ANY(%(teams)s)
 ) AS version WHERE effective_at < %(end)s AND (until IS NULL OR until > %(start)s)
@@ -51,8 +51,9 @@ SELECT person_id::text, from_at, to_at FROM people_absence
 WHERE from_at < %(end)s AND (to_at IS NULL OR to_at > %(start)s)
 """
 _MEMBERS = """
-SELECT team_id::text, person_id::text FROM people_team_members JOIN people_person AS person ON person.id = person_id
-WHERE is_active AND (%(every)s OR team_id = ANY(%(teams)s))
+SELECT team_id::text, string_agg(person_id::text, ' ')
+FROM people_team_members JOIN people_person AS person ON person.id = person_id
+WHERE is_active AND (%(every)s OR team_id = ANY(%(teams)s)) GROUP BY team_id
 """
 
 
@@ -77,9 +78,8 @@ def schedules(teams: Collection[str] | None, start: datetime, end: datetime, *, 
         listed.setdefault(team, []).append(Span(*span))
     layers: dict[str, list[Layer | Listed]] = {team: [Listed(tuple(spans))] for team, spans in listed.items()}
     for team, found, since, until in _rows(_VERSIONS, asked):
-        layers.setdefault(team, []).extend(
-            replace(decode(Layer, one), since=since, until=until) for one in json.loads(found)
-        )
+        counts = {"since": since, "until": until}
+        layers.setdefault(team, []).extend(decode(Layer, one | counts) for one in json.loads(found))
     if not layers:
         return {}
     agreed: dict[str, list[Agreed]] = {}
@@ -91,12 +91,13 @@ def schedules(teams: Collection[str] | None, start: datetime, end: datetime, *, 
     away: dict[str, list[Away]] = {}
     for person, from_at, to_at in _rows(_AWAY, asked):
         away.setdefault(person, []).append(Away(person, from_at, to_at))
-    there = set(_rows(_MEMBERS, asked))
+    there = {team: frozenset(found.split()) for team, found in _rows(_MEMBERS, asked)}
     found = {}
     for team, mine in ((team, mine) for team, mine in layers.items() if mine):
         schedule = Schedule(tuple(mine), tuple(agreed.get(team, ())))
-        gone = [one for one in schedule.persons if (team, one) not in there]
-        absent = [one for person in schedule.persons for one in away.get(person, ())]
+        persons, members = schedule.persons, there.get(team, frozenset())
+        gone = [one for one in persons if one not in members]
+        absent = [one for person in persons for one in away.get(person, ())]
         absent += [one for person in gone for one in _gone(person, own.get((team, person), ()), at)]
         found[team] = replace(schedule, away=tuple(absent))
     return found

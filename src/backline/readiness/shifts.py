@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from backline.core.oncall import LONGEST_TURN, Agreed, Away, Interval, Layer, Schedule
+from backline.core.oncall import Agreed, Away, Interval, Layer, Schedule
+from backline.core.rota import LONGEST_TURN
 from backline.core.words import Role
 from backline.look.moments import zone_of
 from backline.people import planned, rosters

@@ -13,7 +13,8 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from backline.core.oncall import LONGEST_TURN, MOST_LAYERS, MOST_PERSONS, Layer
+from backline.core.oncall import Layer
+from backline.core.rota import LONGEST_TURN, MOST_LAYERS, MOST_PERSONS
 from backline.desk.administration.calendars import hours
 from backline.desk.administration.calendars.forms import DAYS, SeenForm
 from backline.desk.administration.forms import day, line

@@ -11,7 +11,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from backline.core.calendar import CalendarRefused, zone_of
-from backline.core.oncall import LONGEST_TURN, MOST_LAYERS, MOST_PERSONS, Agreed, Fault, Layer, ScheduleRefused, judge
+from backline.core.oncall import Agreed, Layer
+from backline.core.rota import LONGEST_TURN, MOST_LAYERS, MOST_PERSONS, Fault, ScheduleRefused, judge
 from backline.core.sight import SEES_ALL
 from backline.core.values import encode
 from backline.core.words import Actor
