@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from hypothesis import example, given, settings
@@ -21,10 +22,18 @@ SPAN = 36 * 60
 AROUND = timedelta(hours=30)
 
 
+@lru_cache
+def _changes(zone: str, year: int) -> list[datetime]:
+    """The hours of a year in which the clock there is put forward or back; its first one where it never is."""
+    hours = [datetime(year, 1, 1, tzinfo=UTC) + timedelta(hours=number) for number in range(366 * 24)]
+    shows = [hour.astimezone(ZoneInfo(zone)).utcoffset() for hour in hours]
+    return [hour for hour, was, then in zip(hours, shows, shows[1:], strict=False) if was != then] or hours[:1]
+
+
 @st.composite
-def layers(draw: st.DrawFn, zone: str, moment: datetime) -> Layer:
+def layers(draw: st.DrawFn, zone: str, change: datetime, moment: datetime) -> Layer:
     """A rotation that may begin just now or long ago, with or without hours."""
-    wall = datetime(*CHANGES[zone], tzinfo=UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    wall = change.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
     near_change = st.integers(-150, 150).map(lambda minutes: wall - timedelta(days=9, minutes=minutes))
     anywhere = st.integers(-600, 60 * 24 * 60).map(lambda minutes: moment.replace(tzinfo=None) - minutes * MINUTE)
     first = draw(near_change | anywhere)
@@ -51,7 +60,9 @@ def lists(draw: st.DrawFn, moment: datetime) -> Listed:
 def schedules(draw: st.DrawFn) -> tuple[Schedule, datetime]:
     """A schedule, and a moment around which the clocks are changed."""
     zone = draw(st.sampled_from(ZONES))
-    moment = (datetime(*CHANGES[zone], tzinfo=UTC) - timedelta(hours=draw(st.integers(0, 40)))).replace(minute=0)
+    any_year = st.integers(2000, 2198).flatmap(lambda year: st.sampled_from(_changes(zone, year)))
+    change = draw(st.just(datetime(*CHANGES[zone], tzinfo=UTC)) | any_year)
+    moment = (change - timedelta(hours=draw(st.integers(0, 40)))).replace(minute=0)
     near = st.integers(-600, SPAN).map(lambda minutes: moment + timedelta(minutes=minutes))
     person, lasts = PERSON, st.integers(1, 1500).map(lambda minutes: timedelta(minutes=minutes))
 
@@ -62,7 +73,7 @@ def schedules(draw: st.DrawFn) -> tuple[Schedule, datetime]:
         return Away(one, start, start + length if length else None)
 
     schedule = Schedule(
-        tuple(draw(st.lists(layers(zone, moment) | lists(moment), min_size=1, max_size=3))),
+        tuple(draw(st.lists(layers(zone, change, moment) | lists(moment), min_size=1, max_size=3))),
         tuple(draw(st.lists(st.builds(agreed, person, near, lasts, person | st.just("")), max_size=5))),
         tuple(draw(st.lists(st.builds(away, person, near, lasts | st.none()), max_size=3))),
     )

@@ -23,8 +23,8 @@ class SkillForm(RegisterForm):
 
     name = line(gettext_lazy("Name"), longest=60, help_text=gettext_lazy("As your people call it, such as Hydraulics."))
     active = forms.BooleanField(
-        label=gettext_lazy("Active: can be entered with people, and asked of work"), required=False, initial=True,
-        help_text=gettext_lazy("Without the tick it stays with whoever has it, and nobody else is given it."),
+        label=gettext_lazy("Active: without the tick it stays with whoever has it, and nobody else is given it"),
+        required=False, initial=True,
     )  # fmt: skip
 
 
