@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
 from backline.jobs.models import Site
 from backline.people import expertise, queries
 from backline.people import operations as people
 from backline.people.models import Ability, Need
-from backline.people.operations import NeedForm
+from backline.people.operations import Invalid, NeedForm
 from tests.fakes.browser import hidden_in, key_in, press, send, signed_in, text, words
+from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
+from tests.fakes.installation import until
 from tests.fakes.lists import everything, figures, imported, looked, place
 from tests.rooms.desk.test_candidates import offered
 
@@ -163,6 +167,33 @@ def test_a_skill_rests_while_it_is_used_is_removed_when_it_is_not_and_readiness_
     assert "Removed. Nobody had it, and nothing asked for it." in removed()
     assert ada.post(f"{place}/remove").status_code == 302
     assert skill not in people.skill_ids()
+
+
+def test_work_takes_no_skill_that_is_just_being_removed(fresh_database: str, clock: SettableClock) -> None:
+    House(clock)
+    skill, refused = str(people.keep_skill("Ropes").id), list[str]()
+
+    def takes() -> None:
+        try:
+            people.keep_need(NeedForm(skill, 2))
+        except Invalid as invalid:
+            refused.append(str(invalid))
+        finally:
+            connection.close()
+
+    def waits() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted")
+            return cursor.fetchone() is not None
+
+    other = Thread(target=takes)
+    with transaction.atomic():
+        people.remove_skill(skill_id=skill)
+        other.start()
+        until(waits, "the one who needs it")
+    other.join()
+    assert refused == ["There is no such skill. Choose one of the list."]
+    assert not Need.objects.exists()
 
 
 def test_each_sees_his_own_and_the_rest_is_for_administrators_alone(house: House, skill: str) -> None:
