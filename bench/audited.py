@@ -11,7 +11,6 @@ from uuid import NAMESPACE_OID, uuid5
 import psycopg
 
 from backline.cases.models import Alarm, Case
-from backline.channels.delivery import deliver
 from backline.channels.models import Notice
 from backline.core.events import GENESIS, canonical, link
 from backline.ledger import queries as ledger
@@ -19,6 +18,7 @@ from backline.ledger.models import Event
 from bench.copies import copied
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
+from tests.fakes.post import deliver
 from tests.fakes.punctual import Punctual
 
 BEGIN = datetime(2026, 11, 2, 8, tzinfo=UTC)

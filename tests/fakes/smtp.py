@@ -58,6 +58,8 @@ class MailServer:
     password: str = ""
     mode_of: dict[str, Mode] = field(default_factory=dict)
     mails: list[Mail] = field(default_factory=list)
+    sessions: int = 0
+    _open: list[SMTP] = field(default_factory=list)
 
     def __enter__(self) -> MailServer:
         self._controller = _AnyPort(self)
@@ -75,6 +77,22 @@ class MailServer:
     def to(self, address: str) -> list[Mail]:
         """The mails that arrived for one address."""
         return [mail for mail in self.mails if mail.to == address]
+
+    def drop(self) -> None:
+        """Give up every connection that is open, as a server does with one that was silent for long."""
+        for one in self._open:
+            if one.transport:
+                one.loop.call_soon_threadsafe(one.transport.abort)
+        self._open.clear()
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        """Greet whoever comes."""
+        session.host_name = hostname
+        self.sessions += 1
+        self._open.append(server)
+        return responses
 
     def _mode(self, address: str) -> Mode:
         return self.mode_of.get(address, self.mode)

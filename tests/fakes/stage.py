@@ -21,11 +21,11 @@ from playwright.sync_api import Browser, Page
 
 from backline.channels.email.wired import sender_from_settings
 from backline.config.live import Application
-from backline.engine.duties.deliver import Deliver
 from backline.engine.duties.unheard import Unheard
 from backline.look.live.stream import Streams
 from tests.fakes.house import PASSWORD, House
 from tests.fakes.installation import free_port, until
+from tests.fakes.post import deliver
 from tests.fakes.smtp import Mail, MailServer
 
 PHONE, DESKTOP = (360, 740), (1440, 900)
@@ -152,7 +152,7 @@ class Stage(Windows):
         """The engine does all that is due now."""
         self.house.tick()
         Unheard().run(self.house.clock.now())
-        Deliver(sender_from_settings).run(self.house.clock.now())
+        deliver(at=self.house.clock.now(), sender=sender_from_settings(), limit=50)
 
     def later(self, **span: float) -> datetime:
         """Time goes by a minute at a time, and the engine works at each; the moment then."""

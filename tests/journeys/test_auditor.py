@@ -6,12 +6,12 @@ from random import Random
 
 import pytest
 
-from backline.channels.delivery import deliver
 from backline.core.lifecycle import Move
 from backline.engine.auditor import passes
 from backline.engine.auditor.found import What
 from backline.engine.auditor.judge import Facts
 from tests.fakes.house import House
+from tests.fakes.post import deliver
 from tests.fakes.punctual import Punctual
 from tests.fakes.tampered import History, histories
 from tests.journeys.law import Law

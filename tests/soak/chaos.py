@@ -24,7 +24,6 @@ from backline.calendars.words import ChosenFor
 from backline.cases import operations as cases
 from backline.cases import queries
 from backline.cases.operations import MoveRefused, NewStep, NewVisit
-from backline.channels.delivery import deliver
 from backline.channels.notices import LEASE
 from backline.core.calendar import same_every_day
 from backline.core.words import Danger, Impact, Reason, StepResult, Urgency, WaitReason
@@ -34,7 +33,8 @@ from backline.ledger.models import Event
 from tests.core.calendars import blocks
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
-from tests.soak.herd import START, Post
+from tests.fakes.post import deliver
+from tests.soak.herd import START, Takes
 from tests.soak.night import AUTUMN, SPRING, Night
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -80,7 +80,7 @@ class Soak:
             herd.send_signal(signal.SIGTERM)
             killed = int(herd.communicate(timeout=60)[0])
         after = night.end + LEASE
-        while deliver(at=after, sender=Post(), limit=500):
+        while deliver(at=after, sender=Takes(), limit=500):
             pass  # what those had in hand who were killed
         kept = passes.run(night.end, whole=True)
         assert kept

@@ -21,6 +21,7 @@ from typing import Any
 
 from django.db.backends.signals import connection_created
 
+from backline.channels.delivery import Post
 from backline.channels.port import Handed, Letter
 from backline.engine import loop
 from backline.engine.duties.deliver import Deliver
@@ -32,7 +33,7 @@ FOREVER = 0
 _PAUSE = threading.Event()
 
 
-class Post:
+class Takes:
     """Takes every letter."""
 
     def send(self, letter: Letter) -> Handed:
@@ -55,7 +56,7 @@ class OftenDeliver(Deliver):
     EVERY = 0.05
 
     def __init__(self, end: datetime) -> None:
-        super().__init__(Post)
+        super().__init__(Post(Takes))
         self._end = end
 
     def run(self, _at: datetime) -> int:

@@ -1,11 +1,11 @@
-"""Sends what is due: claims a few notices, hands them over with no transaction open, and settles each on its own."""
+"""Sends what is due: many letters are on their way at once, and none waits for the answer to another one."""
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime
 
 from django.db import DatabaseError
@@ -14,36 +14,70 @@ from django.utils.translation import gettext as _
 from backline.channels import operations
 from backline.channels.models import Notice
 from backline.channels.notices import LEASE, Attempt, Audience, What
+from backline.channels.operations import Done
 from backline.channels.port import DeliveryError, Letter, Sender
 
 log = logging.getLogger(__name__)
 
-# A slow server must not make one notice wait for the whole batch.
-LANES = 8
-# What has not begun by then is left for the next claim, well before the lease of this one ends.
+LANES = 64
+"""So many letters are on their way at once: each takes most of its time waiting for the other side."""
+PATIENCE = 0.05
+"""Seconds for which answers are gathered, so that many are written down at once and none late."""
 BUDGET = LEASE.total_seconds() / 2
+"""Seconds after which nothing more is begun of what was claimed together: well before its lease ends."""
 
 
-def deliver(*, at: datetime, sender: Sender | None, limit: int) -> int:
-    """Send up to `limit` due notices; the answer says how many were dealt with, so that the caller knows to go on.
+class Post:
+    """Takes due notices out of the outbox as lanes become free, and writes down what comes back.
 
-    Without a sender (no mail server is set up) the due ones are marked as kept here.
+    A server that hangs holds up its own letters alone. Without a sender (no mail server is set up) what is due is
+    marked as kept here.
     """
-    if sender is None:
-        return operations.hold(limit, at=at)
-    operations.release_held(at=at)
-    claimed = operations.claim(limit, at=at)
-    if not claimed:
-        return 0
-    end = time.monotonic() + BUDGET
-    with ThreadPoolExecutor(min(LANES, len(claimed)), thread_name_prefix="deliver") as lanes:
-        running = {
-            lanes.submit(_attempts, sender, [_letter(notice) for notice in one], end): one for one in _in_order(claimed)
-        }
-        for done in as_completed(running):
-            for notice, attempt in zip(running[done], done.result(), strict=True):
-                _settle(notice, attempt, at=at)
-    return len(claimed)
+
+    def __init__(self, sender: Callable[[], Sender | None], *, lanes: int = LANES, patience: float = PATIENCE) -> None:
+        self._sender = sender
+        self._lanes = lanes
+        self._patience = patience
+        self._threads = ThreadPoolExecutor(lanes, thread_name_prefix="deliver")
+        self._under_way: dict[Future[list[Attempt]], Sequence[Notice]] = {}
+
+    def run(self, *, at: datetime) -> int:
+        """Write down what came back, and send more; how many were begun, or are on their way yet."""
+        sender = self._sender()
+        begun = operations.hold(self._lanes, at=at) if sender is None else self._begin(sender, at=at)
+        wait(self._under_way, timeout=self._patience)
+        self._settle(at=at)
+        return begun + len(self._under_way)
+
+    def end(self, *, at: datetime) -> None:
+        """Wait for what is on its way, which a timeout bounds, and write that down."""
+        self._threads.shutdown()
+        self._settle(at=at)
+
+    def _begin(self, sender: Sender, *, at: datetime) -> int:
+        free = self._lanes - sum(map(len, self._under_way.values()))
+        operations.release_held(at=at)
+        claimed = operations.claim(free, at=at, but=self._customers()) if free > 0 else []
+        end = time.monotonic() + BUDGET
+        for one in _in_order(claimed):
+            letters = [_letter(notice) for notice in one]
+            self._under_way[self._threads.submit(_attempts, sender, letters, end)] = one
+        return len(claimed)
+
+    def _customers(self) -> set[str]:
+        """To whom something is on its way that must not be overtaken."""
+        on_way = (notice for one in self._under_way.values() for notice in one)
+        return {notice.recipient_id for notice in on_way if notice.audience == Audience.CONTACT}
+
+    def _settle(self, *, at: datetime) -> None:
+        back = [future for future in self._under_way if future.done()]
+        done = [
+            Done(notice, attempt)
+            for future in back
+            for notice, attempt in zip(self._under_way.pop(future), future.result(), strict=True)
+        ]
+        if done:
+            _written_down(done, at=at)
 
 
 def _in_order(claimed: Sequence[Notice]) -> list[list[Notice]]:
@@ -92,9 +126,15 @@ def _what(error: DeliveryError) -> What:
     return What.FAILED_FOR_GOOD if error.permanent else What.FAILED_FOR_NOW
 
 
-def _settle(notice: Notice, attempt: Attempt, *, at: datetime) -> None:
+def _written_down(done: Sequence[Done], *, at: datetime) -> None:
+    """Settle them together; where one cannot be, each half by itself, down to the one that is left to its lease."""
     try:
-        operations.settle(notice, attempt, at=at)
-    except (DatabaseError, Notice.DoesNotExist):
-        # The lease runs out and the notice is looked at again; the others must be settled now.
-        log.exception("the outcome of notice %s could not be written down", notice.pk)
+        operations.settle(done, at=at)
+    except DatabaseError:
+        if len(done) == 1:
+            # The lease runs out and the notice is looked at again; the others must be settled now.
+            log.exception("the outcome of notice %s could not be written down", done[0].notice.pk)
+            return
+        middle = len(done) // 2
+        _written_down(done[:middle], at=at)
+        _written_down(done[middle:], at=at)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import platform
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from django.db import DatabaseError, connection
 
 from backline.engine import health
 from backline.engine.clock import Clock, ClockSkew
-from backline.engine.duties import Duty
+from backline.engine.duties import Duty, Lasting
 
 log = logging.getLogger(__name__)
 AFTER_STUMBLE = 3.0
@@ -32,23 +33,31 @@ def _turn(duty: Duty, clock: Clock, stop: threading.Event) -> None:
         done = tick(duty, clock)
         if not done:
             stop.wait(AFTER_STUMBLE if done is None else duty.EVERY)
+    if isinstance(duty, Lasting):
+        _guarded(duty, duty.end, clock)
     connection.close()
 
 
 def tick(duty: Duty, clock: Clock) -> int | None:
     """One run of one duty; how much it did, None where it stumbled, which is written down and tried again."""
-    try:
-        at = clock.now()
+
+    def run(at: datetime) -> int:
         done = duty.run(at)
         health.beat(duty.NAME, done=done, at=at)
+        return done
+
+    return _guarded(duty, run, clock)
+
+
+def _guarded[Answer](duty: Duty, act: Callable[[datetime], Answer], clock: Clock) -> Answer | None:
+    try:
+        return act(clock.now())
     except ClockSkew as skew:
         log.error("%s did nothing: %s", duty.NAME, skew)
         _write_down(duty, skew, clock)
     except Exception as error:
         log.exception("duty %s stumbled", duty.NAME)
         _write_down(duty, error, clock)
-    else:
-        return done
     return None
 
 

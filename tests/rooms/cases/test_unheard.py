@@ -10,7 +10,6 @@ import pytest
 from backline.cases import operations as cases
 from backline.cases.operations import NewWord
 from backline.channels import queries as channels
-from backline.channels.delivery import deliver
 from backline.channels.email.message import origin
 from backline.channels.email.sender import SmtpSender
 from backline.channels.email.server import parse
@@ -19,6 +18,7 @@ from backline.core.words import State, ToldBy
 from backline.engine.duties.unheard import Unheard
 from backline.people import operations as people
 from tests.fakes.house import House
+from tests.fakes.post import deliver
 from tests.fakes.smtp import MailServer, Mode
 
 

@@ -12,7 +12,6 @@ from backline.calendars.operations import Plan, keep
 from backline.calendars.words import ChosenFor
 from backline.cases import operations as cases
 from backline.cases.models import Alarm
-from backline.channels.delivery import deliver
 from backline.core.calendar import same_every_day
 from backline.core.policy import shipped
 from backline.engine.auditor import passes
@@ -23,6 +22,7 @@ from tests.core.calendars import WEEKDAYS, blocks
 from tests.fakes.browser import signed_in, words
 from tests.fakes.hours import calendar, chosen, looked, saved
 from tests.fakes.house import House
+from tests.fakes.post import deliver
 from tests.fakes.punctual import Punctual
 from tests.rooms.cases.test_hours import due, wall
 

@@ -13,7 +13,7 @@ import pytest
 from django.db import connection, transaction
 
 from backline.channels import operations, queries
-from backline.channels.delivery import deliver
+from backline.channels.delivery import Post
 from backline.channels.email.message import origin
 from backline.channels.email.sender import SmtpSender
 from backline.channels.email.server import parse
@@ -21,6 +21,7 @@ from backline.channels.email.wired import sender_from_settings
 from backline.channels.notices import LEASE, Pointless
 from backline.channels.port import Handed, Letter, Sender
 from tests.fakes.letters import NOON, TO_CLEO
+from tests.fakes.post import deliver
 from tests.fakes.smtp import MailServer, Mode
 
 MINUTE = timedelta(minutes=1)
@@ -213,3 +214,56 @@ def test_letters_to_one_customer_arrive_as_they_were_written_and_hold_up_nobody_
     slowest = Slowest()
     assert deliver(at=NOON + MINUTE, sender=slowest, limit=10) == 4
     assert slowest.sent == ["other", "first", "second", "third"]
+
+
+class Gate:
+    """A sender in whose hands letters to one address stay until it is opened; all others are taken at once."""
+
+    def __init__(self, *, message_id: str = "<m>") -> None:
+        self.open = threading.Event()
+        self.message_id = message_id
+
+    def send(self, letter: Letter) -> Handed:
+        """Take it, those of Max when the gate is open; one that says so is taken under an id without measure."""
+        if letter.address == "max@example.org":
+            self.open.wait(20)
+        return Handed("250 taken", "x" * 300 if letter.subject == "endless" else self.message_id)
+
+
+@pytest.mark.django_db
+def test_a_letter_that_hangs_holds_up_no_other_and_is_written_down_when_its_answer_comes() -> None:
+    gate = Gate()
+    post = Post(lambda: gate, lanes=3, patience=0.2)
+    hangs, first = queued("max", address="max@example.org"), queued("first", recipient_id="a")
+    assert post.run(at=NOON) == 3  # two begun, one of them on its way yet
+    assert [row(hangs).state, row(first).state] == ["SENDING", "SENT"]
+    later, behind = queued("later", recipient_id="b"), queued("behind")
+    post.run(at=NOON + MINUTE)
+    assert [row(hangs).state, row(later).state] == ["SENDING", "SENT"]
+    assert row(behind).state == "QUEUED", "what goes to the same customer is not overtaken"
+    gate.open.set()
+    post.end(at=NOON + 2 * MINUTE)
+    assert (row(hangs).state, row(hangs).settled_at) == ("SENT", NOON + 2 * MINUTE)
+
+
+@pytest.mark.django_db
+def test_one_outcome_that_cannot_be_written_down_takes_no_other_with_it() -> None:
+    fine = [queued(str(n), recipient_id=str(n)) for n in range(5)]
+    bad = queued("bad", recipient_id="bad", subject="endless")
+    deliver(at=NOON, sender=Gate(), limit=10)
+    assert {row(pk).state for pk in fine} == {"SENT"}
+    assert row(bad).state == "SENDING", "its lease ends, and it is looked at again"
+
+
+@pytest.mark.django_db
+def test_one_connection_carries_many_letters_and_one_that_was_dropped_is_no_failure(
+    server: MailServer, sender: Sender
+) -> None:
+    for turn in range(3):
+        queued(str(turn), recipient_id=str(turn))
+        deliver(at=NOON, sender=sender, limit=1)
+    assert (len(server.mails), server.sessions) == (3, 1)
+    server.drop()
+    pk = queued("after")
+    deliver(at=NOON, sender=sender, limit=1)
+    assert (row(pk).state, len(row(pk).receipts), server.sessions) == ("SENT", 1, 2)

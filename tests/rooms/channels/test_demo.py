@@ -9,7 +9,6 @@ from datetime import timedelta
 import pytest
 
 from backline.channels import operations, queries
-from backline.channels.delivery import deliver
 from backline.channels.email.message import origin
 from backline.channels.email.sender import SmtpSender
 from backline.channels.email.server import parse
@@ -18,6 +17,7 @@ from backline.core.words import Role
 from backline.people import operations as people
 from backline.people.operations import Founding, PersonForm
 from tests.fakes.letters import NOON, TO_CLEO
+from tests.fakes.post import deliver
 from tests.fakes.smtp import MailServer
 
 

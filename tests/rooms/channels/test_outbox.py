@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -29,6 +29,11 @@ def queued(key: str = "raised", **changes: Any) -> Notice:
 
 def fresh(notice: Notice) -> Notice:
     return Notice.objects.get(pk=notice.pk)
+
+
+def settled(notice: Notice, attempt: Attempt, *, at: datetime) -> Notice:
+    [now] = operations.settle([operations.Done(notice, attempt)], at=at)
+    return now
 
 
 def test_an_effect_happens_once() -> None:
@@ -76,8 +81,8 @@ def test_what_is_being_sent_while_it_becomes_pointless_is_not_repeated() -> None
     queued()
     [mine] = operations.claim(1, at=NOON)
     assert operations.cancel([Pointless(CASE, ("",), "closed", NOON)]) == 0
-    settled = operations.settle(mine, Attempt(What.FAILED_FOR_NOW, "451 later"), at=NOON)
-    assert (settled.state, settled.why) == ("CANCELLED", "closed")
+    now = settled(mine, Attempt(What.FAILED_FOR_NOW, "451 later"), at=NOON)
+    assert (now.state, now.why) == ("CANCELLED", "closed")
 
 
 def test_it_waits_for_its_moment() -> None:
@@ -113,8 +118,8 @@ def test_a_success_is_final_even_when_it_comes_late() -> None:
     queued()
     [slow] = operations.claim(1, at=NOON)
     [second] = operations.claim(1, at=NOON + LEASE)
-    assert operations.settle(slow, Attempt(What.HANDED_OVER, "250 ok", "<m>"), at=NOON + LEASE).state == "SENT"
-    late = operations.settle(second, Attempt(What.FAILED_FOR_NOW, "451"), at=NOON + LEASE + MINUTE)
+    assert settled(slow, Attempt(What.HANDED_OVER, "250 ok", "<m>"), at=NOON + LEASE).state == "SENT"
+    late = settled(second, Attempt(What.FAILED_FOR_NOW, "451"), at=NOON + LEASE + MINUTE)
     assert (late.state, late.settled_at) == ("SENT", NOON + LEASE)
     assert list(Receipt.objects.order_by("id").values_list("what", "message_id")) == [
         ("UNKNOWN", ""),
@@ -126,26 +131,26 @@ def test_a_success_is_final_even_when_it_comes_late() -> None:
 def test_a_refusal_for_now_is_tried_again_later_and_a_final_one_is_not() -> None:
     queued()
     [mine] = operations.claim(1, at=NOON)
-    later = operations.settle(mine, Attempt(What.FAILED_FOR_NOW, "451 busy"), at=NOON)
+    later = settled(mine, Attempt(What.FAILED_FOR_NOW, "451 busy"), at=NOON)
     assert later.state == "QUEUED"
     assert later.next_try_at > NOON
     assert "451 busy" in later.why
     [mine] = operations.claim(1, at=later.next_try_at)
-    gone = operations.settle(mine, Attempt(What.FAILED_FOR_GOOD, "550 no such box"), at=later.next_try_at)
+    gone = settled(mine, Attempt(What.FAILED_FOR_GOOD, "550 no such box"), at=later.next_try_at)
     assert (gone.state, gone.why) == ("FAILED", "refused for good: 550 no such box")
 
 
 def test_after_a_day_of_tries_it_is_given_up_and_says_so() -> None:
     queued()
     [mine] = operations.claim(1, at=NOON + GIVE_UP_AFTER)
-    gone = operations.settle(mine, Attempt(What.FAILED_FOR_NOW, "451 busy"), at=NOON + GIVE_UP_AFTER)
+    gone = settled(mine, Attempt(What.FAILED_FOR_NOW, "451 busy"), at=NOON + GIVE_UP_AFTER)
     assert (gone.state, "451 busy" in gone.why) == ("FAILED", True)
 
 
 def test_a_failure_is_reported_to_its_case_once() -> None:
     notice = queued()
     [mine] = operations.claim(1, at=NOON)
-    operations.settle(mine, Attempt(What.FAILED_FOR_GOOD, "550"), at=NOON)
+    settled(mine, Attempt(What.FAILED_FOR_GOOD, "550"), at=NOON)
     assert operations.mark_reported(ids=[notice.pk], at=NOON) == 1
     assert operations.mark_reported(ids=[notice.pk], at=NOON) == 0
 

@@ -9,6 +9,7 @@ from django.test import Client
 
 from backline.cases import operations as cases
 from backline.cases.models import Alarm, Case
+from backline.channels.delivery import Post
 from backline.engine import loop
 from backline.engine.duties.audit import Audit
 from backline.engine.duties.deliver import Deliver
@@ -18,7 +19,7 @@ from tests.fakes.house import House
 
 def asked(house: House) -> str:
     """What Max reads after the auditor's next turn; every case that is named there opens."""
-    loop.tick(Deliver(lambda: None), house.clock)
+    loop.tick(Deliver(Post(lambda: None)), house.clock)
     loop.tick(Audit(""), house.clock)
     max_ = signed_in("max")
     page = max_.get("/audit")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from backline.channels.delivery import deliver
 from backline.engine.auditor import passes, queries
+from tests.fakes.post import deliver
 from tests.rooms.demo.conftest import AT
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from backline.channels.delivery import deliver
 from backline.channels.email.message import origin
 from backline.channels.email.sender import SmtpSender
 from backline.channels.email.server import parse
@@ -15,6 +14,7 @@ from backline.readiness.queries import lacks
 from tests.fakes.browser import send, signed_in, words
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
+from tests.fakes.post import deliver
 from tests.fakes.smtp import MailServer
 
 SAID = "The last letters did not leave; the mail server answered: "

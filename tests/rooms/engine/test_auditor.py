@@ -21,7 +21,6 @@ from backline.cases.models import Alarm, Case
 from backline.cases.operations import NewDecision, NewVisit
 from backline.cases.operations._write import Decided, held_now, locked, record
 from backline.cases.roster import casts_of
-from backline.channels.delivery import deliver
 from backline.channels.models import Notice
 from backline.config.postgres import SUPERUSER, EmbeddedPostgres
 from backline.core import clock as law
@@ -57,6 +56,7 @@ from backline.policies import queries as policies
 from tests.core.calendars import blocks
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
+from tests.fakes.post import deliver
 from tests.fakes.punctual import Punctual
 
 ENGINE = Actor(ActorKind.SYSTEM, "engine")

@@ -8,11 +8,11 @@ from datetime import timedelta
 import pytest
 
 from backline.cases import operations as cases
-from backline.channels.delivery import deliver
 from backline.core.words import ClockName, WaitReason
 from backline.engine.auditor.found import What
 from backline.engine.auditor.judge import Facts
 from tests.fakes.house import House
+from tests.fakes.post import deliver
 from tests.fakes.punctual import Punctual
 from tests.fakes.tampered import History, histories
 

@@ -13,7 +13,6 @@ from django.db import connection
 
 from backline.cases import operations as cases
 from backline.cases.models import Alarm, Case
-from backline.channels.delivery import deliver
 from backline.channels.email.message import origin
 from backline.channels.email.sender import SmtpSender
 from backline.channels.email.server import parse
@@ -26,6 +25,7 @@ from backline.engine.models import Finding, Pass
 from tests.fakes.clock import SettableClock
 from tests.fakes.heard import Heard, listening
 from tests.fakes.house import House
+from tests.fakes.post import deliver
 from tests.fakes.smtp import MailServer, Mode
 
 

@@ -15,7 +15,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from backline.cases import operations as cases
-from backline.channels.delivery import deliver
 from backline.channels.email.message import origin
 from backline.channels.email.sender import SmtpSender
 from backline.channels.email.server import parse
@@ -30,6 +29,7 @@ from backline.people.operations import Invalid, PersonForm
 from tests.conftest import FRIDAY
 from tests.fakes.browser import signed_in, text, words
 from tests.fakes.house import PASSWORD, House
+from tests.fakes.post import deliver
 from tests.fakes.shifts import in_berlin
 from tests.fakes.smtp import MailServer, Mode
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from backline.channels.delivery import deliver
 from backline.channels.email.message import origin
 from backline.channels.email.sender import SmtpSender
 from backline.channels.email.server import parse
@@ -18,6 +17,7 @@ from tests.fakes.browser import send, signed_in, text
 from tests.fakes.clock import SettableClock
 from tests.fakes.hours import looked, saved
 from tests.fakes.house import House
+from tests.fakes.post import deliver
 from tests.fakes.shifts import ids
 from tests.fakes.smtp import MailServer, Mode
 

@@ -1,4 +1,4 @@
-"""Hands letters to a mail server over SMTP, one connection for each."""
+"""Hands letters to a mail server over SMTP; a connection carries one after the other, and many lie side by side."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import re
 import smtplib
 import socket
 import ssl
+import time
+from collections import deque
+from collections.abc import Iterator
 from email.headerregistry import Address
 
 from django.utils.translation import gettext as _
@@ -19,6 +22,10 @@ ENHANCED = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}\b")
 NOBODY_THERE = {b"5.1.0", b"5.1.1", b"5.1.2", b"5.1.3", b"5.1.6", b"5.1.10", b"5.2.1"}
 
 
+IDLE = 20.0
+"""Seconds for which a connection is kept for the next letter; servers wait for minutes."""
+
+
 class SmtpSender:
     """A `Sender` over SMTP; a refusal of the sign-in or of us is not the letter's fault: that is tried again."""
 
@@ -26,19 +33,50 @@ class SmtpSender:
         self._server = server
         self._origin = origin
         self._timeout = timeout
+        self._idle: deque[tuple[float, smtplib.SMTP]] = deque()
 
     def send(self, letter: Letter) -> Handed:
         """Hand over one letter; a connection lost once the text is on its way leaves the outcome unknown."""
-        message = compose(letter, self._origin)
+        message, address = compose(letter, self._origin), mailbox("", letter.address).addr_spec
+        smtp = self._begun()
+        try:
+            self._envelope(smtp, address)
+            answer = self._text(smtp, on_the_wire(message), message_id=message["Message-ID"])
+        except BaseException:
+            smtp.close()
+            raise
+        self._idle.append((time.monotonic(), smtp))
+        return Handed(answer, message["Message-ID"])
+
+    def _begun(self) -> smtplib.SMTP:
+        """A connection on which the server has heard who sends; one that it gave up meanwhile is no failure."""
+        for smtp in self._kept():
+            try:
+                if smtp.mail(self._origin.addr_spec)[0] < 400:
+                    return smtp
+            except OSError:
+                pass
+            smtp.close()
         smtp = self._connected()
         try:
-            self._envelope(smtp, mailbox("", letter.address).addr_spec)
-            answer = self._text(smtp, on_the_wire(message), message_id=message["Message-ID"])
-            with contextlib.suppress(OSError):
-                smtp.quit()
-        finally:
+            code, answer = smtp.mail(self._origin.addr_spec)
+        except OSError as error:
             smtp.close()
-        return Handed(answer, message["Message-ID"])
+            raise DeliveryError(str(error)) from error
+        if code >= 400:
+            smtp.close()
+            raise DeliveryError(_said(code, answer))
+        return smtp
+
+    def _kept(self) -> Iterator[smtplib.SMTP]:
+        """Connections that others left, the latest first; what lay too long is closed."""
+        with contextlib.suppress(IndexError):
+            while True:
+                left_at, smtp = self._idle.pop()
+                if time.monotonic() - left_at < IDLE:
+                    yield smtp
+                else:
+                    smtp.close()
 
     def _connected(self) -> smtplib.SMTP:
         server, me, patience = self._server, socket.gethostname(), self._timeout
@@ -68,9 +106,6 @@ class SmtpSender:
 
     def _envelope(self, smtp: smtplib.SMTP, address: str) -> None:
         try:
-            code, answer = smtp.mail(self._origin.addr_spec)
-            if code >= 400:
-                raise DeliveryError(_said(code, answer))
             code, answer = smtp.rcpt(address)
             if code >= 400:
                 raise DeliveryError(_said(code, answer), permanent=code >= 500, gone=_nobody_there(code, answer))

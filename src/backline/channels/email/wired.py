@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django.conf import settings
 
 from backline.channels.email.message import origin
@@ -17,4 +19,10 @@ def sender_from_settings() -> Sender | None:
     url = str(getattr(settings, "BACKLINE_SMTP_URL", ""))
     if not url:
         return None
-    return SmtpSender(parse(url), origin(str(getattr(settings, "BACKLINE_MAIL_FROM", "")) or FALLBACK_FROM))
+    return _sender(url, str(getattr(settings, "BACKLINE_MAIL_FROM", "")) or FALLBACK_FROM)
+
+
+@lru_cache(maxsize=1)
+def _sender(url: str, mail_from: str) -> Sender:
+    """The same one as long as the settings stay, so that its connections are used again."""
+    return SmtpSender(parse(url), origin(mail_from))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class Duty(Protocol):
@@ -15,4 +15,13 @@ class Duty(Protocol):
 
     def run(self, at: datetime) -> int:
         """Do what is due by `at`."""
+        ...
+
+
+@runtime_checkable
+class Lasting(Protocol):
+    """A duty that leaves something under way from one run to the next, and brings it to an end when it stops."""
+
+    def end(self, at: datetime) -> None:
+        """Finish what is under way."""
         ...

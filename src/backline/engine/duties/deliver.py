@@ -1,14 +1,10 @@
-"""Hands over the notices that are due, over SMTP, after the transactions that queued them."""
+"""Hands over the notices that are due, after the transactions that queued them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 
-from backline.channels.delivery import deliver
-from backline.channels.port import Sender
-
-BATCH = 50
+from backline.channels.delivery import Post
 
 
 class Deliver:
@@ -17,9 +13,13 @@ class Deliver:
     NAME = "deliver"
     EVERY = 1.0
 
-    def __init__(self, sender: Callable[[], Sender | None]) -> None:
-        self._sender = sender
+    def __init__(self, post: Post) -> None:
+        self._post = post
 
     def run(self, at: datetime) -> int:
-        """Send up to a batch; the number dealt with."""
-        return deliver(at=at, sender=self._sender(), limit=BATCH)
+        """Send what is due, and write down what came back; the number begun or on its way."""
+        return self._post.run(at=at)
+
+    def end(self, at: datetime) -> None:
+        """Write down what became of all that is on its way."""
+        self._post.end(at=at)

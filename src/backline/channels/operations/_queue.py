@@ -1,4 +1,4 @@
-"""The only place that writes notices and receipts; nothing here touches the network."""
+"""Notices are queued, called back, and forgotten; nothing here touches the network."""
 
 from __future__ import annotations
 
@@ -8,30 +8,22 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F
 
-from backline.channels import retry, wording
-from backline.channels.models import NOT_REACHED, Notice, Receipt
+from backline.channels import wording
+from backline.channels.models import NOT_REACHED, Notice
 from backline.channels.notices import (
-    LEASE,
     LIVE_STATES,
     SECRET_KINDS,
-    Attempt,
     Audience,
     NewNotice,
     NoticeState,
     Pointless,
-    What,
     without_unstorable,
 )
-from backline.ledger.news import announce
 from backline.ledger.rows import as_parameter, filled, recordset
-from backline.people import operations as addresses
 from backline.people import queries as people
-from backline.people.reached import REACHED_AT, reached_at
+from backline.people.reached import REACHED_AT
 
-STALE_AFTER = retry.GIVE_UP_AFTER
-MOST_HELD_AT_ONCE = 500
 _COLUMNS = {
     "effect_key": "text", "case_id": "uuid", "kind": "text", "audience": "text", "recipient_id": "text",
     "recipient_name": "text", "channel": "text", "language": "text", "subject": "text",
@@ -115,74 +107,6 @@ def cancel(pointless: Sequence[Pointless]) -> int:
     return int(stopped)
 
 
-def claim(limit: int, *, at: datetime) -> list[Notice]:
-    """Take up to `limit` due notices for one worker until the lease ends; no two workers get the same one."""
-    # Durable: nothing may be sent that another worker could still claim.
-    with transaction.atomic(durable=True):
-        due = list(
-            Notice.objects.select_for_update(skip_locked=True)
-            .filter(state__in=LIVE_STATES, held_at__isnull=True, next_try_at__lte=at)
-            .order_by("next_try_at")[:limit]
-        )
-        mine = [notice for notice in due if notice.state == NoticeState.QUEUED or _lapsed(notice, at=at)]
-        until = at + LEASE
-        Notice.objects.filter(pk__in=[notice.pk for notice in mine]).update(
-            state=NoticeState.SENDING, attempts=F("attempts") + 1, claimed_until=until, next_try_at=until
-        )
-    for notice in mine:
-        notice.state, notice.claimed_until, notice.next_try_at = NoticeState.SENDING, until, until
-        notice.attempts += 1
-    return mine
-
-
-def settle(notice: Notice, attempt: Attempt, *, at: datetime) -> Notice:
-    """Write down what became of an attempt, and decide whether there is another one."""
-    with transaction.atomic():
-        now = Notice.objects.select_for_update().get(pk=notice.pk)
-        Receipt.objects.create(
-            notice=now,
-            at=at,
-            what=attempt.what,
-            detail=without_unstorable(attempt.detail),
-            message_id=attempt.message_id,
-        )
-        still_ours = now.state == NoticeState.SENDING and now.claimed_until == notice.claimed_until
-        if attempt.what is What.HANDED_OVER and now.state != NoticeState.SENT:
-            _finish(now, NoticeState.SENT, why="", at=at)
-        elif still_ours and not (attempt.gone and _goes_elsewhere(now, attempt, at=at)):
-            _after_failure(now, attempt, at=at)
-        now.save()
-        announce(f"case:{now.case_id}")
-    return now
-
-
-def hold(limit: int, *, at: datetime) -> int:
-    """Mark the due notices as kept because no mail server is set up; they stay queued, readable and cancellable."""
-    with transaction.atomic():
-        due = (
-            Notice.objects.select_for_update(skip_locked=True)
-            .filter(state=NoticeState.QUEUED, held_at__isnull=True, next_try_at__lte=at)
-            .order_by("next_try_at")
-            .values_list("pk", flat=True)[:limit]
-        )
-        return Notice.objects.filter(pk__in=list(due)).update(held_at=at, why=wording.no_mail_server())
-
-
-def release_held(*, at: datetime) -> int:
-    """Let what was kept for lack of a mail server go out, but what is older than a day is not sent unasked any more."""
-    with transaction.atomic():
-        held = Notice.objects.select_for_update(skip_locked=True).filter(
-            state=NoticeState.QUEUED, held_at__isnull=False
-        )
-        released = list(held.order_by("queued_at")[:MOST_HELD_AT_ONCE])
-        for notice in released:
-            notice.held_at, notice.why = None, ""
-            if at - _due_since(notice) > STALE_AFTER:
-                _finish(notice, NoticeState.NOT_SENT, why=wording.too_old(due_since=_due_since(notice)), at=at)
-        Notice.objects.bulk_update(released, ["held_at", "why", "state", "settled_at"])
-    return len(released)
-
-
 def forget(*, recipient_id: str, at: datetime) -> int:
     """Erase what notices hold about one recipient; what was not sent yet is not sent, and the receipts stay."""
     with transaction.atomic():
@@ -228,59 +152,3 @@ def _row(new: NewNotice, *, at: datetime) -> dict[str, Any]:
         "not_before": not_before,
         "next_try_at": max(at, not_before or at),
     }
-
-
-def _lapsed(notice: Notice, *, at: datetime) -> bool:
-    """Write down that a worker never finished with this notice; whether it may be tried again."""
-    attempt = Attempt(What.UNKNOWN, wording.worker_stopped())
-    Receipt.objects.create(notice=notice, at=at, what=attempt.what, detail=attempt.detail)
-    _after_failure(notice, attempt, at=at)
-    notice.save()
-    return notice.state == NoticeState.QUEUED
-
-
-def _goes_elsewhere(notice: Notice, attempt: Attempt, *, at: datetime) -> bool:
-    """Nobody is at the address of somebody of ours: it is dead from now on. Whether the letter goes to another one."""
-    if notice.audience != Audience.PERSON:
-        return False
-    addresses.address_is_dead(notice.recipient_id, notice.address, why=without_unstorable(attempt.detail), at=at)
-    other = None if notice.kind in SECRET_KINDS or notice.unwanted else reached_at(notice.recipient_id)
-    if other is None or other.is_dead or other.value == notice.address:
-        return False
-    notice.why = wording.goes_elsewhere(address=notice.address, detail=attempt.detail)
-    notice.address, notice.address_stands = other.value, other.stands
-    notice.state, notice.next_try_at, notice.claimed_until = NoticeState.QUEUED, at, None
-    return True
-
-
-def _after_failure(notice: Notice, attempt: Attempt, *, at: datetime) -> None:
-    notice.unknowns += attempt.what is What.UNKNOWN
-    if notice.unwanted:
-        _finish(notice, NoticeState.CANCELLED, why=notice.unwanted, at=at)
-        return
-    tried = retry.Tried(attempt.what, Audience(notice.audience), notice.attempts, notice.unknowns, _due_since(notice))
-    decision = retry.decide(tried, at=at, jitter=notice.pk.int % 1000 / 1000)
-    if isinstance(decision, datetime):
-        notice.state, notice.next_try_at, notice.claimed_until = NoticeState.QUEUED, decision, None
-        notice.why = wording.not_yet(detail=attempt.detail)
-    else:
-        _finish(notice, NoticeState.FAILED, why=_reason(decision, attempt.detail), at=at)
-
-
-def _due_since(notice: Notice) -> datetime:
-    return max(notice.queued_at, notice.not_before or notice.queued_at)
-
-
-def _reason(decision: retry.GiveUp, detail: str) -> str:
-    match decision:
-        case retry.GiveUp.REFUSED:
-            return wording.refused(detail=detail)
-        case retry.GiveUp.TOO_LONG:
-            return wording.tried_too_long(detail=detail)
-        case retry.GiveUp.MAYBE_ARRIVED:
-            return wording.maybe_arrived()
-
-
-def _finish(notice: Notice, state: NoticeState, *, why: str, at: datetime) -> None:
-    notice.state, notice.why = state, without_unstorable(why)
-    notice.settled_at, notice.claimed_until = at, None
