@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from backline.channels.delivery import Post
+from backline.channels.notices import Channel
 from backline.channels.port import Sender
 
 ALL = 30.0
@@ -13,7 +14,7 @@ ALL = 30.0
 
 def deliver(*, at: datetime, sender: Sender | None, limit: int) -> int:
     """Send up to `limit` due notices and wait for what becomes of them; how many were dealt with."""
-    post = Post(lambda: sender, lanes=limit, patience=ALL)
+    post = Post(lambda: {Channel.EMAIL: sender} if sender else {}, lanes=limit, patience=ALL)
     done = post.run(at=at)
     post.end(at=at)
     return done

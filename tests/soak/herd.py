@@ -22,6 +22,7 @@ from typing import Any
 from django.db.backends.signals import connection_created
 
 from backline.channels.delivery import Post
+from backline.channels.notices import Channel
 from backline.channels.port import Handed, Letter
 from backline.engine import loop
 from backline.engine.duties.deliver import Deliver
@@ -56,7 +57,7 @@ class OftenDeliver(Deliver):
     EVERY = 0.05
 
     def __init__(self, end: datetime) -> None:
-        super().__init__(Post(Takes))
+        super().__init__(Post(lambda: {Channel.EMAIL: Takes()}))
         self._end = end
 
     def run(self, _at: datetime) -> int:

@@ -51,13 +51,15 @@ def rung(change: Change, event: Event, known: Known) -> list[NewNotice]:
     if not data["told"]:
         return [*found, _untold(change, event, f"{this}:nobody", why_nobody(event))]
     letter = _Rung(change, event, known)
-    persons = [(known.persons[one], known.actors[one]) for one in data["told"] if one in known.persons]
-    told = [
-        notice_to(change.row, who, letter.to(who, actor), key=effect(event, actor.id), kind=of_climb, urgent=True)
-        for who, actor in persons
-    ]
     held_until = moment(data, "held_until") if "held_until" in data else None
-    return found + ([replace(one, not_before=held_until) for one in told] if held_until else told)
+    for one in data["told"]:
+        if one in known.persons:
+            who, actor = known.persons[one], known.actors[one]
+            said, key = letter.to(who, actor), effect(event, actor.id)
+            notice = notice_to(change.row, who, said, key=key, kind=of_climb, urgent=True)
+            short = f"{notice.subject}\n{link_to(change.row)}"
+            found.append(replace(notice, not_before=held_until, urgent=True, short=short))
+    return found
 
 
 def why_skipped(event: Event) -> str:

@@ -9,3 +9,9 @@ class ChannelsConfig(AppConfig):
     name = "backline.channels"
     label = "channels"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Every channel registers itself."""
+        from backline.channels import registry
+
+        registry.load()

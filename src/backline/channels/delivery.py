@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime
 
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
-from backline.channels import operations
+from backline.channels import operations, queries, wording
 from backline.channels.models import Notice
-from backline.channels.notices import LEASE, Attempt, Audience, What
+from backline.channels.notices import LEASE, Attempt, Audience, Channel, What
 from backline.channels.operations import Done
 from backline.channels.port import DeliveryError, Letter, Sender
 
@@ -23,6 +23,7 @@ LANES = 64
 """So many letters are on their way at once: each takes most of its time waiting for the other side."""
 PATIENCE = 0.05
 """Seconds for which answers are gathered, so that many are written down at once and none late."""
+MOST_HELD = 500
 BUDGET = LEASE.total_seconds() / 2
 """Seconds after which nothing more is begun of what was claimed together: well before its lease ends."""
 
@@ -30,54 +31,81 @@ BUDGET = LEASE.total_seconds() / 2
 class Post:
     """Takes due notices out of the outbox as lanes become free, and writes down what comes back.
 
-    A server that hangs holds up its own letters alone. Without a sender (no mail server is set up) what is due is
-    marked as kept here.
+    Each channel has lanes of its own, so that a provider who hangs holds up his own letters alone. Where nothing can
+    leave (no mail server is set up, or somebody paused it all) what is due is marked as kept here.
     """
 
-    def __init__(self, sender: Callable[[], Sender | None], *, lanes: int = LANES, patience: float = PATIENCE) -> None:
-        self._sender = sender
-        self._lanes = lanes
+    def __init__(
+        self, senders: Callable[[], Mapping[Channel, Sender]], *, lanes: int = LANES, patience: float = PATIENCE
+    ) -> None:
+        self._senders = senders
         self._patience = patience
-        self._threads = ThreadPoolExecutor(lanes, thread_name_prefix="deliver")
-        self._under_way: dict[Future[list[Attempt]], Sequence[Notice]] = {}
+        self._ways = {channel: _Way(channel, lanes) for channel in Channel}
 
     def run(self, *, at: datetime) -> int:
         """Write down what came back, and send more; how many were begun, or are on their way yet."""
-        sender = self._sender()
-        begun = operations.hold(self._lanes, at=at) if sender is None else self._begin(sender, at=at)
-        wait(self._under_way, timeout=self._patience)
-        self._settle(at=at)
-        return begun + len(self._under_way)
+        senders = {} if queries.paused() else self._senders()
+        begun = _kept(senders, at=at) + operations.unanswered(LANES, at=at)
+        begun += sum(self._ways[channel].begin(sender, at=at) for channel, sender in senders.items())
+        wait([answer for way in self._ways.values() for answer in way.under_way], timeout=self._patience)
+        return begun + self._settle(at=at)
 
     def end(self, *, at: datetime) -> None:
         """Wait for what is on its way, which a timeout bounds, and write that down."""
-        self._threads.shutdown()
+        for way in self._ways.values():
+            way.threads.shutdown()
         self._settle(at=at)
 
-    def _begin(self, sender: Sender, *, at: datetime) -> int:
-        free = self._lanes - sum(map(len, self._under_way.values()))
-        operations.release_held(at=at)
-        claimed = operations.claim(free, at=at, but=self._customers()) if free > 0 else []
+    def _settle(self, *, at: datetime) -> int:
+        """Write down what came back; how many are on their way yet."""
+        done = [one for way in self._ways.values() for one in way.back()]
+        if done:
+            _written_down(done, at=at)
+        return sum(len(way.under_way) for way in self._ways.values())
+
+
+class _Way:
+    """What is on its way by one channel."""
+
+    def __init__(self, channel: Channel, lanes: int) -> None:
+        self.channel = channel
+        self.threads = ThreadPoolExecutor(lanes, thread_name_prefix=f"deliver {channel}")
+        self.under_way: dict[Future[list[Attempt]], Sequence[Notice]] = {}
+        self._lanes = lanes
+
+    def begin(self, sender: Sender, *, at: datetime) -> int:
+        """Send as many as there are lanes free; how many."""
+        on_way = [notice for one in self.under_way.values() for notice in one]
+        free = self._lanes - len(on_way)
+        # What goes to a customer is not overtaken.
+        customers = {notice.recipient_id for notice in on_way if notice.audience == Audience.CONTACT}
+        claimed = operations.claim(free, at=at, channel=self.channel, but=customers) if free > 0 else []
         end = time.monotonic() + BUDGET
         for one in _in_order(claimed):
             letters = [_letter(notice) for notice in one]
-            self._under_way[self._threads.submit(_attempts, sender, letters, end)] = one
+            self.under_way[self.threads.submit(_attempts, sender, letters, end)] = one
         return len(claimed)
 
-    def _customers(self) -> set[str]:
-        """To whom something is on its way that must not be overtaken."""
-        on_way = (notice for one in self._under_way.values() for notice in one)
-        return {notice.recipient_id for notice in on_way if notice.audience == Audience.CONTACT}
-
-    def _settle(self, *, at: datetime) -> None:
-        back = [future for future in self._under_way if future.done()]
-        done = [
+    def back(self) -> list[Done]:
+        """What came back since the last time."""
+        return [
             Done(notice, attempt)
-            for future in back
-            for notice, attempt in zip(self._under_way.pop(future), future.result(), strict=True)
+            for future in [one for one in self.under_way if one.done()]
+            for notice, attempt in zip(self.under_way.pop(future), future.result(), strict=True)
         ]
-        if done:
-            _written_down(done, at=at)
+
+
+def _kept(senders: Collection[Channel], *, at: datetime) -> int:
+    """Keep what is due and cannot leave, and let out what can now; how many are kept from now on.
+
+    What was to go by a channel that was switched off since goes another way, if there is one.
+    """
+    if queries.paused():
+        return operations.hold(MOST_HELD, at=at, channels=list(Channel), why=wording.paused())
+    operations.release_held(at=at, channels=list(senders))
+    off = [channel for channel in Channel if channel not in senders and channel is not Channel.EMAIL]
+    kept = operations.put_elsewhere(MOST_HELD, at=at, channels=off)
+    return kept if Channel.EMAIL in senders else kept + operations.hold(MOST_HELD, at=at)
 
 
 def _in_order(claimed: Sequence[Notice]) -> list[list[Notice]]:
@@ -96,6 +124,7 @@ def _letter(notice: Notice) -> Letter:
         address=notice.address,
         subject=notice.subject,
         body=notice.body,
+        short=notice.short or notice.subject,
         language=notice.language,
         written_at=notice.queued_at,
         case_id=notice.case_id,
@@ -108,7 +137,7 @@ def _attempts(sender: Sender, letters: Sequence[Letter], end: float) -> list[Att
 
 def _attempt(sender: Sender, letter: Letter, end: float) -> Attempt:
     if time.monotonic() > end:
-        return Attempt(What.FAILED_FOR_NOW, _("the mail server is slow: there was no time left for this one"))
+        return Attempt(What.FAILED_FOR_NOW, _("the other side is slow: there was no time left for this one"))
     try:
         handed = sender.send(letter)
     except DeliveryError as error:

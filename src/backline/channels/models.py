@@ -9,6 +9,8 @@ from django.db.models import Q
 
 from backline.channels.notices import EXPLAINED_STATES, LIVE_STATES, Audience, Channel, NoticeState, What
 
+CHANNELS = [(str(v), str(v)) for v in Channel]
+
 NOT_REACHED = Q(state=str(NoticeState.FAILED)) | Q(state=str(NoticeState.NOT_SENT), audience=str(Audience.CONTACT))
 """Somebody was meant to hear and did not; for staff, what was not sent at all stands in the climb's own event."""
 
@@ -17,7 +19,9 @@ class Notice(models.Model):
     """One message to one recipient by one channel, as it was or will be sent, or the reason why it was not.
 
     `next_try_at` is the moment at which a worker must look at a live notice: when it is due, or when the lease
-    of the worker that is sending it ends. `held_at` says since when it is kept because no mail server is set up.
+    of the worker that is sending it ends. `held_at` says since when it is kept because nothing can leave. Where it goes
+    now is its `way`, counted from 0: by which channel to which address. What is urgent goes another way unless somebody
+    says until `receipt_by` that it arrived.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -27,14 +31,17 @@ class Notice(models.Model):
     audience = models.CharField(max_length=10, choices=[(str(v), str(v)) for v in Audience])
     recipient_id = models.CharField(max_length=64, blank=True)
     recipient_name = models.TextField(blank=True)
-    channel = models.CharField(max_length=10, choices=[(str(v), str(v)) for v in Channel])
+    channel = models.CharField(max_length=10, choices=CHANNELS)
     address = models.TextField(blank=True)
+    way = models.PositiveSmallIntegerField(default=0)
     address_stands = models.CharField(
         max_length=10, blank=True, default="", help_text="UNPROVED or DEAD where there was no better address"
     )
     language = models.CharField(max_length=10, default="en")
     subject = models.TextField(blank=True)
     body = models.TextField(blank=True)
+    short = models.TextField(blank=True, default="")
+    urgent = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=[(str(v), str(v)) for v in NoticeState])
     why = models.TextField(blank=True)
     queued_at = models.DateTimeField()
@@ -43,6 +50,7 @@ class Notice(models.Model):
     unknowns = models.PositiveIntegerField(default=0, help_text="attempts whose outcome nobody knows")
     next_try_at = models.DateTimeField()
     claimed_until = models.DateTimeField(null=True, blank=True)
+    receipt_by = models.DateTimeField(null=True, blank=True)
     held_at = models.DateTimeField(null=True, blank=True)
     unwanted = models.TextField(blank=True, help_text="why it must not be repeated, said while it was being sent")
     settled_at = models.DateTimeField(null=True, blank=True)
@@ -68,6 +76,11 @@ class Notice(models.Model):
                 condition=Q(state__in=[str(s) for s in LIVE_STATES], held_at__isnull=True),
             ),
             models.Index(
+                fields=["receipt_by"],
+                name="notice_unanswered",
+                condition=Q(receipt_by__isnull=False),
+            ),
+            models.Index(
                 fields=["queued_at"],
                 name="notice_held",
                 condition=Q(state=str(NoticeState.QUEUED), held_at__isnull=False),
@@ -75,7 +88,7 @@ class Notice(models.Model):
             models.Index(
                 fields=["case_id"],
                 name="notice_live_of_case",
-                condition=Q(state__in=[str(s) for s in LIVE_STATES]),
+                condition=Q(state__in=[str(s) for s in LIVE_STATES]) | Q(receipt_by__isnull=False),
             ),
             models.Index(
                 fields=["settled_at"],
@@ -97,13 +110,50 @@ class Notice(models.Model):
 
 
 class Receipt(models.Model):
-    """What became of one attempt to send a notice."""
+    """What became of one attempt to send a notice, or what the provider said of it later; by which way it went."""
 
     notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="receipts")
     at = models.DateTimeField()
     what = models.CharField(max_length=20, choices=[(str(v), str(v)) for v in What])
     detail = models.TextField(blank=True)
     message_id = models.CharField(max_length=200, blank=True)
+    way = models.PositiveSmallIntegerField(default=0)
+    channel = models.CharField(max_length=10, choices=CHANNELS, default=str(Channel.EMAIL))
+    address = models.TextField(blank=True, default="")
 
     def __str__(self) -> str:
         return f"{self.notice_id} {self.what}"
+
+
+class Setup(models.Model):
+    """How a channel is set up: what everybody who may may read, and what is sealed."""
+
+    channel = models.CharField(primary_key=True, max_length=10, choices=CHANNELS)
+    is_on = models.BooleanField(default=False)
+    settings = models.JSONField(default=dict)
+    sealed = models.TextField(blank=True)
+    changed_at = models.DateTimeField()
+    changed_by = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.channel} {'on' if self.is_on else 'off'}"
+
+
+class Pause(models.Model):
+    """A time in which nothing leaves this installation, by somebody's choice; one without an end is going on."""
+
+    from_at = models.DateTimeField()
+    to_at = models.DateTimeField(null=True)
+    by = models.CharField(max_length=64)
+    why = models.TextField()
+    ended_by = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["to_at"], name="one_pause_at_a_time", nulls_distinct=False, condition=Q(to_at__isnull=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.from_at} to {self.to_at}"

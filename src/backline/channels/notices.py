@@ -21,20 +21,28 @@ class Channel(StrEnum):
     """How a notice travels."""
 
     EMAIL = "EMAIL"
+    SMS = "SMS"
+    VOICE = "VOICE"
 
 
 class NoticeState(StrEnum):
-    """Where a notice stands; QUEUED and SENDING are live, the others are final."""
+    """Where a notice stands; QUEUED and SENDING are live.
+
+    HANDED says that a provider took it, DELIVERED that it arrived: few providers say that. What was handed over may
+    yet go another way, where nobody says in time that it arrived.
+    """
 
     QUEUED = "QUEUED"
     SENDING = "SENDING"
-    SENT = "SENT"
+    HANDED = "HANDED"
+    DELIVERED = "DELIVERED"
     FAILED = "FAILED"
     CANCELLED = "CANCELLED"
     NOT_SENT = "NOT_SENT"
 
 
 LIVE_STATES = (NoticeState.QUEUED, NoticeState.SENDING)
+TAKEN_STATES = (NoticeState.HANDED, NoticeState.DELIVERED)
 EXPLAINED_STATES = (NoticeState.FAILED, NoticeState.CANCELLED, NoticeState.NOT_SENT)
 
 
@@ -46,9 +54,11 @@ They are about the address that they go to, and go to no other.
 
 
 class What(StrEnum):
-    """What became of one attempt to send."""
+    """What became of one attempt to send, and what a provider said of it later."""
 
     HANDED_OVER = "HANDED_OVER"
+    DELIVERED = "DELIVERED"
+    UNDELIVERED = "UNDELIVERED"
     FAILED_FOR_NOW = "FAILED_FOR_NOW"
     FAILED_FOR_GOOD = "FAILED_FOR_GOOD"
     UNKNOWN = "UNKNOWN"
@@ -63,7 +73,9 @@ class NewNotice:
     """One notice to be queued; `effect_key` names the effect, and an effect happens once.
 
     With a reason `why`, it is kept that somebody was not told. What is `quiet` waits until that is over. To a person
-    it goes where he is reached by then: `address` counts where nothing else is known of him.
+    it goes where he is reached by then: `address` counts where nothing else is known of him. What is `urgent` takes
+    every way by which he is reached, in his order, until one of them says that it arrived; `short` is what it says
+    where there is no room for a letter.
     """
 
     effect_key: str
@@ -80,6 +92,8 @@ class NewNotice:
     quiet: Quiet | None = None
     channel: Channel = Channel.EMAIL
     why: str = ""
+    urgent: bool = False
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)

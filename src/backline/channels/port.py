@@ -10,7 +10,10 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What a sender needs to know of a notice; `id` is the notice's, so that a repetition can be recognised."""
+    """What a sender needs to know of a notice; `id` is the notice's, so that a repetition can be recognised.
+
+    `short` says it where there is no room for a letter, as in a text message.
+    """
 
     id: uuid.UUID
     name: str
@@ -20,6 +23,7 @@ class Letter:
     language: str
     written_at: datetime
     case_id: uuid.UUID | None = None
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)

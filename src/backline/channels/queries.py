@@ -14,8 +14,8 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.db.models.functions import Greatest
 
 from backline.channels import wording
-from backline.channels.models import NOT_REACHED, Notice, Receipt
-from backline.channels.notices import LIVE_STATES, SECRET_KINDS, NoticeState, What
+from backline.channels.models import NOT_REACHED, Notice, Pause, Receipt
+from backline.channels.notices import LIVE_STATES, SECRET_KINDS, Channel, NoticeState, What
 from backline.people.among import among
 from backline.people.oncall import AHEAD
 
@@ -40,6 +40,8 @@ class ReceiptRow:
     what: str
     detail: str
     message_id: str
+    channel: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,11 @@ class OutgoingPage:
         return f"{COUNT_CAP}+" if count > COUNT_CAP else str(count)
 
 
+def paused() -> Pause | None:
+    """The pause that is going on."""
+    return Pause.objects.filter(to_at=None).first()
+
+
 def mail_is_set_up() -> bool:
     """Whether a mail server is named in the settings."""
     return bool(getattr(settings, "BACKLINE_SMTP_URL", ""))
@@ -90,21 +97,32 @@ def mail_is_set_up() -> bool:
 
 def last_failure() -> str:
     """What the mail server answered last, where none of the latest attempts got through; empty where mail works."""
-    latest = list(Receipt.objects.order_by("-id").values_list("what", "detail")[:LATEST])
+    latest = list(Receipt.objects.filter(channel=Channel.EMAIL).order_by("-id").values_list("what", "detail")[:LATEST])
     if not latest or What.HANDED_OVER in {what for what, _detail in latest}:
         return ""
     return latest[0][1] or str(wording.RECEIPTS[What(latest[0][0])])
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which notices are asked for: in a state, by a channel, for somebody; all where nothing is said."""
+
+    state: str = ""
+    channel: str = ""
+    recipient_id: str = ""
+
+
 def outgoing(
-    *, case_id: uuid.UUID | None = None, state: str | None = None, after: str | None = None, limit: int = 50
+    *, case_id: uuid.UUID | None = None, only: Sought = Sought(), after: str | None = None, limit: int = 50
 ) -> OutgoingPage:
     """Who was told what, who was not, and why; an `after` that no page gave out begins at the newest."""
-    found = Notice.objects.all()
-    if case_id is not None:
-        found = found.filter(case_id=case_id)
-    if state:
-        found = found.filter(state=state) if state in set(NoticeState) else found.none()
+    found = Notice.objects.all() if case_id is None else Notice.objects.filter(case_id=case_id)
+    if only.state:
+        found = found.filter(state=only.state) if only.state in set(NoticeState) else found.none()
+    if only.channel:
+        found = found.filter(channel=only.channel) if only.channel in set(Channel) else found.none()
+    if only.recipient_id:
+        found = found.filter(recipient_id=only.recipient_id.replace("\x00", ""))
     notices = list(_after(found, after).prefetch_related(_receipts()).order_by("-queued_at", "-id")[: limit + 1])
     rows = tuple(_row(notice) for notice in notices[:limit])
     return OutgoingPage(rows, _cursor(rows[-1]) if len(notices) > limit else "", found)
@@ -124,7 +142,7 @@ def told(*, effect_keys: Sequence[str]) -> dict[str, OutgoingRow]:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """One kept notice of a case, for whom it is, when it was settled, and how often it was handed over."""
+    """One kept notice of a case: for whom, when it was settled, how often it was handed over and by how many ways."""
 
     key: str
     kind: str
@@ -133,14 +151,16 @@ class Effect:
     state: str
     settled_at: datetime | None
     handed: int
+    ways: int
 
 
 def effects_of(cases: Iterable[uuid.UUID]) -> dict[str, list[Effect]]:
     """Every kept notice of these cases, by case, with one query."""
-    handed = Count("receipts", filter=Q(receipts__what=str(What.HANDED_OVER)))
-    rows = Notice.objects.filter(case_id__in=list(cases)).annotate(handed=handed)
+    taken = Q(receipts__what=str(What.HANDED_OVER))
+    handed, ways = Count("receipts", filter=taken), Count("receipts__way", filter=taken, distinct=True)
+    rows = Notice.objects.filter(case_id__in=list(cases)).annotate(handed=handed, ways=ways)
     found: dict[str, list[Effect]] = {}
-    columns = ("case_id", "effect_key", "kind", "audience", "recipient_id", "state", "settled_at", "handed")
+    columns = ("case_id", "effect_key", "kind", "audience", "recipient_id", "state", "settled_at", "handed", "ways")
     for case, *said in rows.values_list(*columns):
         found.setdefault(str(case), []).append(Effect(*said))
     return found
@@ -231,5 +251,9 @@ def _row(one: Notice) -> OutgoingRow:
         next_try_at=one.next_try_at,
         settled_at=one.settled_at,
         attempts=one.attempts,
-        receipts=tuple(ReceiptRow(r.at, r.what, r.detail, r.message_id) for r in one.receipts.all()),
+        receipts=tuple(_receipt(receipt) for receipt in one.receipts.all()),
     )
+
+
+def _receipt(one: Receipt) -> ReceiptRow:
+    return ReceiptRow(one.at, one.what, one.detail, one.message_id, one.channel, one.address)

@@ -16,6 +16,7 @@ from backline.channels.notices import Audience, What
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=30)
 GIVE_UP_AFTER = timedelta(days=1)
+MOST_URGENT = 2
 MOST_UNKNOWN = {Audience.PERSON: 5, Audience.CONTACT: 2}
 
 
@@ -42,6 +43,11 @@ def wait_after(attempts: int, *, jitter: float) -> timedelta:
     """Twice as long each time, up to a bound, spread by `jitter` in [0, 1) so that no crowd comes back at once."""
     doubled = FIRST_WAIT * int(2 ** min(max(attempts, 1) - 1, 10))
     return min(doubled, LONGEST_WAIT) * (0.75 + 0.5 * jitter)
+
+
+def leaves(tried: Tried, decision: datetime | GiveUp) -> bool:
+    """Whether another way is worth more than another try: what is urgent is tried twice on each."""
+    return isinstance(decision, GiveUp) or tried.attempts >= MOST_URGENT
 
 
 def decide(tried: Tried, *, at: datetime, jitter: float) -> datetime | GiveUp:

@@ -7,20 +7,30 @@ from datetime import UTC, datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from backline.channels.notices import NoticeState, What
+from backline.channels.notices import Channel, NoticeState, What
 
 STATES = {
     NoticeState.QUEUED: gettext_lazy("To be sent"),
     NoticeState.SENDING: gettext_lazy("Being sent"),
-    NoticeState.SENT: gettext_lazy("Sent"),
+    NoticeState.HANDED: gettext_lazy("Handed over"),
+    NoticeState.DELIVERED: gettext_lazy("Delivered"),
     NoticeState.FAILED: gettext_lazy("Not delivered"),
     NoticeState.CANCELLED: gettext_lazy("Not needed any more"),
     NoticeState.NOT_SENT: gettext_lazy("Not sent"),
 }
 
 
+CHANNELS = {
+    Channel.EMAIL: gettext_lazy("E-mail"),
+    Channel.SMS: gettext_lazy("Text message"),
+    Channel.VOICE: gettext_lazy("Call"),
+}
+
+
 RECEIPTS = {
-    What.HANDED_OVER: gettext_lazy("Handed to the mail server"),
+    What.HANDED_OVER: gettext_lazy("Handed over"),
+    What.DELIVERED: gettext_lazy("Delivered"),
+    What.UNDELIVERED: gettext_lazy("Not delivered"),
     What.FAILED_FOR_NOW: gettext_lazy("Not taken this time"),
     What.FAILED_FOR_GOOD: gettext_lazy("Refused for good"),
     What.UNKNOWN: gettext_lazy("Nobody knows whether it was taken"),
@@ -47,9 +57,19 @@ def no_mail_server() -> str:
     return _("kept here: no mail server is set up")
 
 
+def paused() -> str:
+    """The message waits, readable, until somebody lets messages go again."""
+    return _("kept here: sending is paused")
+
+
+def not_set_up() -> str:
+    """It was to go by a channel that was switched off since."""
+    return _("this channel is not set up any more")
+
+
 def too_old(*, due_since: datetime) -> str:
     """Mail became possible too late for this message."""
-    return _("not sent: when it was due (%(when)s UTC) no mail server was set up, and that is more than a day ago") % {
+    return _("not sent: when it was due (%(when)s UTC) nothing could leave, and that is more than a day ago") % {
         "when": f"{due_since.astimezone(UTC):%Y-%m-%d %H:%M}",
     }
 
@@ -59,10 +79,20 @@ def not_yet(*, detail: str) -> str:
     return _("not sent yet, will be tried again; the last answer: %(detail)s") % {"detail": detail or _("none")}
 
 
-def goes_elsewhere(*, address: str, detail: str) -> str:
-    """Nobody is at one address, and the letter goes to the next one."""
+def not_taken(*, address: str, detail: str) -> str:
+    """It does not reach somebody by one way, and takes the next one."""
     said = {"address": address, "detail": detail or _("no reason was given")}
-    return _("not taken for %(address)s, which is dead: %(detail)s; it goes to the next address") % said
+    return _("not taken for %(address)s: %(detail)s; it goes the next way") % said
+
+
+def no_receipt(*, address: str) -> str:
+    """Nobody says that it arrived, and it is urgent."""
+    return _("nobody said in time that it arrived at %(address)s; it goes the next way as well") % {"address": address}
+
+
+def undelivered(*, detail: str) -> str:
+    """The provider took it, and says that it did not arrive."""
+    return _("taken, but not delivered: %(detail)s") % {"detail": detail or _("no reason was given")}
 
 
 STANDS = {

@@ -172,8 +172,8 @@ def _worker(environment: Environment, _parsed: argparse.Namespace) -> int:
     _mail(environment)
 
     def duties() -> list[Duty]:
+        from backline.channels import registry
         from backline.channels.delivery import Post
-        from backline.channels.email.wired import sender_from_settings
         from backline.engine.duties.deliver import Deliver
         from backline.engine.duties.deputies import Deputies
         from backline.engine.duties.look import HANDS, Look
@@ -189,7 +189,7 @@ def _worker(environment: Environment, _parsed: argparse.Namespace) -> int:
         from backline.engine.duties.zone_data import ZoneData
 
         seldom: list[Duty] = [ZoneData(), Readiness(), Deputies(), Rosters(), Shifts(), Unreachable()]
-        often: list[Duty] = [Deliver(Post(sender_from_settings)), Unheard(), Triggers(), Renamed(), Recompute()]
+        often: list[Duty] = [Deliver(Post(registry.senders)), Unheard(), Triggers(), Renamed(), Recompute()]
         return [*(Look() for _hand in range(HANDS)), *often, *seldom, Present("worker")]
 
     return _engine(_served(environment, "worker"), duties)

@@ -20,7 +20,6 @@ from backline.cases.lines import Line
 from backline.cases.operations import KeyReused, MoveRefused
 from backline.channels import queries as channels
 from backline.channels import wording as notices
-from backline.channels.notices import NoticeState
 from backline.core.words import ClockName, Role, State
 from backline.desk import filters, rows, watched
 from backline.desk import queries as saved
@@ -291,13 +290,14 @@ def photo(request: StaffRequest, photo_id: UUID, size: str) -> HttpResponse:
 @require_safe
 def outgoing(request: StaffRequest) -> HttpResponse:
     """Who was told what, and who was not and why."""
-    state = request.GET.get("state", "")
-    after = request.GET.get("after", "")
-    page = channels.outgoing(state=state if state in set(NoticeState) else None, after=after or None, limit=PAGE)
+    asked = {name: request.GET.get(name, "") for name in ("state", "channel", "person", "after")}
+    only = channels.Sought(asked["state"], asked["channel"], asked["person"])
+    page = channels.outgoing(only=only, after=asked["after"] or None, limit=PAGE)
     context = {
         "page": page,
-        "state": state,
+        "asked": asked,
         "states": notices.STATES,
+        "channels": notices.CHANNELS,
         "receipts": notices.RECEIPTS,
         "stands": notices.STANDS,
         "set_up": channels.mail_is_set_up(),

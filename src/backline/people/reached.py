@@ -17,26 +17,33 @@ __all__ = ["REACHED_AT", "Address", "AddressKind", "ChainTest", "Reached", "addr
 CODE_LASTS, MOST_TRIES = timedelta(minutes=15), 5
 """A code counts so long, and for so many guesses."""
 REACHED_AT = """
-SELECT value, CASE WHEN dead_at IS NOT NULL THEN 'DEAD' WHEN proved_at IS NULL THEN 'UNPROVED' ELSE '' END AS stands
-FROM people_address AS address JOIN people_person AS person ON person.id = person_id
-WHERE kind = 'EMAIL' AND person_id = <person>
-ORDER BY dead_at IS NOT NULL, proved_at IS NULL, proved_at IS NULL AND value <> lower(email), place, address.id LIMIT 1
+SELECT value, CASE WHEN dead_at IS NOT NULL THEN 'DEAD' WHEN proved_at IS NULL THEN 'UNPROVED' ELSE '' END AS stands,
+  takes.channel
+FROM people_address AS address JOIN people_person AS person ON person.id = person_id JOIN (
+  VALUES ('EMAIL', 'EMAIL', 1), ('MOBILE', 'SMS', 1), ('MOBILE', 'VOICE', 2), ('LANDLINE', 'VOICE', 1)
+) AS takes (kind, channel, turn) USING (kind)
+WHERE takes.channel = ANY(<channels>) AND person_id = <person> AND takes.channel || ' ' || value <> ALL(<tried>)
+ORDER BY dead_at IS NOT NULL, proved_at IS NULL, proved_at IS NULL AND value <> lower(email), place, address.id, turn
+LIMIT 1
 """
-"""Where a letter to a person goes, for a statement that would ask otherwise, and how that address stands.
+"""By which of some channels a person is reached, for a statement that would ask otherwise, and how that address stands.
 
-The first in his order that is proved and not dead. What nobody proved may be a stranger's: where there is nothing
-better, the address that an administrator entered comes before what somebody added himself. A dead one is the last.
+The first in his order that is proved and not dead; a mobile number takes a text before a call. What nobody proved may
+be a stranger's: where there is nothing better, the address that an administrator entered comes before what somebody
+added himself. A dead one is the last. What was `tried` is passed over, each written as `SMS +4930123456`.
 """
+LETTERS = ("EMAIL",)
 
 _DEAD = "SELECT value FROM people_address WHERE person_id = ANY(%s) AND dead_at IS NOT NULL ORDER BY place, id"
 
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """Where a letter goes, and how that address stands: `UNPROVED` or `DEAD` where there is no better one."""
+    """Where somebody is reached, how that address stands (`UNPROVED` or `DEAD` where none is better), and how."""
 
     value: str
     stands: str
+    channel: str
 
     @property
     def is_dead(self) -> bool:
@@ -44,10 +51,11 @@ class Reached:
         return self.stands == "DEAD"
 
 
-def reached_at(person: str) -> Reached | None:
-    """Where a letter to a person goes now."""
+def reached_at(person: str, *, channels: Iterable[str] = LETTERS, tried: Iterable[str] = ()) -> Reached | None:
+    """Where a person is reached now by one of these channels, letters if none are named."""
+    asked = REACHED_AT.replace("<channels>", "%s").replace("<person>", "ANY(%s)").replace("<tried>", "%s::text[]")
     with connection.cursor() as cursor:
-        cursor.execute(REACHED_AT.replace("<person>", "ANY(%s)"), [ids([person])])
+        cursor.execute(asked, [list(channels), ids([person]), list(tried)])
         row = cursor.fetchone()
     return Reached(*row) if row else None
 

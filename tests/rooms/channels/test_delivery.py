@@ -18,7 +18,7 @@ from backline.channels.email.message import origin
 from backline.channels.email.sender import SmtpSender
 from backline.channels.email.server import parse
 from backline.channels.email.wired import sender_from_settings
-from backline.channels.notices import LEASE, Pointless
+from backline.channels.notices import LEASE, Channel, Pointless
 from backline.channels.port import Handed, Letter, Sender
 from tests.fakes.letters import NOON, TO_CLEO
 from tests.fakes.post import deliver
@@ -55,7 +55,7 @@ def test_a_notice_is_sent_and_its_receipt_kept(server: MailServer, sender: Sende
     assert deliver(at=NOON, sender=sender, limit=10) == 1
     assert [mail.text for mail in server.to("cleo@example.org")] == ["We are on it.\n"]
     [receipt] = row(pk).receipts
-    assert (row(pk).state, receipt.what, receipt.detail) == ("SENT", "HANDED_OVER", "250 2.0.0 taken")
+    assert (row(pk).state, receipt.what, receipt.detail) == ("HANDED", "HANDED_OVER", "250 2.0.0 taken")
     assert receipt.message_id == server.mails[0].message["Message-ID"]
     assert deliver(at=NOON, sender=sender, limit=10) == 0
     assert len(server.mails) == 1
@@ -67,7 +67,7 @@ def test_one_bad_recipient_never_stops_the_others(server: MailServer, sender: Se
     addresses = ["gone@example.org", "no address at all", "cleo@example.org", "busy@example.org", "max@example.org"]
     pks = [queued(address, address=address) for address in addresses]
     assert deliver(at=NOON, sender=sender, limit=10) == 5
-    assert [row(pk).state for pk in pks] == ["FAILED", "FAILED", "SENT", "QUEUED", "SENT"]
+    assert [row(pk).state for pk in pks] == ["FAILED", "FAILED", "HANDED", "QUEUED", "HANDED"]
     assert "550 5.1.1 no such mailbox here" in row(pks[0]).why
     assert {failed.id for failed in queries.unreported_failures(limit=10)} == set(pks[:2])
 
@@ -86,7 +86,7 @@ class Clumsy:
 def test_a_mistake_of_ours_stops_no_other_notice_either() -> None:
     broken, fine = queued("a", subject="break"), queued("b")
     assert deliver(at=NOON, sender=Clumsy(), limit=10) == 2
-    assert [row(broken).state, row(fine).state] == ["QUEUED", "SENT"]
+    assert [row(broken).state, row(fine).state] == ["QUEUED", "HANDED"]
     assert "ZeroDivisionError" in row(broken).why
 
 
@@ -129,7 +129,7 @@ def test_a_worker_that_died_after_claiming_is_followed_by_another(server: MailSe
     operations.claim(10, at=NOON)
     assert deliver(at=NOON + MINUTE, sender=sender, limit=10) == 0
     assert deliver(at=NOON + LEASE, sender=sender, limit=10) == 1
-    assert (len(server.mails), row(pk).state) == (1, "SENT")
+    assert (len(server.mails), row(pk).state) == (1, "HANDED")
     assert [receipt.what for receipt in row(pk).receipts] == ["UNKNOWN", "HANDED_OVER"]
 
 
@@ -142,7 +142,7 @@ def test_without_a_mail_server_everything_is_kept_and_sent_once_there_is_one(
     assert deliver(at=NOON + MINUTE, sender=None, limit=10) == 0
     assert (row(pk).state, row(pk).why) == ("QUEUED", "kept here: no mail server is set up")
     assert deliver(at=NOON + 2 * MINUTE, sender=sender, limit=10) == 1
-    assert (row(pk).state, row(pk).why, len(server.mails)) == ("SENT", "", 1)
+    assert (row(pk).state, row(pk).why, len(server.mails)) == ("HANDED", "", 1)
 
 
 @pytest.mark.usefixtures("committed")
@@ -166,7 +166,7 @@ def test_two_workers_at_once_send_each_notice_once(server: MailServer, sender: S
     for worker in workers:
         worker.join(60)
     assert sorted(mail.to for mail in server.mails) == sorted(f"c{n}@example.org" for n in range(60))
-    assert {one.state for one in queries.outgoing(limit=100).rows} == {"SENT"}
+    assert {one.state for one in queries.outgoing(limit=100).rows} == {"HANDED"}
 
 
 @pytest.mark.usefixtures("committed")
@@ -233,17 +233,17 @@ class Gate:
 @pytest.mark.django_db
 def test_a_letter_that_hangs_holds_up_no_other_and_is_written_down_when_its_answer_comes() -> None:
     gate = Gate()
-    post = Post(lambda: gate, lanes=3, patience=0.2)
+    post = Post(lambda: {Channel.EMAIL: gate}, lanes=3, patience=0.2)
     hangs, first = queued("max", address="max@example.org"), queued("first", recipient_id="a")
     assert post.run(at=NOON) == 3  # two begun, one of them on its way yet
-    assert [row(hangs).state, row(first).state] == ["SENDING", "SENT"]
+    assert [row(hangs).state, row(first).state] == ["SENDING", "HANDED"]
     later, behind = queued("later", recipient_id="b"), queued("behind")
     post.run(at=NOON + MINUTE)
-    assert [row(hangs).state, row(later).state] == ["SENDING", "SENT"]
+    assert [row(hangs).state, row(later).state] == ["SENDING", "HANDED"]
     assert row(behind).state == "QUEUED", "what goes to the same customer is not overtaken"
     gate.open.set()
     post.end(at=NOON + 2 * MINUTE)
-    assert (row(hangs).state, row(hangs).settled_at) == ("SENT", NOON + 2 * MINUTE)
+    assert (row(hangs).state, row(hangs).settled_at) == ("HANDED", NOON + 2 * MINUTE)
 
 
 @pytest.mark.django_db
@@ -251,7 +251,7 @@ def test_one_outcome_that_cannot_be_written_down_takes_no_other_with_it() -> Non
     fine = [queued(str(n), recipient_id=str(n)) for n in range(5)]
     bad = queued("bad", recipient_id="bad", subject="endless")
     deliver(at=NOON, sender=Gate(), limit=10)
-    assert {row(pk).state for pk in fine} == {"SENT"}
+    assert {row(pk).state for pk in fine} == {"HANDED"}
     assert row(bad).state == "SENDING", "its lease ends, and it is looked at again"
 
 
@@ -266,4 +266,4 @@ def test_one_connection_carries_many_letters_and_one_that_was_dropped_is_no_fail
     server.drop()
     pk = queued("after")
     deliver(at=NOON, sender=sender, limit=1)
-    assert (row(pk).state, len(row(pk).receipts), server.sessions) == ("SENT", 1, 2)
+    assert (row(pk).state, len(row(pk).receipts), server.sessions) == ("HANDED", 1, 2)

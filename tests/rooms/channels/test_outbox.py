@@ -118,9 +118,9 @@ def test_a_success_is_final_even_when_it_comes_late() -> None:
     queued()
     [slow] = operations.claim(1, at=NOON)
     [second] = operations.claim(1, at=NOON + LEASE)
-    assert settled(slow, Attempt(What.HANDED_OVER, "250 ok", "<m>"), at=NOON + LEASE).state == "SENT"
+    assert settled(slow, Attempt(What.HANDED_OVER, "250 ok", "<m>"), at=NOON + LEASE).state == "HANDED"
     late = settled(second, Attempt(What.FAILED_FOR_NOW, "451"), at=NOON + LEASE + MINUTE)
-    assert (late.state, late.settled_at) == ("SENT", NOON + LEASE)
+    assert (late.state, late.settled_at) == ("HANDED", NOON + LEASE)
     assert list(Receipt.objects.order_by("id").values_list("what", "message_id")) == [
         ("UNKNOWN", ""),
         ("HANDED_OVER", "<m>"),
@@ -186,7 +186,7 @@ def test_erasing_a_recipient_leaves_no_text_and_sends_nothing_more() -> None:
 def test_claiming_looks_only_at_what_is_due() -> None:
     many = [dataclasses.replace(TO_CLEO, effect_key=str(n)) for n in range(2000)]
     operations.queue(many, at=NOON)
-    Notice.objects.exclude(effect_key="7").update(state=NoticeState.SENT, settled_at=NOON)
+    Notice.objects.exclude(effect_key="7").update(state=NoticeState.HANDED, settled_at=NOON)
     with connection.cursor() as cursor:
         cursor.execute("analyze channels_notice")
         with CaptureQueriesContext(connection) as seen:

@@ -49,7 +49,7 @@ def test_it_shows_one_case_or_one_state() -> None:
     told(1)
     told(2, case_id=OTHER, address="")
     assert [row.subject for row in queries.outgoing(case_id=CASE).rows] == ["1"]
-    [skipped] = queries.outgoing(state="NOT_SENT").rows
+    [skipped] = queries.outgoing(only=queries.Sought("NOT_SENT")).rows
     assert (skipped.subject, skipped.why) == ("2", "no address")
     assert queries.outgoing().count == "2"
 
@@ -64,7 +64,7 @@ def test_a_page_that_was_never_given_out_begins_at_the_newest(after: str) -> Non
 
 def test_an_unknown_state_shows_nothing() -> None:
     told(1)
-    assert queries.outgoing(state="\x00nonsense").rows == ()
+    assert queries.outgoing(only=queries.Sought("\x00nonsense")).rows == ()
 
 
 def test_counting_stops_where_the_number_says_nothing_more() -> None:

@@ -19,7 +19,7 @@ from tests.fakes.house import House
 
 def asked(house: House) -> str:
     """What Max reads after the auditor's next turn; every case that is named there opens."""
-    loop.tick(Deliver(Post(lambda: None)), house.clock)
+    loop.tick(Deliver(Post(dict)), house.clock)
     loop.tick(Audit(""), house.clock)
     max_ = signed_in("max")
     page = max_.get("/audit")

@@ -34,7 +34,7 @@ def test_after_an_erasure_the_lists_say_so_and_nothing_of_hers_is_left(house: Ho
         assert "[erased]" in page
         assert "Cleo" not in page
         assert "HANDED_OVER" not in page
-    assert "Handed to the mail server: 250 ok" in words(carl.get("/outgoing"))
+    assert "E-mail · Handed over: 250 ok" in words(carl.get("/outgoing"))
 
 
 def test_lateness_is_said_as_people_say_it_and_what_fell_together_is_no_lateness(house: House) -> None:

@@ -226,7 +226,7 @@ def test_where_nobody_is_the_letter_goes_on_and_its_owner_and_who_can_mend_it_he
         delivered(house, server)
         assert len(server.to(HOME)) == 1
     [letter] = house.letters("Sana")
-    assert (letter.state, letter.address, len(letter.receipts)) == ("SENT", HOME, 2)
+    assert (letter.state, letter.address, len(letter.receipts)) == ("HANDED", HOME, 2)
     assert (stands(DESK), stands("carl@example.org")) == ((True, True), (False, False)), "a text that is not wanted"
     seen = f"Letters to {DESK} do not arrive"
     assert [seen in text(signed_in(name).get("/on-call")) for name in ("sana", "carl", "max")] == [True, False, False]
@@ -275,7 +275,7 @@ def test_the_chain_is_tested_by_a_letter_to_each_address_and_heard_by_a_button(h
     link, others = (re.findall(r"https?://[^/]+(/got-it/\S+)", one.text)[0] for one in (mail, other))
     assert link not in words(signed_in("carl").get("/outgoing"))
     house.clock.advance(3 * MINUTE)
-    assert text(sana.get(PAGE)).count("Handed to the mail server 3 min ago") == 2
+    assert text(sana.get(PAGE)).count("Handed over 3 min ago") == 2
     assert "I got it" in text(nobody.get(link))
     assert stands() == (False, False), "what looks into letters opens links"
     assert nobody.post(link[:-1]).status_code == 404

@@ -9,7 +9,9 @@ from django.conf import settings
 from backline.channels.email.message import origin
 from backline.channels.email.sender import SmtpSender
 from backline.channels.email.server import parse
+from backline.channels.notices import Channel
 from backline.channels.port import Sender
+from backline.channels.registry import Kind, register
 
 FALLBACK_FROM = "Backline <backline@localhost>"
 
@@ -26,3 +28,6 @@ def sender_from_settings() -> Sender | None:
 def _sender(url: str, mail_from: str) -> Sender:
     """The same one as long as the settings stay, so that its connections are used again."""
     return SmtpSender(parse(url), origin(mail_from))
+
+
+register(Kind(Channel.EMAIL, sender_from_settings))

@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 from backline.channels.operations._queue import cancel, forget, keep_from, mark_reported, queue, strike
-from backline.channels.operations._sending import Done, claim, hold, release_held, settle
+from backline.channels.operations._sending import (
+    Done,
+    claim,
+    heard,
+    hold,
+    put_elsewhere,
+    release_held,
+    settle,
+    unanswered,
+)
+from backline.channels.operations._switch import pause, resume
 
 __all__ = [
     "Done",
     "cancel",
     "claim",
     "forget",
+    "heard",
     "hold",
     "keep_from",
     "mark_reported",
+    "pause",
+    "put_elsewhere",
     "queue",
     "release_held",
+    "resume",
     "settle",
     "strike",
+    "unanswered",
 ]

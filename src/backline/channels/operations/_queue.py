@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from backline.channels import wording
-from backline.channels.models import NOT_REACHED, Notice
+from backline.channels.models import NOT_REACHED, Notice, Receipt
 from backline.channels.notices import (
     LIVE_STATES,
     SECRET_KINDS,
@@ -26,7 +26,7 @@ from backline.people.reached import REACHED_AT
 
 _COLUMNS = {
     "effect_key": "text", "case_id": "uuid", "kind": "text", "audience": "text", "recipient_id": "text",
-    "recipient_name": "text", "channel": "text", "language": "text", "subject": "text",
+    "recipient_name": "text", "language": "text", "subject": "text", "short": "text", "urgent": "boolean",
     "body": "text", "queued_at": "timestamptz", "not_before": "timestamptz", "next_try_at": "timestamptz",
 }  # fmt: skip
 # Whoever is no person of ours has no addresses here.
@@ -34,20 +34,26 @@ _PERSON = """
 CASE WHEN notices.audience = 'PERSON' AND notices.recipient_id ~ '^[0-9a-f-]{36}$'
 THEN notices.recipient_id::uuid END
 """
+# What can wait is written; what is urgent takes whatever is set up.
+_BY = """
+(CASE WHEN notices.urgent THEN ARRAY['EMAIL'] || ARRAY(SELECT channel FROM channels_setup WHERE is_on)
+ELSE ARRAY['EMAIL'] END)
+"""
 _KEEP = filled(
     """
 INSERT INTO channels_notice
-  (id, <names>, address, address_stands, attempts, unknowns, unwanted, state, why, settled_at, reported_at)
-SELECT gen_random_uuid(), <names>, coalesce(value, address),
-  CASE WHEN stays THEN '' ELSE coalesce(stands, '') END, 0, 0, '',
+  (id, <names>, channel, address, address_stands, way, attempts, unknowns, unwanted,
+   state, why, settled_at, reported_at)
+SELECT gen_random_uuid(), <names>, coalesce(reached.channel, notices.channel), coalesce(value, address),
+  CASE WHEN stays THEN '' ELSE coalesce(stands, '') END, 0, 0, 0, '',
   CASE WHEN stays OR why <> '' THEN 'NOT_SENT' ELSE 'QUEUED' END, CASE WHEN stays THEN %(demo)s ELSE why END,
   CASE WHEN stays OR why <> '' THEN queued_at END, CASE WHEN stays THEN queued_at END
 FROM <notices> LEFT JOIN LATERAL (<reached>) AS reached ON why = '' AND notices.kind <> ALL(%(bound)s),
 LATERAL (SELECT why = '' AND <demo>) AS here (stays) ON CONFLICT (effect_key) DO NOTHING
 """,
     names=", ".join(_COLUMNS),
-    reached=REACHED_AT.replace("<person>", _PERSON),
-    notices=recordset("notices", _COLUMNS | {"address": "text", "why": "text"}),
+    reached=filled(REACHED_AT, person=_PERSON, channels=_BY, tried="'{}'::text[]"),
+    notices=recordset("notices", _COLUMNS | {"channel": "text", "address": "text", "why": "text"}),
     demo=people.IN_A_DEMO,
 )
 # The lock comes first and in one order, so that a claim in between cannot hide a notice from both outcomes.
@@ -55,12 +61,16 @@ _CANCEL = filled(
     """
 WITH live AS (
   SELECT notice.id, notice.state, pointless.why, pointless.at FROM <pointless>
-  JOIN channels_notice AS notice ON notice.case_id = pointless.case_id AND notice.state IN ('QUEUED', 'SENDING')
+  JOIN channels_notice AS notice ON notice.case_id = pointless.case_id
+    AND (notice.state IN ('QUEUED', 'SENDING') OR notice.receipt_by IS NOT NULL)
     AND starts_with(notice.kind, pointless.kind)
   ORDER BY notice.id FOR UPDATE OF notice
 ), stopped AS (
   UPDATE channels_notice AS notice SET state = 'CANCELLED', why = live.why, settled_at = live.at, held_at = NULL
   FROM live WHERE notice.id = live.id AND live.state = 'QUEUED'
+), answered AS (
+  UPDATE channels_notice AS notice SET receipt_by = NULL, unwanted = live.why FROM live
+  WHERE notice.id = live.id AND live.state NOT IN ('QUEUED', 'SENDING')
 ), unwanted AS (
   UPDATE channels_notice AS notice SET unwanted = live.why FROM live
   WHERE notice.id = live.id AND live.state = 'SENDING'
@@ -74,8 +84,8 @@ SELECT count(DISTINCT id) FROM live WHERE state = 'QUEUED'
 def queue(notices: Sequence[NewNotice], *, at: datetime) -> None:
     """Keep notices for the workers, in the caller's transaction; an effect key that is known already adds nothing.
 
-    What is for a person goes to the best address that he has now. Without an address a notice is kept as NOT_SENT and
-    says so; so is every one of a demo, where nobody counts as left in silence by it.
+    What is for a person goes the best way by which he is reached now. Without an address a notice is kept as NOT_SENT
+    and says so; so is every one of a demo, where nobody counts as left in silence by it.
     """
     if not notices:
         return
@@ -113,7 +123,8 @@ def forget(*, recipient_id: str, at: datetime) -> int:
         theirs = Notice.objects.filter(recipient_id=recipient_id)
         live = theirs.filter(state__in=LIVE_STATES)
         live.update(state=NoticeState.CANCELLED, why=wording.erased(), settled_at=at, claimed_until=None, held_at=None)
-        return theirs.update(recipient_name="", address="", subject="", body="")
+        Receipt.objects.filter(notice__recipient_id=recipient_id).update(address="")
+        return theirs.update(recipient_name="", address="", subject="", body="", short="", receipt_by=None)
 
 
 def strike(*, case_id: uuid.UUID, text: str) -> None:
@@ -146,6 +157,8 @@ def _row(new: NewNotice, *, at: datetime) -> dict[str, Any]:
         "address": address,
         "language": new.language,
         "subject": without_unstorable(new.subject),
+        "short": without_unstorable(new.short),
+        "urgent": new.urgent,
         "body": without_unstorable(new.body),
         "why": without_unstorable(new.why or ("" if address else wording.no_address())),
         "queued_at": at,

@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import F
 
 from backline.channels import retry, wording
-from backline.channels.models import Notice, Receipt
+from backline.channels.models import Notice, Receipt, Setup
 from backline.channels.notices import (
     LEASE,
     LIVE_STATES,
     SECRET_KINDS,
+    TAKEN_STATES,
     Attempt,
     Audience,
+    Channel,
     NoticeState,
     What,
     without_unstorable,
 )
+from backline.channels.registry import receipt_within
 from backline.ledger.news import announce
 from backline.ledger.rows import as_parameter, filled, recordset
 from backline.people import operations as addresses
-from backline.people.reached import reached_at
+from backline.people.reached import LETTERS, reached_at
 
 STALE_AFTER = retry.GIVE_UP_AFTER
-MOST_HELD_AT_ONCE = 500
+MOST_HELD = 500
 _CHANGES = {
-    "address": "text", "address_stands": "text", "state": "text", "why": "text", "unknowns": "integer",
-    "next_try_at": "timestamptz", "claimed_until": "timestamptz", "held_at": "timestamptz", "settled_at": "timestamptz",
+    "channel": "text", "address": "text", "address_stands": "text", "way": "integer", "state": "text", "why": "text",
+    "attempts": "integer", "unknowns": "integer", "receipt_by": "timestamptz", "next_try_at": "timestamptz",
+    "claimed_until": "timestamptz", "held_at": "timestamptz", "settled_at": "timestamptz",
 }  # fmt: skip
 _WRITE = filled(
     "UPDATE channels_notice AS notice SET <sets> FROM <changed> WHERE notice.id = changed.id",
@@ -47,8 +52,8 @@ class Done:
     attempt: Attempt
 
 
-def claim(limit: int, *, at: datetime, but: Iterable[str] = ()) -> list[Notice]:
-    """Take up to `limit` due notices for one worker until the lease ends; no two workers get the same one.
+def claim(limit: int, *, at: datetime, channel: Channel = Channel.EMAIL, but: Iterable[str] = ()) -> list[Notice]:
+    """Take up to `limit` due notices of a channel for one worker until the lease ends; no two get the same one.
 
     Nothing is taken that goes to one of the recipients `but`: what he gets comes one after the other.
     """
@@ -56,7 +61,7 @@ def claim(limit: int, *, at: datetime, but: Iterable[str] = ()) -> list[Notice]:
     with transaction.atomic(durable=True):
         due = list(
             Notice.objects.select_for_update(skip_locked=True)
-            .filter(state__in=LIVE_STATES, held_at__isnull=True, next_try_at__lte=at)
+            .filter(state__in=LIVE_STATES, held_at__isnull=True, next_try_at__lte=at, channel=channel)
             .exclude(recipient_id__in=list(but))
             .order_by("next_try_at")[:limit]
         )
@@ -86,25 +91,25 @@ def settle(done: Sequence[Done], *, at: datetime) -> list[Notice]:
     return list(rows.values())
 
 
-def hold(limit: int, *, at: datetime) -> int:
-    """Mark the due notices as kept because no mail server is set up; they stay queued, readable and cancellable."""
+def hold(limit: int, *, at: datetime, channels: Collection[Channel] = (Channel.EMAIL,), why: str = "") -> int:
+    """Mark the due notices as kept because nothing can leave; they stay queued, readable and cancellable."""
     with transaction.atomic():
         due = (
             Notice.objects.select_for_update(skip_locked=True)
-            .filter(state=NoticeState.QUEUED, held_at__isnull=True, next_try_at__lte=at)
+            .filter(state=NoticeState.QUEUED, held_at__isnull=True, next_try_at__lte=at, channel__in=channels)
             .order_by("next_try_at")
             .values_list("pk", flat=True)[:limit]
         )
-        return Notice.objects.filter(pk__in=list(due)).update(held_at=at, why=wording.no_mail_server())
+        return Notice.objects.filter(pk__in=list(due)).update(held_at=at, why=why or wording.no_mail_server())
 
 
-def release_held(*, at: datetime) -> int:
-    """Let what was kept for lack of a mail server go out, but what is older than a day is not sent unasked any more."""
+def release_held(*, at: datetime, channels: Collection[Channel] = (Channel.EMAIL,)) -> int:
+    """Let what was kept go out, now that it can; but what is older than a day is not sent unasked any more."""
     with transaction.atomic():
         held = Notice.objects.select_for_update(skip_locked=True).filter(
-            state=NoticeState.QUEUED, held_at__isnull=False
+            state=NoticeState.QUEUED, held_at__isnull=False, channel__in=channels
         )
-        released = list(held.order_by("queued_at")[:MOST_HELD_AT_ONCE])
+        released = list(held.order_by("queued_at")[:MOST_HELD])
         for notice in released:
             notice.held_at, notice.why = None, ""
             if at - _due_since(notice) > STALE_AFTER:
@@ -113,18 +118,35 @@ def release_held(*, at: datetime) -> int:
     return len(released)
 
 
+def put_elsewhere(limit: int, *, at: datetime, channels: Collection[Channel]) -> int:
+    """Send another way what was to go by a channel that is not set up any more; where there is none, it failed."""
+    with transaction.atomic():
+        due = Notice.objects.select_for_update(skip_locked=True).filter(
+            state=NoticeState.QUEUED, held_at__isnull=True, next_try_at__lte=at, channel__in=channels
+        )
+        found = list(due.order_by("next_try_at")[:limit])
+        for notice in found:
+            _after_failure(notice, Attempt(What.FAILED_FOR_GOOD, wording.not_set_up()), at=at)
+        _write(found)
+    return len(found)
+
+
 def _receipt(notice: Notice, attempt: Attempt, *, at: datetime) -> Receipt:
     detail = without_unstorable(attempt.detail)
-    return Receipt(notice=notice, at=at, what=attempt.what, detail=detail, message_id=attempt.message_id)
+    there = {"way": notice.way, "channel": notice.channel, "address": notice.address}
+    return Receipt(notice=notice, at=at, what=attempt.what, detail=detail, message_id=attempt.message_id, **there)
 
 
 def _settled(now: Notice, done: Done, *, at: datetime) -> None:
     """What an attempt makes of its notice; one that is not ours any more only learns of a success."""
     attempt = done.attempt
     still_ours = now.state == NoticeState.SENDING and now.claimed_until == done.notice.claimed_until
-    if attempt.what is What.HANDED_OVER and now.state != NoticeState.SENT:
-        _finish(now, NoticeState.SENT, why="", at=at)
-    elif still_ours and not (attempt.gone and _goes_elsewhere(now, attempt, at=at)):
+    if attempt.what is What.HANDED_OVER:
+        if now.state not in TAKEN_STATES:
+            _finish(now, NoticeState.HANDED, why="", at=at)
+            within = receipt_within(now.channel) if now.urgent and not now.unwanted else None
+            now.receipt_by = at + within if within else None
+    elif still_ours:
         _after_failure(now, attempt, at=at)
 
 
@@ -145,32 +167,40 @@ def _lapsed(notice: Notice, *, at: datetime) -> bool:
     return notice.state == NoticeState.QUEUED
 
 
-def _goes_elsewhere(notice: Notice, attempt: Attempt, *, at: datetime) -> bool:
-    """Nobody is at the address of somebody of ours: it is dead from now on. Whether the letter goes to another one."""
-    if notice.audience != Audience.PERSON:
-        return False
-    addresses.address_is_dead(notice.recipient_id, notice.address, why=without_unstorable(attempt.detail), at=at)
-    other = None if notice.kind in SECRET_KINDS or notice.unwanted else reached_at(notice.recipient_id)
-    if other is None or other.is_dead or other.value == notice.address:
-        return False
-    notice.why = wording.goes_elsewhere(address=notice.address, detail=attempt.detail)
-    notice.address, notice.address_stands = other.value, other.stands
-    notice.state, notice.next_try_at, notice.claimed_until = NoticeState.QUEUED, at, None
-    return True
-
-
 def _after_failure(notice: Notice, attempt: Attempt, *, at: datetime) -> None:
     notice.unknowns += attempt.what is What.UNKNOWN
+    if attempt.gone and notice.audience == Audience.PERSON:
+        addresses.address_is_dead(notice.recipient_id, notice.address, why=without_unstorable(attempt.detail), at=at)
     if notice.unwanted:
         _finish(notice, NoticeState.CANCELLED, why=notice.unwanted, at=at)
         return
     tried = retry.Tried(attempt.what, Audience(notice.audience), notice.attempts, notice.unknowns, _due_since(notice))
     decision = retry.decide(tried, at=at, jitter=notice.pk.int % 1000 / 1000)
+    leaves = attempt.gone or (notice.urgent and retry.leaves(tried, decision))
+    if leaves and _goes_elsewhere(notice, wording.not_taken(address=notice.address, detail=attempt.detail), at=at):
+        return
     if isinstance(decision, datetime):
         notice.state, notice.next_try_at, notice.claimed_until = NoticeState.QUEUED, decision, None
         notice.why = wording.not_yet(detail=attempt.detail)
     else:
         _finish(notice, NoticeState.FAILED, why=_reason(decision, attempt.detail), at=at)
+
+
+def _goes_elsewhere(notice: Notice, why: str, *, at: datetime) -> bool:
+    """Whether there is another way to somebody of ours, by which the notice goes at once; what went before is over."""
+    if notice.audience != Audience.PERSON or notice.kind in SECRET_KINDS:
+        return False
+    written = Receipt.objects.filter(notice=notice).exclude(address="").values_list("channel", "address")
+    tried = {f"{channel} {address}" for channel, address in (*written, (notice.channel, notice.address))}
+    on = Setup.objects.filter(is_on=True).values_list("channel", flat=True) if notice.urgent else ()
+    other = reached_at(notice.recipient_id, channels=(*LETTERS, *on), tried=tried)
+    if other is None or other.is_dead:
+        return False
+    notice.channel, notice.address, notice.address_stands = other.channel, other.value, other.stands
+    notice.way, notice.attempts, notice.unknowns, notice.why = notice.way + 1, 0, 0, why
+    notice.state, notice.next_try_at, notice.claimed_until = NoticeState.QUEUED, at, None
+    notice.settled_at = notice.receipt_by = None
+    return True
 
 
 def _due_since(notice: Notice) -> datetime:
@@ -190,3 +220,56 @@ def _reason(decision: retry.GiveUp, detail: str) -> str:
 def _finish(notice: Notice, state: NoticeState, *, why: str, at: datetime) -> None:
     notice.state, notice.why = state, without_unstorable(why)
     notice.settled_at, notice.claimed_until = at, None
+
+
+def unanswered(limit: int, *, at: datetime) -> int:
+    """Send another way what nobody said in time had arrived; where there is none, its hand-over stays the last word."""
+    with transaction.atomic():
+        waited = Notice.objects.select_for_update(skip_locked=True).filter(receipt_by__lte=at)
+        found = list(waited.order_by("receipt_by")[:limit])
+        for notice in found:
+            why = wording.no_receipt(address=notice.address)
+            if notice.unwanted or not _goes_elsewhere(notice, why, at=at):
+                notice.receipt_by = None
+        _write(found)
+    return len(found)
+
+
+def heard(notice_id: UUID, attempt: Attempt, *, at: datetime) -> bool:
+    """What a provider says later of what it took: that it arrived, or did not. False where we know nothing of it.
+
+    It may come twice, in any order, and before the answer by which it was handed over is written down.
+    """
+    with transaction.atomic():
+        now = Notice.objects.select_for_update().filter(pk=notice_id).first()
+        if now is None:
+            return False
+        said = list(Receipt.objects.filter(notice=now, message_id=attempt.message_id).exclude(message_id=""))
+        if not said and now.state != NoticeState.SENDING:
+            return False
+        if attempt.what in {one.what for one in said}:
+            return True
+        about = said[0] if said else now
+        receipt = _receipt(now, attempt, at=at)
+        receipt.way, receipt.channel, receipt.address = about.way, about.channel, about.address
+        receipt.save()
+        _learned(now, attempt, here=about.way == now.way, at=at)
+        _write([now])
+        announce(f"case:{now.case_id}")
+    return True
+
+
+def _learned(now: Notice, attempt: Attempt, *, here: bool, at: datetime) -> None:
+    """What a provider's word makes of a notice; `here` where it is about the way that it went last."""
+    if attempt.what is What.DELIVERED and now.state != NoticeState.CANCELLED:
+        _finish(now, NoticeState.DELIVERED, why="", at=at)
+        now.receipt_by = None
+    elif attempt.what is What.UNDELIVERED and here and now.state == NoticeState.HANDED:
+        now.receipt_by = None
+        if attempt.gone and now.audience == Audience.PERSON:
+            addresses.address_is_dead(now.recipient_id, now.address, why=without_unstorable(attempt.detail), at=at)
+        why = wording.not_taken(address=now.address, detail=attempt.detail)
+        if now.unwanted:
+            _finish(now, NoticeState.CANCELLED, why=now.unwanted, at=at)
+        elif not _goes_elsewhere(now, why, at=at):
+            _finish(now, NoticeState.FAILED, why=wording.undelivered(detail=attempt.detail), at=at)

@@ -21,7 +21,7 @@ from backline.cases.links import LinkFlaw, LinkRefused
 from backline.channels import operations as channels
 from backline.channels import queries as outbox
 from backline.channels import wording as outgoing
-from backline.channels.notices import NewNotice, NoticeState, What
+from backline.channels.notices import NewNotice, NoticeState
 from backline.channels.queries import OutgoingRow
 from backline.desk.reached.letters import about_an_address
 from backline.look.access import signed_in
@@ -33,10 +33,6 @@ from backline.people.reached import Address, AddressKind, ChainTest
 
 LASTS = timedelta(days=1)
 _SALT = "backline.chain"
-_STATES = {
-    **outgoing.STATES,
-    NoticeState.SENT: outgoing.RECEIPTS[What.HANDED_OVER],
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +45,7 @@ class Tested:
     @property
     def label(self) -> Any:
         """How the letter stands, in words."""
-        return _STATES[NoticeState(self.letter.state)] if self.letter else ""
+        return outgoing.STATES[NoticeState(self.letter.state)] if self.letter else ""
 
     @property
     def since(self) -> datetime | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from backline.channels.notices import Audience, NoticeState
+from backline.channels.notices import TAKEN_STATES, Audience, NoticeState
 from backline.channels.queries import Effect
 from backline.core.events import Event
 from backline.engine.auditor.found import GRACE, Found, What
@@ -128,8 +128,8 @@ def _seq(letter: Effect) -> int:
 
 
 def _sent(letter: Effect, at: datetime) -> Iterator[Found]:
-    """What went out has its one receipt."""
-    if letter.handed > 1:
+    """What went out has one receipt for each way that it went."""
+    if letter.handed > letter.ways:
         yield Found(What.DOUBLED, letter.key, at)
-    if letter.state == NoticeState.SENT and not letter.handed:
+    if letter.state in TAKEN_STATES and not letter.handed:
         yield Found(What.LOST, letter.key, at)

@@ -1,0 +1,52 @@
+"""The channels that there are: each folder registers its own, and nobody else names them one by one."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from backline import channels
+from backline.channels.notices import Channel
+from backline.channels.port import Sender
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A channel: how its sender is made, None where it is not set up, and how long word of an arrival may take.
+
+    Without `receipt_within` nobody ever says that a letter arrived, so that its hand-over is all that can be known.
+    """
+
+    channel: Channel
+    sender: Callable[[], Sender | None]
+    receipt_within: timedelta | None = None
+
+
+_KINDS: dict[Channel, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """There is this channel."""
+    _KINDS[kind.channel] = kind
+
+
+def load() -> None:
+    """Have every folder beside this file register what it holds; done once a process."""
+    for folder in pkgutil.iter_modules(channels.__path__):
+        if folder.ispkg and folder.name not in {"operations", "migrations"}:
+            importlib.import_module(f"{channels.__name__}.{folder.name}.wired")
+
+
+def senders() -> dict[Channel, Sender]:
+    """The senders of all channels that are set up."""
+    made = {channel: kind.sender() for channel, kind in _KINDS.items()}
+    return {channel: sender for channel, sender in made.items() if sender}
+
+
+def receipt_within(channel: str) -> timedelta | None:
+    """How long it takes at most until a provider says that something arrived; None where none ever does."""
+    kind = _KINDS.get(Channel(channel))
+    return kind.receipt_within if kind else None
