@@ -40,7 +40,9 @@ def test_no_failure_is_left_out(part: str) -> None:
         pytest.skip(f"no shared data at {KNOWN}: set BACKLINE_SHARED")
     told = KNOWN.read_text().split(f"**{part}**\n", 1)[1].split("\n**", 1)[0]
     failures = [line.removeprefix("- ") for line in told.splitlines() if line.startswith("- ")]
-    ours = [failure for failure, _held in lines_of(part)]
+    ours = lines_of(part)
     assert len(ours) == len(failures)
-    for failure, mine in zip(failures, ours, strict=True):
+    for failure, (mine, held) in zip(failures, ours, strict=True):
         assert failure.startswith(mine)
+        left_out = [number for number in re.findall(r"#\d+", failure) if number not in f"{mine} {held}"]
+        assert left_out == [], failure
