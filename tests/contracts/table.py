@@ -147,6 +147,8 @@ desk:import_list         GET  302    403  403 403 403  403  403 404 302  302
 desk:import_list         POST 302    403  403 403 403  403  403 404 302  302
 desk:undo_import         GET  302    403  403 403 403  403  403 405 302  302
 desk:undo_import         POST 302    403  403 403 403  403  403 404 302  302
+desk:told                GET  302  200  200  200  200  200  200  200  302  302
+desk:told                POST 302  405  405  405  405  405  405  405  302  302
 desk:addresses           GET  302  200  200  200  200  200  200  200  302  302
 desk:addresses           POST 302  422  422  422  422  422  422  422  302  302
 desk:quiet               GET  302  405  405  405  405  405  405  405  302  302

@@ -23,6 +23,7 @@ from backline.channels import wording as notices
 from backline.core.words import ClockName, Role, State
 from backline.desk import filters, rows, watched
 from backline.desk import queries as saved
+from backline.desk.reached.told import WORDS
 from backline.desk.root_cause import is_owed
 from backline.desk.verbs import VERBS, Sent, Verb, offered
 from backline.evidence import operations as photos
@@ -296,10 +297,7 @@ def outgoing(request: StaffRequest) -> HttpResponse:
     context = {
         "page": page,
         "asked": asked,
-        "states": notices.STATES,
-        "channels": notices.CHANNELS,
-        "receipts": notices.RECEIPTS,
-        "stands": notices.STANDS,
+        **WORDS,
         "set_up": channels.mail_is_set_up(),
     }
     return render(request, "desk/outgoing.html", context)

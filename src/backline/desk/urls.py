@@ -25,6 +25,7 @@ from backline.desk.oncall import buttons, fairness, plan, schedule, swap
 from backline.desk.oncall import pages as oncall
 from backline.desk.reached import chain
 from backline.desk.reached import pages as reached
+from backline.desk.reached.told import told
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -44,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("on-call/rosters/<uuid:team>", oncall_rosters.roster, name="on_call_roster"),
     path("load", load.load, name="load"),
     path("expertise", expertise.mine, name="expertise"),
+    path("account/told", told, name="told"),
     path("account/addresses", reached.addresses, name="addresses"),
     path("account/addresses/quiet", reached.quiet, name="quiet"),
     path("account/addresses/test", chain.start, name="test_chain"),

@@ -120,8 +120,16 @@ def test_what_nobody_says_arrived_goes_every_way_in_his_order_and_then_no_furthe
         ways.run(later)
     assert (ways.told(), row(pk).state) == ([1, 1, 2], "HANDED")
     assert [channel for channel, _what in went(pk)] == ["SMS", "VOICE", "VOICE", "EMAIL"]
-    seen = words(signed_in("max").get("/outgoing"))
-    assert all(part in seen for part in ("Text message", "Call", "E-mail", MOBILE, LANDLINE))
+    sana = ways.house.persons["sana"].id
+    for who, page in (("max", f"/outgoing?person={sana}&channel=EMAIL&state=HANDED"), ("sana", "/account/told")):
+        seen = words(signed_in(who).get(page))
+        assert all(part in seen for part in ("Nobody has it", "Text message", "Call", "E-mail", MOBILE, LANDLINE)), who
+    for who, page in (
+        ("max", f"/outgoing?person={sana}&channel=SMS"),
+        ("max", "/outgoing?person=x"),
+        ("carl", "/account/told"),
+    ):
+        assert "Nobody has it" not in words(signed_in(who).get(page)), page
 
 
 def test_what_arrived_goes_no_other_way_and_says_so(ways: Ways) -> None:
