@@ -1,0 +1,73 @@
+"""What may be recorded beside a case's state: steps, notes, words to the customer, waits, visits, reviews, terms."""
+
+from backline.core.facts._asking import may, need, sooner
+from backline.core.facts._decided import (
+    CAUSE_IS_SOUGHT,
+    DECIDES,
+    FINDS_CAUSE,
+    LIFTERS,
+    Decision,
+    decide_review,
+    lift_stop,
+    may_lift,
+    record_root_cause,
+)
+from backline.core.facts._terms import CORRECT, change_contact, change_priority, correct_impact, move_policy
+from backline.core.facts._waiting import (
+    Part,
+    Wait,
+    Window,
+    begin_wait,
+    book_visit,
+    call_off_visit,
+    end_visit,
+    end_wait,
+    move_part,
+    request_part,
+)
+from backline.core.facts._work import (
+    Unheard,
+    add_evidence,
+    add_finding,
+    add_note,
+    not_reached,
+    tell_customer,
+    try_step,
+)
+
+__all__ = [
+    "CAUSE_IS_SOUGHT",
+    "CORRECT",
+    "DECIDES",
+    "FINDS_CAUSE",
+    "LIFTERS",
+    "Decision",
+    "Part",
+    "Unheard",
+    "Wait",
+    "Window",
+    "add_evidence",
+    "add_finding",
+    "add_note",
+    "begin_wait",
+    "book_visit",
+    "call_off_visit",
+    "change_contact",
+    "change_priority",
+    "correct_impact",
+    "decide_review",
+    "end_visit",
+    "end_wait",
+    "lift_stop",
+    "may",
+    "may_lift",
+    "move_part",
+    "move_policy",
+    "need",
+    "not_reached",
+    "record_root_cause",
+    "request_part",
+    "sooner",
+    "tell_customer",
+    "try_step",
+]

@@ -1,0 +1,80 @@
+"""What others decide about a case: reviews, stops and who lifts them; and where the root cause lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from backline.core.case import Case
+from backline.core.facts._asking import may, need, running
+from backline.core.lifecycle import Capacity, MoveRefused, Refusal
+from backline.core.moves import Ask, Draft
+from backline.core.words import ClockName, ReviewOutcome, Role, RootCause, State
+
+DECIDES = frozenset({Capacity.MANAGER, Capacity.DEPUTY})
+"""Who decides reviews, and may always lift the stops that they brought."""
+LIFTERS = frozenset({Capacity.OWNER, Capacity.LEAD, Capacity.COORDINATOR})
+"""To whom else whoever decides a stop may leave it to lift it."""
+FINDS_CAUSE = frozenset({Capacity.OWNER, Capacity.RESOLVER, Capacity.COORDINATOR, Capacity.MANAGER})
+"""Who says where the root cause lies: who mends it or did, and who answers for the case."""
+CAUSE_IS_SOUGHT = frozenset({State.ACCEPTED, State.RESOLVED})
+"""While somebody may know it, and the case has not ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a manager decides: the outcome; conditions, and what must be shown to lift a stop, as commitments.
+
+    `lifters` are who may lift it besides those who decide reviews.
+    """
+
+    outcome: ReviewOutcome
+    conditions: str = ""
+    lifted_on: str = ""
+    lifters: frozenset[Capacity] = frozenset()
+
+
+def decide_review(case: Case, ask: Ask, *, record: str, decision: Decision) -> Draft:
+    """A manager or his deputy decides a review; a stop says who may lift it and on what evidence."""
+    may(case, ask, "review.decided", DECIDES)
+    running(case, record, ClockName.REVIEW, "review.decided")
+    stops = decision.outcome is ReviewOutcome.STOP_WORK
+    if stops:
+        need("review.decided", lifted_on=decision.lifted_on)
+    return Draft(
+        "review.decided",
+        {
+            "id": record,
+            "outcome": decision.outcome.value,
+            "conditions": decision.conditions,
+            "lifted_by": decision.lifted_on,
+            **({"lifters": sorted(decision.lifters & LIFTERS)} if stops else {}),
+            **_in_place(ask),
+        },
+    )
+
+
+def _in_place(ask: Ask) -> dict[str, Any]:
+    """Of whom, where somebody decides who is no manager himself."""
+    return {} if ask.actor.is_any(Role.MANAGER) else {"in_place_of": list(ask.actor.stands_for)}
+
+
+def may_lift(case: Case) -> frozenset[Capacity]:
+    """Who may lift the stop: what was left to whoever has the case is his also when he has resolved it."""
+    return DECIDES | case.lifters | ({Capacity.RESOLVER} if Capacity.OWNER in case.lifters else set())
+
+
+def lift_stop(case: Case, ask: Ask, *, evidence: str) -> Draft:
+    """A stop is lifted by who may, who says on what evidence."""
+    if case.stop is None:
+        raise MoveRefused(Refusal.NO_SUCH_RECORD, "stop.lifted")
+    may(case, ask, "stop.lifted", may_lift(case))
+    need("stop.lifted", why=evidence)
+    return Draft("stop.lifted", {"why": evidence, **_in_place(ask)})
+
+
+def record_root_cause(case: Case, ask: Ask, *, lies_in: RootCause, text: str) -> Draft:
+    """Where the root cause lies, and what it is, as a commitment; whoever knows more later says it anew."""
+    may(case, ask, "root_cause.recorded", FINDS_CAUSE, CAUSE_IS_SOUGHT)
+    need("root_cause.recorded", text=text)
+    return Draft("root_cause.recorded", {"lies_in": lies_in.value, "text": text})
