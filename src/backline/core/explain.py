@@ -88,11 +88,13 @@ Bound = Callable[[Case, datetime], Policy]
 def explain(events: Iterable[Event], bound: Bound, *, at: datetime, known_at: datetime) -> tuple[Account, ...]:
     """An account of every clock that had begun by `at`, by what was recorded and saved up to `known_at`.
 
+    One that was over before it would have begun never ran: a loss that was to be told later, and did not last so long.
     The same for the same two moments, whatever comes later.
     """
     known = (event for event in events if event.recorded_at <= known_at)
     seen = _followed(known, lambda case: bound(case, known_at))
-    found = [_account(one, bound, at) for one in seen if max(one.clock.started_at, one.begun_at) <= at]
+    ran = (one for one in seen if one.stop is None or one.clock.started_at <= one.stop.recorded_at)
+    found = [_account(one, bound, at) for one in ran if max(one.clock.started_at, one.begun_at) <= at]
     order = list(ClockName)
     return tuple(sorted(found, key=lambda one: (one.clock.started_at, order.index(one.clock.name), one.clock.subject)))
 
