@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice, pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backline.core.calendar import Hours
@@ -15,7 +15,7 @@ from backline.core.candidates import Against
 from backline.core.case import Climb, Jumped
 from backline.core.clock import Clock, until
 from backline.core.counting import ELAPSED, Counting, Pause
-from backline.core.ladder import Cast, Chosen, Passed, Step, after, reached, recipients
+from backline.core.ladder import Cast, Chosen, Passed, Step, after, next_step, reached, recipients, rungs
 from backline.core.oncall import Away, Layer, Schedule
 from backline.core.policy import Policy, Recipients, Rung, Whose, shipped
 from backline.core.words import ClockName
@@ -30,16 +30,15 @@ NIGHT = weekly("22:00-30:00", days=WEEKDAYS)
 HOURS: dict[Whose, Hours] = {Whose.TEAM: OFFICE, Whose.CUSTOMER: NIGHT}
 """Nobody has chosen any for the contract."""
 
-rungs = st.builds(
+any_rung = st.builds(
     Rung,
     tell=st.sampled_from(Recipients),
     wait=st.integers(-600, 7200),
     share=st.none() | st.floats(0, 1.5),
     every=st.integers(60, 7200),
     wait_in=st.sampled_from(Whose),
-)
-ladders = st.lists(rungs.map(lambda rung: rung if rung.wait > 0 else replace(rung, wait_in=Whose.ELAPSED)), min_size=1,
-                   max_size=6).map(tuple)  # fmt: skip
+).map(lambda rung: rung if rung.wait > 0 else replace(rung, wait_in=Whose.ELAPSED))
+ladders = st.lists(any_rung, min_size=1, max_size=6).map(tuple)
 clocks = st.builds(
     lambda length: until(ClockName.ACCEPT, 3, FRIDAY, FRIDAY + timedelta(seconds=length)),
     st.integers(60, 86400),
@@ -90,7 +89,7 @@ def test_moments_never_run_backwards_and_no_step_passes_the_last_rung(ladder: tu
 
 paused = st.builds(
     lambda begins, lasts: (Pause("CUSTOMER", FRIDAY + minutes(begins), FRIDAY + minutes(begins + lasts)),),
-    st.integers(0, 5000),
+    st.integers(0, 60) | st.integers(0, 5000),
     st.integers(1, 5000),
 )
 countings = st.builds(Counting, st.just(FRIDAY), st.sampled_from([OFFICE, ELAPSED]), st.just(()) | paused)
@@ -123,6 +122,61 @@ def test_after_a_jump_the_next_comes_by_its_own_wait_and_never_later_than_planne
         )  # fmt: skip
         asked = moments(running, HOURS, [Jump(one.rung, one.at) for one in jumps])
         assert asked[told + 1 :] == [one.at for one in found if not one.repeat], "the auditor says the same"
+
+
+def climbed(policy: Policy, clock: Clock, climb: Climb | None, end: datetime) -> list[tuple[Step, datetime]]:
+    """The steps that act until then where somebody looks at each moment, from where a climb stands; a dozen at most."""
+    found: list[tuple[Step, datetime]] = []
+    at = climb.at if climb and climb.at else FRIDAY
+    while len(found) < 12 and (coming := next_step(policy, clock, climb)).at <= end:
+        at = max(at, coming.at)
+        look = reached(policy, clock, climb, at)
+        assert look
+        found += [(step, at) for step in (*look.skipped, look.acts)]
+        climb = Climb(look.acts.rung, look.acts.repeat, at=at)
+    return found
+
+
+upwards = st.lists(st.tuples(st.booleans(), st.integers(0, 3), st.sampled_from(Whose)), min_size=2, max_size=5).map(
+    lambda steps: tuple(
+        Rung(Recipients.TEAM, 900 * waits, 0.2 * (number + 1) if shared else None, 3600, whose)
+        for number, (shared, waits, whose) in enumerate(steps)
+    )
+)
+in_hindsight = st.builds(Counting, st.just(FRIDAY), st.sampled_from([OFFICE, ELAPSED, ELAPSED]), st.just(()) | paused)
+
+
+@settings(max_examples=250)
+@given(
+    ladders | upwards, countings | st.just(Counting(FRIDAY)), in_hindsight, st.integers(60, 86400), st.integers(0, 4)
+)
+def test_what_is_due_later_in_hindsight_leaves_nobody_without_a_word_and_tells_nobody_twice(
+    ladder: tuple[Rung, ...], then: Counting, now: Counting, seconds: int, stands: int
+) -> None:
+    policy = under(ladder)
+    before, clock = (
+        until(ClockName.ACCEPT, 3, FRIDAY, FRIDAY).counts(one, timedelta(seconds=seconds)) for one in (then, now)
+    )
+    moved_at = rungs(policy, before)[min(stands, max(len(ladder) - 2, 0))].at
+    dealt = climbed(policy, before, None, moved_at)
+    told, told_at = dealt[-1]
+    climb, own = Climb(told.rung, told.repeat, at=told_at), [step.at for step in rungs(policy, clock)]
+    coming = next_step(policy, clock, climb)
+    if not coming.repeat:
+        assert coming.at <= own[coming.rung], "never later than it is due"
+        running = Running(
+            "", clock.name, FRIDAY, None, clock.target, Whose.ELAPSED if now.hours is ELAPSED else Whose.TEAM, "",
+            FRIDAY, tuple((one.from_at, one.to_at) for one in now.pauses), ladder, (),
+        )  # fmt: skip
+        too_soon = [Jump(told.rung, told_at)] if told_at < own[told.rung] else []
+        assert coming.at == moments(running, HOURS, too_soon)[coming.rung], "the auditor says the same"
+        assert too_soon or coming.at == own[coming.rung], "and no sooner, but after what was told too soon"
+        above = ladder[coming.rung]
+        waited = HOURS.get(above.wait_in, ELAPSED).after(told_at, timedelta(seconds=max(above.wait, 0)))
+        assert above.share is not None or not too_soon or coming.at <= waited, "who was told too soon is not waited for"
+    dealt += climbed(policy, clock, climb, coming.at + timedelta(days=2))
+    steps = [(step.rung, step.repeat) for step, _ in dealt]
+    assert steps == sorted(set(steps)), "each rung once, and each repeat of the last one"
 
 
 def test_a_year_of_sleep_is_one_step_and_costs_no_more_than_a_minute() -> None:

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backline.core import many as of_many
 from backline.core.calendar import Calendar, Hours
 from backline.core.case import Climb
 from backline.core.clock import Clock
 from backline.core.counting import ELAPSED, Counting, Elapsed, Pause
-from backline.core.ladder import anchors, coming, next_step
+from backline.core.ladder import anchors, next_step
 from backline.core.many import Course, Moments, Standing, micros, moment, moments, pauses
 from backline.core.policy import Recipients, Rung, Whose
 from backline.core.words import ClockName
@@ -44,7 +45,10 @@ def clocks(draw: st.DrawFn) -> tuple[Clock, tuple[Rung, ...], Climb | None]:
     climb = draw(
         st.none()
         | st.builds(
-            Climb, st.integers(0, len(ladder) - 1), st.integers(0, 5), at=st.none() | microseconds.map(BEGIN.__add__)
+            Climb,
+            st.integers(0, len(ladder) - 1),
+            st.integers(0, 5),
+            at=st.none() | microseconds.map(counting.start.__add__),
         )
     )
     clock = Clock(ClockName.RESOLVE, "", 1, counting, target, counting.reached(target), Whose.CONTRACT)
@@ -52,9 +56,8 @@ def clocks(draw: st.DrawFn) -> tuple[Clock, tuple[Rung, ...], Climb | None]:
 
 
 def course(clock: Clock, ladder: tuple[Rung, ...], climb: Climb | None, may_lapse: bool = False) -> Course:
-    rung, repeat = coming(ladder, climb)
-    last = ladder[rung] if repeat else None
-    return Course(clock.target, clock.whose, anchors(ladder, rung, repeat), may_lapse, last, repeat)
+    found = of_many.course(under(ladder, clock.name), clock.name, climb, target=clock.target, whose=clock.whose)
+    return replace(found, may_lapse=may_lapse)
 
 
 def standing(clock: Clock, course: Course, climb: Climb | None = None) -> Standing:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from backline.core.calendar import Hours
 from backline.core.candidates import Against
-from backline.core.case import Climb
+from backline.core.case import Climb, Jumped
 from backline.core.clock import Clock
 from backline.core.counting import ELAPSED, NOTHING, Elapsed, or_all_time
 from backline.core.oncall import Away, Schedule, Shift
@@ -111,6 +111,11 @@ def _later(found: tuple[Anchor, ...], leg: Leg) -> tuple[Anchor, ...]:
     )
 
 
+def anchors_from(ladder: tuple[Rung, ...], told: int, rung: int) -> tuple[Anchor, ...]:
+    """What a rung waits for from the moment on at which one below it was told ahead of its time."""
+    return _anchors(_rest(ladder, told))[rung - told]
+
+
 def in_hours(ladder: tuple[Rung, ...], climb: Climb | None) -> bool:
     """Whether the moment of what comes next may follow from somebody's hours, whatever the clock counts in."""
     return any(one.wait_in is not Whose.ELAPSED for one in ladder[: coming(ladder, climb)[0] + 1])
@@ -151,13 +156,24 @@ class _Way:
         return Step(rung, repeat, at - sooner, one.tell, one.hold)
 
     def _at(self, rung: int) -> datetime:
-        """When it is due; after a jump no later than if the rung that was told had been due then."""
+        """When it is due.
+
+        Where the rung that told last is due later by now, those above follow as if it had been told ahead of its time:
+        nobody is left without a word because of what was known too late.
+        """
+        climb, jumps = self.climb, self.climb.jumps if self.climb else ()
+        if climb and climb.at and rung > climb.rung and climb.at < self._by(jumps, climb.rung):
+            jumps = (*jumps, Jumped(climb.rung, climb.at))
+        return self._by(jumps, rung)
+
+    def _by(self, jumps: tuple[Jumped, ...], rung: int) -> datetime:
+        """After what was told ahead of its time no later than if that had been due then."""
         ladder, clock = self.policy.ladders[self.clock.name], self.clock
         found = [self._latest(_anchors(ladder)[rung], self.reached)]
-        for jump in self.climb.jumps if self.climb else ():
+        for jump in jumps:
             if jump.rung <= rung:
                 from_there = clock.counts(replace(clock.counting, start=jump.at), clock.target)
-                found.append(self._latest(_anchors(_rest(ladder, jump.rung))[rung - jump.rung], from_there.reached))
+                found.append(self._latest(anchors_from(ladder, jump.rung, rung), from_there.reached))
         return min(found)
 
     def _latest(self, waits_for: tuple[Anchor, ...], reached: Callable[[float], datetime]) -> datetime:

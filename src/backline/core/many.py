@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
 from backline.core.calendar import CalendarRefused, Hours
 from backline.core.case import Climb
-from backline.core.counting import Counting, Elapsed
-from backline.core.ladder import Anchor, anchors, comes_sooner, coming
+from backline.core.counting import Counting, Elapsed, or_all_time
+from backline.core.ladder import Anchor, anchors, anchors_from, comes_sooner, coming
 from backline.core.policy import Policy, Rung, Whose
 from backline.core.watch import may_lapse
 from backline.core.words import ClockName
@@ -40,7 +40,8 @@ class Course:
     """What the clocks of one kind have before them that have come equally far.
 
     How much may pass, in whose hours, what the next step waits for, and whether the case may lapse before it. Where it
-    is a repeat, `last` is the rung it repeats, and `repeat` which repeat that is.
+    is a repeat, `last` is the rung it repeats, and `repeat` which repeat that is. Where it is the next rung, `told` is
+    what the rung that told last waits for, and `from_there` what the next one does if that was ahead of its time.
     """
 
     target: timedelta
@@ -49,40 +50,91 @@ class Course:
     may_lapse: bool
     last: Rung | None = None
     repeat: int = 0
+    told: tuple[Anchor, ...] = ()
+    from_there: tuple[Anchor, ...] = ()
 
     @cached_property
     def amounts(self) -> tuple[int, ...]:
         """What must be counted to know all its moments: the target, and each share of it that is neither end."""
-        return tuple(self.target * share // _MICROSECOND for share in self._shares)
+        return _amounts_of(self.target, self._shares)
 
     def look_at(self, one: Standing, reached: Sequence[int]) -> int:
         """When somebody must look at a clock of this course, where so much was reached at these moments."""
-        moments, waits = (one.start, *reached), one.waits
-        at = max(
-            micros(anchor.after(moment(moments[place]), waits)) if anchor.legs else moments[place] + wait
-            for place, wait, anchor in self._waits
-        )
-        if self.last and one.told_at is not None:
-            at -= comes_sooner(self.last, self.repeat, _MICROSECOND * (at - one.told_at)) // _MICROSECOND
+        moments, told_at = (one.start, *reached), one.told_at
+        at = _latest(self._waits, moments, one.waits)
+        if self.last and told_at is not None:
+            at -= comes_sooner(self.last, self.repeat, _MICROSECOND * (at - told_at)) // _MICROSECOND
+        if self.told and told_at is not None and told_at < _latest(self._told, moments, one.waits):
+            at = min(at, self._goes_on(one, told_at))
         return min(at, reached[0]) if self.may_lapse else at
+
+    def _goes_on(self, one: Standing, told_at: int) -> int:
+        """When the next rung comes as if the one that told last had been due then; there are few such clocks."""
+        shares = _shares_of(self.from_there)
+        amounts, paused = _amounts_of(self.target, shares), _since(told_at, one.pauses)
+        reached = or_all_time(
+            one.hours,
+            lambda hours: hours.reached_all([told_at] * len(amounts), amounts, [paused] * len(amounts)),
+        )
+        return _latest(_placed(self.from_there, shares), (told_at, *reached), one.waits)
 
     @cached_property
     def _shares(self) -> list[float]:
-        return [1, *sorted({one.share for one in self.waits_for} - {0, 1})]
+        return _shares_of((*self.waits_for, *self.told))
 
     @cached_property
-    def _waits(self) -> list[tuple[int, int, Anchor]]:
-        """Each anchor with its place among the start and what was reached, and its wait."""
-        places = [0, *self._shares]
-        return [(places.index(one.share), one.wait // _MICROSECOND, one) for one in self.waits_for]
+    def _waits(self) -> list[_Placed]:
+        return _placed(self.waits_for, self._shares)
+
+    @cached_property
+    def _told(self) -> list[_Placed]:
+        return _placed(self.told, self._shares)
+
+
+class _Placed(NamedTuple):
+    """What a rung waits for: its place among the start and the shares that are reached, and its wait."""
+
+    place: int
+    wait: int
+    anchor: Anchor
+
+
+def _shares_of(found: Sequence[Anchor]) -> list[float]:
+    return [1, *sorted({one.share for one in found} - {0, 1})]
+
+
+def _amounts_of(target: timedelta, shares: Sequence[float]) -> tuple[int, ...]:
+    return tuple(target * share // _MICROSECOND for share in shares)
+
+
+def _placed(found: Sequence[Anchor], shares: Sequence[float]) -> list[_Placed]:
+    places = [0, *shares]
+    return [_Placed(places.index(one.share), one.wait // _MICROSECOND, one) for one in found]
+
+
+def _latest(waits: Sequence[_Placed], moments: Sequence[int], hours: Mapping[Whose, Hours]) -> int:
+    return max(
+        micros(anchor.after(moment(moments[place]), hours)) if anchor.legs else moments[place] + wait
+        for place, wait, anchor in waits
+    )
+
+
+def _since(at: int, pauses: Sequence[int]) -> list[int]:
+    """What of pauses lies after a moment."""
+    both = zip(pauses[::2], pauses[1::2], strict=True)
+    return [edge for begin, over in both if at < over for edge in (max(begin, at), over)]
 
 
 def course(policy: Policy, clock: ClockName, climb: Climb | None, *, target: timedelta, whose: Whose) -> Course:
     """What a clock has before it that runs for so long in somebody's hours."""
     ladder = policy.ladders[clock]
     rung, repeat = coming(ladder, climb)
-    last = ladder[rung] if repeat else None
-    return Course(target, whose, anchors(ladder, rung, repeat), may_lapse(clock, climb), last, repeat)
+    found = Course(target, whose, anchors(ladder, rung, repeat), may_lapse(clock, climb))
+    if repeat:
+        return replace(found, last=ladder[rung], repeat=repeat)
+    if climb is None:
+        return found
+    return replace(found, told=anchors(ladder, climb.rung), from_there=anchors_from(ladder, climb.rung, rung))
 
 
 class Standing(NamedTuple):

@@ -198,13 +198,24 @@ class Climbs:
 
     def _by_all_known(self, clock: Running, step: Step, at: datetime) -> Iterator[datetime]:
         rung, repeat = step
-        jumps = self.jumps.get(clock.climb, ())
         for hours in self.terms.hours(clock, at):
-            asked = clock, jumps, tuple(id(hours.get(whose)) for whose in clock.asks)
-            known = self._known.get(asked)
-            if known is None:
-                known = self._known[asked] = moments(clock, hours, jumps)
+            jumps = self.jumps.get(clock.climb, ())
+            known = self._moments(clock, hours, jumps)
+            known = self._moments(clock, hours, (*jumps, *self._too_soon(clock, known)))
             yield repeated(clock, known[rung], self._times(clock, known[rung], repeat))
+
+    def _moments(self, clock: Running, hours: Open, jumps: tuple[Jump, ...]) -> list[datetime]:
+        asked = clock, jumps, tuple(id(hours.get(whose)) for whose in clock.asks)
+        known = self._known.get(asked)
+        if known is None:
+            known = self._known[asked] = moments(clock, hours, jumps)
+        return known
+
+    def _too_soon(self, clock: Running, known: Sequence[datetime]) -> Iterator[Jump]:
+        """The rung below the last that was told last, if that was too soon by what is known: it is like a jump."""
+        rung = max((rung for rung, _ in self.dealt.get(clock.climb, ())), default=len(known))
+        if rung < len(known) - 1 and self.told[clock.climb] < known[rung]:
+            yield Jump(rung, self.told[clock.climb])
 
     def _times(self, clock: Running, first: datetime, repeat: int) -> int:
         """After how many gaps a repeat is due: where its rung is due later than it was told, that one is owed again."""
