@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 from backline.core import facts, moves
+from backline.core.case import Case
 from backline.core.clock import running
 from backline.core.explain import explain
 from backline.core.facts import Decision, Window
 from backline.core.fold import fold
 from backline.core.foresight import Outlook, foresee
 from backline.core.impact import Said
+from backline.core.ladder import after
 from backline.core.lifecycle import MOVES, Move, MoveRefused, allowed
 from backline.core.moves import Addition, Draft, Target
-from backline.core.policy import Policy
+from backline.core.policy import HOUR, Policy, Recipients, Rung
 from backline.core.sight import capacities
 from backline.core.watch import Watched, look
 from backline.core.words import (
@@ -30,6 +32,8 @@ from backline.core.words import (
     Urgency,
     WaitReason,
 )
+from backline.engine.auditor.climbs import Climbs, Terms
+from backline.engine.auditor.found import What
 from tests.core.stories import ADA, CARL, CAST, CLEO, ENGINE, MAX, OTTO, POLICY, SANA, TESS, Story, raised
 from tests.fakes import law
 from tests.fakes.law import Tally
@@ -41,6 +45,23 @@ TEAMS = (Target("lifts", 3, "", WORD), Target("support", 2, "", WORD), Target("l
 SAID = (Said(units=6), Said(cost_an_hour=1200), Said(units=0, cost_an_hour=400), Said(0, 0, 0, 0), Said(trapped=1))
 OTHERS = tuple(move for move in Move if move is not Move.RAISE)
 FEWEST_WALKS, MOST_WALKS = 60, 400
+LAPSED = ":case.lapsed"
+"""Here anybody may try to have a case lapse; that it is not before its time is up to whoever looks."""
+RULES = FIRST, SHORT, SLOW, LONG = ("p1", "short", "slow", "long")
+
+
+def rules(first: Policy) -> dict[str, Policy]:
+    """Policies to which a case may be moved: that of its raise, and others whose ladders have fewer rungs, or more."""
+    short = {name: ladder[-1:] for name, ladder in first.ladders.items()}
+    slow = {name: {one: 5 * most for one, most in by.items()} for name, by in first.targets.items()}
+    half = Rung(Recipients.MANAGERS, share=0.5, every=12 * HOUR)
+    long = {name: (half, *ladder, replace(ladder[-1], wait=HOUR, share=None)) for name, ladder in first.ladders.items()}
+    return {
+        FIRST: first,
+        SHORT: replace(first, ladders=short, thresholds={}),
+        SLOW: replace(first, targets=slow, pauses={WaitReason.PART: HOUR}),
+        LONG: replace(first, ladders=long, targets=slow),
+    }
 
 
 def draft(move: Move, story: Story, actor: Actor, pick: int) -> Draft:
@@ -99,18 +120,40 @@ def step(story: Story, actor: Actor, what: Move | None, pick: int) -> None:
         assert before in MOVES[what].sources
 
 
-def hold(story: Story) -> None:
+def other_rules(story: Story, known: Mapping[str, Policy], name: str) -> None:
+    """Max moves the case to another policy, in whatever state it is."""
+    try:
+        story.record(MAX, facts.move_policy(story.now, story.ask(MAX), policy=name, why=WORD))
+    except MoveRefused:
+        return
+    story.policy = known[name]
+
+
+def hold(story: Story, known: Mapping[str, Policy]) -> None:
     """What must be true of every case at every moment."""
     policy = story.policy
-    was = Watched.of(fold(story.events[:-1]), policy) if story.events[1:] else None
-    assert was is None or was.after(story.events[-1:], lambda _case: policy).clocks == running(story.now, policy)
+    before = fold(story.events[:-1]) if story.events[1:] else None
+    was = Watched.of(before, known[before.policy]) if before else None
+    now = was.after(story.events[-1:], lambda case: known[case.policy]) if was else None
+    assert now is None or now.clocks == running(story.now, policy)
     if law.hold(story.now, story.events, policy):
         assert foresee(story.now, Outlook(policy, CAST, story.at)), "and somebody hears if nobody does anything"
 
 
+def audited(story: Story, known: Mapping[str, Policy]) -> None:
+    """The auditor asks for what the law is about to do, whatever rules there were; it finds but that somebody slept."""
+    climbs = Climbs.of(story.events, Terms(lambda policy: known[policy], lambda _clock, _at: [known[FIRST].hours]))
+    wrong = [one for one in climbs.found if one.what is not What.LATE and not one.effect.endswith(LAPSED)]
+    assert not wrong
+    clocks = running(story.now, story.policy)
+    assert climbs.clocks.keys() == {clock.climb for clock in clocks}
+    coming = [next(after(story.policy, clock, story.now.climbs.get(clock.climb)), None) for clock in clocks]
+    assert climbs.next_at(story.at) == min((step.at for step in coming if step), default=None)
+
+
 def walk(random: Random, tally: Tally, policy: Policy = POLICY) -> Story:
     """A case from its raise through up to fifty tries."""
-    story = raised(random.choice([TESS, CARL]), policy)
+    story, known = raised(random.choice([TESS, CARL]), policy), rules(policy)
     tally.note(Move.RAISE, legal=True)
     for _ in range(50):
         story.later(timedelta(minutes=random.choice([1, 20, 300])))
@@ -128,24 +171,33 @@ def walk(random: Random, tally: Tally, policy: Policy = POLICY) -> Story:
         step(story, who, move, random.randrange(40))
         if move:
             tally.note(move, legal=len(story.events) > before)
-        hold(story)
+        hold(story, known)
+        if random.random() < 0.1:
+            other_rules(story, known, random.choice(RULES))
+            hold(story, known)
         if story.now.state is State.WITHDRAWN and random.random() < 0.5:
             break
+    audited(story, known)
     return story
 
 
 def test_whatever_anybody_tries_the_case_keeps_its_owner_its_next_step_and_its_alarm() -> None:
-    random, tally = Random(7), Tally()
+    random, tally, known = Random(7), Tally(), rules(POLICY)
+
+    def bound(case: Case, _known_at: datetime) -> Policy:
+        return known[case.policy]
+
+    moved = 0
     for number in range(MOST_WALKS):
         if number >= FEWEST_WALKS and tally.enough:
             break
         story = walk(random, tally)
+        moved += sum(event.kind == "policy.moved" for event in story.events)
         known_at = story.events[random.randrange(len(story.events))].recorded_at
         early = [event for event in story.events if event.recorded_at <= known_at]
-        now, then = (
-            explain(events, lambda *_known: POLICY, at=known_at, known_at=known_at) for events in (story.events, early)
-        )
+        now, then = (explain(events, bound, at=known_at, known_at=known_at) for events in (story.events, early))
         assert now == then, "the past stays as it was"
-        for one in explain(story.events, lambda *_known: POLICY, at=story.at, known_at=story.at):
+        for one in explain(story.events, bound, at=story.at, known_at=story.at):
             assert one.stopped_at is None or one.clock.started_at <= one.stopped_at, "nothing ends before it begins"
     tally.hold()
+    assert moved > FEWEST_WALKS, "cases took other rules"
