@@ -12,6 +12,7 @@ from backline.calendars.operations import Plan, keep
 from backline.calendars.words import ChosenFor
 from backline.cases import operations as cases
 from backline.cases.models import Alarm
+from backline.cases.operations import NewPart, NewVisit
 from backline.core.calendar import same_every_day
 from backline.core.events import Event
 from backline.core.foresight import Outlook, next_of
@@ -22,8 +23,9 @@ from backline.engine.auditor import passes
 from backline.engine.auditor.found import What
 from backline.engine.duties.recompute import Recompute
 from backline.engine.models import Finding
+from backline.jobs.operations import JobForm, keep_job
 from backline.ledger import queries as ledger
-from tests.core.calendars import blocks
+from tests.core.calendars import at, blocks
 from tests.fakes.hours import calendar, chosen
 from tests.fakes.house import House
 from tests.fakes.punctual import Punctual
@@ -34,8 +36,9 @@ HOUR = timedelta(hours=1)
 OFTEN, RARELY = 'every = "30 min"', 'every = "12 h"'
 
 
-def rungs(case: str, clock: ClockName) -> list[Event]:
-    return [one for one in ledger.events(case) if one.kind == "rung.reached" and one.data["clock"] == clock]
+def rungs(case: str, climb: str) -> list[Event]:
+    """What was told by the climbs of one clock."""
+    return [one for one in ledger.events(case) if one.kind == "rung.reached" and one.data["climb"].startswith(climb)]
 
 
 def lawful(house: House) -> None:
@@ -57,27 +60,41 @@ def missed(house: House, rung: Event) -> set[str]:
 
 def test_other_rules_begin_the_ladder_of_what_was_agreed_anew_as_well(house: House) -> None:
     house.clock = Punctual(house)
-    mine, waits = house.working(), house.raised(job=str(house.otto_job.id))
-    house.offer(waits)
-    house.accept(waits)
-    until = house.clock.now() + HOUR
-    cases.begin_wait([waits], reason=WaitReason.CUSTOMER, until=until, what="The key", **house.once("sana"))
+    mine, waits, visited = house.working(), house.raised(job=str(house.otto_job.id)), house.raised(job=another(house))
+    for case in (waits, visited):
+        house.offer(case)
+        house.accept(case)
+    soon = house.clock.now() + HOUR
+    cases.book_visit([visited], visit=NewVisit(soon, soon + HOUR), **house.once("sana"))
+    cases.request_part([waits], part=NewPart("Relay K7", "Vera's Relays", soon), **house.once("sana"))
+    [part] = house.view(waits).case.running(ClockName.WAIT)
+    cases.move_part([waits], record=part.id, until=soon + 9 * HOUR, why="Out of stock", **house.once("sana"))
     house.clock.advance(48 * HOUR)
-    rules, agreed = other_rules(house, OFTEN, RARELY), {mine: ClockName.PROGRESS, waits: ClockName.WAIT}
-    before = {case: len(rungs(case, clock)) for case, clock in agreed.items()}
-    cases.move_policy([mine, waits], policy=rules.id, why="Fewer words", **house.once("max"))
+    rules = other_rules(house, OFTEN, RARELY)
+    agreed = [
+        (mine, "PROGRESS::"), (mine, "CUSTOMER_UPDATE::"), (waits, f"WAIT:{part.id}:"),
+        (waits, "CUSTOMER_UPDATE:owed:"), (visited, "VISIT:"),
+    ]  # fmt: skip
+    before = [len(rungs(*one)) for one in agreed]
+    cases.move_policy([mine, waits, visited], policy=rules.id, why="Fewer words", **house.once("max"))
     moved_at = house.clock.now()
-    house.clock.advance(25 * HOUR)
-    for case, clock in agreed.items():
-        told = rungs(case, clock)[before[case] :]
+    house.clock.advance(27 * HOUR)
+    for (case, climb), known in zip(agreed, before, strict=True):
+        told = rungs(case, climb)[known:]
         heard_at = [moved_at, *(one.recorded_at for one in told)]
-        assert max(b - a for a, b in pairwise(heard_at)) <= 12 * HOUR, clock
+        assert max(b - a for a, b in pairwise(heard_at)) <= 12 * HOUR, climb
         said = told[0].data
         dealt = [*(one["rung"] for one in said["skipped"]), *([] if said["repeat"] else [said["rung"]])]
         assert dealt == list(range(said["rung"] + 1)), "each rung of the other ladder is told or said to be skipped"
         assert said["late_seconds"] == 0, "nobody was late by rules that came now"
-        assert all(missed(house, one) for one in (told[0], told[-1])), "and the auditor asks for it by them"
+        assert all(missed(house, one) for one in (told[0], told[-1])), f"and the auditor asks for {climb} by them"
     lawful(house)
+
+
+def another(house: House) -> str:
+    """One more job at the same asset."""
+    form = JobForm("J-3", "Noise in the shaft", house.clock.now(), None, house.actor("tess").id)
+    return str(keep_job(form, house.job.asset).id)
 
 
 def waited_since_long(house: House, case: str, _office: str) -> None:
@@ -95,6 +112,38 @@ def fewer_hours(house: House, _case: str, office: str) -> None:
         pass
 
 
+def waited_all_along(house: House, case: str, _office: str) -> None:
+    """Since two hours after it began it was waited for, and until now."""
+    now = house.clock.now()
+    said = {"reason": WaitReason.CUSTOMER, "until": now + HOUR, "what": "The key", "occurred_at": now - 20 * HOUR}
+    cases.begin_wait([case], **said, **house.once("sana"))
+    [wait] = house.view(case).case.running(ClockName.WAIT)
+    cases.end_wait([case], record=wait.id, outcome="It came", **house.once("sana"))
+
+
+@pytest.mark.parametrize(
+    ("later", "hears_at"), [(waited_all_along, "2026-11-21T19:25"), (fewer_hours, "2026-11-23T08:24")]
+)
+def test_below_its_last_rung_a_ladder_goes_on_by_its_waits_though_it_is_due_later_than_was_known(
+    house: House, later: Callable[[House, str, str], None], hears_at: str
+) -> None:
+    """The lead heard at 90 % of a day; the manager hears when another tenth of it has passed since then in truth."""
+    house.clock = Punctual(house)
+    office = calendar(house, week=same_every_day(*blocks("00:00-24:00")))
+    chosen(house, ChosenFor.CUSTOMER, house.job.site.customer_id, office)
+    case = house.working()
+    house.clock.advance(22 * HOUR)
+    assert [one.data["rung"] for one in rungs(case, "RESOLVE")] == [0, 1]
+    later(house, case, office)
+    alarm = Alarm.objects.get(case=case, clock=ClockName.RESOLVE)
+    house.clock.advance(alarm.look_at + HOUR - house.clock.now())
+    [told] = rungs(case, "RESOLVE")[2:]
+    assert told.recorded_at == alarm.look_at == at(hears_at) < alarm.due_at
+    assert (told.data["rung"], told.data["late_seconds"]) == (2, 0)
+    lawful(house)
+    assert missed(house, told)
+
+
 @pytest.mark.parametrize("later", [waited_since_long, fewer_hours])
 def test_a_case_that_is_due_later_than_was_known_is_told_of_when_it_is_due_and_from_then_on(
     house: House, later: Callable[[House, str, str], None]
@@ -104,7 +153,7 @@ def test_a_case_that_is_due_later_than_was_known_is_told_of_when_it_is_due_and_f
     chosen(house, ChosenFor.CUSTOMER, house.job.site.customer_id, office)
     case = house.working()
     house.clock.advance(48 * HOUR)
-    before = len(rungs(case, ClockName.RESOLVE))
+    before = len(rungs(case, "RESOLVE"))
     later(house, case, office)
     alarm = Alarm.objects.get(case=case, clock=ClockName.RESOLVE)
     due_at = alarm.due_at
@@ -116,7 +165,7 @@ def test_a_case_that_is_due_later_than_was_known_is_told_of_when_it_is_due_and_f
     assert foreseen
     assert foreseen.at == due_at
     house.clock.advance(due_at + 9 * HOUR - house.clock.now())
-    told = rungs(case, ClockName.RESOLVE)[before:]
+    told = rungs(case, "RESOLVE")[before:]
     assert [one.recorded_at - due_at for one in told] == [0 * HOUR, 4 * HOUR, 8 * HOUR]
     assert [one.data["repeats_missed"] for one in told] == [0, 0, 0]
     lawful(house)
