@@ -30,7 +30,6 @@ from backline.channels.models import Notice
 from backline.core.case import Case
 from backline.core.jump import ahead
 from backline.core.lifecycle import MOVES, Move
-from backline.core.policy import shipped
 from backline.core.values import decode
 from backline.core.words import (
     OPEN_STATES,
@@ -51,17 +50,18 @@ from backline.jobs import queries as jobs
 from backline.jobs.operations import JobForm
 from backline.ledger import queries as ledger
 from backline.people.operations import PersonForm
+from backline.policies import queries as policies
 from tests.fakes.changing import Hours
 from tests.fakes.house import House
 from tests.fakes.law import Tally, hold
+from tests.fakes.rules import fewer_rungs
 
 STAFF = ("tess", "tom", "carl", "sana", "lena", "dora", "max", "ada")
 ANYBODY = (*STAFF, "cleo", "otto")
-POLICY = shipped()
 MOST_OPEN = 5
 FACTS = (
     "step", "note", "tell", "wait", "end_wait", "visit", "move_visit", "end_visit", "review", "priority", "again",
-    "jump",
+    "jump", "rules",
 )  # fmt: skip
 WAY = (
     State.WITHDRAWN, State.CLOSED, State.RETURNED, State.RAISED, State.OFFERED, State.ACCEPTED, State.RESOLVED,
@@ -80,14 +80,14 @@ class Law:
 
     house: House
     random: Random
-    known: list[str] = field(default_factory=list)
+    rules: tuple[str, ...] = ()
     tally: Tally = field(default_factory=Tally)
     facts: Counter[str] = field(default_factory=Counter)
     late: int = 0
 
     def run(self, steps: int, *, facts: int) -> None:
         """Things happen until enough has, and after each the law is held to its word."""
-        hours = Hours(self.house, Random(steps))
+        hours, self.rules = Hours(self.house, Random(steps)), fewer_rungs(self.house)
         for number in range(steps):
             if self.tally.enough and self.late >= LATE and all(self.facts[fact] >= facts for fact in FACTS):
                 return
@@ -309,11 +309,15 @@ class Law:
             ),
             "again": lambda: self._twice(case, once),
             "jump": lambda: cases.jump(one, **self._rung(now), why="It burns", **once),
+            "rules": lambda: cases.move_policy(one, policy=self.random.choice(self.rules), why="Agreed", **once),
         }
 
     def _rung(self, case: Case) -> dict[str, Any]:
         """A rung that is still to come, of any climb."""
-        found = [(clock.climb, step.rung) for clock, step in ahead(case, POLICY, self.house.clock.now())]
+        found = [
+            (clock.climb, step.rung)
+            for clock, step in ahead(case, policies.policy(case.policy), self.house.clock.now())
+        ]
         climb, rung = self.random.choice(found or [("RESOLVE::1", 0)])
         return {"climb": climb, "rung": rung}
 
@@ -347,7 +351,8 @@ class Law:
         row = Row.objects.get(id=case)
         events = ledger.events(case)
         now = decode(Case, row.fold)
-        clocks = {(clock.name, clock.subject): clock for clock in hold(now, events, POLICY)}
+        rules = policies.policy(now.policy)
+        clocks = {(clock.name, clock.subject): clock for clock in hold(now, events, rules)}
         assert all(a.recorded_at <= b.recorded_at for a, b in pairwise(events))
         assert (row.head_seq, row.state) == (now.seq, now.state), "the row says what its fold says"
         alarms = {(alarm.clock, alarm.subject): alarm for alarm in row.alarms.all()}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from random import Random
 
 import pytest
 
-from backline.core.lifecycle import Move
+from backline.core.lifecycle import Move, MoveRefused
 from backline.engine.auditor import passes
 from backline.engine.auditor.found import What
 from backline.engine.auditor.judge import Facts
@@ -16,7 +17,7 @@ from tests.fakes.punctual import Punctual
 from tests.fakes.tampered import History, histories
 from tests.journeys.law import Law
 
-STEPS = 60
+STEPS = 70
 
 
 class Awake(Law):
@@ -26,11 +27,21 @@ class Awake(Law):
         self.tally.note(Move.LAPSE, legal=True)
         return case
 
+    def fact(self, case: str) -> None:
+        """Now and then Max moves it to other rules besides."""
+        super().fact(case)
+        if self.random.random() < 0.3:
+            with suppress(MoveRefused):
+                self._facts(case, "max")["rules"]()
+                self.facts["rules"] += 1
+
 
 @pytest.mark.parametrize("seed", [3])
 def test_nothing_is_wrong_and_all_that_could_be_would_be_found(house: House, seed: int) -> None:
     house.clock = Punctual(house)
-    Awake(house, Random(seed)).run(STEPS, facts=1000)
+    story = Awake(house, Random(seed))
+    story.run(STEPS, facts=1000)
+    assert story.facts["rules"] > 2, "cases took other rules"
     house.tick()
     while deliver(at=house.clock.now(), sender=None, limit=500):
         pass
