@@ -24,6 +24,7 @@ from backline.core.watch import Watched, look
 from backline.core.words import (
     Actor,
     ActorKind,
+    ClockName,
     Impact,
     JobOutcome,
     ReviewOutcome,
@@ -32,6 +33,7 @@ from backline.core.words import (
     Urgency,
     WaitReason,
 )
+from backline.engine.auditor import clocks, record
 from backline.engine.auditor.climbs import Climbs, Terms
 from backline.engine.auditor.found import What
 from tests.core.stories import ADA, CARL, CAST, CLEO, ENGINE, MAX, OTTO, POLICY, SANA, TESS, Story, raised
@@ -138,6 +140,11 @@ def hold(story: Story, known: Mapping[str, Policy]) -> None:
     assert now is None or now.clocks == running(story.now, policy)
     if law.hold(story.now, story.events, policy):
         assert foresee(story.now, Outlook(policy, CAST, story.at)), "and somebody hears if nobody does anything"
+    read = record.begin(story.events[0])
+    for event in story.events[1:]:
+        record.read(read, event)
+    asked = {one.climb for one in clocks.running(read, policy) if one.name is not ClockName.IMPACT}
+    assert asked == {one.climb for one in running(story.now, policy) if one.asks}, "the auditor asks by the same clocks"
 
 
 def audited(story: Story, known: Mapping[str, Policy]) -> None:
@@ -145,10 +152,20 @@ def audited(story: Story, known: Mapping[str, Policy]) -> None:
     climbs = Climbs.of(story.events, Terms(lambda policy: known[policy], lambda _clock, _at: [known[FIRST].hours]))
     wrong = [one for one in climbs.found if one.what is not What.LATE and not one.effect.endswith(LAPSED)]
     assert not wrong
-    clocks = running(story.now, story.policy)
-    assert climbs.clocks.keys() == {clock.climb for clock in clocks}
-    coming = [next(after(story.policy, clock, story.now.climbs.get(clock.climb)), None) for clock in clocks]
+    steps = (after(story.policy, one, story.now.climbs.get(one.climb)) for one in running(story.now, story.policy))
+    coming = [next(found, None) for found in steps]
     assert climbs.next_at(story.at) == min((step.at for step in coming if step), default=None)
+
+
+def beside(story: Story, known: Mapping[str, Policy], random: Random) -> None:
+    """Who has the case records something, and Max moves it to other rules, mostly while something is waited for."""
+    if story.now.state is State.ACCEPTED and random.random() < 0.5:
+        owner = next(one for one in EVERYBODY if one.id == story.now.person)
+        step(story, owner, None, random.randrange(40))
+        hold(story, known)
+    if random.random() < (0.5 if story.now.running(ClockName.WAIT, ClockName.VISIT) else 0.1):
+        other_rules(story, known, random.choice(RULES))
+        hold(story, known)
 
 
 def walk(random: Random, tally: Tally, policy: Policy = POLICY) -> Story:
@@ -172,9 +189,7 @@ def walk(random: Random, tally: Tally, policy: Policy = POLICY) -> Story:
         if move:
             tally.note(move, legal=len(story.events) > before)
         hold(story, known)
-        if random.random() < 0.1:
-            other_rules(story, known, random.choice(RULES))
-            hold(story, known)
+        beside(story, known, random)
         if story.now.state is State.WITHDRAWN and random.random() < 0.5:
             break
     audited(story, known)
