@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import uuid4
@@ -74,6 +76,44 @@ def test_what_the_customer_says_is_shown_to_the_letter(house: House) -> None:
             assert piece in words(browser.get(link))
             assert piece in words(world.clients["carl"].get(f"/cases/{world.cases['RESOLVED']}"))
             transaction.set_rollback(True)
+
+
+TURNS = "Turn \u202e\u2067 it \u2069\u2069 round"
+"""The rest of a line after it would be shown from right to left, also where it is set between marks."""
+
+
+def after_it(page: Any) -> list[str]:
+    """What follows it in the texts that hold it, but where marks set it apart; an element turns no letters but its own.
+
+    One of its ends is too many, so that two beginnings stand before it.
+    """
+    shown, apart = page.content.decode(), f"\u2068\u2068{TURNS}\u2069"
+    assert TURNS in shown
+    return re.findall(rf"{TURNS}[^\S\n]*([^\s<\"][^<]*)", shown.replace(apart, ""))
+
+
+def test_a_text_that_turns_letters_round_turns_none_of_ours(house: House) -> None:
+    world, found = World(house), []
+    for slug, name in TYPED:
+        case, browser = world.cases[STAGES.get(slug, "ACCEPTED")], world.clients[WHO.get(slug, "carl")]
+        with transaction.atomic():
+            browser.post(f"/cases/{case}/{slug}", whole(house, case, slug) | {name: TURNS})
+            found += [(slug, name, after) for after in after_it(browser.get(f"/cases/{case}"))]
+            transaction.set_rollback(True)
+    case = house.working(summary=TURNS)
+    house.clock.advance(timedelta(hours=30))
+    house.tick()
+    of_case = [f"/cases/{case}", *(f"/cases/{case}/{more}" for more in ("note", "clocks", "climbs"))]
+    places = {
+        "carl": (*of_case, "/queue", "/hand-over", "/outgoing"), "sana": ("/mine",), "max": ("/manager",),
+        "tess": ("/my-cases", f"/jobs/{house.job.id}/raise"),
+    }  # fmt: skip
+    for who, pages in places.items():
+        for place in pages:
+            found += [(who, place, after) for after in after_it(world.clients[who].get(place))]
+    assert not found, found
+    title = "Turn [U+202E][U+2067] it [U+2069][U+2069] round · Backline</title>"
+    assert title in words(world.clients["carl"].get(of_case[0]))
 
 
 def rows(texts: list[str]) -> Iterator[dict[str, str]]:

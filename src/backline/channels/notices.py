@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -122,3 +123,28 @@ class Attempt:
 def without_unstorable(text: str) -> str:
     """The text without NUL and lone surrogates, which neither the database nor a mail can hold."""
     return text.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
+
+
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_BEGINS, _APART, _END = "\u2066\u2067\u2068", "\u2068", "\u2069"
+
+
+def turning_nothing(text: str) -> str:
+    """The text with the marks named that turn what stands around it: for lines where no text can be set apart."""
+    return _TURNS.sub(lambda mark: f"[U+{ord(mark[0]):04X}]", text)
+
+
+def set_apart(text: str) -> str:
+    """The text as it is, inside marks by which it turns nothing around it: for a sentence that goes on after it.
+
+    Each end too many in it gets a beginning before it, and each beginning an end.
+    """
+    if not _TURNS.search(text):
+        return text
+    inside, ends = 0, 0
+    for mark in text:
+        if mark in _BEGINS:
+            inside += 1
+        elif mark == _END:
+            inside, ends = max(inside - 1, 0), ends + (not inside)
+    return f"{_APART * (ends + 1)}{text}{_END * (inside + 1)}"

@@ -104,6 +104,14 @@ def test_no_text_can_become_a_header(server: MailServer) -> None:
     assert mail.subject == "Hi Bcc: otto@example.org body X: y Z: w V: u"
 
 
+def test_a_name_or_a_subject_that_turns_letters_round_names_the_marks(server: MailServer) -> None:
+    send(server, name="Cleo\u202e", subject="Your \u2066lift\u2069 \u202dup", body="\u202ekept")
+    [mail] = server.mails
+    assert mail.subject == "Your [U+2066]lift[U+2069] [U+202D]up"
+    assert mail.message["To"].addresses[0].display_name == "Cleo[U+202E]"
+    assert mail.text.rstrip("\n") == "\u202ekept", "a line of its own turns nothing else"
+
+
 @given(st.text(), st.text(), st.text())
 def test_any_text_gives_a_message_of_seven_bits_that_can_be_read(name: str, subject: str, body: str) -> None:
     letter = dataclasses.replace(LETTER, name=name, subject=subject, body=body)

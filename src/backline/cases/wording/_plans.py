@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from backline.cases.wording._labels import WAIT_REASONS, day_and_time, duration, window
 from backline.cases.wording._told import Told, name_of
+from backline.channels.notices import set_apart
 from backline.core.events import moment
 from backline.core.words import WaitReason
 
@@ -21,7 +22,7 @@ def waits(data: Mapping[str, Any], told: Told) -> str:
 
 def part(data: Mapping[str, Any], told: Told) -> str:
     """A part that was asked for."""
-    supplier = told.texts.get(data["supplier"], "")
+    supplier = set_apart(told.texts.get(data["supplier"], ""))
     said = {"until": day_and_time(moment(data, "until"), told.zone), "supplier": supplier}
     if not supplier:
         return _("Asked for a part, expected by %(until)s") % said

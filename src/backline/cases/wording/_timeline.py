@@ -24,6 +24,7 @@ from backline.cases.wording._labels import (
     day_and_time,
 )
 from backline.cases.wording._told import Told, name_of
+from backline.channels.notices import set_apart
 from backline.core.clock import Clock
 from backline.core.events import Event, is_commitment, moment
 from backline.core.foresight import Foreseen
@@ -150,7 +151,7 @@ def _not_reached(data: Mapping[str, Any], told: Told) -> str:
 
 def _step(data: Mapping[str, Any], told: Told) -> str:
     parts = [told.texts.get(data[name], "") for name in ("action", "tool", "reading")]
-    said = ", ".join(part for part in parts if part)
+    said = ", ".join(set_apart(part) for part in parts if part)
     return _("%(step)s: %(result)s") % {"step": said, "result": STEP_RESULTS[StepResult(data["result"])]}
 
 
@@ -189,22 +190,23 @@ def _informs(data: Mapping[str, Any], told: Told) -> str:
 
 
 def _found(data: Mapping[str, Any], told: Told) -> str:
-    facts = {name: told.texts.get(one, "") if is_commitment(str(one)) else one for name, one in data["facts"].items()}
+    texts, facts = told.texts, data["facts"].items()
+    facts = {name: set_apart(texts.get(one, "")) if is_commitment(str(one)) else one for name, one in facts}
     return found(Trigger(data["trigger"]), facts, told.zone)
 
 
 def _words(data: Mapping[str, Any], told: Told) -> list[str]:
     words = told.texts.get(data["words"], "")
-    return [_("The customer said: “%(words)s”") % {"words": words}] if words else []
+    return [_("The customer said: “%(words)s”") % {"words": set_apart(words)}] if words else []
 
 
 def _steps(data: Mapping[str, Any], told: Told) -> list[str]:
     lines = [_tried(step, told) for step in data["steps"]]
     codes, tags = (read(data.get(name, ()), told.texts) for name in ("fault_codes", "tags"))
     if codes:
-        lines.append(_("Fault codes: %(codes)s") % {"codes": ", ".join(codes)})
+        lines.append(_("Fault codes: %(codes)s") % {"codes": ", ".join(map(set_apart, codes))})
     if tags:
-        lines.append(_("Tags: %(tags)s") % {"tags": ", ".join(tags)})
+        lines.append(_("Tags: %(tags)s") % {"tags": ", ".join(map(set_apart, tags))})
     return lines
 
 

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import parseaddr
 
-from backline.channels.notices import without_unstorable
+from backline.channels.notices import turning_nothing, without_unstorable
 from backline.channels.port import DeliveryError, Letter
 from backline.people.addresses import stands_for
 
@@ -31,8 +31,8 @@ DOMAIN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 
 
 def one_line(text: str, *, longest: int = 250) -> str:
-    """The text on one line, without control characters, as a header needs it."""
-    return BREAKS.sub(" ", without_unstorable(text)).strip()[:longest]
+    """The text on one line, without control characters and with those named that turn letters, as a header needs it."""
+    return turning_nothing(BREAKS.sub(" ", without_unstorable(text)).strip())[:longest]
 
 
 def mailbox(name: str, address: str) -> Address:

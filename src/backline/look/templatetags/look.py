@@ -13,6 +13,7 @@ from django.template.context import Context
 from django.utils.safestring import SafeString
 from lucide.templatetags.lucide import lucide
 
+from backline.channels.notices import turning_nothing
 from backline.look import moments
 from backline.look.markup import markup, markup_of_each
 
@@ -205,3 +206,6 @@ def lookup(table: Any, name: Any) -> Any:
         return table[name]
     except (KeyError, TypeError):
         return name
+
+
+register.filter(turning_nothing)
