@@ -52,6 +52,8 @@ def test_raised_and_accepted_by_keys_alone(stage: Stage, job: Job) -> None:
     press(carl, "j")
     carl.keyboard.press("Enter")
     expect(carl.get_by_role("heading", level=1)).to_have_text("It hums")
+    turning = "[...document.body.querySelectorAll('*')].filter(one => getComputedStyle(one).unicodeBidi !== 'isolate')"
+    assert carl.evaluate(f"{turning}.length") == 0, "no element turns the letters of those around it"
     press(carl, "o")
     to(carl, "Lift specialists")
     to(carl, "Offer")
