@@ -35,6 +35,12 @@ intake:cases             GET  302    200  200 403  403  403  403 403 302  302
 intake:cases             POST 302    405  405 403  403  403  403 403 302  302
 intake:complete@RETURNED GET  302    200  404 302  404  404  302 302 302  302
 intake:complete@RETURNED POST 302    422  404 422  404  404  422 422 302  302
+intake:sms_status        GET  405    405  405 405  405  405  405 405 405  405
+intake:sms_status        POST 403    403  403 403  403  403  403 403 403  403
+intake:call_status       GET  405    405  405 405  405  405  405 405 405  405
+intake:call_status       POST 403    403  403 403  403  403  403 403 403  403
+intake:call_script       GET  404    404  404 404  404  404  404 404 404  404
+intake:call_script       POST 404    404  404 404  404  404  404 404 404  404
 desk:first_start         GET  404    404  404 404  404  404  404 404 404  404
 desk:first_start         POST 404    404  404 404  404  404  404 404 404  404
 desk:queue               GET  302    403  403 200  403  403  200 200 302  302

@@ -145,6 +145,8 @@ class World:
             "change": self.change,
             "secret": self.secret,
             "skill": self.cases["ACCEPTED"],
+            "channel": "sms",
+            "notice": self.cases["ACCEPTED"],
         }
 
     def first_start(self) -> str:

@@ -121,6 +121,9 @@ class Receipt(models.Model):
     channel = models.CharField(max_length=10, choices=CHANNELS, default=str(Channel.EMAIL))
     address = models.TextField(blank=True, default="")
 
+    class Meta:
+        indexes = [models.Index(fields=["channel", "at", "id"], name="receipt_by_channel")]
+
     def __str__(self) -> str:
         return f"{self.notice_id} {self.what}"
 

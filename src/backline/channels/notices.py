@@ -111,13 +111,14 @@ class Pointless:
 class Attempt:
     """What became of one attempt, in the words of the other side; `message_id` is what the message carried.
 
-    `gone` says that nobody is at the address.
+    `gone` says that nobody is at the address, `no_texts` that it is a number at which calls alone arrive.
     """
 
     what: What
     detail: str = ""
     message_id: str = ""
     gone: bool = False
+    no_texts: bool = False
 
 
 def without_unstorable(text: str) -> str:

@@ -41,6 +41,8 @@ class DeliveryError(Exception):
     over, the answer was lost.
     """
 
+    no_texts = False
+
     def __init__(
         self, detail: str, *, permanent: bool = False, gone: bool = False, unknown: bool = False, message_id: str = ""
     ) -> None:
@@ -50,6 +52,12 @@ class DeliveryError(Exception):
         self.gone = gone
         self.unknown = unknown
         self.message_id = message_id
+
+
+class TakesNoTexts(DeliveryError):
+    """The letter was not handed over, and no text ever will be: at that number calls alone arrive."""
+
+    no_texts = True
 
 
 class Sender(Protocol):

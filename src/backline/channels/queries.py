@@ -95,12 +95,46 @@ def mail_is_set_up() -> bool:
     return bool(getattr(settings, "BACKLINE_SMTP_URL", ""))
 
 
-def last_failure() -> str:
-    """What the mail server answered last, where none of the latest attempts got through; empty where mail works."""
-    latest = list(Receipt.objects.filter(channel=Channel.EMAIL).order_by("-id").values_list("what", "detail")[:LATEST])
+def last_failure(channel: Channel = Channel.EMAIL) -> str:
+    """What the other side answered last, where none of the latest attempts got through; empty where it works."""
+    tries = Receipt.objects.filter(channel=channel).exclude(what__in=[What.DELIVERED, What.UNDELIVERED])
+    latest = list(tries.order_by("-at", "-id").values_list("what", "detail")[:LATEST])
     if not latest or What.HANDED_OVER in {what for what, _detail in latest}:
         return ""
     return latest[0][1] or str(wording.RECEIPTS[What(latest[0][0])])
+
+
+@dataclass(frozen=True, slots=True)
+class Went:
+    """What went out by a channel since a moment, how much of it arrived, and what failed last of all, and when."""
+
+    handed: int
+    arrived: int
+    failed: str
+    failed_at: datetime | None
+
+
+def went(channel: Channel, *, since: datetime) -> Went:
+    """How it goes by a channel."""
+    of_it = Receipt.objects.filter(channel=channel)
+    by_what = {what: Count("id", filter=Q(what=str(what))) for what in (What.HANDED_OVER, What.DELIVERED)}
+    counts = of_it.filter(at__gte=since).aggregate(**{str(what): count for what, count in by_what.items()})
+    fine = [What.HANDED_OVER, What.DELIVERED]
+    last = of_it.exclude(what__in=fine).order_by("-at", "-id").first()
+    failed = (last.detail or str(wording.RECEIPTS[What(last.what)])) if last else ""
+    return Went(counts[What.HANDED_OVER], counts[What.DELIVERED], failed, last.at if last else None)
+
+
+def spoken(notice_id: uuid.UUID) -> tuple[str, str] | None:
+    """What a call says for a notice, and in which language; None where there is nothing to be said.
+
+    What is for one reader alone stands where no list shows it.
+    """
+    found = Notice.objects.filter(pk=notice_id).first()
+    if found is None:
+        return None
+    said = found.body if found.kind in SECRET_KINDS else found.subject
+    return (said, found.language) if said else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,10 +34,11 @@ def register(kind: Kind) -> None:
 
 
 def load() -> None:
-    """Have every folder beside this file register what it holds; done once a process."""
+    """Have every folder beside this file that is a channel register what it holds; done once a process."""
     for folder in pkgutil.iter_modules(channels.__path__):
-        if folder.ispkg and folder.name not in {"operations", "migrations"}:
-            importlib.import_module(f"{channels.__name__}.{folder.name}.wired")
+        wired = f"{channels.__name__}.{folder.name}.wired"
+        if folder.ispkg and importlib.util.find_spec(wired):
+            importlib.import_module(wired)
 
 
 def senders() -> dict[Channel, Sender]:

@@ -33,6 +33,7 @@ class Environment:
     shared: Path
     database_url: str
     heartbeat_url: str
+    gateways: frozenset[str]
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Environment:
@@ -67,6 +68,7 @@ class Environment:
             shared=Path(environ.get("BACKLINE_SHARED") or "../shared"),
             database_url=database_url,
             heartbeat_url=heartbeat_url,
+            gateways=frozenset(environ.get("BACKLINE_GATEWAYS", "").lower().replace(",", " ").split()),
         )
 
     def kept_secret(self) -> str:

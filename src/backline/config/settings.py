@@ -40,6 +40,7 @@ BACKLINE_URL = ENVIRONMENT.url
 BACKLINE_SMTP_URL = ENVIRONMENT.smtp_url
 BACKLINE_MAIL_FROM = ENVIRONMENT.mail_from
 BACKLINE_HEARTBEAT_URL = ENVIRONMENT.heartbeat_url
+BACKLINE_GATEWAYS = ENVIRONMENT.gateways
 SECRET_KEY = ENVIRONMENT.kept_secret()
 
 DATABASES = {"default": database(ENVIRONMENT.database_url or EmbeddedPostgres(ENVIRONMENT.home / "postgres").url())}

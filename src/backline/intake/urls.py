@@ -1,10 +1,10 @@
-"""The addresses of the technician's pages."""
+"""The addresses of the technician's pages, and of what providers say."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from backline.intake import pages, visits
+from backline.intake import callbacks, pages, visits
 
 app_name = "intake"
 urlpatterns = [
@@ -14,4 +14,7 @@ urlpatterns = [
     path("photos", pages.keep_photo, name="photo"),
     path("my-cases", pages.my_cases, name="cases"),
     path("my-cases/<uuid:case_id>/complete", pages.complete, name="complete"),
+    path("channels/sms/status/<uuid:notice>", callbacks.sms_status, name="sms_status"),
+    path("channels/voice/status/<uuid:notice>", callbacks.call_status, name="call_status"),
+    path("channels/voice/script/<str:token>", callbacks.call_script, name="call_script"),
 ]

@@ -71,6 +71,18 @@ def address_code(said: Mapping[str, str]) -> Letter:
     )  # fmt: skip
 
 
+def address_code_text(said: Mapping[str, str]) -> Letter:
+    """The same as a text message."""
+    text = _("%(code)s is your code for Backline. It counts for %(minutes)s minutes.")
+    return _("Your code for Backline"), text % said
+
+
+def address_code_call(said: Mapping[str, str]) -> Letter:
+    """The same as it is said in a call, digit by digit."""
+    read = {"digits": ", ".join(said["code"])}
+    return _("Your code for Backline"), _("Your code for Backline is: %(digits)s.") % read
+
+
 def address_test(said: Mapping[str, str]) -> Letter:
     """The test that somebody had sent to himself."""
     return (
@@ -79,6 +91,22 @@ def address_test(said: Mapping[str, str]) -> Letter:
           "Say that it has arrived, within a day:\n\n%(link)s\n\nIf you did not ask for it, leave this letter.\n")
         % said,
     )  # fmt: skip
+
+
+def address_test_text(said: Mapping[str, str]) -> Letter:
+    """The same as a text message."""
+    return (
+        _("Test: would you hear of a case here?"),
+        _("The test of Backline that you asked for; no case is waiting. Say that it has arrived:\n%(link)s") % said,
+    )
+
+
+def address_test_bare(_said: Mapping[str, str]) -> Letter:
+    """A test to which there is nothing to be said, as in a call."""
+    return (
+        _("Test: would you hear of a case here?"),
+        _("This is the test of Backline that you asked for. No case is waiting, and there is nothing to do."),
+    )
 
 
 def address_is_dead(said: Mapping[str, str]) -> Letter:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from backline.channels import operations, queries, registry
+from backline.channels import operations, queries
 from backline.channels.delivery import Post
 from backline.channels.models import Notice, Receipt, Setup
 from backline.channels.notices import Attempt, Audience, Channel, NewNotice, Pointless, What
@@ -24,7 +24,6 @@ pytestmark = pytest.mark.django_db
 
 MINUTE = timedelta(minutes=1)
 MAIL, MOBILE, LANDLINE = "sana@example.org", "+4915112345678", "+493012345678"
-WITHIN = 2 * MINUTE
 
 
 @dataclass
@@ -75,11 +74,10 @@ class Ways:
 
 
 @pytest.fixture
-def ways(house: House, monkeypatch: pytest.MonkeyPatch) -> Ways:
+def ways(house: House) -> Ways:
     """Sana is reached by her mobile first, then by a landline, then by mail; texts and calls are set up."""
     sana = house.persons["sana"]
     for channel in (Channel.SMS, Channel.VOICE):
-        monkeypatch.setitem(registry._KINDS, channel, registry.Kind(channel, lambda: None, WITHIN))
         Setup.objects.create(channel=channel, is_on=True, changed_at=NOON, changed_by="")
     for kind, value in ((AddressKind.LANDLINE, LANDLINE), (AddressKind.MOBILE, MOBILE)):
         added = people.add_address(kind, value, by=house.actor("sana"))

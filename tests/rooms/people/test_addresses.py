@@ -67,9 +67,9 @@ def test_an_address_is_proved_by_the_newest_code_in_time_with_few_tries_and_by_i
     sana, dora = signed_in("sana"), signed_in("dora")
     assert sana.post(PAGE, {"kind": "EMAIL", "value": " Sana@Home.example "}).status_code == 302
     place = f"{PAGE}/{Address.objects.get(value=HOME).id}"
-    assert "The code from the letter" not in text(sana.get(PAGE))
+    assert "The code that you got" not in text(sana.get(PAGE))
     assert sana.post(f"{place}/send").status_code == sana.post(f"{place}/send").status_code == 302
-    assert "The code from the letter" in text(sana.get(PAGE))
+    assert "The code that you got" in text(sana.get(PAGE))
     [letter] = Notice.objects.filter(kind="address.code")
     code = sent_code()
     assert (letter.address, code in letter.subject) == (HOME, False)
@@ -191,7 +191,9 @@ def test_a_number_is_kept_as_dialled_from_anywhere_once_and_gets_nothing_yet(hou
     page = text(sana.get(PAGE))
     assert "+49 1512 3456789 mobile" in page
     assert "+49 30 901820 landline, gets no text messages" in page
-    assert "No code can be sent to a number yet" in text(sana.post(f"{PAGE}/{mobile.id}/send", follow=True))
+    assert "Nothing goes to a number yet: neither text messages nor calls" in text(
+        sana.post(f"{PAGE}/{mobile.id}/send", follow=True)
+    )
     sana.post(f"{PAGE}/test")
     assert {one.address for one in Notice.objects.filter(kind="address.test")} == {DESK}
 

@@ -13,6 +13,7 @@ from backline.channels.operations._sending import (
     settle,
     unanswered,
 )
+from backline.channels.operations._setup import keep_setup
 from backline.channels.operations._switch import pause, resume
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "heard",
     "hold",
     "keep_from",
+    "keep_setup",
     "mark_reported",
     "pause",
     "put_elsewhere",

@@ -125,8 +125,11 @@ def put_elsewhere(limit: int, *, at: datetime, channels: Collection[Channel]) ->
             state=NoticeState.QUEUED, held_at__isnull=True, next_try_at__lte=at, channel__in=channels
         )
         found = list(due.order_by("next_try_at")[:limit])
+        untaken = Attempt(What.FAILED_FOR_GOOD, wording.not_set_up())
+        # By their receipts two channels that are both off do not hand it to and fro.
+        Receipt.objects.bulk_create(_receipt(notice, untaken, at=at) for notice in found)
         for notice in found:
-            _after_failure(notice, Attempt(What.FAILED_FOR_GOOD, wording.not_set_up()), at=at)
+            _after_failure(notice, untaken, at=at)
         _write(found)
     return len(found)
 
@@ -169,8 +172,7 @@ def _lapsed(notice: Notice, *, at: datetime) -> bool:
 
 def _after_failure(notice: Notice, attempt: Attempt, *, at: datetime) -> None:
     notice.unknowns += attempt.what is What.UNKNOWN
-    if attempt.gone and notice.audience == Audience.PERSON:
-        addresses.address_is_dead(notice.recipient_id, notice.address, why=without_unstorable(attempt.detail), at=at)
+    _learn_of_address(notice, attempt, at=at)
     if notice.unwanted:
         _finish(notice, NoticeState.CANCELLED, why=notice.unwanted, at=at)
         return
@@ -184,6 +186,16 @@ def _after_failure(notice: Notice, attempt: Attempt, *, at: datetime) -> None:
         notice.why = wording.not_yet(detail=attempt.detail)
     else:
         _finish(notice, NoticeState.FAILED, why=_reason(decision, attempt.detail), at=at)
+
+
+def _learn_of_address(notice: Notice, attempt: Attempt, *, at: datetime) -> None:
+    """What an attempt says of the address itself, for all that will go there."""
+    if notice.audience != Audience.PERSON:
+        return
+    if attempt.gone:
+        addresses.address_is_dead(notice.recipient_id, notice.address, why=without_unstorable(attempt.detail), at=at)
+    elif attempt.no_texts:
+        addresses.address_takes_no_texts(notice.recipient_id, notice.address)
 
 
 def _goes_elsewhere(notice: Notice, why: str, *, at: datetime) -> bool:
@@ -244,7 +256,7 @@ def heard(notice_id: UUID, attempt: Attempt, *, at: datetime) -> bool:
         now = Notice.objects.select_for_update().filter(pk=notice_id).first()
         if now is None:
             return False
-        said = list(Receipt.objects.filter(notice=now, message_id=attempt.message_id).exclude(message_id=""))
+        said = _said_of(now, attempt)
         if not said and now.state != NoticeState.SENDING:
             return False
         if attempt.what in {one.what for one in said}:
@@ -259,6 +271,13 @@ def heard(notice_id: UUID, attempt: Attempt, *, at: datetime) -> bool:
     return True
 
 
+def _said_of(notice: Notice, attempt: Attempt) -> list[Receipt]:
+    """What is known of the message that a provider speaks of; else the attempt whose answer was lost, with its name."""
+    known = Receipt.objects.filter(notice=notice)
+    said = list(known.filter(message_id=attempt.message_id).exclude(message_id=""))
+    return said or list(known.filter(what=What.UNKNOWN, message_id="").order_by("-id")[:1])
+
+
 def _learned(now: Notice, attempt: Attempt, *, here: bool, at: datetime) -> None:
     """What a provider's word makes of a notice; `here` where it is about the way that it went last."""
     if attempt.what is What.DELIVERED and now.state != NoticeState.CANCELLED:
@@ -266,8 +285,7 @@ def _learned(now: Notice, attempt: Attempt, *, here: bool, at: datetime) -> None
         now.receipt_by = None
     elif attempt.what is What.UNDELIVERED and here and now.state == NoticeState.HANDED:
         now.receipt_by = None
-        if attempt.gone and now.audience == Audience.PERSON:
-            addresses.address_is_dead(now.recipient_id, now.address, why=without_unstorable(attempt.detail), at=at)
+        _learn_of_address(now, attempt, at=at)
         why = wording.not_taken(address=now.address, detail=attempt.detail)
         if now.unwanted:
             _finish(now, NoticeState.CANCELLED, why=now.unwanted, at=at)

@@ -21,15 +21,15 @@ from backline.cases.links import LinkFlaw, LinkRefused
 from backline.channels import operations as channels
 from backline.channels import queries as outbox
 from backline.channels import wording as outgoing
-from backline.channels.notices import NewNotice, NoticeState
+from backline.channels.notices import Channel, NewNotice, NoticeState
 from backline.channels.queries import OutgoingRow
-from backline.desk.reached.letters import about_an_address
+from backline.desk.reached.letters import TEST, about_an_address, ways
 from backline.look.access import signed_in
 from backline.look.http import Request, StaffRequest
 from backline.people import operations as people
-from backline.people import reached, wording
+from backline.people import reached
 from backline.people.operations import Invalid
-from backline.people.reached import Address, AddressKind, ChainTest
+from backline.people.reached import Address, ChainTest
 
 LASTS = timedelta(days=1)
 _SALT = "backline.chain"
@@ -79,24 +79,25 @@ def _key(test: ChainTest, address: Address) -> str:
 @signed_in()
 @require_POST
 def start(request: StaffRequest) -> HttpResponse:
-    """A letter to each of my addresses that letters can go to, through the outbox as every other."""
+    """A letter, a text or a call to each of my addresses to which one can go, through the outbox as every other."""
     try:
         with transaction.atomic():
             test = people.start_test(by=request.actor, at=request.at)
-            mine = [one for one in reached.addresses(request.actor.id) if one.kind == AddressKind.EMAIL]
-            channels.queue([_letter(test, one, request.at) for one in mine], at=request.at)
+            by = ways()
+            mine = [one for one in reached.addresses(request.actor.id) if one.kind in by]
+            channels.queue([_letter(test, one, by[one.kind], request.at) for one in mine], at=request.at)
     except Invalid as invalid:
         messages.warning(request, " ".join(invalid.errors.values()))
     else:
-        messages.success(request, _("Test letters are on their way. Open each, and press what stands in it."))
+        messages.success(request, _("Tests are on their way. Open each letter and text, and press what stands in it."))
     return redirect("desk:addresses")
 
 
-def _letter(test: ChainTest, address: Address, at: datetime) -> NewNotice:
+def _letter(test: ChainTest, address: Address, way: Channel, at: datetime) -> NewNotice:
     document = {"t": str(test.id), "a": str(address.id), "v": address.value, "u": int((at + LASTS).timestamp())}
     token = signing.dumps(document, salt=_SALT)
     said = {"link": settings.BACKLINE_URL.rstrip("/") + reverse("desk:got_it", args=[token])}
-    return about_an_address(address, wording.address_test, said, key=_key(test, address), kind="address.test")
+    return about_an_address(address, way, TEST, said, key=_key(test, address), kind="address.test")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,4 +1,4 @@
-"""Letters about an address of somebody's: to that address and to no other, in his language."""
+"""Letters about an address of somebody's: to that address and to no other, in his language, as a text or by a call."""
 
 from __future__ import annotations
 
@@ -7,17 +7,40 @@ from dataclasses import replace
 
 from django.utils.translation import override
 
+from backline.channels import setups
 from backline.channels.letters import letter_to
-from backline.channels.notices import NewNotice
+from backline.channels.notices import Channel, NewNotice
 from backline.people import wording
-from backline.people.reached import Address
+from backline.people.reached import Address, AddressKind
+
+Words = Mapping[Channel, Callable[[Mapping[str, str]], wording.Letter]]
+CODE: Words = {
+    Channel.EMAIL: wording.address_code,
+    Channel.SMS: wording.address_code_text,
+    Channel.VOICE: wording.address_code_call,
+}
+TEST: Words = {
+    Channel.EMAIL: wording.address_test,
+    Channel.SMS: wording.address_test_text,
+    Channel.VOICE: wording.address_test_bare,
+}
+
+
+def ways() -> dict[str, Channel]:
+    """By which channel something goes to each kind of address; a kind is left out to which nothing can go yet."""
+    found = {AddressKind.EMAIL: Channel.EMAIL}
+    if setups.is_on(Channel.VOICE):
+        found |= {AddressKind.MOBILE: Channel.VOICE, AddressKind.LANDLINE: Channel.VOICE}
+    if setups.is_on(Channel.SMS):
+        found[AddressKind.MOBILE] = Channel.SMS
+    return {str(kind): channel for kind, channel in found.items()}
 
 
 def about_an_address(
-    address: Address, words: Callable[[Mapping[str, str]], wording.Letter], said: Mapping[str, str], *, key: str,
-    kind: str,
-) -> NewNotice:  # fmt: skip
+    address: Address, way: Channel, words: Words, said: Mapping[str, str], *, key: str, kind: str
+) -> NewNotice:
     """The letter."""
     with override(address.person.language):
-        letter = words({"name": address.person.name, "address": address.value, **said})
-    return replace(letter_to(address.person, letter, key=key, kind=kind, urgent=True), address=address.value)
+        subject, text = words[way]({"name": address.person.name, "address": address.value, **said})
+    letter = letter_to(address.person, (subject, text), key=key, kind=kind, urgent=True)
+    return replace(letter, address=address.value, channel=way, short=text)

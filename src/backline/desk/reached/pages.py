@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from backline.channels import operations as channels
 from backline.channels import queries as outbox
 from backline.desk.reached import chain
-from backline.desk.reached.letters import about_an_address
+from backline.desk.reached.letters import CODE, about_an_address, ways
 from backline.look.access import signed_in
 from backline.look.forms import Form, Text, choices
 from backline.look.http import StaffRequest
@@ -38,11 +38,9 @@ KINDS = {
     AddressKind.LANDLINE: gettext_lazy("Landline number: takes calls, gets no text messages"),
 }
 MINUTES = str(CODE_LASTS // timedelta(minutes=1))
-_NUMBER = gettext_lazy("Kept. Nothing goes to a number yet: today letters go out by e-mail alone.")
-_ADDED = {
-    AddressKind.EMAIL: gettext_lazy("Kept. Prove that it is yours: have a code sent there."),
-    AddressKind.MOBILE: _NUMBER,
-    AddressKind.LANDLINE: _NUMBER,
+_NO_WAY = {
+    AddressKind.MOBILE: gettext_lazy("Nothing goes to a number yet: neither text messages nor calls are set up."),
+    AddressKind.LANDLINE: gettext_lazy("Nothing goes to a landline yet: calls are not set up."),
 }
 
 
@@ -61,7 +59,7 @@ class AddForm(Form):
 class CodeForm(Form):
     """The code that was sent to an address."""
 
-    code = Text(lines=1, max_length=20, label=gettext_lazy("The code from the letter"))
+    code = Text(lines=1, max_length=20, label=gettext_lazy("The code that you got"))
 
     def __init__(self, *args: Any, of: Address, **options: Any) -> None:
         super().__init__(*args, auto_id=f"{of.id}_%s", **options)
@@ -106,7 +104,8 @@ def addresses(request: StaffRequest) -> HttpResponse:
     if form.is_valid():
         kind, value = AddressKind(form.cleaned_data["kind"]), form.cleaned_data["value"]
         if _kept(lambda: people.add_address(kind, value, by=request.actor), form):
-            messages.success(request, str(_ADDED[kind]))
+            no_way = "" if kind in ways() else _NO_WAY[kind]
+            messages.success(request, f"{_('Kept.')} {no_way or _('Prove that it is yours: have a code sent there.')}")
             return redirect("desk:addresses")
     return _page(request, add=form)
 
@@ -149,11 +148,14 @@ def _send(request: StaffRequest, address: str) -> HttpResponse:
     def send() -> None:
         with transaction.atomic():
             found, code = people.new_code(address, by=request.actor, at=request.at)
+            way = ways().get(found.kind)
+            if way is None:
+                raise Invalid({"": str(_NO_WAY[AddressKind(found.kind)])})
             if code:
                 page = settings.BACKLINE_URL.rstrip("/") + reverse("desk:addresses")
                 said = {"code": code, "minutes": MINUTES, "page": page}
                 key = f"code:{found.id}:{request.at.isoformat()}"
-                letter = about_an_address(found, wording.address_code, said, key=key, kind="address.code")
+                letter = about_an_address(found, way, CODE, said, key=key, kind="address.code")
                 channels.queue([letter], at=request.at)
 
     done = _("A code is on its way. It counts for %(minutes)s minutes; enter it beside the address.")
@@ -204,9 +206,14 @@ def _page(
     out = reached.codes_out(request.actor.id, at=request.at)
     waiting = {str(one.id): CodeForm(of=one) for one in mine if one.value in out}
     codes = waiting | (code or {})
-    rows = [(one, wording.address(one), codes.get(str(one.id)), test.rows.get(str(one.id))) for one in mine]
+    by = ways()
+    rows = [
+        (one, wording.address(one), codes.get(str(one.id)), test.rows.get(str(one.id)), by.get(one.kind))
+        for one in mine
+    ]
     context = {
         "rows": rows, "kinds": wording.ADDRESS_KINDS, "sign_in": person.email.lower(), "test": test,
+        "no_way": {str(kind): said for kind, said in _NO_WAY.items()},
         "add": add or AddForm(), "quiet": quiet or QuietForm.of(person), "set_up": outbox.mail_is_set_up(),
         "wrong": [one for one in (add, quiet, *(code or {}).values()) if one],
     }  # fmt: skip

@@ -3,6 +3,7 @@
 from backline.people.operations._addresses import (
     add_address,
     address_is_dead,
+    address_takes_no_texts,
     heard_test,
     keep_quiet_hours,
     new_code,
@@ -105,6 +106,7 @@ __all__ = [
     "WrongLinkError",
     "add_address",
     "address_is_dead",
+    "address_takes_no_texts",
     "agree",
     "ask_swap",
     "change_password",

@@ -94,13 +94,11 @@ def keep_quiet_hours(quiet_from: int | None, quiet_to: int | None, *, by: Actor)
 def new_code(address: str, *, by: Actor, at: datetime) -> tuple[Address, str]:
     """A code for one of one's own addresses, for the caller to send there; empty where one has just been sent.
 
-    Raises `Invalid` where too many were, or where nothing can be sent there.
+    Raises `Invalid` where too many were.
     """
     with transaction.atomic():
         person = _hold(by)
         found = _mine(address, by)
-        if found.kind != AddressKind.EMAIL:
-            raise Invalid({"": _("No code can be sent to a number yet: today letters go out by e-mail alone.")})
         sent = AddressCode.objects.filter(person=person)
         sent.filter(made_at__lte=at - timedelta(days=1)).delete()
         there = sent.filter(value=found.value).order_by("-made_at")
@@ -175,6 +173,13 @@ def address_is_dead(person: str, value: str, *, why: str, at: datetime) -> None:
     """Whoever takes letters for this address says that nobody is there; it stays so until it is proved again."""
     there = Address.objects.filter(person__in=ids([person]), value=value, dead_at=None)
     there.update(dead_at=at, why_dead=why)
+
+
+def address_takes_no_texts(person: str, value: str) -> None:
+    """Whoever takes texts for this number says that it is a landline: calls go there from now on, and texts do not."""
+    Address.objects.filter(person__in=ids([person]), value=value, kind=AddressKind.MOBILE).update(
+        kind=AddressKind.LANDLINE
+    )
 
 
 def _proved(found: QuerySet[Address], at: datetime) -> None:

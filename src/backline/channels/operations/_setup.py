@@ -1,0 +1,33 @@
+"""How a channel is set up is kept; its token is sealed, and goes to no other account and to no other place."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from backline.channels.models import Setup
+from backline.channels.notices import Channel
+from backline.channels.seal import sealed
+from backline.channels.setups import kept
+from backline.channels.twilio.account import Account
+from backline.core.words import Actor
+from backline.people.operations import Invalid
+
+
+def keep_setup(channel: Channel, account: Account, token: str, *, is_on: bool, by: Actor, at: datetime) -> None:
+    """The account, and the token unless that is empty: then the one that is kept stays. Raises `Invalid`, unchanged.
+
+    The token that is kept stays for the same account at the same place alone: who enters another one knows it anyhow.
+    """
+    before, flaws = kept(channel), account.flaws(channel)
+    same = before and (before.account.account, before.account.base) == (account.account, account.base)
+    if not token and is_on and not (same and before and before.has_token):
+        flaws["token"] = _("Enter the auth token: for this account at this address none is kept that can be read.")
+    if flaws:
+        raise Invalid(flaws)
+    changed = {"is_on": is_on, "settings": asdict(account), "changed_at": at, "changed_by": by.id}
+    if token or not same:
+        changed["sealed"] = sealed(token) if token else ""
+    Setup.objects.update_or_create(channel=channel, defaults=changed)

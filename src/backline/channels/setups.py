@@ -1,0 +1,72 @@
+"""How texts and calls are set up: what may be read of it, and the account as a sender needs it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from backline.channels.models import Setup
+from backline.channels.notices import Channel
+from backline.channels.seal import BrokenSeal, unsealed
+from backline.channels.twilio.account import TWILIO, Account, Named
+
+BY_ACCOUNT = (Channel.SMS, Channel.VOICE)
+"""The channels that need an account with a provider."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of a channel; the token itself is read by nobody, only whether one is there and can be unsealed."""
+
+    channel: Channel
+    is_on: bool
+    account: Account
+    has_token: bool
+    is_broken: bool
+    changed_at: datetime
+    changed_by: str
+
+
+def kept(channel: Channel) -> Kept | None:
+    """How this channel is set up; None where nobody did."""
+    found = Setup.objects.filter(channel=channel).first()
+    if found is None:
+        return None
+    account = Account(*(str(found.settings.get(name, "")) for name in ("account", "sender", "base")))
+    try:
+        has_token, is_broken = bool(found.sealed and unsealed(found.sealed)), False
+    except BrokenSeal:
+        has_token, is_broken = False, True
+    changed = found.changed_at, found.changed_by
+    return Kept(channel, found.is_on, account, has_token, is_broken, *changed)
+
+
+def is_on(channel: Channel) -> bool:
+    """Whether something can leave by this channel."""
+    return account_in_use(channel) is not None
+
+
+def account_in_use(channel: Channel) -> Named | None:
+    """The account by which this channel sends; None where it is off, or its token cannot be unsealed."""
+    return _named(channel, is_on=True)
+
+
+def account_of_word(channel: Channel) -> Named | None:
+    """The account whose word about what went out before counts, whether the channel is on yet or not."""
+    return _named(channel)
+
+
+def _named(channel: Channel, **only: bool) -> Named | None:
+    found = Setup.objects.filter(channel=channel, **only).exclude(sealed="").first()
+    if found is None:
+        return None
+    said = (str(found.settings.get(name, "")) for name in ("account", "sender", "base"))
+    try:
+        return Account(*said).named(unsealed(found.sealed))
+    except BrokenSeal:
+        return None
+
+
+def as_first_shown() -> Account:
+    """What the form says before anybody entered anything."""
+    return Account("", "", TWILIO)

@@ -1,0 +1,24 @@
+"""Texts go out where an account is kept for them and switched on."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import lru_cache
+
+from backline.channels.notices import Channel
+from backline.channels.port import Sender
+from backline.channels.registry import Kind, register
+from backline.channels.setups import account_in_use
+from backline.channels.sms.sender import TextSender
+
+
+def sender() -> Sender | None:
+    """What sends texts now."""
+    account = account_in_use(Channel.SMS)
+    return _sender(account) if account else None
+
+
+# The same one as long as the account stays, so that its connections are used again.
+_sender = lru_cache(maxsize=1)(TextSender)
+
+register(Kind(Channel.SMS, sender, timedelta(minutes=2)))

@@ -1,0 +1,1 @@
+"""Calls: what is said in one, and how it is begun."""

@@ -1,0 +1,44 @@
+"""What is said in a call, as the document that a provider asks us for; its address is signed, for it is read aloud."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from django.core import signing
+
+LASTS = timedelta(days=2)
+"""A call that was asked for is not tried for longer."""
+TIMES = 3
+"""It is said, and repeated twice."""
+_SALT = "backline.call"
+_SPOKEN = {"de": "de-DE", "en": "en-US", "es": "es-ES", "fr": "fr-FR", "it": "it-IT", "nl": "nl-NL", "pl": "pl-PL"}
+"""Providers name a voice by language and country."""
+
+
+def token(notice: UUID, written_at: datetime) -> str:
+    """What stands in the address of what is said for a notice."""
+    return signing.dumps({"n": str(notice), "u": int((written_at + LASTS).timestamp())}, salt=_SALT)
+
+
+def notice_of(token: str, *, at: datetime) -> UUID | None:
+    """The notice that the address is about; None for one that is not ours, or whose time is over."""
+    try:
+        document = signing.loads(token, salt=_SALT)
+        notice, until = UUID(document["n"]), document["u"]
+    except (signing.BadSignature, KeyError, TypeError, ValueError, UnicodeError):
+        return None
+    return notice if at.timestamp() < until else None
+
+
+def written(said: str, language: str) -> bytes:
+    """The document: it is said and repeated, and the call ends."""
+    document = Element("Response")
+    for time in range(TIMES):
+        if time:
+            SubElement(document, "Pause", length="1")
+        spoken = SubElement(document, "Say", language=_SPOKEN.get(language, language))
+        spoken.text = "".join(sign if sign.isprintable() else " " for sign in said)
+    SubElement(document, "Hangup")
+    return bytes(tostring(document, encoding="utf-8", xml_declaration=True))
