@@ -101,6 +101,16 @@ desk:organisation        GET  302    403  403 403  403  403  403 200 302  302
 desk:organisation        POST 302    403  403 403  403  403  403 422 302  302
 desk:mail                GET  302    403  403 403  403  403  403 200 302  302
 desk:mail                POST 302    403  403 403  403  403  403 422 302  302
+desk:channels            GET  302    403  403 403  403  403  403 200 302  302
+desk:channels            POST 302    403  403 403  403  403  403 405 302  302
+desk:pause               GET  302    403  403 403  403  403  403 405 302  302
+desk:pause               POST 302    403  403 403  403  403  403 422 302  302
+desk:resume              GET  302    403  403 403  403  403  403 405 302  302
+desk:resume              POST 302    403  403 403  403  403  403 302 302  302
+desk:channel             GET  302    403  403 403  403  403  403 200 302  302
+desk:channel             POST 302    403  403 403  403  403  403 422 302  302
+desk:test_channel        GET  302    403  403 403  403  403  403 405 302  302
+desk:test_channel        POST 302    403  403 403  403  403  403 302 302  302
 desk:revoke              GET  302    403  403 403  403  403  403 405 302  302
 desk:revoke              POST 302    403  403 403  403  403  403 302 302  302
 desk:erase               GET  302    403  403 403  403  403  403 200 302  302

@@ -20,7 +20,7 @@ from backline.engine import health
 from backline.engine.clock import ClockSkew, DatabaseClock
 from backline.look.access import signed_in
 from backline.look.http import Request, StaffRequest
-from backline.readiness import set_up
+from backline.readiness import sending, set_up
 
 DUTIES = {
     "look": _("Looks at the cases for which something has come due, and has people told"),
@@ -74,7 +74,7 @@ def page(request: StaffRequest) -> HttpResponse:
         "alive": health.alive(request.at),
         "audited": health.audited(request.at),
         "room": room.there_is(),
-        "mail": set_up.mail(),
+        "mail": [*set_up.mail(), *sending.sending()],
         "passed_over": routed.passed_over(),
         "processes": health.processes(request.at),
         "beats": health.beats(),

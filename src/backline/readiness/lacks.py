@@ -32,7 +32,9 @@ class Kind(StrEnum):
     LEAD = "LEAD"
     SKILL = "SKILL"
     CERTIFICATE = "CERTIFICATE"
+    PAUSED = "PAUSED"
     MAIL = "MAIL"
+    CHANNEL = "CHANNEL"
     RULES = "RULES"
     SITES = "SITES"
     CONTACTS = "CONTACTS"
@@ -83,7 +85,9 @@ _PLACES = {
     Kind.LEAD: ("desk:entry", "teams", _ABOUT),
     Kind.SKILL: ("desk:entry", "needs", _ABOUT),
     Kind.CERTIFICATE: ("desk:register", "persons"),
+    Kind.PAUSED: ("desk:channels",),
     Kind.MAIL: ("desk:mail",),
+    Kind.CHANNEL: ("desk:channel", _ABOUT),
     Kind.RULES: ("desk:register", "rules"),
     Kind.SITES: ("desk:register", "sites"),
     Kind.CONTACTS: ("desk:register", "contacts"),

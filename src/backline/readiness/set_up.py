@@ -19,12 +19,13 @@ from backline.jobs.queries import MOST as MOST_NAMED
 from backline.people import queries as people
 from backline.policies import queries as policies
 from backline.readiness.lacks import Kind, Lack
+from backline.readiness.sending import sending
 from backline.readiness.wording import named
 
 
 def missing() -> list[Lack]:
     """Everything that is missing; nothing where all is well."""
-    return [*mail(), *teams(), *roles(), *sites(), *contacts(), *open_work(), *rules()]
+    return [*mail(), *sending(), *teams(), *roles(), *sites(), *contacts(), *open_work(), *rules()]
 
 
 def roles() -> list[Lack]:

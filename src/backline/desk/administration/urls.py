@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backline.desk.administration import abilities, links, pages, recomputes, routing, trying
+from backline.desk.administration import abilities, channels, links, pages, recomputes, routing, trying
 from backline.desk.administration.calendars import chosen
 from backline.desk.administration.calendars import pages as calendars
 from backline.desk.administration.imports import pages as imports
@@ -14,6 +14,11 @@ urlpatterns = [
     path("", pages.overview, name="administration"),
     path("organisation", pages.organisation, name="organisation"),
     path("mail", pages.mail, name="mail"),
+    path("channels", channels.listed, name="channels"),
+    path("channels/pause", channels.pause, name="pause"),
+    path("channels/resume", channels.resume, name="resume"),
+    path("channels/<slug:channel>", channels.channel, name="channel"),
+    path("channels/<slug:channel>/test", channels.send_test, name="test_channel"),
     path("contacts/<uuid:entry>/revoke", pages.revoke, name="revoke"),
     path("contacts/<uuid:entry>/erase", pages.erase, name="erase"),
     path("rules/file", routing.edit, name="edit_routing"),

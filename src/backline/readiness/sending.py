@@ -1,0 +1,36 @@
+"""What keeps texts, calls or everything from leaving, besides what is wrong with mail."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from backline.channels import queries as outbox
+from backline.channels import setups, wording
+from backline.people import queries as people
+from backline.readiness.lacks import Kind, Lack
+
+
+def sending() -> list[Lack]:
+    """That all of it is paused, and which channel that is on does not do its part."""
+    pause = outbox.paused()
+    said = _("All sending is paused, so nobody is told anything: %(why)s")
+    found = [Lack(Kind.PAUSED, said % {"why": pause.why})] if pause else []
+    return found if people.is_demo() else [*found, *_channels()]
+
+
+def _channels() -> list[Lack]:
+    return [
+        Lack(Kind.CHANNEL, f"{wording.CHANNELS[channel]}: {said}", channel.lower())
+        for channel in setups.BY_ACCOUNT
+        if (kept := setups.kept(channel)) and kept.is_on and (said := _flaw(kept))
+    ]
+
+
+def _flaw(kept: setups.Kept) -> str:
+    if kept.is_broken:
+        return _("the auth token cannot be read, for BACKLINE_SECRET is another one than when it was entered. "
+                 "Enter it again.")  # fmt: skip
+    if answer := outbox.last_failure(kept.channel):
+        said = _("the last ones did not leave; the provider answered: %(answer)s. Mend it and send a test.")
+        return said % {"answer": answer.rstrip(".")}
+    return ""
