@@ -27,18 +27,23 @@ class Kept:
     changed_by: str
 
 
+def all_kept() -> dict[Channel, Kept]:
+    """How each channel is set up that somebody did set up."""
+    return {Channel(one.channel): _kept(one) for one in Setup.objects.filter(channel__in=BY_ACCOUNT)}
+
+
 def kept(channel: Channel) -> Kept | None:
     """How this channel is set up; None where nobody did."""
-    found = Setup.objects.filter(channel=channel).first()
-    if found is None:
-        return None
-    account = Account(*(str(found.settings.get(name, "")) for name in ("account", "sender", "base")))
+    return all_kept().get(channel)
+
+
+def _kept(found: Setup) -> Kept:
     try:
         has_token, is_broken = bool(found.sealed and unsealed(found.sealed)), False
     except BrokenSeal:
         has_token, is_broken = False, True
     changed = found.changed_at, found.changed_by
-    return Kept(channel, found.is_on, account, has_token, is_broken, *changed)
+    return Kept(Channel(found.channel), found.is_on, _account(found), has_token, is_broken, *changed)
 
 
 def is_on(channel: Channel) -> bool:
@@ -60,11 +65,14 @@ def _named(channel: Channel, **only: bool) -> Named | None:
     found = Setup.objects.filter(channel=channel, **only).exclude(sealed="").first()
     if found is None:
         return None
-    said = (str(found.settings.get(name, "")) for name in ("account", "sender", "base"))
     try:
-        return Account(*said).named(unsealed(found.sealed))
+        return _account(found).named(unsealed(found.sealed))
     except BrokenSeal:
         return None
+
+
+def _account(found: Setup) -> Account:
+    return Account(*(str(found.settings.get(name, "")) for name in ("account", "sender", "base")))
 
 
 def as_first_shown() -> Account:

@@ -113,7 +113,7 @@ def address_is_dead(said: Mapping[str, str]) -> Letter:
     """To whose address it is, by another one."""
     return (
         _("Letters to %(address)s do not arrive any more") % said,
-        _("Hello %(name)s,\n\nthe mail server says that nobody is at %(address)s:\n%(why)s\n\nLetters go to this "
+        _("Hello %(name)s,\n\nwe are told that nobody is at %(address)s:\n%(why)s\n\nLetters go to this "
           "address instead. Prove that one again, or take it away:\n\n%(link)s\n") % said,
     )  # fmt: skip
 
@@ -122,7 +122,7 @@ def somebodys_address_is_dead(said: Mapping[str, str]) -> Letter:
     """To whoever can mend it."""
     return (
         _("Letters to %(person)s do not arrive at %(address)s") % said,
-        _("Hello %(name)s,\n\nthe mail server says that nobody is at %(address)s, an address of %(person)s:\n"
+        _("Hello %(name)s,\n\nwe are told that nobody is at %(address)s, an address of %(person)s:\n"
           "%(why)s\n\n%(instead)s Ask %(person)s about it; an administrator can enter another one.\n\n%(link)s\n")
         % said,
     )  # fmt: skip

@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 
 from backline.channels import queries as outbox
 from backline.channels import setups, wording
-from backline.people import queries as people
 from backline.readiness.lacks import Kind, Lack
 
 
@@ -14,15 +13,11 @@ def sending() -> list[Lack]:
     """That all of it is paused, and which channel that is on does not do its part."""
     pause = outbox.paused()
     said = _("All sending is paused, so nobody is told anything: %(why)s")
-    found = [Lack(Kind.PAUSED, said % {"why": pause.why})] if pause else []
-    return found if people.is_demo() else [*found, *_channels()]
-
-
-def _channels() -> list[Lack]:
-    return [
-        Lack(Kind.CHANNEL, f"{wording.CHANNELS[channel]}: {said}", channel.lower())
-        for channel in setups.BY_ACCOUNT
-        if (kept := setups.kept(channel)) and kept.is_on and (said := _flaw(kept))
+    paused = [Lack(Kind.PAUSED, said % {"why": pause.why})] if pause else []
+    on = {channel: kept for channel, kept in setups.all_kept().items() if kept.is_on}
+    flaws = [(channel, _flaw(kept)) for channel, kept in on.items()]
+    return paused + [
+        Lack(Kind.CHANNEL, f"{wording.CHANNELS[channel]}: {flaw}", channel.lower()) for channel, flaw in flaws if flaw
     ]
 
 

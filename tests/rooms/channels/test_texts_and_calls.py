@@ -128,6 +128,22 @@ def test_a_rung_is_told_by_text_and_what_becomes_of_it_comes_back_signed_in_any_
     assert "Text message" in text(signed_in("max").get("/outgoing"))
 
 
+def test_who_is_offered_a_case_hears_by_text_and_who_takes_it_is_not_called(night: Night) -> None:
+    case, left = night.house.raised(), night.house.raised()
+    for one in (case, left):
+        night.house.offer(one)
+    night.house.tick()
+    night.run()
+    texts = {one.form["Body"].rpartition("/")[2]: one for one in night.gateway.taken}
+    assert set(texts) == {case, left}
+    assert {one.to for one in texts.values()} == {MOBILE}
+    night.house.accept(case)
+    night.run(2)
+    [call] = night.gateway.taken[2:]
+    assert (call.what, texts[left].form["Body"].partition("\n")[0] in night.gateway.said(call)) == ("Calls", True)
+    assert {one.channel for one in Notice.objects.filter(recipient_name="Cleo")} == {"EMAIL"}
+
+
 def test_what_never_arrives_is_called_and_a_machine_is_nobody(night: Night) -> None:
     pk = night.told(language="de")
     night.run()

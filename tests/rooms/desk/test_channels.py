@@ -73,6 +73,9 @@ def test_an_account_is_kept_sealed_tested_and_read_by_nobody_again(
     for changed in ({"base": "http://localhost:9"}, {"account": "AC" + "2" * 32}):
         elsewhere = keep(ada, SMS, gateway, token="", **changed)
         assert (elsewhere.status_code, "Enter the auth token" in text(elsewhere)) == (422, True)
+    assert keep(ada, SMS, gateway, token="", is_on="", base="http://localhost:9").status_code == 302
+    assert keep(ada, SMS, gateway, token="", base="http://localhost:9").status_code == 422, "not by a detour either"
+    assert keep(ada, SMS, gateway).status_code == 302
     assert "Add one first" in text(ada.get(SMS))
     people.add_address(AddressKind.MOBILE, MOBILE, by=house.actor("ada"))
     tried = ada.post(f"{SMS}/test", {"key": key_in(ada.get(SMS))})

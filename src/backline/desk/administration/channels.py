@@ -97,8 +97,9 @@ def _lines(request: StaffRequest) -> list[Line]:
     mail = queries.went(Channel.EMAIL, since=today)
     on = queries.mail_is_set_up()
     found = [Line(wording.CHANNELS[Channel.EMAIL], reverse("desk:mail"), on, None, False, mail)]
+    known = setups.all_kept()
     for channel in setups.BY_ACCOUNT:
-        kept, way = setups.kept(channel), reverse("desk:channel", args=[channel.lower()])
+        kept, way = known.get(channel), reverse("desk:channel", args=[channel.lower()])
         since = kept.changed_at if kept else None
         broken = bool(kept and kept.is_broken)
         line = Line(wording.CHANNELS[channel], way, bool(kept and kept.is_on), since, broken,
