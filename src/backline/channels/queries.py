@@ -16,8 +16,11 @@ from django.db.models.functions import Greatest
 from backline.channels import wording
 from backline.channels.models import NOT_REACHED, Notice, Pause, Receipt
 from backline.channels.notices import LIVE_STATES, SECRET_KINDS, Channel, NoticeState, What
+from backline.ledger.rows import filled
 from backline.people.among import among
 from backline.people.oncall import AHEAD
+from backline.people.queries import ids
+from backline.people.reached import DEAD
 
 # By their own index, whatever else was sent in a year; what was held until a shift began is queued before it rings.
 _RUNGS = """
@@ -26,6 +29,15 @@ WHERE kind LIKE 'rung.%%' AND recipient_id = ANY(%(recipients)s) AND queued_at >
   AND ringing.at >= %(since)s AND ringing.at < %(until)s AND address <> '' AND state NOT IN ('CANCELLED', 'FAILED')
 ORDER BY ringing.at, id
 """
+
+# One statement, for every page asks.
+_EVERYWHERE = filled(
+    """
+SELECT ARRAY(<dead>), pause.from_at, pause.why, person.name FROM (VALUES (1)) AS one (row)
+LEFT JOIN channels_pause AS pause ON pause.to_at IS NULL LEFT JOIN people_person AS person ON person.id::text = pause.by
+""",
+    dead=filled(DEAD, person="ANY(%(person)s)"),
+)
 
 COUNT_CAP = 500
 LATEST = 3
@@ -88,6 +100,24 @@ class OutgoingPage:
 def paused() -> Pause | None:
     """The pause that is going on."""
     return Pause.objects.filter(to_at=None).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Everywhere:
+    """What somebody reads on every page: which addresses of his are dead; since when nothing leaves, why, by whom."""
+
+    dead: tuple[str, ...]
+    paused_at: datetime | None
+    why: str
+    who: str
+
+
+def everywhere(person: str) -> Everywhere:
+    """What every page says to somebody."""
+    with connection.cursor() as cursor:
+        cursor.execute(_EVERYWHERE, {"person": ids([person])})
+        dead, paused_at, why, who = cursor.fetchone()
+    return Everywhere(tuple(dead), paused_at, why or "", who or "")
 
 
 def mail_is_set_up() -> bool:

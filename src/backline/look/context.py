@@ -8,12 +8,11 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from backline.channels import queries as outbox
+from backline.channels import queries
 from backline.core.words import Role
-from backline.people import queries as people
-from backline.people import reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +43,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """The navigation and the person, for the base template."""
     actor = getattr(request, "actor", None)
     if actor is None:
-        return {"ways": (), "me": None, "dead": (), "pause": None}
+        return {"ways": (), "me": None, "everywhere": None}
     more = ({"desk:mine"} if actor.stands_for else set()) | ({"desk:on_call"} if actor.teams else set())
     found = [(label, reverse(name)) for label, name, roles in _WAYS if actor.roles & roles or name in more]
     ways = [Way(label, href, request.path == href) for label, href in found]
-    return {"ways": ways, "me": actor, "dead": partial(reached.dead, actor.id), "pause": _pause}
-
-
-def _pause() -> dict[str, Any] | None:
-    """Since when nothing leaves this installation, by whose choice, and why."""
-    found = outbox.paused()
-    if found is None:
-        return None
-    who = people.persons_by_id([found.by]).get(found.by)
-    return {"since": found.from_at, "who": who.name if who else "", "why": found.why}
+    return {"ways": ways, "me": actor, "everywhere": SimpleLazyObject(partial(queries.everywhere, actor.id))}

@@ -32,9 +32,9 @@ The first in his order that is proved and not dead; a mobile number takes a text
 be a stranger's: where there is nothing better, the address that an administrator entered comes before what somebody
 added himself. A dead one is the last. What was `tried` is passed over, each written as `SMS +4930123456`.
 """
+DEAD = "SELECT value FROM people_address WHERE person_id = <person> AND dead_at IS NOT NULL ORDER BY place, id"
+"""Those of a person's addresses that are dead, for a statement that would ask otherwise."""
 LETTERS = ("EMAIL",)
-
-_DEAD = "SELECT value FROM people_address WHERE person_id = ANY(%s) AND dead_at IS NOT NULL ORDER BY place, id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +63,6 @@ def reached_at(person: str, *, channels: Iterable[str] = LETTERS, tried: Iterabl
 def addresses(person: str) -> list[Address]:
     """The addresses of a person in his order."""
     return list(Address.objects.filter(person__in=ids([person])).order_by("place", "id"))
-
-
-def dead(person: str) -> list[str]:
-    """Those of his addresses that are dead; every page asks."""
-    with connection.cursor() as cursor:
-        cursor.execute(_DEAD, [ids([person])])
-        return [value for (value,) in cursor.fetchall()]
 
 
 def codes_out(person: str, *, at: datetime) -> frozenset[str]:
