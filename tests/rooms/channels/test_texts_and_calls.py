@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -221,6 +222,19 @@ def test_a_provider_that_does_not_serve_us_is_no_fault_of_the_letter_and_is_said
     night.on()
     night.run(10)
     assert night.stands(calm)[0] == "HANDED", "once that is mended, the same one goes"
+
+
+def test_a_name_that_is_not_found_for_a_moment_is_asked_again(night: Night, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody(*_asked: Any, **_more: Any) -> Any:
+        raise OSError("no such name")
+
+    with monkeypatch.context() as without_names:
+        without_names.setattr(socket, "getaddrinfo", nobody)
+        pk = night.told()
+        night.run()
+    assert night.stands(pk) == ("QUEUED", "SMS", ["FAILED_FOR_NOW"])
+    night.run(1)
+    assert night.stands(pk)[0] == "HANDED"
 
 
 @pytest.mark.parametrize(

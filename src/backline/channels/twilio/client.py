@@ -30,7 +30,7 @@ class Client:
 
     def __init__(self, account: Named, *, patience: float = PATIENCE) -> None:
         self._account = account
-        self._flaw = flaw_of_base(account.base)
+        self._may_be_asked = False
         limits = httpx.Limits(
             max_connections=MOST_AT_ONCE, max_keepalive_connections=MOST_AT_ONCE, keepalive_expiry=IDLE
         )
@@ -42,8 +42,7 @@ class Client:
 
     def ask(self, what: str, form: Mapping[str, str]) -> Handed:
         """Have it send or call; a connection lost once that was asked leaves the outcome unknown."""
-        if self._flaw:
-            raise DeliveryError(self._flaw)
+        self._judge_address()
         place = f"{self._account.base.rstrip('/')}/2010-04-01/Accounts/{self._account.account}/{what}.json"
         try:
             answer = self._http.post(place, data=dict(form))
@@ -53,6 +52,12 @@ class Client:
             lost = _("the connection was lost before the answer: %(error)s") % {"error": _said(error)}
             raise DeliveryError(lost, unknown=True) from error
         return _taken(answer)
+
+    def _judge_address(self) -> None:
+        """It is good once it was found good; a name that is not found may be found a moment later."""
+        if not self._may_be_asked and (flaw := flaw_of_base(self._account.base)):
+            raise DeliveryError(flaw)
+        self._may_be_asked = True
 
 
 @dataclass(frozen=True, slots=True)
