@@ -89,7 +89,7 @@ def test_an_account_is_kept_sealed_tested_and_read_by_nobody_again(
     assert "the phone cannot be reached at the moment (30003)" in page
     page = text(ada.get(LIST))
     assert "Text message On since" in page
-    assert "1 handed over, 0 arrived" in page
+    assert "1 handed over today, 0 arrived" in page
     assert "the phone cannot be reached at the moment (30003)" in page
     settings.SECRET_KEY = "another secret than when it was kept, and as long"
     ada = signed_in("ada")
