@@ -123,7 +123,7 @@ def _letter(notice: Notice) -> Letter:
         name=notice.recipient_name,
         address=notice.address,
         subject=notice.subject,
-        body=notice.body,
+        body=f"{notice.body}{notice.answers}",
         short=notice.short or notice.subject,
         language=notice.language,
         written_at=notice.queued_at,

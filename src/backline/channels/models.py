@@ -41,6 +41,7 @@ class Notice(models.Model):
     subject = models.TextField(blank=True)
     body = models.TextField(blank=True)
     short = models.TextField(blank=True, default="")
+    answers = models.TextField(blank=True, default="", help_text="shown to its reader alone")
     urgent = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=[(str(v), str(v)) for v in NoticeState])
     why = models.TextField(blank=True)

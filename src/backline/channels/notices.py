@@ -76,7 +76,8 @@ class NewNotice:
     With a reason `why`, it is kept that somebody was not told. What is `quiet` waits until that is over. To a person
     it goes where he is reached by then: `address` counts where nothing else is known of him. What is `urgent` takes
     every way by which he is reached, in his order, until one of them says that it arrived; `short` is what it says
-    where there is no room for a letter.
+    where there is no room for a letter. `answers` stand below the letter, for its reader alone: whoever has them can
+    answer in his name.
     """
 
     effect_key: str
@@ -95,16 +96,21 @@ class NewNotice:
     why: str = ""
     urgent: bool = False
     short: str = ""
+    answers: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Pointless:
-    """Queued notices of a case that nobody needs any more: those whose kind begins with one of these, and why."""
+    """Queued notices of a case that nobody needs any more: those whose kind begins with one of these, and why.
+
+    With a `recipient` it is he alone who needs them no more.
+    """
 
     case_id: uuid.UUID
     kinds: tuple[str, ...]
     why: str
     at: datetime
+    recipient: str = ""
 
 
 @dataclass(frozen=True, slots=True)

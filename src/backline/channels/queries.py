@@ -245,6 +245,12 @@ def rung_times(since: datetime, until: datetime, recipients: Collection[str]) ->
     return found
 
 
+def rungs_of(recipient: str, *, since: datetime, most: int) -> list[str]:
+    """The keys of what rungs told a person since a moment, the newest first."""
+    found = Notice.objects.filter(kind__startswith="rung.", recipient_id=recipient, queued_at__gte=since)
+    return list(found.order_by("-queued_at").values_list("effect_key", flat=True)[:most])
+
+
 def unreported_failures(*, limit: int) -> tuple[OutgoingRow, ...]:
     """Notices of a case that reached nobody (customers: not sent for any reason) and whose case does not know yet."""
     found = Notice.objects.filter(NOT_REACHED, reported_at__isnull=True, case_id__isnull=False)

@@ -26,8 +26,9 @@ from backline.people.reached import REACHED_AT
 
 _COLUMNS = {
     "effect_key": "text", "case_id": "uuid", "kind": "text", "audience": "text", "recipient_id": "text",
-    "recipient_name": "text", "language": "text", "subject": "text", "short": "text", "urgent": "boolean",
-    "body": "text", "queued_at": "timestamptz", "not_before": "timestamptz", "next_try_at": "timestamptz",
+    "recipient_name": "text", "language": "text", "subject": "text", "short": "text", "answers": "text",
+    "urgent": "boolean", "body": "text", "queued_at": "timestamptz", "not_before": "timestamptz",
+    "next_try_at": "timestamptz",
 }  # fmt: skip
 # Whoever is no person of ours has no addresses here.
 _PERSON = """
@@ -63,7 +64,7 @@ WITH live AS (
   SELECT notice.id, notice.state, pointless.why, pointless.at FROM <pointless>
   JOIN channels_notice AS notice ON notice.case_id = pointless.case_id
     AND (notice.state IN ('QUEUED', 'SENDING') OR notice.receipt_by IS NOT NULL)
-    AND starts_with(notice.kind, pointless.kind)
+    AND starts_with(notice.kind, pointless.kind) AND pointless.recipient IN ('', notice.recipient_id)
   ORDER BY notice.id FOR UPDATE OF notice
 ), stopped AS (
   UPDATE channels_notice AS notice SET state = 'CANCELLED', why = live.why, settled_at = live.at, held_at = NULL
@@ -77,7 +78,9 @@ WITH live AS (
 )
 SELECT count(DISTINCT id) FROM live WHERE state = 'QUEUED'
 """,
-    pointless=recordset("pointless", {"case_id": "uuid", "kind": "text", "why": "text", "at": "timestamptz"}),
+    pointless=recordset(
+        "pointless", {"case_id": "uuid", "kind": "text", "recipient": "text", "why": "text", "at": "timestamptz"}
+    ),
 )
 
 
@@ -107,7 +110,9 @@ def cancel(pointless: Sequence[Pointless]) -> int:
     One that a worker is sending at this moment is not stopped, but it is never repeated.
     """
     rows = [
-        {"case_id": one.case_id, "kind": kind, "why": one.why, "at": one.at} for one in pointless for kind in one.kinds
+        {"case_id": one.case_id, "kind": kind, "recipient": one.recipient, "why": one.why, "at": one.at}
+        for one in pointless
+        for kind in one.kinds
     ]
     if not rows:
         return 0
@@ -124,7 +129,7 @@ def forget(*, recipient_id: str, at: datetime) -> int:
         live = theirs.filter(state__in=LIVE_STATES)
         live.update(state=NoticeState.CANCELLED, why=wording.erased(), settled_at=at, claimed_until=None, held_at=None)
         Receipt.objects.filter(notice__recipient_id=recipient_id).update(address="")
-        return theirs.update(recipient_name="", address="", subject="", body="", short="", receipt_by=None)
+        return theirs.update(recipient_name="", address="", subject="", body="", short="", answers="", receipt_by=None)
 
 
 def strike(*, case_id: uuid.UUID, text: str) -> None:
@@ -158,6 +163,7 @@ def _row(new: NewNotice, *, at: datetime) -> dict[str, Any]:
         "language": new.language,
         "subject": without_unstorable(new.subject),
         "short": without_unstorable(new.short),
+        "answers": new.answers,
         "urgent": new.urgent,
         "body": without_unstorable(new.body),
         "why": without_unstorable(new.why or ("" if address else wording.no_address())),
