@@ -47,10 +47,10 @@ class Later:
 def later(case: Case, policy: Policy, cast: Cast, at: datetime) -> Iterator[Later]:
     """Every rung that may be told now, clock by clock and upwards."""
     for clock, step in ahead(case, policy, at):
-        told = recipients(step.tell, cast.of(clock.name, at))
+        told = recipients(step.tell, cast.of(clock.name, at, clock.climb))
         then = afterwards(policy, clock, case.climbs.get(clock.climb), step, at)
         yield Later(clock, step, told, _next(clock, then, cast))
 
 
 def _next(clock: Clock, step: Step | None, cast: Cast) -> tuple[Step, Chosen] | None:
-    return (step, recipients(step.tell, cast.of(clock.name, step.at), hold=step.hold)) if step else None
+    return (step, recipients(step.tell, cast.of(clock.name, step.at, clock.climb), hold=step.hold)) if step else None

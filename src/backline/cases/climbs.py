@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from backline.cases import queries, wording
+from backline.cases.effects import Effect
 from backline.cases.lines import Line, lines
 from backline.cases.roster import casts_of
-from backline.cases.rungs import effect, why_nobody, why_skipped
+from backline.cases.rungs import why_nobody, why_skipped
 from backline.cases.said import commitments, names_in, person_names
 from backline.cases.terms import terms_of
 from backline.channels import queries as channels
@@ -71,7 +72,7 @@ def climbs(case_id: str, actor: Actor, *, at: datetime, zone: str) -> Climbs:
 
 
 def _letters(events: Sequence[Event]) -> dict[str, OutgoingRow]:
-    keys = [effect(event, person) for event in events for person in event.data["told"]]
+    keys = [Effect.of(event, person).key for event in events for person in event.data["told"]]
     return channels.told(effect_keys=keys) if keys else {}
 
 
@@ -108,7 +109,7 @@ class _Story:
         who = () if entry.automatic else (entry.who,)
         names = [self.told.names[person] for person in event.data["told"] if person in self.told.names]
         what = wording.has_told(names, ahead_of_time=event.kind == "rung.jumped")
-        keys = [effect(event, person) for person in event.data["told"]]
+        keys = [Effect.of(event, person).key for person in event.data["told"]]
         letters = tuple(self.letters[key] for key in keys if key in self.letters)
         return Rung("TOLD", event.recorded_at, what, (*who, *entry.why), letters)
 
@@ -127,7 +128,7 @@ class _Ahead:
         """Every rung that has not acted, and the first time that the last one repeats."""
         for step in to_come(self.policy, clock, self.case.climbs.get(clock.climb)):
             then = max(step.at, self.at)
-            chosen = recipients(step.tell, self.cast.of(clock.name, then), hold=step.hold)
+            chosen = recipients(step.tell, self.cast.of(clock.name, then, clock.climb), hold=step.hold)
             who = [self.names[one] for one in chosen.persons if one in self.names]
             why = [wording.instead_of(step.tell)] if chosen.instead_of else []
             why += wording.passed_for_them(chosen.passed, self.names)

@@ -45,6 +45,7 @@ def _cast(case: Case, roster: Roster, schedule: Schedule | None, full: tuple[tup
         schedule=schedule,
         full=full,
         away=roster.away.get(case.team, ()),
+        left=tuple(case.left.items()),
         offered_to_team=bool(whole_team),
         in_danger=case.danger is not Danger.NONE,
     )

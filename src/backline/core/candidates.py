@@ -42,6 +42,7 @@ class Against(StrEnum):
     CERTIFICATE_COMING = "CERTIFICATE_COMING"
     FULL = "FULL"
     HAD_IT = "HAD_IT"
+    LEFT = "LEFT"
     OPEN_CASES = "OPEN_CASES"
 
 

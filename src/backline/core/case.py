@@ -91,7 +91,7 @@ class Case:
     the one that last gave it other rules, which begins that of all others as well.
     `lifters` are who may lift the stop besides those who decide reviews.
     `spent` says when the waits for a reason were noted to stop the resolution no longer; `limits` are those of the
-    rules that it had before.
+    rules that it had before. `left` says by climb who asked to hear no more of it.
     """
 
     id: str
@@ -146,6 +146,7 @@ class Case:
     spent: Mapping[str, datetime] = field(default_factory=dict)
     limits: tuple[Limits, ...] = ()
     known: tuple[Known, ...] = ()
+    left: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def gates(self) -> tuple[str, ...]:

@@ -338,6 +338,11 @@ def _spent(case: Case, event: Event) -> Case:
     return replace(case, spent={**case.spent, event.data["reason"]: moment(event.data, "at")})
 
 
+def _left(case: Case, event: Event) -> Case:
+    climb = event.data["climb"]
+    return replace(case, left={**case.left, climb: (*case.left.get(climb, ()), event.by.id)})
+
+
 def _kept(case: Case, event: Event) -> Case:
     return case
 
@@ -379,9 +384,11 @@ _EFFECTS: dict[str, Callable[[Case, Event], Case]] = {
     "root_cause.recorded": _root_cause,
     "rung.reached": _reached,
     "rung.jumped": _reached,
+    "climb.left": _left,
     "customer.confirmed": _said_to_work,
     "pause.spent": _spent,
     "notice.failed": _kept,
     "move.late": _kept,
+    "answer.kept": _kept,
 }
 EVENT_KINDS = ("case.raised", *_EFFECTS)

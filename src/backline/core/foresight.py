@@ -61,5 +61,5 @@ def _stream(clock: Clock, case: Case, outlook: Outlook) -> Iterator[Foreseen]:
         return
     for step in after(outlook.policy, clock, case.climbs.get(clock.climb)):
         then = max(step.at, at)
-        told = recipients(step.tell, outlook.cast.of(clock.name, then), hold=step.hold)
+        told = recipients(step.tell, outlook.cast.of(clock.name, then, clock.climb), hold=step.hold)
         yield Foreseen(then, clock.name, clock.due_at, step, told)

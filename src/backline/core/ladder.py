@@ -270,7 +270,8 @@ class Cast:
 
     `offered_to_team` says that the team was offered the case and nobody of it: then who is on call is its assignee, and
     the whole team where nobody is. `away` says when who of the team is not there, `full` who has as many open cases as
-    are enough, with how many. `at` is the moment of acting; without one nobody is on call, and nobody is away.
+    are enough, with how many, `left` by climb who asked to hear no more of it. `at` is the moment of acting; without
+    one nobody is on call, and nobody is away.
     """
 
     assignee: tuple[str, ...] = ()
@@ -285,16 +286,18 @@ class Cast:
     schedule: Schedule | None = None
     full: tuple[tuple[str, int], ...] = ()
     away: tuple[Away, ...] = ()
+    left: tuple[tuple[str, tuple[str, ...]], ...] = ()
     offered_to_team: bool = False
     in_danger: bool = False
     at: datetime | None = None
 
-    def of(self, clock: ClockName, at: datetime) -> Cast:
-        """The same for one clock at a moment.
+    def of(self, clock: ClockName, at: datetime, climb: str = "") -> Cast:
+        """The same for one clock at a moment, and for its climb where there is one.
 
         Of what managers decide about a review their deputies hear as well, and of a stop those who may lift it.
         """
         cast = replace(self, at=at) if self.schedule or self.away else self
+        cast = replace(cast, left=tuple(one for one in self.left if one[0] == climb)) if self.left else cast
         deputies = self.deputies if clock in _DECIDED else ()
         lifters = self.lifters if clock is ClockName.STOP else ()
         if not deputies and not lifters:
@@ -362,7 +365,22 @@ def recipients(tell: Recipients, cast: Cast, *, hold: bool = False) -> Chosen:
     Of a team those who are away are passed over, as long as somebody of it is there.
     With `hold`, where nobody is on call it is for whoever is next, from then on; danger does not wait. Who is on call
     and has enough is passed over for somebody who has not, if there is one, and never where somebody is in danger.
+    Whoever asked to hear no more is passed over too, but where nobody else would hear at all.
     """
+    chosen = _by_role(tell, cast, hold=hold)
+    left = {person for _climb, persons in cast.left for person in persons}
+    if left.isdisjoint(chosen.persons):
+        return chosen
+    passed = (*chosen.passed, *(Passed(one, Against.LEFT, "") for one in chosen.persons if one in left))
+    instead = (Chosen(getattr(cast, role.lower()), role, tell) for role in FALLBACK)
+    for one in (chosen, *instead):
+        if there := tuple(person for person in one.persons if person not in left):
+            return replace(one, persons=there, passed=passed)
+    return chosen
+
+
+def _by_role(tell: Recipients, cast: Cast, *, hold: bool) -> Chosen:
+    """Those who hold the role now, or the next one that somebody holds."""
     waits = hold and tell is Recipients.ON_CALL and not cast.in_danger and not cast.on_call
     if waits and (coming := cast.next_shift):
         return Chosen((coming.person,), tell, held_until=coming.start)

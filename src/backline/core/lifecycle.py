@@ -133,6 +133,7 @@ class Refusal(StrEnum):
     JOB_DONE = "JOB_DONE"
     ABSURD = "ABSURD"
     OPEN_ALREADY = "OPEN_ALREADY"
+    NOBODY_ELSE = "NOBODY_ELSE"
 
 
 MENDABLE = frozenset(

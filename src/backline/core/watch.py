@@ -19,7 +19,7 @@ from backline.core.words import ClockName
 
 LATE = 60
 """Seconds after which an effect counts as late, and says so."""
-STIRS_NO_CLOCK = REACHED | {"move.late"}
+STIRS_NO_CLOCK = REACHED | {"move.late", "climb.left", "answer.kept"}
 """Events that hardly a clock follows from: what ran before them runs on as it did."""
 
 
@@ -132,7 +132,7 @@ def reason_of(case: Case, ask: Ask, clock: Clock) -> Mapping[str, Any]:
 
 def draft_of(clock: Clock, found: Reached, cast: Cast, at: datetime, why: Mapping[str, Any]) -> Draft:
     """The event of a rung that acts at a moment: whom it tells, `why`, and what was passed over or missed below it."""
-    chosen = recipients(found.acts.tell, cast.of(clock.name, at), hold=found.acts.hold)
+    chosen = recipients(found.acts.tell, cast.of(clock.name, at, clock.climb), hold=found.acts.hold)
     late = (at - found.since).total_seconds()
     return Draft(
         "rung.reached",

@@ -212,12 +212,31 @@ class ActorKind(StrEnum):
     SYSTEM = "SYSTEM"
 
 
+class Door(StrEnum):
+    """Where somebody who was told answers, other than on a page where he signed in."""
+
+    LINK = "LINK"
+    TEXT = "TEXT"
+    CALL = "CALL"
+
+
+class Answer(StrEnum):
+    """What somebody who is told of a rung can say to it, wherever he is."""
+
+    TAKE = "TAKE"
+    DECLINE = "DECLINE"
+    HAND_UP = "HAND_UP"
+    ARRIVE = "ARRIVE"
+    NOTE = "NOTE"
+    STOP = "STOP"
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who asks for something: `id` is the person's or contact's id as text, or the name of a duty for SYSTEM.
 
     `teams` are the ids of the teams the person belongs to, `leads` of those among them that he leads, `stands_for` of
-    the managers whose deputy he is now; `customer` is the id of a contact's customer.
+    the managers whose deputy he is now; `customer` is the id of a contact's customer; `door` is where he answers.
     """
 
     kind: ActorKind
@@ -228,6 +247,7 @@ class Actor:
     stands_for: tuple[str, ...] = ()
     customer: str = ""
     name: str = ""
+    door: Door | None = None
 
     def is_any(self, *roles: Role) -> bool:
         """Whether the actor holds one of the roles."""

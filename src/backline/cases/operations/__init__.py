@@ -5,6 +5,7 @@ Every verb takes `by` (who asks), `at` (when the server heard it) and `key` (the
 with another content before; then nothing was changed.
 """
 
+from backline.cases.operations._answers import hand_up, keep_answer, leave_climb
 from backline.cases.operations._consider import JUDGES, Judged, consider, dismiss, raise_suggested, report_visit
 from backline.cases.operations._erase import erase_contact
 from backline.cases.operations._let_go import keep_person, keep_persons
@@ -107,9 +108,12 @@ __all__ = [
     "end_wait",
     "erase_contact",
     "find_renamed",
+    "hand_up",
     "jump",
+    "keep_answer",
     "keep_person",
     "keep_persons",
+    "leave_climb",
     "lift_stop",
     "look",
     "look_due",

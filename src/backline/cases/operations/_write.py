@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -181,6 +181,8 @@ def _judged(held: Held, wish: Wish, decide: Decide, *, by: Actor, at: datetime) 
             "said": held.texts.add(_said(wish.body), subject=by.id),
         }
         drafts = [Draft("move.late", kept)]
+    if by.door:
+        drafts = [replace(draft, data={**draft.data, "door": by.door.value}) for draft in drafts]
     return Decided(held, drafts, ledger.Recording(By(by.kind, by.id), at, occurred_at))
 
 

@@ -1,6 +1,7 @@
 """All that a case says to people: labels, refusals, letters and the sentences of the timeline."""
 
 from backline.cases.wording._acts import act
+from backline.cases.wording._answers import ANSWERS, CAME_FIRST, TOLD_AGAIN, WENT_ON, answer_by_text, answer_links
 from backline.cases.wording._candidates import LEVELS, point, short_day
 from backline.cases.wording._climbs import has_told, instead_of, passed_for_them, passed_over, why_passed, will_tell
 from backline.cases.wording._clocks import ClockStory, Line, clock_story
@@ -44,11 +45,23 @@ from backline.cases.wording._letters import (
     staff_letter,
 )
 from backline.cases.wording._refusals import held_by, refusal
-from backline.cases.wording._timeline import Entry, ahead, and_then, event_label, foreseen, may_lift, read, timeline
+from backline.cases.wording._timeline import (
+    Entry,
+    ahead,
+    and_then,
+    event_label,
+    foreseen,
+    may_lift,
+    read,
+    sentence,
+    timeline,
+)
 from backline.cases.wording._told import Told
 from backline.cases.wording._turned import Turned, turned
 
 __all__ = [
+    "ANSWERS",
+    "CAME_FIRST",
     "CLOCKS",
     "DANGERS",
     "IMPACTS",
@@ -65,11 +78,13 @@ __all__ = [
     "RULE_FACTS",
     "STATES",
     "STEP_RESULTS",
+    "TOLD_AGAIN",
     "TOLD_BY",
     "TRIGGERS",
     "URGENCIES",
     "VISIT_RESULTS",
     "WAIT_REASONS",
+    "WENT_ON",
     "WHY_A_DEPUTY",
     "WHY_A_LIFTER",
     "WHY_YOU",
@@ -86,6 +101,8 @@ __all__ = [
     "ahead",
     "amount",
     "and_then",
+    "answer_by_text",
+    "answer_links",
     "because",
     "clock_story",
     "customer_letter",
@@ -108,6 +125,7 @@ __all__ = [
     "point",
     "read",
     "refusal",
+    "sentence",
     "short_day",
     "staff_letter",
     "timeline",

@@ -91,6 +91,7 @@ _SAID: dict[For | Against, Callable[[Point, str], str]] = {
         one, "has %(count)d open case, and no more at once", "has %(count)d open cases, and no more at once"
     ),
     Against.HAD_IT: lambda _one, _skill: _("had it before"),
+    Against.LEFT: lambda _one, _skill: _("asked to hear no more of this"),
     Against.OPEN_CASES: lambda one, _skill: _times(one, "has %(count)d open case", "has %(count)d open cases"),
 }  # fmt: skip
 _CODES: dict[str, For | Against] = {one.value: one for one in (*For, *Against)}

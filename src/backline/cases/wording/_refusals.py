@@ -117,6 +117,9 @@ _SENTENCES: dict[Refusal, Callable[[tuple[str, ...]], str]] = {
         "A case is open on this job. Nothing was sent yet, and what you typed is here: add it to that case, or tick "
         "here that this is another trouble."
     ),
+    Refusal.NOBODY_ELSE: lambda _d: _(
+        "Nobody else is left who would hear of it. Nothing was changed; it stays with you until somebody takes it."
+    ),
     Refusal.ABSURD: lambda _d: _("Such a figure cannot be. Check it for a slip; nothing was changed."),
     Refusal.JUDGED: lambda _d: _("Somebody has judged this suggestion already. Nothing was changed."),
     Refusal.JOB_DONE: lambda _d: _("This job is done already. Nothing was changed."),

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from backline.cases.wording import _climbs, _impact, _plans
+from backline.cases.wording import _answers, _climbs, _impact, _plans
 from backline.cases.wording._candidates import chosen_of
 from backline.cases.wording._found import found
 from backline.cases.wording._labels import (
@@ -33,6 +33,7 @@ from backline.core.lifecycle import Capacity
 from backline.core.words import (
     ActorKind,
     ClockName,
+    Door,
     JobOutcome,
     ReviewOutcome,
     RootCause,
@@ -95,7 +96,7 @@ def _entry(event: Event, told: Told) -> Entry:
         at=event.recorded_at,
         occurred_at=event.occurred_at,
         who=_("Backline") if system else name_of(told, event.by.id),
-        what=what,
+        what=_answers.DOORS[Door(event.data["door"])] % {"what": what} if "door" in event.data else what,
         why=tuple(line for line in [*said, *extra] if line),
         automatic=system and event.kind not in ("fact.found", "policy.moved"),
         by_customer=event.by.kind is ActorKind.CONTACT,
@@ -290,6 +291,8 @@ _SENTENCES: dict[str, Sentence] = {
     "root_cause.recorded": _root_cause,
     "rung.reached": _climbs.reached,
     "rung.jumped": _climbs.jumped,
+    "climb.left": _answers.left,
+    "answer.kept": _answers.kept,
     "customer.confirmed": _plain(lambda: _("Said that it works; kept until we may close")),
     "pause.spent": _plans.spent,
     "notice.failed": _not_reached,
@@ -312,6 +315,11 @@ _EXTRA: dict[str, Callable[[Mapping[str, Any], Told], list[str]]] = {
     "wait.ended": _outcome,
     "visit.ended": _outcome,
 }
+
+
+def sentence(event: Event, told: Told) -> str:
+    """What an event says happened, without who did it and where."""
+    return _SENTENCES[event.kind](event.data, told)
 
 
 def event_label(event: Event) -> str:
@@ -340,6 +348,8 @@ _LABELS: dict[str, Callable[[], str]] = {
     "root_cause.recorded": lambda: _("The root cause was recorded"),
     "rung.reached": lambda: _("Others were told"),
     "rung.jumped": lambda: _("Somebody was told ahead of time"),
+    "climb.left": lambda: _("Somebody asked to hear no more of it"),
+    "answer.kept": lambda: _("An answer came too late"),
     "pause.spent": lambda: _("The clock of the resolution runs again"),
     "notice.failed": lambda: _("A letter reached nobody"),
 }

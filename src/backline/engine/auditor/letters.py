@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -43,6 +44,7 @@ def judged(events: Sequence[Event], letters: Sequence[Effect], outside: Outside)
     rungs, customers = _of_rungs(events), _of_customers(events)
     ends = [event.recorded_at for event in events if event.kind in _ENDS]
     there = {one.key: one for one in letters if one.kind.startswith("rung.")}
+    answered = _answered(events)
     written: dict[int, list[Effect]] = {}
     for letter in letters:
         if letter.audience == Audience.CONTACT:
@@ -51,7 +53,7 @@ def judged(events: Sequence[Event], letters: Sequence[Effect], outside: Outside)
     found = [
         Found(What.LOST, key, one.at)
         for key, one in rungs.items()
-        if key not in there or not _kept(there[key], one, outside.stopped(one.climb))
+        if key not in there or not _kept(there[key], one, (*outside.stopped(one.climb), *answered[one.person]))
     ]
     found += [Found(What.DOUBLED, key, last) for key in there if key not in rungs]
     found += [
@@ -81,6 +83,15 @@ def _of_rungs(events: Sequence[Event]) -> dict[str, Wanted]:
     return found
 
 
+def _answered(events: Sequence[Event]) -> Mapping[str, Sequence[datetime]]:
+    """When each answered from where he was told, and needed no letter any more to hear of it."""
+    found = defaultdict[str, list[datetime]](list)
+    for event in events:
+        if "door" in event.data:
+            found[event.by.id].append(event.recorded_at)
+    return found
+
+
 def _of_customers(events: Sequence[Event]) -> dict[int, Wanted]:
     """The letters to the customer by the numbers of their events, each to the contact whom the case named by then."""
     found: dict[int, Wanted] = {}
@@ -105,7 +116,7 @@ def _told(letter: Effect, wanted: Wanted, ends: Iterable[datetime], erased: Coll
 
 
 def _kept(letter: Effect, wanted: Wanted, stops: Iterable[datetime]) -> bool:
-    """Whether it is for whom it should be, and was not called back while its climb ran on."""
+    """Whether it is for whom it should be, and was not called back while its climb ran on and he had not answered."""
     return letter.recipient == wanted.person and not _called_back(letter, wanted.at, stops)
 
 
