@@ -41,6 +41,8 @@ intake:call_status       GET  405    405  405 405  405  405  405 405 405  405
 intake:call_status       POST 403    403  403 403  403  403  403 403 403  403
 intake:call_script       GET  404    404  404 404  404  404  404 404 404  404
 intake:call_script       POST 404    404  404 404  404  404  404 404 404  404
+intake:answer            GET  404    404  404 404  404  404  404 404 404  404
+intake:answer            POST 404    404  404 404  404  404  404 404 404  404
 desk:first_start         GET  404    404  404 404  404  404  404 404 404  404
 desk:first_start         POST 404    404  404 404  404  404  404 404 404  404
 desk:queue               GET  302    403  403 200  403  403  200 200 302  302

@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy, override
 
 from backline.cases import gates, wording
 from backline.cases.change import Change
+from backline.cases.effects import Effect, address
 from backline.cases.known import Known, began
 from backline.cases.models import Case as Row
 from backline.cases.news import link_to, notice_to
 from backline.channels.notices import Audience, NewNotice
+from backline.core.answers import open_to
 from backline.core.events import Event, moment
 from backline.core.facts import may_lift
 from backline.core.lifecycle import Capacity
@@ -33,12 +35,6 @@ def kind(climb: str) -> str:
     return f"rung.{climb}."
 
 
-def effect(event: Event, person: str) -> str:
-    """The key of what a rung's event does for one whom it tells: it happens once."""
-    data = event.data
-    return f"{event.case}:{data['climb']}:{data['rung']}:{data['repeat']}:{person}:EMAIL"
-
-
 def rung(change: Change, event: Event, known: Known) -> list[NewNotice]:
     """The notices of one rung; steps skipped for lateness, and a rung that found nobody, say why nobody was told."""
     data = event.data
@@ -55,10 +51,11 @@ def rung(change: Change, event: Event, known: Known) -> list[NewNotice]:
     for one in data["told"]:
         if one in known.persons:
             who, actor = known.persons[one], known.actors[one]
-            said, key = letter.to(who, actor), effect(event, actor.id)
-            notice = notice_to(change.row, who, said, key=key, kind=of_climb, urgent=True)
-            short = f"{notice.subject}\n{link_to(change.row)}"
-            found.append(replace(notice, not_before=held_until, urgent=True, short=short))
+            told = Effect.of(event, actor.id)
+            notice = notice_to(change.row, who, letter.to(who, actor), key=told.key, kind=of_climb, urgent=True)
+            answers, by_text = letter.answers(who, actor, told)
+            short = f"{notice.subject}\n{link_to(change.row)}\n{by_text}".rstrip()
+            found.append(replace(notice, not_before=held_until, urgent=True, short=short, answers=answers))
     return found
 
 
@@ -121,6 +118,15 @@ class _Rung:
                     link=link_to(row),
                 )
             )
+
+    def answers(self, person: people.Person, actor: Actor, told: Effect) -> tuple[str, str]:
+        """How he can answer from where he is: the links below the letter, and the words of a text."""
+        ladder = policies.policy(self.change.case.policy).ladders[ClockName(self.event.data["clock"])]
+        can = open_to(self.change.case, actor, goes_on=told.rung < len(ladder) - 1)
+        token = told.token(at=self.event.recorded_at) if can else ""
+        with override(person.language):
+            links = [(answer, address(token, answer)) for answer in can]
+            return wording.answer_links(links), wording.answer_by_text(told.code, can)
 
     def _act(self, actor: Actor) -> str:
         """What he can do; where a gate holds a resolved case, what it needs: who answered is not asked again."""

@@ -1,13 +1,14 @@
-"""The addresses of the technician's pages, and of what providers say."""
+"""The addresses of the technician's pages, of answers by link, and of what providers say."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from backline.intake import callbacks, pages, visits
+from backline.intake import answers, callbacks, pages, visits
 
 app_name = "intake"
 urlpatterns = [
+    path("answer/<str:token>/<slug:said>", answers.page, name="answer"),
     path("jobs", pages.my_jobs, name="jobs"),
     path("jobs/<uuid:job_id>/raise", pages.raise_case, name="raise"),
     path("jobs/<uuid:job_id>/visit", visits.end_visit, name="visit"),

@@ -65,6 +65,12 @@ def addresses(person: str) -> list[Address]:
     return list(Address.objects.filter(person__in=ids([person])).order_by("place", "id"))
 
 
+def by_number(number: str) -> list[Person]:
+    """Those who may act and have shown that texts to this number arrive at them; a family may share one."""
+    found = Address.objects.filter(value=number, kind=AddressKind.MOBILE, proved_at__isnull=False)
+    return [one.person for one in found.filter(person__is_active=True).select_related("person").order_by("person")]
+
+
 def codes_out(person: str, *, at: datetime) -> frozenset[str]:
     """The addresses to which a code of his was sent that counts."""
     rows = AddressCode.objects.filter(person__in=ids([person]), made_at__gt=at - CODE_LASTS, tries__lt=MOST_TRIES)

@@ -1,0 +1,126 @@
+"""An answer by the words of a text, or by digits on a call; what leads to nothing is counted, without its words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.db import connection, transaction
+from django.utils.crypto import salted_hmac
+from django.utils.translation import override
+
+from backline.cases.answering import Standing, standing
+from backline.cases.effects import LASTS, Effect
+from backline.channels import queries as outbox
+from backline.core.words import Door
+from backline.intake import wording
+from backline.intake.models import TurnedAway
+from backline.intake.operations._answers import Wanted, answer
+from backline.intake.said import AGAIN, Said, Unclear, pressed, said
+from backline.people import numbers, reached
+from backline.people import queries as people
+from backline.people.queries import Person
+
+MOST_WRONG, WITHIN = 5, timedelta(hours=1)
+"""So many texts that lead to nothing are looked at from one number; after that it gets no answer for a while."""
+KEPT = timedelta(days=30)
+MOST_RUNGS, MOST_CLIMBS = 500, 20
+_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
+
+
+class WhyNot(StrEnum):
+    """Why a text led to nothing."""
+
+    UNKNOWN_NUMBER = "UNKNOWN_NUMBER"
+    WRONG_CODE = "WRONG_CODE"
+    UNCLEAR = "UNCLEAR"
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What is said on a call; `again` says that whoever is called may press once more."""
+
+    words: str
+    again: bool = False
+
+
+def by_text(number: str, text: str, *, at: datetime) -> str | None:
+    """What is said back to a text from a number; None where nothing is: nobody is known by it, or the code is wrong."""
+    found = numbers.number_of(number)
+    mark = salted_hmac("backline.text", found[0] if found else number, algorithm="sha256").hexdigest()
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(_ALONE, [mark])  # two guesses at once count as two
+        if TurnedAway.objects.filter(mark=mark, at__gt=at - WITHIN).count() >= MOST_WRONG:
+            return None
+        persons = reached.by_number(found[0]) if found else []
+        if not persons:
+            _turned_away(mark, WhyNot.UNKNOWN_NUMBER, at=at)
+            return None
+        with override(persons[0].language):
+            what = said(text)
+            if isinstance(what, Unclear):
+                _turned_away(mark, WhyNot.UNCLEAR, at=at)
+                return wording.unclear(what)
+            effects = [one for person in persons for one in _named(person, what, at=at)]
+            if what.code and not effects:
+                _turned_away(mark, WhyNot.WRONG_CODE, at=at)
+                return None
+            return _said_back(effects, what, at=at)
+
+
+def _turned_away(mark: str, why: WhyNot, *, at: datetime) -> None:
+    TurnedAway.objects.filter(at__lte=at - KEPT).delete()
+    TurnedAway.objects.create(mark=mark, at=at, why=why)
+
+
+def _named(person: Person, what: Said, *, at: datetime) -> Iterator[Effect]:
+    """What the person was told that this code names, the newest first; without a code all of it, each climb once."""
+    climbs: set[tuple[str, str]] = set()
+    for key in outbox.rungs_of(str(person.id), since=at - LASTS, most=MOST_RUNGS):
+        effect = Effect.read(key)
+        if effect is None or effect.person != str(person.id):
+            continue
+        if what.code and effect.code == what.code:
+            yield effect
+        elif not what.code and (effect.case, effect.climb) not in climbs and len(climbs) < MOST_CLIMBS:
+            climbs.add((effect.case, effect.climb))
+            yield effect
+
+
+def _said_back(effects: Sequence[Effect], what: Said, *, at: datetime) -> str | None:
+    """The one of several that still stands is meant; two of them would be a guess."""
+    if len(effects) > 1 or not what.code:
+        live = list(_live(effects, at=at))
+        if len(live) > 1:
+            return wording.several(sorted({stands.reference for _effect, stands in live}))
+        if not live and not what.code:
+            return wording.nothing_open()
+        effects = [live[0][0]] if live else effects
+    done = answer(effects[0], Wanted(what.answer, what.words, what.arrives), door=Door.TEXT, at=at)
+    return done.words if done else None
+
+
+def _live(effects: Sequence[Effect], *, at: datetime) -> Iterator[tuple[Effect, Standing]]:
+    persons = people.persons_by_id({one.person for one in effects})
+    actors = people.actors_of(list(persons.values()), at=at)
+    for effect in effects:
+        stands = standing(effect, actors[effect.person], zone=persons[effect.person].zone)
+        if stands and stands.can and not stands.since:
+            yield effect, stands
+
+
+def by_digits(effect: str, digits: str, *, at: datetime) -> Spoken | None:
+    """What is said on a call about the effect with this key, once something is pressed; None where nobody was told."""
+    told = Effect.read(effect)
+    person = people.persons_by_id([told.person]).get(told.person) if told else None
+    if told is None or person is None:
+        return None
+    wanted = pressed(digits)
+    if wanted is None:
+        with override(person.language):
+            return Spoken("" if digits == AGAIN else wording.digits(), again=True)
+    done = answer(told, Wanted(wanted), door=Door.CALL, at=at)
+    return Spoken(done.words) if done else None

@@ -1,0 +1,108 @@
+"""What is said back to whoever answers from a link, a text or a call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from backline.core.words import Answer
+from backline.intake.said import Unclear
+
+BUSY = gettext_lazy("Busy, or not there")
+"""Why somebody gives a case back who says no more than that he does."""
+HANDED_UP = gettext_lazy("Answered that the next in line should hear of it now")
+
+ASKS = {
+    Answer.TAKE: gettext_lazy("Do you take it?"),
+    Answer.DECLINE: gettext_lazy("Do you give it back?"),
+    Answer.HAND_UP: gettext_lazy("Shall the next in line hear of it now?"),
+    Answer.ARRIVE: gettext_lazy("When do you arrive?"),
+    Answer.NOTE: gettext_lazy("What do you want to note?"),
+    Answer.STOP: gettext_lazy("Do you want to hear no more of this?"),
+}
+WHAT_THEN = {
+    Answer.TAKE: gettext_lazy("You have it then, for as long as its priority allows without progress."),
+    Answer.DECLINE: gettext_lazy("The coordinators hear of it and offer it to somebody else."),
+    Answer.HAND_UP: gettext_lazy("Whoever would hear later hears at once. You can still take it."),
+    Answer.ARRIVE: gettext_lazy("You take it, if nobody has; a visit of an hour is booked, and the customer is told."),
+    Answer.NOTE: gettext_lazy("Everybody who works on the case reads it; no customer does."),
+    Answer.STOP: gettext_lazy(
+        "Others go on hearing of it. It stops only for you, and only until something new happens."
+    ),
+}
+BUTTONS = {
+    Answer.TAKE: gettext_lazy("I take it"),
+    Answer.DECLINE: gettext_lazy("Give it back"),
+    Answer.HAND_UP: gettext_lazy("Tell them now"),
+    Answer.ARRIVE: gettext_lazy("I will be there"),
+    Answer.NOTE: gettext_lazy("Keep the note"),
+    Answer.STOP: gettext_lazy("No more to me"),
+}
+
+
+def done(reference: str, answer: Answer, what: str) -> str:
+    """It was done; `what` are the words of the timeline."""
+    said = {"case": reference, "what": what}
+    if answer is Answer.TAKE:
+        return _("%(case)s is yours now. %(what)s.") % said
+    if answer is Answer.ARRIVE:
+        return _("%(case)s: %(what)s. The customer is told.") % said
+    return _("%(case)s: %(what)s.") % said
+
+
+def too_late(reference: str, since: str) -> str:
+    """Something came first."""
+    said = {"case": reference, "since": since}
+    return _("%(case)s: not done, for something came first. %(since)s What you answered is kept in the case.") % said
+
+
+def already(reference: str, since: str) -> str:
+    """He has done something himself that leaves nothing to answer."""
+    said = {"case": reference, "since": since}
+    return _("%(case)s: there is an answer of yours already. %(since)s Nothing was changed.") % said
+
+
+def refused(reference: str, why: str) -> str:
+    """The law does not allow it."""
+    said = {"case": reference, "why": why}
+    return _("%(case)s: not done. %(why)s What you answered is kept in the case.") % said
+
+
+def no_time() -> str:
+    """Nobody knows when he comes."""
+    return _("Say in how many minutes you arrive, or at what time, such as 15 min or 14:30. Nothing was changed.")
+
+
+def too_far() -> str:
+    """Such a time is no arrival."""
+    return _("That is more than a day ahead. Book the visit on the page of the case. Nothing was changed.")
+
+
+def several(references: Sequence[str]) -> str:
+    """It is not clear which of several things is meant."""
+    said = {"cases": ", ".join(references)}
+    return _("That could mean several: %(cases)s. Write the code of one before it. Nothing was changed.") % said
+
+
+def digits() -> str:
+    """What can be pressed, to be spoken."""
+    return _("Press 1 to take it, 2 to give it back, 3 to have the next in line told, 9 to hear it again.")
+
+
+def nothing_open() -> str:
+    """There is nothing to be told of."""
+    return _("You are told of nothing at the moment. Nothing was changed.")
+
+
+_UNCLEAR = {
+    Unclear.NO_CODE: gettext_lazy("Write the five digits of the message that you answer, and then ok, no, up, 15 min, "
+                                  "stop, or a note. Nothing was changed."),
+    Unclear.NO_WORDS: gettext_lazy("Write ok, no, up, 15 min, stop, or a note after the code. Nothing was changed."),
+}  # fmt: skip
+
+
+def unclear(why: Unclear) -> str:
+    """What was said is no answer."""
+    return str(_UNCLEAR[why])

@@ -1,0 +1,60 @@
+"""What somebody writes in a text is an answer, or there is a reason why it is none; never an error."""
+
+from __future__ import annotations
+
+import re
+from datetime import time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backline.core.words import Answer
+from backline.intake.said import Said, Unclear, arrival, pressed, said
+
+
+@given(st.text(max_size=80) | st.from_regex(r"\A[ >]*[0-9]{3,6}[ ,.]*\w{0,12} ?[0-9:.]{0,6} ?\w{0,8}\Z"))
+def test_any_text_says_something_or_why_not(text: str) -> None:
+    for one in (text, f"47110 {text}", f"{text}\n47110"):
+        found = said(one)
+        assert isinstance(found, Said | Unclear)
+        if isinstance(found, Said) and found.code:
+            assert re.fullmatch("[0-9]{5}", found.code)
+            assert found.words or found.answer is not Answer.NOTE or "not" in one.casefold()
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("4711 ok", Unclear.NO_CODE),
+        ("47110 OK!", Said("47110", Answer.TAKE)),
+        ("ja, 47110.", Said("47110", Answer.TAKE)),
+        ("47110\nnein, keine Zeit\n\n> Reply 12345 ok", Said("47110", Answer.DECLINE, "keine Zeit")),
+        ("> 47110 ok\n> more", Unclear.NO_CODE),
+        ("٤٧١١٠ ok", Said("47110", Answer.TAKE)),
+        ("47110", Unclear.NO_WORDS),
+        ("47110 - !", Unclear.NO_WORDS),
+        ("47110 can’t, at the dentist", Said("47110", Answer.DECLINE, "at the dentist")),
+        ("47110 waited 15 min for the key", Said("47110", Answer.NOTE, "waited 15 min for the key")),
+        ("47110 ok 2 people with me", Said("47110", Answer.TAKE, "2 people with me")),
+        ("47110 1 Std", Said("47110", Answer.ARRIVE, "1 Std", timedelta(hours=1))),
+        ("+4915147110555 ok", Unclear.NO_CODE),
+        ("stop", Said("", Answer.STOP)),
+        ("Stopp bitte damit", Unclear.NO_CODE),
+    ],
+)
+def test_words_as_people_write_them(text: str, found: Said | Unclear) -> None:
+    assert said(text) == found
+
+
+def test_when_somebody_comes_and_what_he_presses() -> None:
+    assert [arrival(one) for one in ("15", "15 min", "2 h", "14:30", "um 9.05", "eta 20", "")] == [
+        timedelta(minutes=15), timedelta(minutes=15), timedelta(hours=2), time(14, 30), time(9, 5),
+        timedelta(minutes=20), None,
+    ]  # fmt: skip
+    assert [arrival(one) for one in ("soon", "24:00", "9:75", "-", "1000000", "in", "٣ min")] == [
+        None, None, None, None, None, None, timedelta(minutes=3),
+    ]  # fmt: skip
+    assert [pressed(one) for one in ("1", "2", "3", "4", "9", "", "12")] == [
+        Answer.TAKE, Answer.DECLINE, Answer.HAND_UP, None, None, None, None,
+    ]  # fmt: skip
