@@ -33,11 +33,12 @@ OPERATIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A rung that told somebody, as it stands: the case as he may see it, what came first, what he can say now.
+    """A rung that told somebody: who answers, the case as he may see it, what came first, what he may say.
 
     `since` is empty where nothing came first, `mine` says that it was his own doing.
     """
 
+    who: str
     case: Case
     reference: str
     line: Line | None
@@ -62,6 +63,7 @@ def standing(effect: Effect, by: Actor, *, zone: str) -> Standing | None:
     line = line_of(found, ledger.texts([found.summary]).get(found.summary, "")) if may_see(by, case) else None
     ladder = policies.policy(case.policy).ladders[ClockName(told.data["clock"])]
     return Standing(
+        who=by.name,
         case=case,
         reference=str(found),
         line=line,

@@ -116,7 +116,8 @@ def _page(
 ) -> HttpResponse:
     may_be = stands.takes(answer) and (answer in stands.can or stands.mine)
     context = {
-        "stands": stands, "done": done, "form": form, "may_be": may_be,
+        "stands": stands, "state": cases_wording.STATES[stands.case.state], "done": done, "form": form,
+        "may_be": may_be,
         "asks": wording.ASKS[answer], "then": wording.WHAT_THEN[answer], "button": wording.BUTTONS[answer],
         "others": [(slug_of(one), cases_wording.ANSWERS[one]) for one in stands.can if one is not answer]
         if not stands.since else [],

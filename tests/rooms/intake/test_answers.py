@@ -13,16 +13,15 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from backline.cases.effects import Effect
 from backline.channels import operations as channels
 from backline.channels.models import Notice
 from backline.channels.port import Handed, Letter
-from backline.core.words import Answer, Door, State
+from backline.core.words import State
 from backline.engine.auditor import passes
 from backline.intake.models import TurnedAway
-from backline.intake.operations import Wanted, answer, by_digits, by_text
+from backline.intake.operations import by_digits, by_text
 from backline.people.models import Person
-from tests.fakes.answered import DORA, SANA, code, last, link, links, mobile, state, told
+from tests.fakes.answered import CARL, DORA, SANA, code, last, link, links, mobile, state, told
 from tests.fakes.browser import link_of, signed_in, text, words
 from tests.fakes.house import House
 from tests.fakes.naughty import packed, strings
@@ -69,7 +68,13 @@ def test_what_looks_into_letters_changes_nothing_and_a_button_takes_the_case(hou
         seq, 200, "max-age=0, no-cache, no-store, must-revalidate, private",
     )  # fmt: skip
     seen = text(page)
-    for part in ("Do you take it?", "The lift stands still between two floors", "Lift 7 Library", "I take it"):
+    for part in (
+        "Do you take it?",
+        "The lift stands still between two floors",
+        "Lift 7 Library",
+        "You answer as Sana",
+        "Offered · Sana",
+    ):
         assert part in seen
     assert "http" not in re.sub(r"http://www.w3.org\S*", "", page.content.decode()), "nothing from elsewhere"
     done = anybody.post(take, {"words": "On my way"})
@@ -155,20 +160,20 @@ def test_whoever_stops_hears_no_more_of_the_climb_and_others_do(house: House, ca
     assert len(house.letters("Sana")) > before, "what begins anew is told to her again"
 
 
-def test_nobody_stops_hearing_who_is_the_last_to_hear(house: House) -> None:
-    """Ada is the last resort, and nobody else is left."""
+def test_whoever_is_the_last_to_hear_cannot_stop(house: House) -> None:
+    """Carl alone is left of those who would hear of it."""
+    mobile(house, "carl", CARL)
     case = house.raised()
-    Person.objects.filter(name__in=["Carl", "Max"]).update(is_active=False)
+    Person.objects.filter(name__in=["Max", "Ada"]).update(is_active=False)
     house.tick()
-    notice = told(house, "ada")
-    done = Client().post(links(notice)["stop"]) if "stop" in links(notice) else None
-    effect = Effect.read(notice.effect_key)
-    assert effect
-    answered = answer(effect, Wanted(Answer.STOP), door=Door.TEXT, at=house.clock.now())
-    assert answered
-    assert not answered.done
-    assert done is None or done.status_code == 409
-    assert last(house, case)[1].startswith("Answered “No more of this to me”")
+    back = by_text(CARL, f"{code(house, 'carl')} stop", at=house.clock.now())
+    assert back
+    assert "not done. Nobody else is left who would hear of it." in back
+    assert last(house, case) == (
+        "Carl", "Answered “No more of this to me”, which could not be done any more; kept as a fact, by text message",
+    )  # fmt: skip
+    house.until(house.clock.now() + timedelta(hours=2), timedelta(minutes=10))
+    assert len([one for one in house.letters("Carl") if one.kind.startswith("rung.TRIAGE")]) > 1
 
 
 def test_who_took_it_may_yet_say_when_she_comes_and_the_customer_hears(house: House, case: str) -> None:

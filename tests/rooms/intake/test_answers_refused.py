@@ -12,9 +12,8 @@ from backline.cases import operations as cases
 from backline.cases.effects import Effect
 from backline.core.words import State
 from backline.intake.models import TurnedAway
-from backline.intake.operations import by_text
-from backline.people import operations as people
-from backline.people.models import Person
+from backline.intake.operations import by_digits, by_text
+from backline.people.models import Address, Person
 from tests.fakes.answered import CARL, DORA, SANA, code, last, link, links, mobile, state, told
 from tests.fakes.browser import link_of, text
 from tests.fakes.house import House
@@ -73,10 +72,13 @@ def test_another_case_or_another_person_gets_nothing_by_a_code(house: House, cas
     for sender in (DORA, CARL, "+4915100000000", "", "x" * 400, "\x00", "112"):
         assert by_text(sender, f"{number} ok", at=house.clock.now()) is None
     assert house.view(case).case.seq == seq
-    people.keep_quiet_hours(None, None, by=house.actor("sana"))
+    Address.objects.filter(value=SANA).update(proved_at=None)
+    assert by_text(SANA, f"{number} ok", at=house.clock.now()) is None, "anybody can say that a number is his"
+    Address.objects.filter(value=SANA).update(proved_at=house.clock.now())
     Person.objects.filter(name="Sana").update(is_active=False)
     place = link(house, "take")
     assert by_text(SANA, f"{number} ok", at=house.clock.now()) is None
+    assert by_digits(told(house, "sana").effect_key, "1", at=house.clock.now()) is None
     assert {Client().get(place).status_code, Client().post(place).status_code} == {410}
     assert house.view(case).case.seq == seq
     assert {one.why for one in TurnedAway.objects.all()} == {"WRONG_CODE", "UNKNOWN_NUMBER"}
