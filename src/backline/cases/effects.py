@@ -15,7 +15,9 @@ from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
+from django.utils.translation import override
 
+from backline.cases import wording
 from backline.cases.links import LinkFlaw, LinkRefused
 from backline.core.events import Event
 from backline.core.words import Answer
@@ -23,7 +25,7 @@ from backline.core.words import Answer
 LASTS = timedelta(days=14)
 """So long an answer is taken at all; most effects are over long before."""
 _SALT = "backline.answer"
-_ANY = "-"
+_TOKEN, _CODE = "~token~", "~code~"
 _ENDS = "EMAIL"
 """How every key ends, whatever its letter travels by: what was written before there were other ways keeps its name."""
 
@@ -82,15 +84,18 @@ def read_token(text: str, *, at: datetime) -> Effect:
     return effect
 
 
-def address(token: str, answer: Answer) -> str:
-    """The whole link of one answer, as it stands in a mail."""
-    return settings.BACKLINE_URL.rstrip("/") + _page(answer).replace(f"/{_ANY}/", f"/{token}/")
+def ways(effect: Effect, can: tuple[Answer, ...], language: str, *, at: datetime) -> tuple[str, str]:
+    """How these answers are given: the links below a letter, and the words of a text."""
+    links, by_text = _ways(can, language, settings.BACKLINE_URL.rstrip("/"))
+    return links.replace(_TOKEN, effect.token(at=at)) if links else "", by_text.replace(_CODE, effect.code)
 
 
 @cache
-def _page(answer: Answer) -> str:
-    """The path of such a page, looked up once: letters by the thousand hold several each."""
-    return reverse("intake:answer", args=[_ANY, slug_of(answer)])
+def _ways(can: tuple[Answer, ...], language: str, url: str) -> tuple[str, str]:
+    """The same for any effect, written once: letters by the thousand hold it."""
+    links = [(answer, url + reverse("intake:answer", args=[_TOKEN, slug_of(answer)])) for answer in can]
+    with override(language):
+        return wording.answer_links(links), wording.answer_by_text(_CODE, can)
 
 
 def slug_of(answer: Answer) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, override
 
 from backline.cases import gates, wording
 from backline.cases.change import Change
-from backline.cases.effects import Effect, address
+from backline.cases.effects import Effect, ways
 from backline.cases.known import Known, began
 from backline.cases.models import Case as Row
 from backline.cases.news import link_to, notice_to
@@ -123,10 +123,7 @@ class _Rung:
         """How he can answer from where he is: the links below the letter, and the words of a text."""
         ladder = policies.policy(self.change.case.policy).ladders[ClockName(self.event.data["clock"])]
         can = open_to(self.change.case, actor, goes_on=told.rung < len(ladder) - 1)
-        token = told.token(at=self.event.recorded_at) if can else ""
-        with override(person.language):
-            links = [(answer, address(token, answer)) for answer in can]
-            return wording.answer_links(links), wording.answer_by_text(told.code, can)
+        return ways(told, can, person.language, at=self.event.recorded_at)
 
     def _act(self, actor: Actor) -> str:
         """What he can do; where a gate holds a resolved case, what it needs: who answered is not asked again."""
