@@ -12,11 +12,11 @@ from backline.cases.change import Change
 from backline.cases.said import commitments, ids_in
 from backline.core.events import Event
 from backline.core.ladder import REACHED
-from backline.core.words import Actor
+from backline.core.words import Actor, Role
 from backline.ledger import queries as ledger
 from backline.people import queries as people
 
-REVIEWED = frozenset({"review.decided", "stop.lifted"})
+FOR_WHO_HAS_IT = frozenset({"review.decided", "stop.lifted", "customer.said"})
 """What everybody hears who works on the case: the whole team where nobody has it yet."""
 
 
@@ -62,9 +62,16 @@ class Known:
 
     @cached_property
     def members(self) -> Mapping[str, Collection[str]]:
-        """Who is in the teams that hear of a review, by the team's id."""
-        asked = {change.case.team for change in self._changes if any(one.kind in REVIEWED for one in change.events)}
+        """Who is in the teams that hear of it as a whole, by the team's id."""
+        wide = [change for change in self._changes if any(one.kind in FOR_WHO_HAS_IT for one in change.events)]
+        asked = {change.case.team for change in wide}
         return people.members(asked - {""}) if asked - {""} else {}
+
+    @cached_property
+    def coordinators(self) -> Collection[str]:
+        """Who hears what a customer wrote, where no person and no team does."""
+        wrote = any(event.kind == "customer.said" for event in self._events)
+        return people.with_role(Role.COORDINATOR) if wrote else ()
 
     @cached_property
     def names(self) -> Mapping[str, str]:
@@ -103,4 +110,4 @@ class Known:
         working = chain.from_iterable((case.person, case.technician) for case in cases)
         visiting = (record.person for case in cases for record in case.records.values())
         told = chain.from_iterable(self.members.values())
-        return self._named.union(working, visiting, told) - {""}
+        return self._named.union(working, visiting, told, self.coordinators) - {""}

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from backline.cases.models import Case
 from backline.core.words import Actor, ActorKind
+from backline.jobs import queries as jobs
 from backline.people import queries as people
 from backline.people.queries import Contact
 
@@ -69,7 +70,26 @@ def read(text: str, *, at: datetime) -> Linked:
     contact = people.contacts_by_id([contact_id]).get(contact_id)
     if contact is None or contact.link_number != number or contact.erased_at:
         raise LinkRefused(LinkFlaw.REVOKED)
+    return _linked(case_id, contact)
+
+
+def by_address(case_id: str, address: str) -> Linked | None:
+    """Whoever is kept informed of a case under this address; None where nobody is, however well known elsewhere."""
+    row = Case.objects.filter(id=case_id).select_related("contact").first()
+    known = [row.contact] if row and row.contact else []
+    known += jobs.contacts_of_site(str(row.site_id)) if row else []
+    found = [one for one in known if not one.erased_at and one.email.lower() == address.lower()]
+    return _linked(case_id, found[0]) if found and address else None
+
+
+def by_contact(case_id: str, contact_id: str) -> Linked | None:
+    """A contact to whom a letter about the case went, unless it was erased since."""
+    contact = people.contacts_by_id([contact_id]).get(contact_id)
+    return _linked(case_id, contact) if contact and not contact.erased_at else None
+
+
+def _linked(case_id: str, contact: Contact) -> Linked:
     known = Case.objects.filter(Q(contact=contact) | Q(site__contacts=contact), id=case_id)
     customer = known.values_list("customer_id", flat=True).first()
-    actor = Actor(ActorKind.CONTACT, contact_id, customer=str(customer or ""), name=contact.name)
+    actor = Actor(ActorKind.CONTACT, str(contact.id), customer=str(customer or ""), name=contact.name)
     return Linked(case_id, actor, contact)

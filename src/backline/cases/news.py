@@ -27,7 +27,8 @@ _ANY = UUID(int=0)
 
 def news(change: Change, event: Event, known: Known) -> list[NewNotice]:
     """A letter to each whom the event concerns and who did not cause it."""
-    concerned = _concerned(change.before, change.case, event, known)
+    wrote = event.kind == "customer.said"
+    concerned = _whoever_has(change.case, known) if wrote else _concerned(change.before, change.case, event, known)
     wanted = dict.fromkeys(person for person in concerned if person and person != event.by.id)
     persons = [known.persons[one] for one in wanted if one in known.persons]
     return [_letter(change.row, event, person, known) for person in persons if person.is_active]
@@ -53,6 +54,14 @@ def _concerned(before: Case | None, case: Case, event: Event, known: Known) -> I
             visitor = case.records[event.data["id"]].person  # who hears of it by a letter of his own
             return (case.person,) if case.person != visitor else ()
     return ()
+
+
+def _whoever_has(case: Case, known: Known) -> Iterable[str]:
+    """Who has the case or had it last, else its team, else the coordinators: what a customer writes is read."""
+    for found in ((case.person,), known.members.get(case.team, ())):
+        if acting := [one for one in found if one in known.persons and known.persons[one].is_active]:
+            return acting
+    return known.coordinators
 
 
 def called_off_news(change: Change, visits: Iterable[Record], known: Known) -> list[NewNotice]:

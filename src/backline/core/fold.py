@@ -368,6 +368,7 @@ _EFFECTS: dict[str, Callable[[Case, Event], Case]] = {
     "customer.told": _progressed,
     "note.added": _noted,
     "evidence.added": lambda case, event: replace(case, evidence_since=True),
+    "customer.said": _kept,
     "fact.found": _found,
     "report.added": _report_added,
     "impact.corrected": _corrected,

@@ -145,6 +145,7 @@ _HISTORY = {
     "case.resolved": lambda: _("We believed that it works again and asked you."),
     "case.disputed": lambda: _("You told us that it is not fixed."),
     "customer.confirmed": lambda: _("You told us that it works."),
+    "customer.said": lambda: _("You wrote to us:"),
     "case.confirmed": lambda: _("You confirmed; closed."),
     "case.lapsed": lambda: _("Closed; we had no answer."),
     "case.reopened": lambda: _("We opened it again."),
@@ -159,7 +160,7 @@ def _history(view: View) -> list[Happened]:
         what = _HISTORY[entry.kind]() if entry.kind in _HISTORY else _planned(entry, view.zone)
         if what:
             came_back = entry.kind == "case.reopened" and entry.by_customer
-            own = entry.kind in ("customer.told", "case.disputed") or came_back
+            own = entry.kind in ("customer.told", "customer.said", "case.disputed") or came_back
             what = _("You told us that it has come back.") if came_back else what
             found.append(Happened(entry.at, what, entry.why[0] if own and entry.why else ""))
         found += [Happened(entry.at, off) for off in _off_with(view, entry)]

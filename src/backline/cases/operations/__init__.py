@@ -8,6 +8,7 @@ with another content before; then nothing was changed.
 from backline.cases.operations._answers import hand_up, keep_answer, leave_climb
 from backline.cases.operations._consider import JUDGES, Judged, consider, dismiss, raise_suggested, report_visit
 from backline.cases.operations._erase import erase_contact
+from backline.cases.operations._hearing import hear_customer
 from backline.cases.operations._let_go import keep_person, keep_persons
 from backline.cases.operations._moves import (
     More,
@@ -109,6 +110,7 @@ __all__ = [
     "erase_contact",
     "find_renamed",
     "hand_up",
+    "hear_customer",
     "jump",
     "keep_answer",
     "keep_person",
