@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from backline.channels.email.message import compose, origin
 from backline.channels.email.sender import SmtpSender
-from backline.channels.email.server import BadSmtpUrlError, Security, Server, parse
+from backline.channels.email.server import BadServerUrlError, Security, Server, parse
 from backline.channels.port import DeliveryError, Letter
 from tests.fakes.smtp import MailServer, Mode
 
@@ -213,5 +213,5 @@ def test_addresses_of_servers_are_read() -> None:
 
 @pytest.mark.parametrize("url", ["mail.example.org", "http://h", "smtp://", "smtp://h:port", "smtp://h?starttls=maybe"])
 def test_an_address_of_a_server_that_cannot_be_read_says_how_to_write_it(url: str) -> None:
-    with pytest.raises(BadSmtpUrlError, match=r"smtp://user:password@"):
+    with pytest.raises(BadServerUrlError, match=r"smtp://user:password@"):
         parse(url)

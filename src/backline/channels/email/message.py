@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import parseaddr
 
+from backline.channels.email.reply_address import reply_address
 from backline.channels.notices import turning_nothing, without_unstorable
 from backline.channels.port import DeliveryError, Letter
 from backline.people.addresses import stands_for
@@ -67,6 +68,8 @@ def compose(letter: Letter, sender: Address) -> EmailMessage:
     message["Content-Language"] = one_line(letter.language, longest=20) or "en"
     if letter.case_id:
         message["X-Backline-Case"] = str(letter.case_id)
+        if answers := reply_address(letter.id):
+            message["Reply-To"] = mailbox("", answers)
     message.set_content(without_unstorable(letter.body))
     return message
 

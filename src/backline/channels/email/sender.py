@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import smtplib
 import socket
 import ssl
@@ -16,11 +15,8 @@ from django.utils.translation import gettext as _
 
 from backline.channels.email.message import compose, mailbox, on_the_wire
 from backline.channels.email.server import Security, Server
+from backline.channels.email.status import ENHANCED, nobody_there
 from backline.channels.port import DeliveryError, Handed, Letter
-
-ENHANCED = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}\b")
-NOBODY_THERE = {b"5.1.0", b"5.1.1", b"5.1.2", b"5.1.3", b"5.1.6", b"5.1.10", b"5.2.1"}
-
 
 IDLE = 20.0
 """Seconds for which a connection is kept for the next letter; servers wait for minutes."""
@@ -130,8 +126,8 @@ class SmtpSender:
 
 def _nobody_there(code: int, answer: bytes) -> bool:
     """Whether the mailbox is refused, and not we are: RFC 3463 tells them apart; without its code 550 says so."""
-    told = ENHANCED.match(answer)
-    return told.group() in NOBODY_THERE if told else code == 550
+    told = ENHANCED.match(answer.decode("ascii", "replace"))
+    return nobody_there(told.group()) if told else code == 550
 
 
 def _said(code: int, answer: bytes) -> str:

@@ -247,16 +247,17 @@ def unanswered(limit: int, *, at: datetime) -> int:
     return len(found)
 
 
-def heard(notice_id: UUID, attempt: Attempt, *, at: datetime) -> bool:
+def heard(notice_id: UUID, attempt: Attempt, *, address: str = "", at: datetime) -> bool:
     """What a provider says later of what it took: that it arrived, or did not. False where we know nothing of it.
 
-    It may come twice, in any order, and before the answer by which it was handed over is written down.
+    It may come twice, in any order, and before the answer by which it was handed over is written down. A mail carries
+    the same id to whichever `address` it goes.
     """
     with transaction.atomic():
         now = Notice.objects.select_for_update().filter(pk=notice_id).first()
         if now is None:
             return False
-        said = _said_of(now, attempt)
+        said = _said_of(now, attempt, address)
         if not said and now.state != NoticeState.SENDING:
             return False
         if attempt.what in {one.what for one in said}:
@@ -271,9 +272,9 @@ def heard(notice_id: UUID, attempt: Attempt, *, at: datetime) -> bool:
     return True
 
 
-def _said_of(notice: Notice, attempt: Attempt) -> list[Receipt]:
+def _said_of(notice: Notice, attempt: Attempt, address: str) -> list[Receipt]:
     """What is known of the message that a provider speaks of; else the attempt whose answer was lost, with its name."""
-    known = Receipt.objects.filter(notice=notice)
+    known = Receipt.objects.filter(notice=notice, **({"address": address} if address else {}))
     said = list(known.filter(message_id=attempt.message_id).exclude(message_id=""))
     return said or list(known.filter(what=What.UNKNOWN, message_id="").order_by("-id")[:1])
 
