@@ -13,7 +13,8 @@ LIST = TESTS.parent / "docs" / "reference" / "pitfalls.md"
 SHARED = TESTS.parent / (os.environ.get("BACKLINE_SHARED") or "../shared")
 KNOWN = (SHARED / "knowledge" / "pitfalls.md").resolve()
 PARTS = (
-    "Clock arithmetic", "Pause, hold, reopen, re-policy", "Ladder and ack", "Measured here on the peers (2026-11-23)",
+    "Clock arithmetic", "Pause, hold, reopen, re-policy", "Ladder and ack", "Notification loops and duplicates",
+    "Measured here on the peers (2026-11-23)",
 )  # fmt: skip
 
 

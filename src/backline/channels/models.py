@@ -1,4 +1,4 @@
-"""Tables of the outbox: notices, and the receipts of every attempt to send one."""
+"""Tables of the outbox: notices, and the receipts of every attempt to send one; and of the mails that come in."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from backline.channels.mails import MailKind
 from backline.channels.notices import EXPLAINED_STATES, LIVE_STATES, Audience, Channel, NoticeState, What
 
 CHANNELS = [(str(v), str(v)) for v in Channel]
@@ -161,3 +162,52 @@ class Pause(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_at} to {self.to_at}"
+
+
+class Received(models.Model):
+    """One mail that came in: what it was taken for, and what was done about it or why nothing was.
+
+    `key` is the same for the same mail, through whichever door it comes again. Its words stand here only where no case
+    took them.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    key = models.CharField(max_length=64, unique=True)
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=10, choices=[(str(v), str(v)) for v in MailKind])
+    sender = models.TextField(blank=True)
+    sender_name = models.TextField(blank=True)
+    sender_id = models.CharField(max_length=64, blank=True, help_text="who of ours or a customer's has the address")
+    subject = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    case_id = models.UUIDField(null=True, blank=True)
+    acted = models.BooleanField(default=False)
+    said = models.TextField(help_text="what was done, or why nothing was")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(said=""), name="received_says_what_was_done")]
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="received_newest"),
+            models.Index(fields=["kind", "-at", "-id"], name="received_of_kind_newest"),
+            models.Index(fields=["sender_id"], name="received_of_sender", condition=~Q(sender_id="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at}"
+
+
+class Mailbox(models.Model):
+    """How far a box was read, when it last was, and what the last trouble with it was.
+
+    The numbers of its mails count for as long as its `validity` stays.
+    """
+
+    place = models.TextField(primary_key=True)
+    validity = models.PositiveBigIntegerField(default=0)
+    upto = models.PositiveBigIntegerField(default=0)
+    read_at = models.DateTimeField(null=True)
+    trouble = models.TextField(blank=True)
+    trouble_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.place} up to {self.upto}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +16,7 @@ from django.db.models.functions import Greatest
 from backline.channels import wording
 from backline.channels.models import NOT_REACHED, Notice, Pause, Receipt
 from backline.channels.notices import LIVE_STATES, SECRET_KINDS, Channel, NoticeState, What
+from backline.channels.paging import older, place_of
 from backline.ledger.rows import filled
 from backline.people.among import among
 from backline.people.oncall import AHEAD
@@ -187,9 +188,10 @@ def outgoing(
         found = found.filter(channel=only.channel) if only.channel in set(Channel) else found.none()
     if only.recipient_id:
         found = found.filter(recipient_id=only.recipient_id.replace("\x00", ""))
-    notices = list(_after(found, after).prefetch_related(_receipts()).order_by("-queued_at", "-id")[: limit + 1])
+    found = found.prefetch_related(_receipts()).order_by("-queued_at", "-id")
+    notices = list(older(found, "queued_at", after)[: limit + 1])
     rows = tuple(_row(notice) for notice in notices[:limit])
-    return OutgoingPage(rows, _cursor(rows[-1]) if len(notices) > limit else "", found)
+    return OutgoingPage(rows, place_of(rows[-1].queued_at, rows[-1].id) if len(notices) > limit else "", found)
 
 
 def notice(notice_id: uuid.UUID) -> OutgoingRow | None:
@@ -281,22 +283,6 @@ def waiting(before: datetime, *, most: int) -> tuple[int, list[Waiting]]:
 
 def _receipts() -> Prefetch[str, QuerySet[Receipt], str]:
     return Prefetch("receipts", Receipt.objects.order_by("id"))
-
-
-def _after(found: QuerySet[Notice], cursor: str | None) -> QuerySet[Notice]:
-    try:
-        moment, _, pk = (cursor or "").partition("_")
-        read, last = datetime.fromisoformat(moment), uuid.UUID(pk)
-        if read.tzinfo is None:
-            return found
-        queued_at = read.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return found
-    return found.filter(Q(queued_at__lt=queued_at) | Q(queued_at=queued_at, id__lt=last))
-
-
-def _cursor(row: OutgoingRow) -> str:
-    return f"{row.queued_at.isoformat()}_{row.id.hex}"
 
 
 def _row(one: Notice) -> OutgoingRow:

@@ -1,4 +1,4 @@
-"""The reasons that a notice carries when it was not sent, in plain words."""
+"""What notices and mails are called, and the reasons that they carry, in plain words."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from backline.channels.mails import MailKind
 from backline.channels.notices import Channel, NoticeState, What
 
 STATES = {
@@ -35,6 +36,22 @@ RECEIPTS = {
     What.FAILED_FOR_GOOD: gettext_lazy("Refused for good"),
     What.UNKNOWN: gettext_lazy("Nobody knows whether it was taken"),
 }
+
+
+MAILS = {
+    MailKind.WORD: gettext_lazy("Somebody's words"),
+    MailKind.BOUNCE: gettext_lazy("A letter that came back"),
+    MailKind.DELIVERED: gettext_lazy("A report that a letter arrived"),
+    MailKind.ABSENCE: gettext_lazy("An absence note"),
+    MailKind.OURS: gettext_lazy("A mail of our own"),
+    MailKind.ROBOT: gettext_lazy("Written by a program"),
+    MailKind.UNREADABLE: gettext_lazy("Not readable"),
+}
+
+
+def not_done_yet() -> str:
+    """What a mail says of itself before anything was done about it."""
+    return _("nothing was done about it yet")
 
 
 def erased_name() -> str:

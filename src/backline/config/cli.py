@@ -152,7 +152,8 @@ def _mail(environment: Environment) -> None:
     import django
 
     from backline.channels.email.message import origin
-    from backline.channels.email.server import parse
+    from backline.channels.email.reply_address import LONGEST_LOCAL
+    from backline.channels.email.server import IMAP, parse
     from backline.channels.port import DeliveryError
 
     try:
@@ -160,12 +161,18 @@ def _mail(environment: Environment) -> None:
     except DeliveryError as error:
         said = f"BACKLINE_MAIL_FROM is {environment.mail_from!r}; it must be like Backline <backline@example.org>."
         raise Trouble(said) from error
-    if environment.smtp_url:
-        django.setup()
-        try:
+    local, _at, domain = environment.mail_reply_to.rpartition("@")
+    if environment.mail_reply_to and (not domain or not 0 < len(local) <= LONGEST_LOCAL or "+" in local):
+        said = f"BACKLINE_MAIL_REPLY_TO is {environment.mail_reply_to!r}; it must be like cases@example.org"
+        raise Trouble(f"{said}, with at most {LONGEST_LOCAL} characters before the @ and no +.")
+    django.setup()
+    try:
+        if environment.smtp_url:
             parse(environment.smtp_url)
-        except ValueError as error:
-            raise Trouble(str(error)) from error
+        if environment.imap_url:
+            parse(environment.imap_url, IMAP)
+    except ValueError as error:
+        raise Trouble(str(error)) from error
 
 
 def _worker(environment: Environment, _parsed: argparse.Namespace) -> int:
@@ -187,8 +194,9 @@ def _worker(environment: Environment, _parsed: argparse.Namespace) -> int:
         from backline.engine.duties.unheard import Unheard
         from backline.engine.duties.unreachable import Unreachable
         from backline.engine.duties.zone_data import ZoneData
+        from backline.intake.mail.box import Mailbox
 
-        seldom: list[Duty] = [ZoneData(), Readiness(), Deputies(), Rosters(), Shifts(), Unreachable()]
+        seldom: list[Duty] = [Mailbox(), ZoneData(), Readiness(), Deputies(), Rosters(), Shifts(), Unreachable()]
         often: list[Duty] = [Deliver(Post(registry.senders)), Unheard(), Triggers(), Renamed(), Recompute()]
         return [*(Look() for _hand in range(HANDS)), *often, *seldom, Present("worker")]
 

@@ -30,6 +30,8 @@ class Environment:
     secret: str
     smtp_url: str
     mail_from: str
+    mail_reply_to: str
+    imap_url: str
     shared: Path
     database_url: str
     heartbeat_url: str
@@ -65,6 +67,8 @@ class Environment:
             secret=secret,
             smtp_url=environ.get("BACKLINE_SMTP_URL", ""),
             mail_from=environ.get("BACKLINE_MAIL_FROM") or "Backline <backline@localhost>",
+            mail_reply_to=environ.get("BACKLINE_MAIL_REPLY_TO", ""),
+            imap_url=environ.get("BACKLINE_IMAP_URL", ""),
             shared=Path(environ.get("BACKLINE_SHARED") or "../shared"),
             database_url=database_url,
             heartbeat_url=heartbeat_url,

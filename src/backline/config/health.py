@@ -35,6 +35,7 @@ DUTIES = {
     "unreachable": _("Tells of addresses where nobody is: their owners, managers and administrators"),
     "audit": _("Asks of every case whether anybody was forgotten, told twice or too early"),
     "rosters": _("Reads the shifts of teams that are planned in other calendars"),
+    "mailbox": _("Reads the mails that come in: answers, and letters that came back"),
     "present": _("Says that its process is there, and on which host"),
     "zone_data": _("Has working hours counted by a new release of the time zones"),
 }
@@ -74,7 +75,8 @@ def page(request: StaffRequest) -> HttpResponse:
         "alive": health.alive(request.at),
         "audited": health.audited(request.at),
         "room": room.there_is(),
-        "mail": [*set_up.mail(), *sending.sending()],
+        "mail": [*set_up.mail(), *sending.sending(), *set_up.box()],
+        "box": set_up.box_read(),
         "passed_over": routed.passed_over(),
         "processes": health.processes(request.at),
         "beats": health.beats(),

@@ -18,6 +18,7 @@ from psycopg.conninfo import make_conninfo
 from backline.cases import links, queries
 from backline.cases.links import LinkRefused
 from backline.cases.queries import NoSuchCase
+from backline.channels.email.entrance import is_entrance
 from backline.config import bodies
 from backline.config.bodies import Bodies, Flaw, NotTaken
 from backline.config.pages import Pages
@@ -74,6 +75,10 @@ class Judging:
         """The open cases that an actor may see."""
         return {_topic(case) for case in await self._do(lambda: queries.open_in_sight(actor))}
 
+    async def may_send_much(self, scope: Scope) -> bool:
+        """Whether a large body is taken: from somebody signed in, and from a provider who brings mails."""
+        return is_entrance(scope["path"]) or await self.was_signed_in(scope)
+
     async def was_signed_in(self, scope: Scope) -> bool:
         """Whether somebody signed in with the session of this request, be it over by now."""
         session = Asked.of(scope).session
@@ -91,7 +96,7 @@ class Application:
 
     def __init__(self, pages: Any) -> None:
         judging = Judging()
-        self.streams, self.bodies = Streams(judging), Bodies(judging.was_signed_in)
+        self.streams, self.bodies = Streams(judging), Bodies(judging.may_send_much)
         self._pages = Pages(pages, ThreadPoolExecutor(PAGE_THREADS, thread_name_prefix="page"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,10 +1,11 @@
-"""The addresses of the technician's pages, of answers by link, and of what providers say."""
+"""The addresses of the technician's pages, of answers by link, and of what comes from providers and by mail."""
 
 from __future__ import annotations
 
 from django.urls import path
 
 from backline.intake import answers, callbacks, pages, visits
+from backline.intake.mail.door import mail_in
 
 app_name = "intake"
 urlpatterns = [
@@ -13,6 +14,7 @@ urlpatterns = [
     path("jobs/<uuid:job_id>/raise", pages.raise_case, name="raise"),
     path("jobs/<uuid:job_id>/visit", visits.end_visit, name="visit"),
     path("photos", pages.keep_photo, name="photo"),
+    path("mail/in/<str:secret>", mail_in, name="mail"),
     path("my-cases", pages.my_cases, name="cases"),
     path("my-cases/<uuid:case_id>/complete", pages.complete, name="complete"),
     path("channels/sms/status/<uuid:notice>", callbacks.sms_status, name="sms_status"),

@@ -10,8 +10,10 @@ from django.utils.translation import ngettext
 
 from backline.cases import queries as cases
 from backline.channels import queries as channels
-from backline.channels.email.server import BadSmtpUrlError
+from backline.channels import received
+from backline.channels.email.server import IMAP, BadServerUrlError, parse
 from backline.channels.email.wired import sender_from_settings
+from backline.channels.received import BoxRead
 from backline.core.routing import Facts, RoutingRule, suggest
 from backline.core.words import Priority, Reason, Role
 from backline.jobs import queries as jobs
@@ -25,7 +27,7 @@ from backline.readiness.wording import named
 
 def missing() -> list[Lack]:
     """Everything that is missing; nothing where all is well."""
-    return [*mail(), *sending(), *teams(), *roles(), *sites(), *contacts(), *open_work(), *rules()]
+    return [*mail(), *box(), *sending(), *teams(), *roles(), *sites(), *contacts(), *open_work(), *rules()]
 
 
 def roles() -> list[Lack]:
@@ -126,7 +128,7 @@ def mail() -> list[Lack]:
         return []
     try:
         sender_from_settings()
-    except BadSmtpUrlError as error:
+    except BadServerUrlError as error:
         return [Lack(Kind.MAIL, str(error))]
     if not settings.BACKLINE_SMTP_URL:
         return [Lack(Kind.MAIL, _("No mail server is set up, so nobody is written to: set BACKLINE_SMTP_URL."))]
@@ -134,6 +136,25 @@ def mail() -> list[Lack]:
         said = _("The last letters did not leave; the mail server answered: %(answer)s. Mend it and send a test.")
         return [Lack(Kind.MAIL, said % {"answer": answer.rstrip(".")})]
     return []
+
+
+def box() -> list[Lack]:
+    """A box for answers that cannot be, or cannot be read now: nobody hears what customers write."""
+    if people.is_demo() or not settings.BACKLINE_IMAP_URL:
+        return []
+    try:
+        found = received.mailbox(parse(settings.BACKLINE_IMAP_URL, IMAP).place)
+    except BadServerUrlError as error:
+        return [Lack(Kind.MAIL, str(error), "box")]
+    return [Lack(Kind.MAIL, found.trouble, "box")] if found and found.is_in_trouble else []
+
+
+def box_read() -> BoxRead | None:
+    """The box for answers, when it was last read and what the last trouble was; None where none was ever tried."""
+    try:
+        return received.mailbox(parse(settings.BACKLINE_IMAP_URL, IMAP).place) if settings.BACKLINE_IMAP_URL else None
+    except BadServerUrlError:
+        return None
 
 
 def mail_hints() -> list[Lack]:

@@ -1,8 +1,9 @@
-"""The only place that writes notices and receipts; nothing here touches the network."""
+"""The only place that writes notices, receipts and what came in; nothing here touches the network."""
 
 from __future__ import annotations
 
 from backline.channels.operations._queue import cancel, forget, keep_from, mark_reported, queue, strike
+from backline.channels.operations._received import mailbox_failed, mailbox_read, receive, settle_mail
 from backline.channels.operations._sending import (
     Done,
     claim,
@@ -25,13 +26,17 @@ __all__ = [
     "hold",
     "keep_from",
     "keep_setup",
+    "mailbox_failed",
+    "mailbox_read",
     "mark_reported",
     "pause",
     "put_elsewhere",
     "queue",
+    "receive",
     "release_held",
     "resume",
     "settle",
+    "settle_mail",
     "strike",
     "unanswered",
 ]

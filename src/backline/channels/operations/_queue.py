@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from backline.channels import wording
-from backline.channels.models import NOT_REACHED, Notice, Receipt
+from backline.channels.models import NOT_REACHED, Notice, Receipt, Received
 from backline.channels.notices import (
     LIVE_STATES,
     SECRET_KINDS,
@@ -123,12 +123,16 @@ def cancel(pointless: Sequence[Pointless]) -> int:
 
 
 def forget(*, recipient_id: str, at: datetime) -> int:
-    """Erase what notices hold about one recipient; what was not sent yet is not sent, and the receipts stay."""
+    """Erase what notices hold about one recipient, and the mails that he sent.
+
+    What was not sent yet is not sent, and the receipts stay.
+    """
     with transaction.atomic():
         theirs = Notice.objects.filter(recipient_id=recipient_id)
         live = theirs.filter(state__in=LIVE_STATES)
         live.update(state=NoticeState.CANCELLED, why=wording.erased(), settled_at=at, claimed_until=None, held_at=None)
         Receipt.objects.filter(notice__recipient_id=recipient_id).update(address="")
+        Received.objects.filter(sender_id=recipient_id).update(sender="", sender_name="", subject="", text="")
         return theirs.update(recipient_name="", address="", subject="", body="", short="", answers="", receipt_by=None)
 
 

@@ -1,0 +1,1 @@
+"""Mails that come in: read as values, judged by what they are, and turned into operations."""

@@ -1,0 +1,119 @@
+"""One mail as a value: who wrote what about which letter of ours; whatever its bytes are, reading never fails."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from dataclasses import dataclass
+from email.message import Message
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from backline.channels.mails import MailKind
+from backline.intake.mail import parts, replies, reports
+from backline.intake.mail.kinds import kind_of
+from backline.intake.mail.parts import NOBODY, Box, header
+from backline.intake.mail.reports import Report
+
+log = logging.getLogger(__name__)
+DECORATION = 10_000
+"""Bytes below which a picture that is shown within the text is taken for a part of a signature."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A picture that came with a mail."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail: `key` is the same for the same mail; `letters` are those of ours that it answers or speaks of."""
+
+    key: str
+    kind: MailKind
+    sender: Box = NOBODY
+    to: tuple[str, ...] = ()
+    subject: str = ""
+    letters: tuple[UUID, ...] = ()
+    text: str = ""
+    photos: tuple[Attached, ...] = ()
+    report: Report | None = None
+    why: str = ""
+
+
+def read(raw: bytes, *, ours: frozenset[str]) -> Mail:
+    """The mail; `ours` are the addresses that we write from, and take answers at."""
+    key = hashlib.sha256(raw).hexdigest()
+    if len(raw) > parts.MOST_BYTES:
+        return Mail(key, MailKind.UNREADABLE, why=_("It is larger than 50 MB."))
+    try:
+        return _read(raw, key, ours)
+    except Exception:
+        log.exception("a mail of %s bytes could not be read", len(raw))
+        return Mail(key, MailKind.UNREADABLE, why=_("It is not built as a mail is."))
+
+
+def _read(raw: bytes, key: str, ours: frozenset[str]) -> Mail:
+    message = parts.parsed(raw)
+    if not message.keys():
+        return Mail(key, MailKind.UNREADABLE, why=_("It has no header."))
+    found = parts.leaves(message)
+    sender = next(iter(parts.boxes(message, "From", "Sender")), NOBODY)
+    report = reports.standard(found)
+    kind = kind_of(message, found, report, ours)
+    subject = header(message, "Subject", longest=1000)
+    reported = kind in (MailKind.BOUNCE, MailKind.DELIVERED)
+    return Mail(
+        key=_key(message, sender) or key,
+        kind=kind,
+        sender=sender,
+        to=tuple(box.address for box in parts.boxes(message, "To", "Cc", "Delivered-To", "X-Original-To")),
+        subject=subject[:250],
+        letters=reports.named_in(found) if reported else _answered(message),
+        text=_words(found) if kind is MailKind.WORD else "",
+        photos=tuple(_photos(found)) if kind is MailKind.WORD else (),
+        report=(report or reports.otherwise(subject, found)) if reported else None,
+    )
+
+
+def _key(message: Message, sender: Box) -> str:
+    """The same for a mail that comes twice by different ways, which write into its headers."""
+    named = header(message, "Message-ID", longest=1000)
+    return hashlib.sha256(f"{named}\n{sender.address}".encode("utf-8", "replace")).hexdigest() if named else ""
+
+
+def _answered(message: Message) -> tuple[UUID, ...]:
+    """The letters of ours that it answers: the one that it names, then the others of the thread, the last first."""
+    threads = reversed(header(message, "References").split())
+    return reports.letters([header(message, "In-Reply-To"), *threads])
+
+
+def _words(found: list[Message]) -> str:
+    shown = [part for part in found if part.get_content_disposition() != "attachment"]
+    plain = next((part for part in shown if part.get_content_type() == "text/plain"), None)
+    if plain is not None:
+        return replies.new_words(parts.text(plain))
+    page = next((part for part in shown if part.get_content_type() == "text/html"), None)
+    return replies.new_words(replies.text_of_html(parts.text(page))) if page is not None else ""
+
+
+def _photos(found: list[Message]) -> list[Attached]:
+    pictures = [part for part in found if part.get_content_maintype() == "image"]
+    taken = [(part, parts.content(part)) for part in pictures]
+    return [Attached(_name(part), inside) for part, inside in taken if inside and not _decorates(part, len(inside))]
+
+
+def _decorates(part: Message, size: int) -> bool:
+    within = "Content-ID" in part or part.get_content_disposition() == "inline"
+    return within and size < DECORATION
+
+
+def _name(part: Message) -> str:
+    try:
+        return part.get_filename() or ""
+    except (LookupError, UnicodeError, ValueError, TypeError):
+        return ""

@@ -1,0 +1,44 @@
+"""What a report says of a letter is told to the letter: that it arrived or did not, and whether nobody is there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from backline.channels import operations, queries
+from backline.channels.mails import Outcome
+from backline.channels.notices import Attempt, What
+from backline.channels.queries import OutgoingRow, ReceiptRow
+from backline.intake.mail.reading import Mail
+from backline.intake.mail.reports import Report
+
+
+def heard(mail: Mail, *, at: datetime) -> Outcome:
+    """Tell the letter that the report is about; one about nothing that we sent does nothing, nor does a delay."""
+    letter = next(filter(None, map(queries.notice, mail.letters)), None)
+    if letter is None or mail.report is None:
+        return Outcome(_("Nothing: it speaks of no letter of ours."))
+    if mail.report.waits:
+        return Outcome(_("Nothing: their server goes on trying."), case_id=letter.case_id)
+    taken = _taken(letter, mail.report)
+    if taken is None or not _told(letter, mail.report, taken, at=at):
+        return Outcome(_("Nothing: that letter did not go out by mail, or not to there."), case_id=letter.case_id)
+    arrived = _("The letter is marked as delivered.")
+    return Outcome(arrived if mail.report.arrived else _("The letter is marked as not delivered."), acted=True,
+                   case_id=letter.case_id)  # fmt: skip
+
+
+def _taken(letter: OutgoingRow, report: Report) -> ReceiptRow | None:
+    """The receipt by which the letter was handed to a mail server: the last one, or that for the address reported."""
+    handed = [one for one in letter.receipts if one.what == What.HANDED_OVER and one.message_id.startswith("<")]
+    named = [one for one in handed if report.recipient == one.address.lower()]
+    return next(reversed(named or handed), None)
+
+
+def _told(letter: OutgoingRow, report: Report, taken: ReceiptRow, *, at: datetime) -> bool:
+    """Tell the letter; nobody is there only where that is said of the very address that we wrote to."""
+    ours = report.recipient in ("", taken.address.lower())
+    what = What.DELIVERED if report.arrived else What.UNDELIVERED
+    attempt = Attempt(what, report.said, taken.message_id, gone=report.gone and ours)
+    return operations.heard(letter.id, attempt, address=taken.address, at=at)

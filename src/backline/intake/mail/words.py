@@ -1,0 +1,131 @@
+"""What somebody wrote: a customer's words come onto the case, one of ours writes a note; and who is neither, nothing.
+
+Whoever a mail says that it is from, it may be from somebody else: so all that words may do is to be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.translation import gettext as _
+
+from backline.cases import links, operations, wording
+from backline.cases.links import Linked
+from backline.cases.operations import MoveRefused, NoSuchCase
+from backline.channels import queries as channels
+from backline.channels.email.reply_address import notice_of
+from backline.channels.mails import Outcome
+from backline.channels.notices import Audience
+from backline.channels.queries import OutgoingRow
+from backline.core.words import Actor
+from backline.evidence import operations as evidence
+from backline.evidence.words import Refused
+from backline.intake.mail.reading import Attached, Mail
+from backline.people import queries as people
+from backline.people import reached
+
+
+def spoken(mail: Mail, kept: UUID, *, at: datetime) -> Outcome:
+    """Add the words to the case that they are about, if their writer may; else keep them here with the reason."""
+    done = _of_a_letter(mail, kept, at=at)
+    found = replace(done, sender_id=done.sender_id or _known(mail.sender.address))
+    return found if found.acted else replace(found, text=mail.text)
+
+
+def _of_a_letter(mail: Mail, kept: UUID, *, at: datetime) -> Outcome:
+    signed = next(filter(None, map(_letter, filter(None, map(notice_of, mail.to)))), None)
+    letter = signed or next(filter(None, map(_letter, mail.letters)), None)
+    if letter is None or letter.case_id is None:
+        return Outcome(_("Nothing: it answers no letter of ours about a case."))
+    if not mail.text and not mail.photos:
+        return Outcome(_("Nothing: it holds no words of its own, and no picture."))
+    if letter.audience == Audience.PERSON:
+        return _by_one_of_ours(mail, letter, kept, at=at)
+    writer = _customer(mail, letter, signed=signed is not None)
+    if writer is None:
+        return Outcome(_("Nothing: nobody is known under this address to whom letters about that case go."))
+    return _by_a_customer(mail, writer, kept, at=at)
+
+
+def _letter(found: UUID) -> OutgoingRow | None:
+    return channels.notice(found)
+
+
+def _customer(mail: Mail, letter: OutgoingRow, *, signed: bool) -> Linked | None:
+    """Whose word it is: his whose address it comes from, if letters about the case go there.
+
+    At the address that only he was given it is his to whom the letter went, unless it comes from somebody else we know.
+    """
+    case = str(letter.case_id)
+    writer = links.by_address(case, mail.sender.address)
+    if writer is None and signed and not _known(mail.sender.address):
+        writer = links.by_contact(case, letter.recipient_id)
+    return writer if writer and writer.actor.customer else None
+
+
+def _by_a_customer(mail: Mail, writer: Linked, kept: UUID, *, at: datetime) -> Outcome:
+    key, by, who = f"mail-{kept}", writer.actor, str(writer.contact.id)
+    photos, refused = _kept_photos(mail.photos, key, by, at=at)
+    if not mail.text and not photos:
+        return Outcome(" ".join([_("Nothing:"), *refused]), sender_id=who)
+    try:
+        operations.hear_customer([writer.case_id], text=mail.text, evidence=photos, by=by, at=at, key=key)
+    except (MoveRefused, NoSuchCase) as refusal:
+        return Outcome(_refusal(refusal), sender_id=who)
+    said = " ".join([_("It stands on the case as the customer's word."), *refused])
+    return Outcome(said, acted=True, case_id=UUID(writer.case_id), sender_id=who)
+
+
+def _by_one_of_ours(mail: Mail, letter: OutgoingRow, kept: UUID, *, at: datetime) -> Outcome:
+    """A note by whom the letter went to; nobody else can have it, so that nobody else can answer it."""
+    person = people.persons_by_id([letter.recipient_id]).get(letter.recipient_id)
+    known = {one.value.lower() for one in reached.addresses(letter.recipient_id)}
+    if person is None or not person.is_active or mail.sender.address not in known | {person.email.lower()}:
+        return Outcome(_("Nothing: it comes from another address than those of whom the letter went to."))
+    return _noted(mail, str(letter.case_id), people.actor_of(person, at=at), kept, at=at)
+
+
+def _noted(mail: Mail, case: str, by: Actor, kept: UUID, *, at: datetime) -> Outcome:
+    key = f"mail-{kept}"
+    photos, refused = _kept_photos(mail.photos, key, by, at=at)
+    once: dict[str, Any] = {"by": by, "at": at}
+    try:
+        if mail.text:
+            operations.add_note([case], text=mail.text, key=key, **once)
+        if photos:
+            operations.add_evidence([case], evidence=photos, draft=key, key=f"{key}-photos", **once)
+    except (MoveRefused, NoSuchCase) as refusal:
+        return Outcome(_refusal(refusal), sender_id=by.id)
+    said = " ".join([_("It stands on the case as a note."), *refused])
+    return Outcome(said, acted=bool(mail.text or photos), case_id=UUID(case), sender_id=by.id)
+
+
+def _kept_photos(photos: Iterable[Attached], key: str, by: Actor, *, at: datetime) -> tuple[list[str], list[str]]:
+    """The ids of the photos that are kept, and why others are not."""
+    kept, refused = [], []
+    for photo in photos:
+        upload = SimpleUploadedFile(photo.name or "photo", photo.content)
+        try:
+            kept.append(str(evidence.take(upload=upload, draft_key=key, by=by, at=at).id))
+        except Refused as error:
+            refused.append(error.text)
+    return kept, refused
+
+
+def _refusal(refusal: MoveRefused | NoSuchCase) -> str:
+    if isinstance(refusal, MoveRefused):
+        return _("Nothing: %(why)s") % {"why": wording.refusal(refusal)}
+    return _("Nothing: whoever wrote it may not see that case.")
+
+
+def _known(address: str) -> str:
+    """The id of whom we know under this address, of ours or of a customer's; empty where nobody is."""
+    if not address:
+        return ""
+    found = people.anybody_by_email([address], hold=False) | people.contacts_by_email([address])
+    return next((str(one.id) for one in found.values()), "")
