@@ -31,6 +31,8 @@ intake:visit             GET  302    200  404 200  403  403  403 403 302  302
 intake:visit             POST 302    422  404 422  403  403  403 403 302  302
 intake:photo             GET  302    405  405 405  403  403  403 403 302  302
 intake:photo             POST 302    422  422 422  403  403  403 403 302  302
+intake:mail              GET  405    405  405 405  405  405  405 405 405  405
+intake:mail              POST 404    404  404 404  404  404  404 404 404  404
 intake:cases             GET  302    200  200 403  403  403  403 403 302  302
 intake:cases             POST 302    405  405 403  403  403  403 403 302  302
 intake:complete@RETURNED GET  302    200  404 302  404  404  302 302 302  302
@@ -63,6 +65,8 @@ desk:impact              GET  302    403  403 403  403  403  200 403 302  302
 desk:impact              POST 302    403  403 403  403  403  405 403 302  302
 desk:outgoing            GET  302    403  403 200  403  403  200 200 302  302
 desk:outgoing            POST 302    403  403 405  403  403  405 405 302  302
+desk:incoming            GET  302    403  403 200  403  403  200 200 302  302
+desk:incoming            POST 302    403  403 405  403  403  405 405 302  302
 desk:case@RAISED         GET  302    200  404 200  404  404  200 200 302  302
 desk:case@OFFERED        GET  302    200  404 200  200  404  200 200 302  302
 desk:case                GET  302    200  404 200  200  404  200 200 302  302

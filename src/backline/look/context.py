@@ -35,6 +35,7 @@ _WAYS = (
     (_("Load"), "desk:load", {Role.COORDINATOR, Role.MANAGER}),
     (_("Hand-over"), "desk:hand_over", {Role.COORDINATOR, Role.MANAGER}),
     (_("Outgoing"), "desk:outgoing", {Role.COORDINATOR, Role.MANAGER, Role.ADMINISTRATOR}),
+    (_("Incoming"), "desk:incoming", {Role.COORDINATOR, Role.MANAGER, Role.ADMINISTRATOR}),
     (_("Administration"), "desk:administration", {Role.ADMINISTRATOR}),
 )
 

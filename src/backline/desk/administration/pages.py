@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -20,6 +21,7 @@ from backline.cases import operations as cases
 from backline.cases import queries
 from backline.channels import operations as channels
 from backline.channels import queries as outbox
+from backline.channels.email import entrance
 from backline.channels.letters import letter_to
 from backline.channels.notices import NewNotice
 from backline.core.words import Role
@@ -240,7 +242,10 @@ def mail(request: StaffRequest) -> HttpResponse:
         "set_up": outbox.mail_is_set_up(),
         "server": f"{server.hostname or ''}:{server.port or ''}".rstrip(":"),
         "sender": settings.BACKLINE_MAIL_FROM,
-        "missing": [*set_up.mail(), *hints],
+        "answers": settings.BACKLINE_MAIL_REPLY_TO,
+        "box": set_up.box_read(),
+        "entrance": settings.BACKLINE_URL + reverse("intake:mail", args=[entrance.sign()]),
+        "missing": [*set_up.mail(), *set_up.box(), *hints],
     }
     return render(request, "desk/administration/mail.html", context, status=422 if form.is_bound else 200)
 
