@@ -165,7 +165,8 @@ def _mail(environment: Environment) -> None:
     if environment.mail_reply_to and (not domain or not 0 < len(local) <= LONGEST_LOCAL or "+" in local):
         said = f"BACKLINE_MAIL_REPLY_TO is {environment.mail_reply_to!r}; it must be like cases@example.org"
         raise Trouble(f"{said}, with at most {LONGEST_LOCAL} characters before the @ and no +.")
-    django.setup()
+    if environment.smtp_url or environment.imap_url:
+        django.setup()
     try:
         if environment.smtp_url:
             parse(environment.smtp_url)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import tarfile
+import time
 from collections import Counter
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -163,6 +164,20 @@ def test_naughty_texts_and_charsets_that_nobody_has_are_kept_as_words() -> None:
             "utf-8", "surrogatepass"
         )
         assert taken(raw).kind is MailKind.WORD
+
+
+def test_no_text_takes_hours_and_long_lines_are_kept() -> None:
+    begun = time.process_time()
+    for said in ("mail ", "\n", " ", "_", "--\n", "On ", "Am ", "On x wrote:\n", "From: a\nSent: b\n", "\xa0\n", "> "):
+        new_words(said * (20_000 // len(said)))
+    for said in ("<", "<div>", "<a ", "<!--", "&", "<blockquote>"):
+        new_words(text_of_html(said * (100_000 // len(said))))
+    assert time.process_time() - begun < 10
+    long = "On Monday it dripped, and more. " * 100
+    assert new_words(f"{long}\n\nOn Mon, 1 Jan 2026, Backline wrote:\n> all that\n") == long.strip()
+    assert (
+        text_of_html("<p>Hello <b>there</b></p><style>a>b</style><!-- <p>no --><p>5 &lt; 6") == "\nHello there\n\n5 < 6"
+    )
 
 
 def test_a_signature_s_little_picture_is_no_evidence() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -11,8 +12,10 @@ from django.db import connection
 from django.test import Client
 
 from backline.cases import operations as cases
+from backline.channels.email.entrance import sign
 from backline.channels.models import Notice, Received
 from backline.channels.notices import NoticeState
+from backline.config.live import Judging
 from backline.core.words import ToldBy
 from backline.engine.duties.unheard import Unheard
 from backline.people.models import Address
@@ -250,6 +253,9 @@ def test_the_door_takes_nothing_without_its_sign_and_says_what_is_wrong(house: H
     assert (
         Client().post("/mail/in/guess", b"From: a@b.example\r\n\r\nx", content_type="message/rfc822").status_code == 404
     )
+    signed = {"path": f"/mail/in/{sign()}", "headers": [], "query_string": b""}
+    assert asyncio.run(Judging().may_send_much(signed)), "up to 50 MB come in without signing in"
+    assert not asyncio.run(Judging().may_send_much(signed | {"path": "/mail/in/guess"}))
     assert arrives(b"").status_code == 422
     assert arrives(b"\x00\xff" * 1000).status_code == 200
     assert [one.kind for one in Received.objects.all()] == ["UNREADABLE"]

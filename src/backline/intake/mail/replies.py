@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
+from collections.abc import Iterator
+from html import unescape
 
 from mailparser_reply import EmailReplyParser
 
@@ -18,56 +19,80 @@ _SENT_BY = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _RULE = re.compile(r"\n[-_=* ]{5,}\s*\Z")
+_LONG_RUNS = re.compile(r"[^\S\n]{9,}")
 _PARSER = EmailReplyParser(languages=LANGUAGES)
 _UNSEEN = {"style", "script", "head", "title", "blockquote"}
 _BREAKS = {"p", "div", "br", "tr", "li", "h1", "h2", "h3", "table", "ul", "ol", "pre", "hr"}
 _VOID = {"br", "hr", "img", "meta", "link", "input", "area", "base", "col", "embed", "source", "track", "wbr"}
+_TAG = re.compile(r"(/?)([a-z][a-z0-9]*)", re.IGNORECASE)
+_QUOTES = re.compile(r"""\b(?:class|id)=["'][^"']{0,200}(?:quote|divRplyFwdMsg)""")
+DEEPEST = 500
+"""Elements within elements that are followed; what lies deeper is hidden with what it lies in."""
+_LONG_LINE = re.compile(r".{301,}")
+_HELD = re.compile("\ue000(\\d+)\ue001")
 
 
 def new_words(text: str) -> str:
     """What somebody wrote himself, of a mail that may hold all that went before."""
-    plain = text[: 2 * LONGEST].replace("\r\n", "\n").replace("\r", "\n")
-    own = _QUOTED.sub("", plain)
+    plain = _bounded(text)
+    own, long = _without_long_lines(_QUOTED.sub("", plain))
     replies = [reply for reply in _PARSER.read(own).replies if reply.body.strip()]
-    if own == plain:  # nothing marks what is quoted, so that what went before begins with the first of its headers
+    if not _QUOTED.search(plain):  # nothing marks what is quoted, so that it begins with the first of its headers
         replies = [reply for reply in replies[:1] if not reply.headers]
     words = "\n\n".join(_RULE.sub("", _SENT_BY.sub("", reply.body)).strip() for reply in replies)
+    words = _HELD.sub(lambda held: long[int(held.group(1))], words)
     return re.sub(r"\n{3,}", "\n\n", words).strip()[:LONGEST]
+
+
+def _bounded(text: str) -> str:
+    """The text as far as it is read, without the long runs of nothing that patterns take hours for."""
+    plain = text[: 2 * LONGEST].replace("\r\n", "\n").replace("\r", "\n")
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[^\S\n]*\n", "\n", _LONG_RUNS.sub(" ", plain)))
+
+
+def _without_long_lines(text: str) -> tuple[str, list[str]]:
+    """The text with signs in place of long lines, and those: none is a header, and patterns take hours on them."""
+    long: list[str] = []
+
+    def hold(line: re.Match[str]) -> str:
+        long.append(line.group())
+        return f"\ue000{len(long) - 1}\ue001"
+
+    return _LONG_LINE.sub(hold, re.sub("[\ue000\ue001]", "", text)), long
 
 
 def text_of_html(markup: str) -> str:
     """What a reader sees of a mail that is a web page, without what it quotes."""
-    reader = _Reader()
-    reader.feed(markup)
-    reader.close()
-    return "\n".join(line.strip() for line in "".join(reader.seen).split("\n"))
+    seen: list[str] = []
+    hidden: list[str] = []
+    for text, tag in _pieces(markup):
+        if not hidden:
+            seen.append(re.sub(r"\s+", " ", unescape(text)))
+        named = _TAG.match(tag)
+        if named:
+            _follow(hidden, named.group(2).lower(), tag, ends=bool(named.group(1)))
+            if not hidden and named.group(2).lower() in _BREAKS:
+                seen.append("\n")
+    return "\n".join(line.strip() for line in "".join(seen).split("\n"))
 
 
-class _Reader(HTMLParser):
-    """Gathers what is seen; inside an element that is not shown or quoted it waits for that to end."""
+def _pieces(markup: str) -> Iterator[tuple[str, str]]:
+    """Each text with the tag that follows it, read once from the beginning to the end."""
+    at = 0
+    while (start := markup.find("<", at)) >= 0:
+        comment = markup.startswith("<!--", start)
+        end = markup.find("-->" if comment else ">", start)
+        if end < 0:
+            break
+        yield markup[at:start], "" if comment else markup[start + 1 : end]
+        at = end + (3 if comment else 1)
+    yield markup[at:], ""
 
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.seen: list[str] = []
-        self._hidden: list[str] = []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Something begins."""
-        quotes = "quote" in (dict(attrs).get("class") or "") or (dict(attrs).get("id") or "") == "divRplyFwdMsg"
-        if tag not in _VOID and (self._hidden or tag in _UNSEEN or quotes) and len(self._hidden) < 1000:
-            self._hidden.append(tag)
-        elif tag in _BREAKS and not self._hidden:
-            self.seen.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        """Something ends; what was never closed within it ends as well."""
-        if tag in self._hidden:
-            while self._hidden.pop() != tag:
-                pass
-        elif tag in _BREAKS and not self._hidden:
-            self.seen.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        """Words."""
-        if not self._hidden:
-            self.seen.append(re.sub(r"\s+", " ", data))
+def _follow(hidden: list[str], name: str, tag: str, *, ends: bool) -> None:
+    """Whether what comes now is within something that is not shown, or quoted; what was never closed ends with it."""
+    if ends and name in hidden:
+        while hidden.pop() != name:
+            pass
+    elif not ends and name not in _VOID and (hidden or name in _UNSEEN or _QUOTES.search(tag[:1000])):
+        hidden += [name] if len(hidden) < DEEPEST else []
