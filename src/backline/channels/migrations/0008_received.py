@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('channels', '0005_ways'),
+        ('channels', '0007_receipts_by_channel'),
     ]
 
     operations = [
@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('WORD', 'WORD'), ('BOUNCE', 'BOUNCE'), ('DELIVERED', 'DELIVERED'), ('ABSENCE', 'ABSENCE'), ('OURS', 'OURS'), ('ROBOT', 'ROBOT'), ('UNREADABLE', 'UNREADABLE')], max_length=10)),
                 ('sender', models.TextField(blank=True)),
                 ('sender_name', models.TextField(blank=True)),
-                ('sender_id', models.CharField(blank=True, help_text="whoever of ours or of a customer's has the address", max_length=64)),
+                ('sender_id', models.CharField(blank=True, help_text="who of ours or a customer's has the address", max_length=64)),
                 ('subject', models.TextField(blank=True)),
                 ('text', models.TextField(blank=True)),
                 ('case_id', models.UUIDField(blank=True, null=True)),
