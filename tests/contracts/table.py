@@ -39,6 +39,10 @@ intake:complete@RETURNED GET  302    200  404 302  404  404  302 302 302  302
 intake:complete@RETURNED POST 302    422  404 422  404  404  422 422 302  302
 intake:sms_status        GET  405    405  405 405  405  405  405 405 405  405
 intake:sms_status        POST 403    403  403 403  403  403  403 403 403  403
+intake:sms_in            GET  405    405  405 405  405  405  405 405 405  405
+intake:sms_in            POST 403    403  403 403  403  403  403 403 403  403
+intake:call_answer       GET  405    405  405 405  405  405  405 405 405  405
+intake:call_answer       POST 403    403  403 403  403  403  403 403 403  403
 intake:call_status       GET  405    405  405 405  405  405  405 405 405  405
 intake:call_status       POST 403    403  403 403  403  403  403 403 403  403
 intake:call_script       GET  404    404  404 404  404  404  404 404 404  404

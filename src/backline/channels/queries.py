@@ -156,8 +156,8 @@ def went(channel: Channel, *, since: datetime) -> Went:
     return Went(counts[What.HANDED_OVER], counts[What.DELIVERED], failed, last.at if last else None)
 
 
-def spoken(notice_id: uuid.UUID) -> tuple[str, str] | None:
-    """What a call says for a notice, and in which language; None where there is nothing to be said.
+def spoken(notice_id: uuid.UUID) -> tuple[str, str, str] | None:
+    """What a call says for a notice, in which language, and the key of its effect; None where nothing is to be said.
 
     What is for one reader alone stands where no list shows it.
     """
@@ -165,7 +165,7 @@ def spoken(notice_id: uuid.UUID) -> tuple[str, str] | None:
     if found is None:
         return None
     said = found.body if found.kind in SECRET_KINDS else found.subject
-    return (said, found.language) if said else None
+    return (said, found.language, found.effect_key) if said else None
 
 
 @dataclass(frozen=True, slots=True)

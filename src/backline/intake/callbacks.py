@@ -1,4 +1,4 @@
-"""What providers say and ask later: whether a text or a call arrived, and what is to be said in a call."""
+"""What providers say and ask later: whether a text or a call arrived, what is said in a call, and what is answered."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -18,9 +19,11 @@ from backline.channels import operations, queries
 from backline.channels.notices import Attempt, Channel
 from backline.channels.setups import account_of_word
 from backline.channels.sms import receipts as texts
+from backline.channels.sms import reply
 from backline.channels.twilio.signature import is_right
 from backline.channels.voice import receipts as calls
 from backline.channels.voice import script
+from backline.intake.operations import by_digits, by_text
 from backline.look.http import Request
 
 Answer = Callable[..., HttpResponse]
@@ -75,4 +78,38 @@ def call_script(request: HttpRequest, token: str) -> HttpResponse:
     spoken = queries.spoken(notice) if notice else None
     if spoken is None:
         raise Http404
-    return HttpResponse(script.written(*spoken), content_type="text/xml")
+    said, language, effect = spoken
+    keys = by_digits(effect, "", at=cast(Request, request).at)
+    if keys is None:
+        return _document(script.written(said, language))
+    return _document(script.written(f"{said}. {keys.words}", language, ask=_asked_at(token)))
+
+
+@signed_by_provider(Channel.VOICE)
+def call_answer(request: HttpRequest, token: str) -> HttpResponse:
+    """A key that was pressed on a call: what is said to it, and whether another one may be pressed."""
+    at = cast(Request, request).at
+    notice = script.notice_of(token, at=at)
+    spoken = queries.spoken(notice) if notice else None
+    heard = by_digits(spoken[2], request.POST.get("Digits", ""), at=at) if spoken else None
+    if spoken is None or heard is None:
+        raise Http404
+    if not heard.words:
+        return call_script(request, token)
+    ask = _asked_at(token) if heard.again else ""
+    return _document(script.written(heard.words, spoken[1], ask=ask, times=1))
+
+
+@signed_by_provider(Channel.SMS)
+def sms_in(request: HttpRequest) -> HttpResponse:
+    """A text that came in: an answer to what was told, or nothing that anybody is told of."""
+    said = by_text(request.POST.get("From", ""), request.POST.get("Body", ""), at=cast(Request, request).at)
+    return _document(reply.written(said or ""))
+
+
+def _asked_at(token: str) -> str:
+    return settings.BACKLINE_URL.rstrip("/") + reverse("intake:call_answer", args=[token])
+
+
+def _document(written: bytes) -> HttpResponse:
+    return HttpResponse(written, content_type="text/xml")

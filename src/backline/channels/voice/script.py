@@ -32,13 +32,14 @@ def notice_of(token: str, *, at: datetime) -> UUID | None:
     return notice if at.timestamp() < until else None
 
 
-def written(said: str, language: str) -> bytes:
-    """The document: it is said and repeated, and the call ends."""
+def written(said: str, language: str, *, ask: str = "", times: int = TIMES) -> bytes:
+    """The document: it is said and repeated, and the call ends; a key that is pressed meanwhile is sent to `ask`."""
     document = Element("Response")
-    for time in range(TIMES):
+    heard = SubElement(document, "Gather", action=ask, input="dtmf", numDigits="1", timeout="5") if ask else document
+    for time in range(times):
         if time:
-            SubElement(document, "Pause", length="1")
-        spoken = SubElement(document, "Say", language=_SPOKEN.get(language, language))
+            SubElement(heard, "Pause", length="1")
+        spoken = SubElement(heard, "Say", language=_SPOKEN.get(language, language))
         spoken.text = "".join(sign if sign.isprintable() else " " for sign in said)
     SubElement(document, "Hangup")
     return bytes(tostring(document, encoding="utf-8", xml_declaration=True))

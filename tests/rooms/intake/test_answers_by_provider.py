@@ -1,0 +1,62 @@
+"""A text that comes in, and a key that is pressed on a call, reach the same answer by the provider's own door."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from backline.channels import operations as channels
+from backline.channels.notices import Channel
+from backline.channels.twilio.account import Account
+from backline.channels.twilio.signature import signature
+from backline.channels.voice.script import token
+from backline.core.words import State
+from tests.fakes.answered import SANA, code, last, state, told
+from tests.fakes.gateway import ACCOUNT, TOKEN
+from tests.fakes.house import House
+
+IN = "/channels/sms/in"
+
+
+@pytest.fixture(autouse=True)
+def _set_up(house: House) -> None:
+    account = Account(ACCOUNT, "+4930901820", "http://127.0.0.1:9")
+    for channel in (Channel.SMS, Channel.VOICE):
+        channels.keep_setup(channel, account, TOKEN, is_on=True, by=house.actor("ada"), at=house.clock.now())
+
+
+def posted(place: str, form: dict[str, str], *, signed_with: str = TOKEN) -> tuple[int, str]:
+    headers = {"X-Twilio-Signature": signature(signed_with, f"http://testserver{place}", form.items())}
+    answer = Client(raise_request_exception=False).post(place, form, headers=headers)
+    return answer.status_code, answer.content.decode()
+
+
+def test_a_text_is_answered_and_what_nobody_signed_or_nobody_known_wrote_gets_nothing(house: House, case: str) -> None:
+    said = {"From": SANA, "Body": f"{code(house)} ok"}
+    assert posted(IN, said, signed_with="another")[0] == 403
+    assert state(house, case) is State.OFFERED
+    for stranger in ("+4915199999999", "", "\x00", "x" * 3000):
+        assert posted(IN, said | {"From": stranger}) == (200, "<?xml version='1.0' encoding='utf-8'?>\n<Response />")
+    assert state(house, case) is State.OFFERED
+    status, back = posted(IN, said)
+    assert (status, "is yours now" in back) == (200, True)
+    assert (state(house, case), last(house, case)[1].endswith(", by text message")) == (State.ACCEPTED, True)
+    assert posted(IN, said)[1] == back, "what comes twice is answered alike"
+    assert house.letters("Otto") == []
+
+
+def test_a_key_on_a_call_takes_the_case_and_another_one_says_what_can_be_pressed(house: House, case: str) -> None:
+    notice = told(house, "sana")
+    call = token(notice.id, notice.queued_at)
+    script, press = f"/channels/voice/script/{call}", f"/channels/voice/answer/{call}"
+    read = Client().post(script).content.decode()
+    assert read.count("Press 1 to take it") == 3
+    assert f'<Gather action="http://testserver{press}"' in read
+    assert posted(press, {"Digits": "1"}, signed_with="another")[0] == 403
+    assert state(house, case) is State.OFFERED
+    assert posted(press, {"Digits": "9"})[1] == read, "it is said once more"
+    assert "Press 1 to take it" in posted(press, {"Digits": "7"})[1]
+    status, done = posted(press, {"Digits": "1"})
+    assert (status, "is yours now" in done, "Gather" in done) == (200, True, False)
+    assert (state(house, case), last(house, case)[1].endswith(", on a call")) == (State.ACCEPTED, True)
+    assert posted(f"{press}x", {"Digits": "1"})[0] == 404
