@@ -85,17 +85,20 @@ def read_token(text: str, *, at: datetime) -> Effect:
 
 
 def ways(effect: Effect, can: tuple[Answer, ...], language: str, *, at: datetime) -> tuple[str, str]:
-    """How these answers are given: the links below a letter, and the words of a text."""
-    links, by_text = _ways(can, language, settings.BACKLINE_URL.rstrip("/"))
-    return links.replace(_TOKEN, effect.token(at=at)) if links else "", by_text.replace(_CODE, effect.code)
+    """How these answers are given: what stands below a letter, and the words of a text."""
+    links, by_text = _ways(can, language, settings.BACKLINE_URL.rstrip("/"), bool(settings.BACKLINE_MAIL_REPLY_TO))
+    below = links.replace(_TOKEN, effect.token(at=at)).replace(_CODE, effect.code) if links else ""
+    return below, by_text.replace(_CODE, effect.code)
 
 
 @cache
-def _ways(can: tuple[Answer, ...], language: str, url: str) -> tuple[str, str]:
+def _ways(can: tuple[Answer, ...], language: str, url: str, answers_are_read: bool) -> tuple[str, str]:
     """The same for any effect, written once: letters by the thousand hold it."""
     links = [(answer, url + reverse("intake:answer", args=[_TOKEN, slug_of(answer)])) for answer in can]
     with override(language):
-        return wording.answer_links(links), wording.answer_by_text(_CODE, can)
+        by_mail = wording.answer_by_text(_CODE, can, most=len(can)) if answers_are_read else ""
+        below = wording.answer_links(links)
+        return f"{below}\n{by_mail}\n" if below and by_mail else below, wording.answer_by_text(_CODE, can)
 
 
 def slug_of(answer: Answer) -> str:

@@ -62,6 +62,7 @@ class OutgoingRow:
     """One notice as the page "Outgoing" shows it."""
 
     id: uuid.UUID
+    effect_key: str
     case_id: uuid.UUID | None
     kind: str
     audience: str
@@ -289,6 +290,7 @@ def _row(one: Notice) -> OutgoingRow:
     gone = "" if one.recipient_name else wording.erased_name()
     return OutgoingRow(
         id=one.pk,
+        effect_key=one.effect_key,
         case_id=one.case_id,
         kind=one.kind,
         audience=one.audience,

@@ -218,6 +218,7 @@ class Door(StrEnum):
     LINK = "LINK"
     TEXT = "TEXT"
     CALL = "CALL"
+    MAIL = "MAIL"
 
 
 class Answer(StrEnum):

@@ -16,9 +16,10 @@ from backline.channels.email.entrance import sign
 from backline.channels.models import Notice, Received
 from backline.channels.notices import NoticeState
 from backline.config.live import Judging
-from backline.core.words import ToldBy
+from backline.core.words import State, ToldBy
 from backline.engine.duties.unheard import Unheard
 from backline.people.models import Address
+from tests.fakes.answered import code, state
 from tests.fakes.browser import link_of, signed_in, words
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
@@ -137,6 +138,29 @@ def test_sana_answers_her_own_letter_and_it_is_a_note(house: House, post: Kept) 
     notes = [entry for entry in house.view(case).timeline if entry.kind == "note.added"]
     assert [(entry.who, entry.why) for entry in notes] == [("Sana", ("I am on the train until nine.",))]
     assert "train" not in words(Client().get(link_of(house, "cleo", case)))
+
+
+def test_sana_takes_her_case_by_a_mail_with_the_digits_of_her_letter_and_by_no_others(house: House, post: Kept) -> None:
+    case = house.raised()
+    house.offer(case)
+    house.tick()
+    post.sent(at=house.clock.now())
+    letter, right = post.to("sana@example.org"), code(house)
+    assert f"Reply {right} ok to take it, or {right} no to give it back" in str(letter.get_content())
+    to = "backline@localhost"
+    arrives(answer(letter, "Max <max@example.org>", f"{right} ok", To=to))
+    arrives(answer(letter, SANA, f"{int(right) ^ 1} ok", To=to))
+    assert state(house, case) is State.OFFERED
+    took = answer(letter, SANA, f"{right} ok, on my way", To=to)
+    arrives(took)
+    arrives(took)
+    assert state(house, case) is State.ACCEPTED
+    taken = [entry.what for entry in house.view(case).timeline if entry.kind == "case.accepted"]
+    assert [what.endswith(", by a mail in answer") for what in taken] == [True]
+    assert "is yours now" in words(signed_in("carl").get("/incoming"))
+    arrives(answer(letter, SANA, f"{right} no", To=to))
+    assert state(house, case) is State.ACCEPTED, "too late: she has it, and it is given back on its page"
+    assert house.letters("Otto") == []
 
 
 @pytest.mark.parametrize(

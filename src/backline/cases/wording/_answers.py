@@ -35,6 +35,7 @@ DOORS = {
     Door.LINK: gettext_lazy("%(what)s, by the link in a letter"),
     Door.TEXT: gettext_lazy("%(what)s, by text message"),
     Door.CALL: gettext_lazy("%(what)s, on a call"),
+    Door.MAIL: gettext_lazy("%(what)s, by a mail in answer"),
 }
 
 
@@ -47,10 +48,10 @@ def answer_links(links: Iterable[tuple[Answer, str]]) -> str:
     return "\n\n".join(("", first, *lines)) + "\n"
 
 
-def answer_by_text(code: str, can: Sequence[Answer]) -> str:
+def answer_by_text(code: str, can: Sequence[Answer], *, most: int = _ROOM) -> str:
     """How a text is answered, in a line."""
     ways = [str(_BY_TEXT[answer]) % {"code": code} for answer in _BY_TEXT if answer in can]
-    return _("Reply %(ways)s.") % {"ways": _(", or ").join(ways[:_ROOM])} if ways else ""
+    return _("Reply %(ways)s.") % {"ways": _(", or ").join(ways[:most])} if ways else ""
 
 
 def left(data: Mapping[str, Any], told: Told) -> str:

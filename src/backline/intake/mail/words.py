@@ -1,6 +1,7 @@
 """What somebody wrote: a customer's words come onto the case, one of ours writes a note; and who is neither, nothing.
 
-Whoever a mail says that it is from, it may be from somebody else: so all that words may do is to be read.
+Whoever a mail says that it is from, it may be from somebody else: so all that words may do is to be read, but where
+they hold the digits of the letter that they answer.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from backline.core.words import Actor
 from backline.evidence import operations as evidence
 from backline.evidence.words import Refused
 from backline.intake.mail.reading import Attached, Mail
+from backline.intake.operations import by_mail
 from backline.people import queries as people
 from backline.people import reached
 
@@ -82,12 +84,18 @@ def _by_a_customer(mail: Mail, writer: Linked, kept: UUID, *, at: datetime) -> O
 
 
 def _by_one_of_ours(mail: Mail, letter: OutgoingRow, kept: UUID, *, at: datetime) -> Outcome:
-    """A note by whom the letter went to; nobody else can have it, so that nobody else can answer it."""
+    """An answer or a note by whom the letter went to; nobody else can have it, so that nobody else can answer it."""
     person = people.persons_by_id([letter.recipient_id]).get(letter.recipient_id)
     known = {one.value.lower() for one in reached.addresses(letter.recipient_id)}
     if person is None or not person.is_active or mail.sender.address not in known | {person.email.lower()}:
         return Outcome(_("Nothing: it comes from another address than those of whom the letter went to."))
-    return _noted(mail, str(letter.case_id), people.actor_of(person, at=at), kept, at=at)
+    by = people.actor_of(person, at=at)
+    answered = by_mail(letter.effect_key, mail.text, at=at)
+    if answered is None:
+        return _noted(mail, str(letter.case_id), by, kept, at=at)
+    if mail.photos:
+        _noted(replace(mail, text=""), str(letter.case_id), by, kept, at=at)
+    return Outcome(answered.words, acted=answered.done, case_id=letter.case_id, sender_id=by.id)
 
 
 def _noted(mail: Mail, case: str, by: Actor, kept: UUID, *, at: datetime) -> Outcome:

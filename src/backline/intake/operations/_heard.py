@@ -17,7 +17,7 @@ from backline.channels import queries as outbox
 from backline.core.words import Door
 from backline.intake import wording
 from backline.intake.models import TurnedAway
-from backline.intake.operations._answers import Wanted, answer
+from backline.intake.operations._answers import Answered, Wanted, answer
 from backline.intake.said import AGAIN, Said, Unclear, pressed, said
 from backline.people import numbers, reached
 from backline.people import queries as people
@@ -110,6 +110,17 @@ def _live(effects: Sequence[Effect], *, at: datetime) -> Iterator[tuple[Effect, 
         stands = standing(effect, actors[effect.person], zone=persons[effect.person].zone)
         if stands and stands.can and not stands.since:
             yield effect, stands
+
+
+def by_mail(effect: str, text: str, *, at: datetime) -> Answered | None:
+    """What comes of a mail in answer to a letter whose five digits it holds; None where it does not: then it is words.
+
+    Whoever forges a sender's name knows neither the digits nor which letter they stand in.
+    """
+    told, what = Effect.read(effect), said(text)
+    if told is None or isinstance(what, Unclear) or what.code != told.code:
+        return None
+    return answer(told, Wanted(what.answer, what.words, what.arrives), door=Door.MAIL, at=at)
 
 
 def by_digits(effect: str, digits: str, *, at: datetime) -> Spoken | None:
