@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from backline.core.calendar import Block, Calendar, OtherHours, same_every_day
 
-MINUTE = timedelta(minutes=1)
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 BERLIN = "Europe/Berlin"
 WEEKDAYS = range(5)
 SATURDAY, SUNDAY = [5], [6]
@@ -68,9 +68,14 @@ def _began(calendar: Calendar, day: date) -> tuple[Block, ...]:
 
 
 def counted(calendar: Calendar, start: datetime, end: datetime) -> timedelta:
-    """The working time between two full minutes of UTC, one minute after the other."""
+    """The working time between two full minutes of UTC, one minute after the other.
+
+    Where clocks are off by seconds, as before 1935 in Newfoundland, one second after the other.
+    """
     start, end, found = start.astimezone(UTC), end.astimezone(UTC), timedelta(0)
     while start < end:
-        found += MINUTE * open_by_the_wall_clock(calendar, start)
-        start += MINUTE
+        offset = start.astimezone(ZoneInfo(calendar.zone)).utcoffset() or timedelta(0)
+        step = SECOND if offset % MINUTE else MINUTE
+        found += step * open_by_the_wall_clock(calendar, start)
+        start += step
     return found

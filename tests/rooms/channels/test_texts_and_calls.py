@@ -135,7 +135,8 @@ def test_who_is_offered_a_case_hears_by_text_and_who_takes_it_is_not_called(nigh
         night.house.offer(one)
     night.house.tick()
     night.run()
-    texts = {one.form["Body"].rpartition("/")[2]: one for one in night.gateway.taken}
+    texts = {one.form["Body"].splitlines()[1].rpartition("/")[2]: one for one in night.gateway.taken}
+    assert all("ok to take it" in one.form["Body"] for one in texts.values())
     assert set(texts) == {case, left}
     assert {one.to for one in texts.values()} == {MOBILE}
     night.house.accept(case)

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import pytest
 from django.test import override_settings
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from backline.channels.email.reply_address import notice_of, reply_address
@@ -122,6 +122,7 @@ _SAID = st.one_of(
 )  # fmt: skip
 
 
+@example([("Content-Type", "text/html; charset=undefined")], [], b"\x80")
 @given(st.lists(st.tuples(_NAME, _SAID), max_size=8), st.lists(st.tuples(_NAME, _SAID), max_size=4), st.binary())
 def test_any_headers_and_parts_are_read(head: list[tuple[str, str]], part: list[tuple[str, str]], body: bytes) -> None:
     def lines(found: list[tuple[str, str]]) -> bytes:

@@ -69,7 +69,7 @@ def _is_status(part: Message) -> bool:
 
 def _blocks(part: Message) -> list[Message]:
     """The blocks of such a report, each like a header of its own."""
-    inside = part.get_payload()
+    inside = part.get_payload() if part.is_multipart() else None
     return [one for one in inside if isinstance(one, Message)][:50] if isinstance(inside, list) else []
 
 
@@ -104,7 +104,7 @@ def named_in(parts: Sequence[Message]) -> tuple[UUID, ...]:
 
 
 def _inside(part: Message) -> str:
-    inside = part.get_payload()
+    inside = part.get_payload() if part.is_multipart() else None  # else it is decoded, in whatever charset it says
     if isinstance(inside, list):
         return "\n".join(f"{header(one, 'Message-ID')}\n" for one in inside if isinstance(one, Message))
     return text(part)
