@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from backline.core.case import Case
+from backline.core.cast import Cast
 from backline.core.events import By, Event
 from backline.core.explain import Account, explain
 from backline.core.fold import apply
-from backline.core.ladder import Cast
 from backline.core.moves import Ask, Draft, Place, Report, StepTried, raise_case
 from backline.core.policy import Policy, shipped
 from backline.core.words import Actor, ActorKind, ClockName, Danger, Impact, Reason, Role, StepResult, Urgency

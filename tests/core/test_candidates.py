@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import islice
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backline.core.candidates import Ability, Able, Against, For, Holds, Solved, Wanted, ranked
+from backline.core.candidates import Ability, Able, Against, For, Holds, Pool, Solved, Wanted, ranked
+from backline.core.cast import Cast
+from backline.core.clock import until
+from backline.core.foresight import telling
+from backline.core.ladder import after
+from backline.core.oncall import Away
+from backline.core.policy import Recipients, Rung, shipped
+from backline.core.words import ClockName
+from tests.core.stories import FRIDAY, minutes
 
 DAY = date(2026, 11, 27)
 HYDRAULICS = Wanted(DAY, {"hydraulics": 2}, frozenset({"hydraulics"}))
@@ -111,3 +120,26 @@ def test_nobody_is_left_out_and_the_order_is_a_question_of_facts_alone(able: lis
     could = [bool(one.why_not) for one in found]
     assert could == sorted(could)
     assert all(point.counts > 0 for one in found for point in one.points if isinstance(point.what, For))
+
+
+@given(st.lists(ables, max_size=6, unique_by=lambda one: one.person), st.integers(1, 7), st.booleans())
+def test_a_climb_tells_the_best_one_after_the_other_nobody_twice_and_never_nobody(
+    able: list[Able], rungs: int, urgent: bool
+) -> None:
+    ladder = (*[Rung(Recipients.CANDIDATE, wait=60)] * rungs, Rung(Recipients.MANAGERS, wait=60))
+    policy, clock = shipped(), until(ClockName.ACCEPT, 3, FRIDAY, FRIDAY + minutes(30))
+    policy = replace(policy, ladders={**policy.ladders, ClockName.ACCEPT: ladder})
+    wanted = Wanted(DAY, {"x": 2}, frozenset({"x"}), language="de", urgent=urgent)
+    absent = tuple(Away(one.person, FRIDAY) for one in able if one.away)
+    cast = Cast(coordinators=("carl",), managers=("max",), away=absent, pool=Pool(wanted, tuple(able)))
+    steps = list(islice(telling(after(policy, clock, None), clock, cast, FRIDAY), rungs + 2))
+    could = [one.person for one in ranked(wanted, [replace(one, on_call=False) for one in able]) if not one.why_not]
+    told = [chosen.persons for _step, _then, chosen in steps]
+    assert told == [*((one,) for one in [*could, *["carl"] * rungs][:rungs]), ("max",), ("max",)]
+    for _step, _then, chosen in steps[:rungs]:
+        assert chosen.instead_of == (None if chosen.suited or chosen.persons[0] in could else Recipients.CANDIDATE)
+        for one in chosen.passed:
+            [its] = [known for known in able if known.person == one.person]
+            assert one.why is (Against.AWAY if its.away else Against.FULL)
+            assert its.abilities["x"].level >= 2
+            assert its.abilities["x"].holds(DAY) in (Holds.VALID, Holds.ENDING)

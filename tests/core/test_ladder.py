@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backline.core.calendar import Hours
-from backline.core.candidates import Against
+from backline.core.candidates import Able, Against, Pool, Wanted
 from backline.core.case import Climb, Jumped
+from backline.core.cast import Cast, Chosen, Passed, recipients
 from backline.core.clock import Clock, until
 from backline.core.counting import ELAPSED, Counting, Pause
-from backline.core.ladder import Cast, Chosen, Passed, Step, after, next_step, reached, recipients, rungs
+from backline.core.ladder import Step, after, next_step, reached, rungs
 from backline.core.oncall import Away, Layer, Schedule
 from backline.core.policy import Policy, Recipients, Rung, Whose, shipped
 from backline.core.words import ClockName
@@ -217,13 +218,14 @@ def test_an_empty_role_falls_to_coordinators_managers_then_the_last_resort() -> 
 
 
 SHIFTS = Schedule((Layer("UTC", FRIDAY.date() - timedelta(days=1), 0, 24, ("first", "second", "third")),))
-WHEN = {Recipients.ON_CALL: ("second",), Recipients.NEXT_ON_CALL: ("third",)}
+WHEN = {Recipients.ON_CALL: ("second",), Recipients.NEXT_ON_CALL: ("third",), Recipients.CANDIDATE: ("best",)}
 
 
 @pytest.mark.parametrize("role", list(Recipients))
 def test_each_role_is_its_own_people(role: Recipients) -> None:
     fixed = {one: (f"{one.lower()}-1", f"{one.lower()}-2") for one in Recipients if one not in WHEN}
-    cast = Cast(**{one.lower(): persons for one, persons in fixed.items()}, schedule=SHIFTS)
+    pool = Pool(Wanted(FRIDAY.date()), (Able("best"),))
+    cast = Cast(**{one.lower(): persons for one, persons in fixed.items()}, schedule=SHIFTS, pool=pool)
     assert recipients(role, cast.of(ClockName.ACCEPT, FRIDAY)) == Chosen((fixed | WHEN)[role], role)
 
 

@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backline.core.case import Case
+from backline.core.cast import Cast
 from backline.core.clock import running
 from backline.core.events import By, Event, canonical, from_canonical
 from backline.core.facts import Decision, decide_review
 from backline.core.fold import fold
 from backline.core.foresight import Outlook, foresee
-from backline.core.ladder import Cast
 from backline.core.moves import dispute, said_to_work
 from backline.core.policy import Recipients, Rung, shipped
 from backline.core.values import decode, encode

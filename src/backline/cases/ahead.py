@@ -8,9 +8,10 @@ from datetime import datetime
 
 from backline.cases import wording
 from backline.core.case import Case
+from backline.core.cast import Cast, Chosen, recipients
 from backline.core.clock import Clock
 from backline.core.jump import afterwards, ahead
-from backline.core.ladder import Cast, Chosen, Step, recipients
+from backline.core.ladder import Step
 from backline.core.policy import Policy
 
 
@@ -49,8 +50,10 @@ def later(case: Case, policy: Policy, cast: Cast, at: datetime) -> Iterator[Late
     for clock, step in ahead(case, policy, at):
         told = recipients(step.tell, cast.of(clock.name, at, clock.climb))
         then = afterwards(policy, clock, case.climbs.get(clock.climb), step, at)
-        yield Later(clock, step, told, _next(clock, then, cast))
+        yield Later(clock, step, told, _next(clock, then, cast.having_told(clock.climb, told.persons)))
 
 
 def _next(clock: Clock, step: Step | None, cast: Cast) -> tuple[Step, Chosen] | None:
-    return (step, recipients(step.tell, cast.of(clock.name, step.at, clock.climb), hold=step.hold)) if step else None
+    if step is None:
+        return None
+    return step, recipients(step.tell, cast.of(clock.name, step.at, clock.climb), hold=step.hold)

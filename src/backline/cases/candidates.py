@@ -4,33 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
-
-from django.db import connection
 
 from backline.cases import load, wording
+from backline.cases.pools import Work, solved
 from backline.cases.queries import View
 from backline.core.calendar import zone_of
 from backline.core.candidates import WHY_NOT, Able, Against, Candidate, Point, Solved, Wanted, ranked
-from backline.core.words import Danger, State
+from backline.core.words import Danger
 from backline.people import expertise
 from backline.people import queries as people
 from backline.people.oncall import on_call
 
 BESIDE = WHY_NOT | {Against.HAD_IT}
 """What stands beside the name, not among what speaks for somebody."""
-MOST_LIKE_IT = 500
-"""Of so many jobs with the same fault code, the latest ones, it is asked who solved them."""
-
-_SOLVED = """
-SELECT person_id::text, count(*) FROM cases_case JOIN (<jobs>) AS job ON job.id = job_id
-WHERE state = %(closed)s AND person_id = ANY(%(persons)s) GROUP BY person_id
-"""
-_OF_ASSET = "SELECT id FROM jobs_job WHERE asset_id = %(asset)s"
-_OF_SITE = "SELECT id FROM jobs_job WHERE site_id = %(site)s ORDER BY opened_at DESC LIMIT %(most)s"
-_OF_FAULT = """
-SELECT id FROM jobs_job WHERE fault_code = ANY(%(codes)s) AND fault_code <> '' ORDER BY opened_at DESC LIMIT %(most)s
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +36,13 @@ class Line:
 def candidates(view: View, persons: Collection[str]) -> list[Line]:
     """Everybody who was asked about and is active, the best first."""
     able = expertise.able(persons, at=view.at)
-    solved, busy = _solved(view, list(able)), load.had(able)
+    work, busy = Work.of(view.row, view.raised, view.texts), load.had(able)
+    history = solved([work], able)
     there = {shift.person for shifts in on_call(_teams(able), at=view.at).values() for shift in shifts}
     known = [
         replace(
             one,
-            solved=solved.get(person, Solved()),
+            solved=history.get((str(view.row.id), person), Solved()),
             open_cases=busy.get(person, load.NOTHING).all,
             on_call=person in there,
         )
@@ -63,7 +50,7 @@ def candidates(view: View, persons: Collection[str]) -> list[Line]:
     ]
     names = {str(person.id): person.name for person in people.persons_by_id(able).values()}
     skills = {str(skill.id): skill.name for skill in expertise.skills()}
-    found = ranked(_wanted(view), known)
+    found = ranked(_wanted(view, work), known)
     shared = frozenset.intersection(*(frozenset(one.points) for one in found)) if len(found) > 1 else frozenset()
     return [_line(one, names, skills, shared) for one in found]
 
@@ -72,11 +59,10 @@ def _teams(able: Mapping[str, Able]) -> list[str]:
     return sorted({team for one in able.values() for team in one.teams})
 
 
-def _wanted(view: View) -> Wanted:
+def _wanted(view: View, work: Work) -> Wanted:
     case, site = view.case, view.row.site
-    codes = wording.read(view.raised["fault_codes"], view.texts)
     team = view.suggestion.team if view.suggestion else ""
-    taken = expertise.needed(view.raised["asset_type"], codes, team)
+    taken = expertise.needed(work.asset_type, work.codes, team)
     return Wanted(
         day=view.at.astimezone(zone_of(site.zone)).date(),
         levels=taken.levels,
@@ -87,27 +73,6 @@ def _wanted(view: View) -> Wanted:
         had=frozenset(case.had),
         urgent=case.danger is not Danger.NONE,
     )
-
-
-def _solved(view: View, persons: list[str]) -> dict[str, Solved]:
-    job = view.row.job
-    codes = [*wording.read(view.raised["fault_codes"], view.texts), job.fault_code]
-    asked = {
-        "persons": persons, "closed": State.CLOSED, "most": MOST_LIKE_IT, "asset": job.asset_id, "site": job.site_id,
-        "codes": codes,
-    }  # fmt: skip
-    by_asset, by_fault, by_site = (
-        _counts(_SOLVED.replace("<jobs>", jobs), asked) for jobs in (_OF_ASSET, _OF_FAULT, _OF_SITE)
-    )
-    return {
-        person: Solved(by_asset.get(person, 0), by_fault.get(person, 0), by_site.get(person, 0)) for person in persons
-    }
-
-
-def _counts(statement: str, asked: Mapping[str, Any]) -> dict[str, int]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {**asked, "persons": people.ids(asked["persons"])})
-        return dict(cursor.fetchall())
 
 
 def _line(one: Candidate, names: Mapping[str, str], skills: Mapping[str, str], shared: frozenset[Point]) -> Line:

@@ -16,9 +16,11 @@ from backline.cases.terms import terms_of
 from backline.channels import queries as channels
 from backline.channels.queries import OutgoingRow
 from backline.core.case import Case
+from backline.core.cast import Cast
 from backline.core.clock import Clock, running
 from backline.core.events import Event, moment
-from backline.core.ladder import REACHED, Cast, recipients, to_come
+from backline.core.foresight import telling
+from backline.core.ladder import REACHED, to_come
 from backline.core.policy import Policy
 from backline.core.values import decode
 from backline.core.words import Actor, ClockName
@@ -59,7 +61,8 @@ def climbs(case_id: str, actor: Actor, *, at: datetime, zone: str) -> Climbs:
     case = decode(Case, row.fold)
     events = [event for event in ledger.events(case_id) if event.kind in REACHED]
     [terms] = terms_of([row], known_at=at)
-    policy, cast = terms.of(case), casts_of([case], at=at)[case.id]
+    policy = terms.of(case)
+    cast = casts_of([case], [policy], at=at)[case.id]
     told = wording.Told(names_in(events), ledger.texts(commitments(events)), zone)
     story = _Story(events, told, _letters(events))
     names = person_names(cast.everybody)
@@ -126,10 +129,10 @@ class _Ahead:
 
     def of(self, clock: Clock) -> Iterator[Rung]:
         """Every rung that has not acted, and the first time that the last one repeats."""
-        for step in to_come(self.policy, clock, self.case.climbs.get(clock.climb)):
-            then = max(step.at, self.at)
-            chosen = recipients(step.tell, self.cast.of(clock.name, then, clock.climb), hold=step.hold)
+        steps = to_come(self.policy, clock, self.case.climbs.get(clock.climb))
+        for step, then, chosen in telling(steps, clock, self.cast, self.at):
             who = [self.names[one] for one in chosen.persons if one in self.names]
             why = [wording.instead_of(step.tell)] if chosen.instead_of else []
+            why += [wording.suited_as_it_stands(chosen.suited)] if chosen.suited else []
             why += wording.passed_for_them(chosen.passed, self.names)
             yield Rung("COMING", then, wording.will_tell(step.tell, who, again=step.repeat > 0), tuple(why))

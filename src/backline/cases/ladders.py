@@ -8,17 +8,19 @@ from datetime import datetime
 from backline.calendars import choices
 from backline.cases.terms import EVER, Terms, place
 from backline.core.calendar import Span
+from backline.core.candidates import Able, Pool, Wanted
+from backline.core.cast import Cast, Chosen, recipients
 from backline.core.clock import Clock, begun
 from backline.core.counting import CLOSED
-from backline.core.ladder import Cast, Chosen, Step, recipients, to_come
+from backline.core.ladder import Step, to_come
 from backline.core.policy import Policy, Rung, Whose
 from backline.core.words import ClockName, Priority
 from backline.jobs.queries import Site
 from backline.people import queries as people
 from backline.people.oncall import AHEAD, schedule_of
 
-OWNER, TECHNICIAN = "owner", "technician"
-"""Whoever has the case, and the technician of its job: who they are is known with a case alone."""
+OWNER, TECHNICIAN, CANDIDATE = "owner", "technician", "candidate"
+"""Whoever has the case, the technician of its job, and who of a team is suited best: known with a case alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ def drawn(policy: Policy, supposed: Supposed) -> tuple[Drawn, ...]:
         assignee=(OWNER,), team=members, team_lead=roster.leads.get(supposed.team, ()), managers=roster.managers,
         coordinators=roster.coordinators, technician=(TECHNICIAN,), last_resort=roster.last_resort,
         deputies=roster.deputies, schedule=schedule_of(supposed.team, supposed.at, supposed.at + AHEAD, at=supposed.at),
+        pool=Pool(Wanted(supposed.at.date()), (Able(CANDIDATE),)) if members else None,
     )  # fmt: skip
     names = {one: person.name for one, person in people.persons_by_id(cast.everybody).items()}
     found = []
@@ -82,7 +85,7 @@ def _cast(clock: ClockName, cast: Cast) -> Cast:
         case ClockName.ACCEPT:
             return replace(cast, assignee=cast.team, offered_to_team=True)
         case ClockName.TRIAGE:
-            return replace(cast, assignee=(), team=(), team_lead=(), schedule=None)
+            return replace(cast, assignee=(), team=(), team_lead=(), schedule=None, pool=None)
     return cast
 
 

@@ -114,9 +114,10 @@ def _named(moving: list[Shift], suppose: Suppose, at: datetime) -> tuple[Moved, 
 def _ahead(rows: list[Row], suppose: Suppose, at: datetime) -> dict[tuple[str, str, str, int], Foreseen]:
     """What comes next of each running clock, as things are (0) and as they would be (1)."""
     cases = [decode(Case, row.fold) for row in rows]
-    casts = casts_of(cases, at=at)
+    known = terms_of(rows, known_at=EVER)
+    casts = casts_of(cases, [terms.of(case) for case, terms in zip(cases, known, strict=True)], at=at)
     found = {}
-    for case, terms in zip(cases, terms_of(rows, known_at=EVER), strict=True):
+    for case, terms in zip(cases, known, strict=True):
         for way, chosen in enumerate((terms.chosen, suppose(terms.chosen))):
             policy = replace(terms, chosen=chosen).of(case)
             outlook = Outlook(policy, casts[case.id], at, gates.closed(case, policy))

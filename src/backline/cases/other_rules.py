@@ -57,7 +57,7 @@ def suppose(case_id: str, version: Saved, *, by: Actor, at: datetime, zone: str 
 
 def _ahead(case: Case, policy: Policy, at: datetime) -> dict[tuple[str, str], tuple[Clock, Foreseen | None]]:
     """Each running clock with what comes next by it, by its name and what it watches."""
-    outlook = Outlook(policy, casts_of([case], at=at)[case.id], at, gates.closed(case, policy))
+    outlook = Outlook(policy, casts_of([case], [policy], at=at)[case.id], at, gates.closed(case, policy))
     return {(one.name, one.subject): (one, next_of(one, case, outlook)) for one in running(case, policy)}
 
 

@@ -238,7 +238,7 @@ def view(case_id: str, actor: Actor, *, at: datetime, zone: str) -> View:
     [terms] = terms_of([row], known_at=at)
     policy, hours = terms.of(case), terms.eras(case)
     texts = ledger.texts(commitments(events))
-    cast = casts_of([case], at=at)[case.id]
+    cast = casts_of([case], [policy], at=at)[case.id]
     held_by_gates = gates.closed(case, policy)
     coming = foresee(case, Outlook(policy, cast, at, held_by_gates))
     jumps = list(later(case, policy, cast, at))

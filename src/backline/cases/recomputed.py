@@ -161,9 +161,9 @@ def _chosen_for(kind: ChosenFor) -> str:
 def _clocks(moved: Sequence[Moved], *, at: datetime, zone: str) -> list[MovedClock]:
     rows = list(Row.objects.select_related("job", "customer").filter(id__in={one.case for one in moved}))
     cases = {str(row.id): decode(Case, row.fold) for row in rows}
-    casts = casts_of(list(cases.values()), at=at)
     terms = dict(zip(cases, terms_of(rows, known_at=EVER), strict=True))
     rules = {key: terms[key].of(case) for key, case in cases.items()}
+    casts = casts_of(list(cases.values()), list(rules.values()), at=at)
     ahead = {
         key: _ahead(case, Outlook(rules[key], casts[key], at, gates.closed(case, rules[key])))
         for key, case in cases.items()

@@ -125,7 +125,7 @@ def _raised(report: Report, ask: Ask) -> Case:
 def _coming(
     case: Case, policy: Policy, at: datetime, zone: str, *, clocks: frozenset[ClockName] = frozenset(ClockName)
 ) -> tuple[Coming, ...]:
-    outlook = Outlook(policy, casts_of([case], at=at)[case.id], at)
+    outlook = Outlook(policy, casts_of([case], [policy], at=at)[case.id], at)
     ahead = [one for one in foresee(case, outlook, LOOK_AHEAD) if one.clock in clocks]
     told = {person for one in ahead if one.told for person in one.told.persons}
     names = {found: person.name for found, person in people.persons_by_id(told).items()}

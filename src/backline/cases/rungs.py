@@ -164,7 +164,8 @@ class _Rung:
         if role is Recipients.MANAGERS and not actor.is_any(Role.MANAGER):
             deputy = Capacity.DEPUTY in capacities(actor, self.change.case)
             return str(wording.WHY_A_DEPUTY if deputy else wording.WHY_A_LIFTER)
-        return str(wording.WHY_YOU[role])
+        said, data = str(wording.WHY_YOU[role]), self.event.data
+        return f"{said}: {wording.suited(data['suited'])}" if "suited" in data else said
 
     def _who(self) -> str:
         case, known = self.change.case, self.known

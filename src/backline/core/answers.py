@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from backline.core.case import Case
+from backline.core.cast import Cast, recipients
 from backline.core.clock import running
 from backline.core.events import Event
 from backline.core.facts import may
 from backline.core.fold import apply
 from backline.core.jump import WHO
-from backline.core.ladder import REACHED, Cast, next_step, recipients
+from backline.core.ladder import REACHED, next_step
 from backline.core.lifecycle import Capacity, Move, MoveRefused, Refusal, allowed
 from backline.core.moves import Ask, Draft
 from backline.core.policy import Policy

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -161,6 +161,34 @@ def ranked(wanted: Wanted, able: Iterable[Able]) -> tuple[Candidate, ...]:
     """Everybody, the best first; equals in the order of their ids, so that the same facts give the same order."""
     found = [Candidate(one.person, tuple(_points(wanted, one))) for one in able]
     return tuple(sorted(found, key=lambda one: (bool(one.why_not), -one.score, one.person)))
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Those from whom a rung tells the best: what the case asks for, who might take it, and who was told already."""
+
+    wanted: Wanted
+    able: tuple[Able, ...]
+    told: frozenset[str] = frozenset()
+
+    def best(
+        self, away: Collection[str], on_call: Collection[str]
+    ) -> tuple[Candidate | None, tuple[tuple[str, Against, str], ...]]:
+        """The best of those who could take it and may be told, if any; and who would be before, with why not."""
+        left = {one.person: one for one in self.able if one.person not in self.told}
+        there = [replace(one, away=False, on_call=one.person in on_call) for one in left.values()]
+        passed: list[tuple[str, Against, str]] = []
+        for one in ranked(replace(self.wanted, urgent=True), there):
+            its = left[one.person]
+            if one.why_not:
+                break  # and so it is with all after him
+            if one.person in away:
+                passed.append((one.person, Against.AWAY, ""))
+            elif is_full(its.open_cases, its.cap) and not self.wanted.urgent:
+                passed.append((one.person, Against.FULL, str(its.open_cases)))
+            else:
+                return one, tuple(passed)
+        return None, tuple(passed)
 
 
 def _points(wanted: Wanted, one: Able) -> Iterator[Point]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
 from itertools import islice
 
 from backline.core.case import Case
+from backline.core.cast import Cast, Chosen, recipients
 from backline.core.clock import Clock, running
-from backline.core.ladder import Cast, Chosen, Step, after, recipients
+from backline.core.ladder import Step, after
 from backline.core.policy import Policy
 from backline.core.words import ClockName
 
@@ -59,7 +60,15 @@ def _stream(clock: Clock, case: Case, outlook: Outlook) -> Iterator[Foreseen]:
     if clock.name is ClockName.CONFIRM and not held:
         yield Foreseen(max(clock.due_at, at), clock.name, clock.due_at, None, None, on_a_word=word)
         return
-    for step in after(outlook.policy, clock, case.climbs.get(clock.climb)):
-        then = max(step.at, at)
-        told = recipients(step.tell, outlook.cast.of(clock.name, then, clock.climb), hold=step.hold)
+    steps = after(outlook.policy, clock, case.climbs.get(clock.climb))
+    for step, then, told in telling(steps, clock, outlook.cast, at):
         yield Foreseen(then, clock.name, clock.due_at, step, told)
+
+
+def telling(steps: Iterable[Step], clock: Clock, cast: Cast, at: datetime) -> Iterator[tuple[Step, datetime, Chosen]]:
+    """Each of the steps to come with when it acts and whom it tells, if nobody does anything in between."""
+    for step in steps:
+        then = max(step.at, at)
+        told = recipients(step.tell, cast.of(clock.name, then, clock.climb), hold=step.hold)
+        cast = cast.having_told(clock.climb, told.persons)
+        yield step, then, told

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from backline.core.case import Case, Climb, Jumped
+from backline.core.cast import Cast
 from backline.core.clock import Clock, running
 from backline.core.facts import may, need
-from backline.core.ladder import Cast, Reached, Step, after, to_come
+from backline.core.ladder import Reached, Step, after, to_come
 from backline.core.lifecycle import Capacity, MoveRefused, Refusal
 from backline.core.moves import Ask, Draft
 from backline.core.policy import Policy

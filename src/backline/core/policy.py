@@ -30,6 +30,7 @@ class Recipients(StrEnum):
     ASSIGNEE = "ASSIGNEE"
     ON_CALL = "ON_CALL"
     NEXT_ON_CALL = "NEXT_ON_CALL"
+    CANDIDATE = "CANDIDATE"
     TEAM = "TEAM"
     TEAM_LEAD = "TEAM_LEAD"
     COORDINATORS = "COORDINATORS"
@@ -146,6 +147,11 @@ class Policy:
     thresholds: Mapping[Measure, tuple[int, ...]] = field(default_factory=shipped_thresholds)
     gates: Mapping[Gate, frozenset[Reason]] = field(default_factory=shipped_gates)
     hours: Mapping[Whose, Hours] = field(default_factory=dict)
+
+    @property
+    def tells_candidates(self) -> bool:
+        """Whether a rung tells who is suited best: only then anybody asks how well people are."""
+        return any(rung.tell is Recipients.CANDIDATE for ladder in self.ladders.values() for rung in ladder)
 
     def wants(self, gate: Gate, reasons: frozenset[Reason]) -> bool:
         """Whether a case with these reasons ends only when this is done."""

@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from backline.core.case import Case, Climb
+from backline.core.cast import Cast, recipients
 from backline.core.clock import Clock, Spent, lost, resumes, running, stands_since
 from backline.core.events import Event
 from backline.core.fold import fold
-from backline.core.ladder import REACHED, Cast, Reached, in_hours, next_step, reached, recipients
+from backline.core.ladder import REACHED, Reached, in_hours, next_step, reached
 from backline.core.lifecycle import MoveRefused
 from backline.core.moves import Ask, Draft, kept_word, lapse
 from backline.core.policy import Policy
@@ -152,6 +153,7 @@ def draft_of(clock: Clock, found: Reached, cast: Cast, at: datetime, why: Mappin
             "repeats_missed": found.repeats,
             **({"held_until": chosen.held_until.isoformat()} if chosen.held_until else {}),
             **({"passed": [list(one) for one in chosen.passed]} if chosen.passed else {}),
+            **({"suited": [list(one[:3]) for one in chosen.suited]} if chosen.suited else {}),
             **why,
         },
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -30,6 +30,7 @@ __all__ = [
     "needed",
     "needs",
     "skills",
+    "takes",
     "those_who_have",
     "uncertified",
 ]
@@ -63,11 +64,18 @@ def needs() -> list[Need]:
 
 def needed(asset_type: str, fault_codes: Collection[str], team: str = "") -> Taken:
     """What work on such an asset with these codes takes, suggested to a team: of each skill the highest level."""
-    fits = Q(asset_type__in=["", asset_type]) & Q(fault_code__in=["", *fault_codes])
-    fits &= Q(team=None) | Q(team__in=ids([team]))
+    return takes(Need.objects.all(), asset_type, fault_codes, team)
+
+
+def takes(needs: Iterable[Need], asset_type: str, fault_codes: Collection[str], team: str) -> Taken:
+    """The same by these needs."""
     levels: dict[str, int] = {}
     certified: set[str] = set()
-    for need in Need.objects.filter(fits):
+    for need in needs:
+        if need.asset_type not in ("", asset_type) or need.fault_code not in ("", *fault_codes):
+            continue
+        if need.team_id and str(need.team_id) != team:
+            continue
         skill = str(need.skill_id)
         levels[skill] = max(need.level, levels.get(skill, 0))
         if need.certified:

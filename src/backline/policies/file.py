@@ -66,6 +66,7 @@ _HEAD = """\
 # Of a ladder, each rung comes `wait` after the one before, or at a `share` of the way from the start of
 # the clock to its due moment (0.75 is three quarters, 1.0 the due moment) and `wait` after that; "-15 min" is before.
 # The last rung repeats every so often until somebody acts. A wait counts all time, or the hours that `wait_in` names.
+# A rung that tells CANDIDATE tells one of the team: the best suited who may be told and was not told before.
 # A rung that tells ON_CALL with hold = true waits for the next shift where nobody is on call and nobody in danger.
 """
 

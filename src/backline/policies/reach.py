@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from backline.calendars import choices
 from backline.calendars import queries as calendars
 from backline.calendars.words import ChosenFor
-from backline.core.calendar import CalendarRefused, Hours
+from backline.core.calendar import CalendarRefused, Hours, zone_of
 from backline.core.clock import begun
 from backline.core.ladder import swallowed
 from backline.core.policy import FALLBACK, Policy, Recipients, Rung, Whose
 from backline.core.words import ClockName, Priority
 from backline.people import queries as people
 from backline.people.queries import Roster, Team
-from backline.policies import queries, wording
+from backline.policies import queries, suited, wording
 from backline.policies.file import LONGEST
 from backline.policies.shapes import Flaw, Place, named_place, span_in_words
 
@@ -28,6 +28,9 @@ Opened = tuple[str, Hours, set[Whose]]
 """The name of a calendar, its hours, and in whose they count."""
 OF_THE_CASE = (Recipients.ASSIGNEE, Recipients.TECHNICIAN)
 """Who these are is known with a case alone; a case may have no technician, and its assignee may have left."""
+
+OF_ONE_TEAM = (Recipients.CANDIDATE, Recipients.TEAM, Recipients.TEAM_LEAD)
+"""Who these are differs from team to team."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +201,7 @@ class _Today:
     roster: Roster
     last_resort: tuple[str, ...]
     opened: Sequence[Opened]
+    without_suited: Mapping[str, str]
 
     @classmethod
     def read(cls, policies: Sequence[Policy], at: datetime) -> _Today:
@@ -205,13 +209,19 @@ class _Today:
         found = people.organisation()
         last = found.last_resort if found and found.last_resort.is_active else None
         roster = people.roster([str(team.id) for team in teams], [], at=at)
-        return cls(at, teams, roster, (str(last.id),) if last else (), _opened(policies, at))
+        members = {str(team.id): roster.members.get(str(team.id), ()) for team in teams}
+        zone = zone_of(found.zone if found else "UTC")
+        asked = any(policy.tells_candidates for policy in policies)
+        without = suited.without_suited(members, at.astimezone(zone).date(), at=at) if asked else {}
+        return cls(at, teams, roster, (str(last.id),) if last else (), _opened(policies, at), without)
 
     def holders(self, role: Recipients) -> bool:
         """Whether somebody holds the role for sure, in one team at least."""
         match role:
             case Recipients.ON_CALL | Recipients.NEXT_ON_CALL:
                 return any(self.roster.members.values())
+            case Recipients.CANDIDATE:
+                return any(str(team.id) not in self.without_suited for team in self.teams)
             case Recipients.TEAM:
                 return any(self.others(team) for team in self.teams)
             case Recipients.TEAM_LEAD:
@@ -221,6 +231,15 @@ class _Today:
             case Recipients.MANAGERS:
                 return bool(self.roster.managers)
         return role is Recipients.LAST_RESORT and bool(self.last_resort)
+
+    def on(self, role: Recipients, team: Team) -> bool:
+        """Whether somebody of a team holds the role of one of its people."""
+        match role:
+            case Recipients.CANDIDATE:
+                return str(team.id) not in self.without_suited
+            case Recipients.TEAM:
+                return bool(self.others(team))
+        return bool(self.leads(team))
 
     def leads(self, team: Team) -> tuple[str, ...]:
         """Who leads a team."""
@@ -239,17 +258,20 @@ def _empty(today: _Today, ladder: tuple[Rung, ...], at: Place) -> Iterator[Empty
             continue
         if not today.holders(rung.tell):
             yield Empty(here, _nobody(rung.tell), rung.tell)
-        elif rung.tell in (Recipients.TEAM, Recipients.TEAM_LEAD):
-            within = today.others if rung.tell is Recipients.TEAM else today.leads
+        elif rung.tell in OF_ONE_TEAM:
             for team in today.teams:
-                if not within(team):
-                    yield Empty(here, _nobody_in(rung.tell, team.name), rung.tell, str(team.id))
+                if not today.on(rung.tell, team):
+                    work = today.without_suited.get(str(team.id), "")
+                    yield Empty(here, _nobody_in(rung.tell, team.name, work), rung.tell, str(team.id))
 
 
 def _nobody(role: Recipients) -> str:
     said = {
         Recipients.ON_CALL: _("No team has an active member, so the coordinators hear instead of who is on call."),
         Recipients.NEXT_ON_CALL: _("No team has an active member, so the coordinators hear instead of who is next."),
+        Recipients.CANDIDATE: _(
+            "In no team anybody has all that its work takes, so the coordinators hear instead of the best suited."
+        ),
         Recipients.TEAM: _("No team has a second active member, so the coordinators hear instead of a team."),
         Recipients.TEAM_LEAD: _("No team has an active lead, so the coordinators hear instead of the lead."),
         Recipients.COORDINATORS: _("Nobody is a coordinator, so the managers hear instead, else the last resort."),
@@ -259,10 +281,13 @@ def _nobody(role: Recipients) -> str:
     return said[role]
 
 
-def _nobody_in(role: Recipients, team: str) -> str:
-    said = (
-        _("Team %(name)s has no second active member, so the coordinators hear instead of the team.")
-        if role is Recipients.TEAM
-        else _("Team %(name)s has no active lead, so the coordinators hear instead of the lead.")
-    )
-    return said % {"name": team}
+def _nobody_in(role: Recipients, team: str, work: str) -> str:
+    said = {
+        Recipients.CANDIDATE: _(
+            "In team %(name)s nobody has all that some of its work takes (%(work)s), so the coordinators hear of it "
+            "instead of the best suited."
+        ),
+        Recipients.TEAM: _("Team %(name)s has no second active member, so the coordinators hear instead of the team."),
+        Recipients.TEAM_LEAD: _("Team %(name)s has no active lead, so the coordinators hear instead of the lead."),
+    }
+    return said[role] % {"name": team, "work": work}

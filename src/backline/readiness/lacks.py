@@ -29,6 +29,7 @@ class Kind(StrEnum):
     TEAMS = "TEAMS"
     EMPTY_TEAM = "EMPTY_TEAM"
     ONE_MEMBER = "ONE_MEMBER"
+    UNSUITED = "UNSUITED"
     LEAD = "LEAD"
     SKILL = "SKILL"
     CERTIFICATE = "CERTIFICATE"
@@ -82,6 +83,7 @@ _PLACES = {
     Kind.TEAMS: ("desk:register", "teams"),
     Kind.EMPTY_TEAM: ("desk:entry", "teams", _ABOUT),
     Kind.ONE_MEMBER: ("desk:entry", "teams", _ABOUT),
+    Kind.UNSUITED: ("desk:entry", "teams", _ABOUT),
     Kind.LEAD: ("desk:entry", "teams", _ABOUT),
     Kind.SKILL: ("desk:entry", "needs", _ABOUT),
     Kind.CERTIFICATE: ("desk:register", "persons"),

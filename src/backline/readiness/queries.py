@@ -15,7 +15,8 @@ from backline.readiness.lacks import Kind, Lack
 from backline.readiness.models import Known
 
 _ORDER = {kind: place for place, kind in enumerate(Kind)}
-_SAID_OTHERWISE = frozenset(Recipients) - {Recipients.TEAM}
+_KINDS = {Recipients.TEAM: Kind.ONE_MEMBER, Recipients.CANDIDATE: Kind.UNSUITED}
+_SAID_OTHERWISE = frozenset(Recipients) - _KINDS.keys()
 """Where nobody is in such a role, that is said of the team or of the role itself, not of each rung that names it."""
 
 
@@ -48,8 +49,8 @@ def unreached(at: datetime) -> list[Lack]:
     found = []
     for about, said in reach.gaps(cases.policies_in_use(), at=at).items():
         role, _colon, team = about.partition(":")
-        if role == Recipients.TEAM and team:
-            found.append(Lack(Kind.ONE_MEMBER, said, team))
+        if team and role in _KINDS:
+            found.append(Lack(_KINDS[Recipients(role)], said, team))
         elif role not in _SAID_OTHERWISE:
             found.append(Lack(Kind.REACH, said, about))
     return found

@@ -14,9 +14,9 @@ from backline.cases import operations as cases
 from backline.cases.models import Alarm
 from backline.cases.operations import NewPart, NewVisit
 from backline.core.calendar import same_every_day
+from backline.core.cast import Cast
 from backline.core.events import Event
 from backline.core.foresight import Outlook, next_of
-from backline.core.ladder import Cast
 from backline.core.policy import shipped
 from backline.core.words import ClockName, WaitReason
 from backline.engine.auditor import passes

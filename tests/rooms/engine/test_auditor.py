@@ -80,7 +80,8 @@ def drafts(house: House, case: str, *, ahead: timedelta = timedelta()) -> list[D
     """What a look would record if it were later."""
     [held] = held_now(list(locked().filter(id=case)))
     ask = Ask(ENGINE, house.clock.now() + ahead, held.policy)
-    return list(look(held.now, ask, casts_of([held.case], at=ask.at)[case], gates.closed(held.case, held.policy)))
+    cast = casts_of([held.case], [held.policy], at=ask.at)[case]
+    return list(look(held.now, ask, cast, gates.closed(held.case, held.policy)))
 
 
 def write(house: House, case: str, written: list[Draft]) -> None:

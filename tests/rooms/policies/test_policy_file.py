@@ -145,7 +145,7 @@ BAD = [
     (
         'tell = "TEAM"',
         'tell = "Max"',
-        "rungs[3].tell: There is no “Max” here. There are: ASSIGNEE, ON_CALL, NEXT_ON_CALL, TEAM, TEAM_LEAD",
+        "rungs[3].tell: There is no “Max” here. There are: ASSIGNEE, ON_CALL, NEXT_ON_CALL, CANDIDATE, TEAM, TEAM_LEAD",
     ),
     ('tell = "TEAM"', "tell = [1]", "rungs[3].tell: There is no “[1]” here. There are: ASSIGNEE"),
     ("share = 0.5", "share = nan", "rungs[2].share: Give a number above 0 and up to 1"),
@@ -191,7 +191,7 @@ BAD = [
     ("JOB_RECORDED = true", "STOP = false", "line {line}, gates.STOP: There is no “STOP” here. There are: JOB_RECORD"),
     ("format = 1", "format = 1\nx = " + "[\n" * 20_000, "The file is nested too deeply."),
     ("format = 1", "format = 1\n" + "# x\n" * 17_000, "The file is too long: 64 KB are the most."),
-    ("format = 1", "format = 1\na" + ".a" * 28_000 + " = 1", "line 9: The line is too long: 300 characters"),
+    ("format = 1", "format = 1\na" + ".a" * 28_000 + " = 1", "line 10: The line is too long: 300 characters"),
     ("format = 1", 'format = 1\n"\\u001b[2J" = 1', "?[2J: There is no “?[2J” here."),
 ]
 

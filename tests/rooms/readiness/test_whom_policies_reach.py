@@ -15,11 +15,12 @@ from backline.engine.duties.readiness import Readiness
 from backline.ledger import queries as ledger
 from backline.people import operations as people
 from backline.people.models import Organisation
-from backline.people.operations import PersonForm, TeamForm
+from backline.people.operations import AbilityForm, ExpertiseForm, NeedForm, PersonForm, TeamForm
 from backline.policies import file, queries
 from backline.policies.operations import Plan, keep_version
 from tests.fakes.browser import signed_in, words
 from tests.fakes.clock import SettableClock
+from tests.fakes.hours import looked
 from tests.fakes.house import House
 from tests.fakes.installation import until
 from tests.rooms.cases.test_recompute_race import beside
@@ -196,3 +197,28 @@ def test_nobody_is_named_last_resort_at_the_moment_at_which_he_leaves(
 
 def test_before_the_first_start_nothing_is_said(db: None, clock: SettableClock) -> None:
     assert Readiness().run(clock.now()) == 0
+
+
+def test_a_team_in_which_nobody_has_all_its_work_takes_is_said_where_a_rung_tells_the_best_suited(
+    house: House,
+) -> None:
+    filled(house)
+    team = str(house.support.id)
+    doors, gas = (AbilityForm(str(people.keep_skill(name).id), 2) for name in ("Doors", "Gas lines"))
+    for one in (doors, gas):
+        people.keep_need(NeedForm(one.skill, 2, team=team, asset_type="lift"))
+    for name, can in (("dora", doors), ("tom", gas)):
+        people.keep_expertise(ExpertiseForm((can,)), person_id=str(house.persons[name].id))
+    said, ada = "In team Lift support nobody has all that some of its work takes (lift)", signed_in("ada")
+    assert said not in words(ada.get("/readiness")), "no rung asks who is suited best"
+    rungs = (Rung(Recipients.CANDIDATE), Rung(Recipients.MANAGERS, wait=300))
+    best = file.write(replace(shipped(), ladders={**shipped().ladders, ClockName.ACCEPT: rungs}))
+    assert said in words(looked(ada, "/administration/policies/edit", text=best, why="Best", effective_at=""))
+    keep_version(Plan(best, "Best first"), seen=1, by=house.actor("ada"), at=house.clock.now())
+    Readiness().run(house.clock.now())
+    assert said in house.letters("Ada")[0].body
+    assert f"Mend it here: http://testserver/administration/teams/{team}\n" in house.letters("Ada")[0].body
+    people.keep_expertise(ExpertiseForm((doors, gas)), person_id=str(house.persons["dora"].id))
+    assert said not in words(ada.get("/readiness"))
+    for name in ("Carl", "Sana", "Otto", "Cleo"):
+        assert "not ready" not in " ".join(house.subjects(name))

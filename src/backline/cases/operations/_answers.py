@@ -19,7 +19,7 @@ def hand_up(cases: Sequence[str], *, climb: str, why: str, by: Actor, at: dateti
     """Have the next rung of a climb told at once that tells anybody but whoever asks, with a reason."""
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
-        cast = casts_of([held.case], at=ask.at)[held.case.id]
+        cast = casts_of([held.case], [held.policy], at=ask.at)[held.case.id]
         above = [one for one in later(held.case, ask.policy, cast, ask.at) if one.clock.climb == climb]
         rungs = [one.step.rung for one in above if set(one.told.persons) - {by.id}]
         if not rungs:
@@ -33,7 +33,7 @@ def leave_climb(cases: Sequence[str], *, climb: str, by: Actor, at: datetime, ke
     """Hear no more of a climb, of which somebody else hears."""
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
-        cast = casts_of([held.case], at=ask.at)[held.case.id]
+        cast = casts_of([held.case], [held.policy], at=ask.at)[held.case.id]
         return [answers.leave_climb(held.case, ask, cast, climb=climb)]
 
     return change(cases, Wish("leave-climb", {"climb": climb}), decide, by=by, at=at, key=key)

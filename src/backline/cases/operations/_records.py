@@ -332,7 +332,7 @@ def jump(cases: Sequence[str], *, climb: str, rung: int, why: str, by: Actor, at
     """Have a later rung of a running climb told at once, with a reason."""
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
-        cast = casts_of([held.case], at=ask.at)[held.case.id]
+        cast = casts_of([held.case], [held.policy], at=ask.at)[held.case.id]
         return [core_jump(held.case, ask, cast, Jump(climb, rung, held.texts.add(why, subject=by.id)))]
 
     return change(cases, Wish("jump", {"climb": climb, "rung": rung, "why": why}), decide, by=by, at=at, key=key)

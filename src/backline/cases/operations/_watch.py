@@ -12,8 +12,8 @@ from backline.cases.models import Case as Row
 from backline.cases.operations._late import late_as_known
 from backline.cases.operations._write import Decided, Held, held_now, locked, record, restate
 from backline.cases.roster import casts_of
+from backline.core.cast import Cast
 from backline.core.events import By
-from backline.core.ladder import Cast
 from backline.core.moves import Ask
 from backline.core.watch import look as core_look
 from backline.core.words import Actor, ActorKind
@@ -69,7 +69,7 @@ def look(cases: Sequence[str], *, at: datetime) -> int:
 def _look(cases: Sequence[str], *, at: datetime) -> int:
     found = locked(skip=True).filter(id__in=cases, closed_at=None).only(*_READ).order_by("id")
     held = held_now(list(found))
-    casts = casts_of([one.case for one in held], at=at)
+    casts = casts_of([one.case for one in held], [one.policy for one in held], at=at)
     decided = late_as_known([_looked(one, casts[one.case.id], at=at) for one in held])
     restate([one.held for one in decided if not one.drafts])  # their alarms were set by other hours than count now
     return record(decided)

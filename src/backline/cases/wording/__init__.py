@@ -2,8 +2,16 @@
 
 from backline.cases.wording._acts import act
 from backline.cases.wording._answers import ANSWERS, CAME_FIRST, TOLD_AGAIN, WENT_ON, answer_by_text, answer_links
-from backline.cases.wording._candidates import LEVELS, point, short_day
-from backline.cases.wording._climbs import has_told, instead_of, passed_for_them, passed_over, why_passed, will_tell
+from backline.cases.wording._candidates import LEVELS, point, short_day, suited
+from backline.cases.wording._climbs import (
+    has_told,
+    instead_of,
+    passed_for_them,
+    passed_over,
+    suited_as_it_stands,
+    why_passed,
+    will_tell,
+)
 from backline.cases.wording._clocks import ClockStory, Line, clock_story
 from backline.cases.wording._found import TRIGGERS, found
 from backline.cases.wording._impact import MEASURES, ImpactStory, amount, because, figure, impact_story
@@ -128,6 +136,8 @@ __all__ = [
     "sentence",
     "short_day",
     "staff_letter",
+    "suited",
+    "suited_as_it_stands",
     "timeline",
     "turned",
     "why_passed",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -28,11 +28,16 @@ def point(one: Point) -> str:
 
 def chosen_of(because: Mapping[str, Any]) -> str:
     """Which candidate somebody chose, and what was said of him then."""
-    points = (Point(_CODES[what], about, value) for what, about, value in because["points"])
-    said = ", ".join(point(one) for one in points if one.what is not For.SUGGESTED_TEAM) or _("nothing known")
+    said = suited(because["points"])
     return _("Candidate %(place)d of %(of)d: %(said)s") % {
         "place": because["place"], "of": because["of"], "said": said,
     }  # fmt: skip
+
+
+def suited(points: Iterable[Sequence[str]]) -> str:
+    """What was said of somebody by its codes."""
+    known = (Point(_CODES[what], about, value) for what, about, value in points)
+    return ", ".join(point(one) for one in known if one.what is not For.SUGGESTED_TEAM) or _("nothing known")
 
 
 def short_day(day: date | None) -> str:

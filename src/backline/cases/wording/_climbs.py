@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from backline.cases.wording import _impact
-from backline.cases.wording._candidates import point
+from backline.cases.wording._candidates import point, suited
 from backline.cases.wording._labels import CLOCKS, ROLES, day_and_time, duration
 from backline.cases.wording._told import Told, name_in, name_of
 from backline.core.candidates import Against, Point
@@ -69,6 +69,11 @@ def jumped(data: Mapping[str, Any], told: Told) -> str:
     return _("Had %(names)s told ahead of time: %(clock)s") % {"clock": clock, "names": names}
 
 
+def _as_whom(data: Mapping[str, Any]) -> str:
+    said = _("as %(role)s") % {"role": ROLES[Recipients(data["role"])]}
+    return _("%(as_whom)s: %(why)s") % {"as_whom": said, "why": suited(data["suited"])} if "suited" in data else said
+
+
 def why_passed(why: str, value: str) -> str:
     """Why somebody was passed over."""
     return point(Point(Against(why), "", value))
@@ -82,9 +87,14 @@ def passed_for_them(passed: Sequence[Sequence[str]], names: Mapping[str, str]) -
     ]
 
 
+def suited_as_it_stands(points: Sequence[Point]) -> str:
+    """What speaks for who is suited best, if all stays as it is."""
+    return _("as it stands now: %(said)s") % {"said": suited([(one.what, one.about, one.value) for one in points])}
+
+
 def why(data: Mapping[str, Any], told: Told) -> list[str]:
     """Why they were told, and who and what was passed over."""
-    role = [] if "overtaken" in data else [_("as %(role)s") % {"role": ROLES[Recipients(data["role"])]}]
+    role = [] if "overtaken" in data else [_as_whom(data)]
     lines = [*role, *passed_for_them(data.get("passed", ()), told.names), *_impact.told_why(data)]
     if "why" in data:
         return lines

@@ -25,10 +25,11 @@ from backline.cases.wording._labels import (
 )
 from backline.cases.wording._told import Told, name_of
 from backline.channels.notices import set_apart
+from backline.core.cast import Chosen
 from backline.core.clock import Clock
 from backline.core.events import Event, is_commitment, moment
 from backline.core.foresight import Foreseen
-from backline.core.ladder import Chosen, Step
+from backline.core.ladder import Step
 from backline.core.lifecycle import Capacity
 from backline.core.words import (
     ActorKind,

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from backline.cases import wording
-from backline.cases.ladders import OWNER, TECHNICIAN, Drawn, Heard
+from backline.cases.ladders import CANDIDATE, OWNER, TECHNICIAN, Drawn, Heard
 from backline.core.counting import Elapsed
 from backline.core.policy import Recipients, Whose
 
@@ -105,7 +105,10 @@ def _waits(whose: Whose) -> str:
 
 def _line(heard: Heard, start: datetime) -> Line:
     passed, chosen = (heard.step.at - start).total_seconds(), heard.chosen
-    own = {OWNER: wording.ROLES[Recipients.ASSIGNEE], TECHNICIAN: wording.ROLES[Recipients.TECHNICIAN]}
+    own = {
+        OWNER: wording.ROLES[Recipients.ASSIGNEE], TECHNICIAN: wording.ROLES[Recipients.TECHNICIAN],
+        CANDIDATE: wording.ROLES[Recipients.CANDIDATE],
+    }  # fmt: skip
     names = [str(own.get(name, name)) for name in heard.names]
     return Line(
         at=heard.step.at,
