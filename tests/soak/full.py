@@ -13,6 +13,8 @@ from pathlib import Path
 from pytest_django import DjangoDbBlocker
 
 from backline.config.postgres import EmbeddedPostgres
+from backline.engine.auditor.found import What
+from backline.engine.models import Finding
 from tests import databases
 from tests.environment import HOME
 from tests.soak.chaos import Size, Soak
@@ -48,6 +50,8 @@ def _night(server: EmbeddedPostgres, url: str) -> None:
     size = Size(cases=CASES, workers=2, kills=max(CASES // 50, 10), seconds=SECONDS, patience=SECONDS * 10 + 600)
     outcome = Soak(size, SEED, url, killed).run()
     print(outcome, flush=True)
+    for one in Finding.objects.exclude(what=What.LATE)[:20]:
+        print(one, one.case_id, one.at, flush=True)
     assert outcome.kept.well
     assert outcome.kept.cases == CASES
     assert outcome.killed >= 5

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
@@ -54,10 +54,10 @@ FROM (
 """The digest of all heads: of each 256th part of the cases, in the order of their ids, and of these parts."""
 
 
-def run(at: datetime, *, whole: bool = False) -> Pass | None:
+def run(at: datetime, *, whole: bool = False, watch: Callable[[], float] = time.monotonic) -> Pass | None:
     """Audit what may have become wrong since the last pass; None where another auditor is at it.
 
-    Or audit all there is: that waits until the other is done.
+    Or audit all there is: that waits until the other is done. Time goes by meanwhile, by the seconds of `watch`.
     """
     with _alone(wait=whole) as alone:
         if not alone:
@@ -68,9 +68,9 @@ def run(at: datetime, *, whole: bool = False) -> Pass | None:
             Audited.objects.filter(goes_on=True, next_at__gt=at).update(next_at=at)  # other hours may count now
         turn = ledger.recorded(after=before.upto if before else NOBODY, most=SLICE)
         upto = turn[-1] if len(turn) == SLICE and not whole else NOBODY
-        looked, begun = 0, time.monotonic()
+        looked, begun = 0, watch()
         for cases in batched(_all() if whole else _wanted(at, before, turn), BATCH):
-            looked += _read(cases, learned, at + timedelta(seconds=time.monotonic() - begun))
+            looked += _read(cases, learned, at + timedelta(seconds=watch() - begun))
         whole_at = at if upto == NOBODY else before.whole_at if before else None
         return _keep(at, looked, upto, whole_at)
 
