@@ -112,7 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _at_once(ringing: Any, url: str, log: Log, asked: argparse.Namespace) -> None:
     ringing.grow(url, waiting=asked.rungs * 2, due=asked.rungs)
-    at, before, begun = ringing.due(), len(log.letters()), time.time()
+    at, before, begun = ringing.due(), len(log.letters()), time.monotonic()
     with worker(at):
         _until(lambda: len(log.letters()) - before >= asked.rungs, 300)
     taken = log.letters()[before:][: asked.rungs]
@@ -124,7 +124,7 @@ def _at_once(ringing: Any, url: str, log: Log, asked: argparse.Namespace) -> Non
 def _steady(ringing: Any, url: str, log: Log, asked: argparse.Namespace) -> None:
     ringing.grow(url, waiting=asked.open, due=asked.rungs)
     at, before = ringing.one_by_one(asked.steady, EACH), len(log.letters())
-    begun = time.time()
+    begun = time.monotonic()
     with worker(at):
         _until(lambda: len(log.letters()) - before >= asked.steady, asked.steady * EACH + 60)
     taken = log.letters()[before:][: asked.steady]

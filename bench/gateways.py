@@ -24,7 +24,7 @@ class Gateways:
 
     def _take(self, by: str, to: str) -> str:
         self._taken += 1
-        self._log.write(f"{time.time():.4f} {by} {to}\n")
+        self._log.write(f"{time.monotonic():.4f} {by} {to}\n")
         self._log.flush()
         return f"SM{self._taken:032x}"
 

@@ -174,6 +174,11 @@ def with_role(role: Role) -> tuple[str, ...]:
     return tuple(str(found) for found in persons().filter(roles__contains=[role]).values_list("id", flat=True))
 
 
+def roles_held() -> frozenset[str]:
+    """The roles that somebody who may act holds."""
+    return frozenset(role for roles in persons().values_list("roles", flat=True) for role in roles)
+
+
 def persons_by_id(known: Iterable[str]) -> dict[str, Person]:
     """The persons with these ids, active or not; what is no id of a person is left out."""
     wanted = ids(known)

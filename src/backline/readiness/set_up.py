@@ -37,7 +37,8 @@ def roles() -> list[Lack]:
         Role.COORDINATOR: _("Nobody is a coordinator, so new cases are routed by nobody: the managers hear instead."),
         Role.MANAGER: _("Nobody is a manager, so reviews are decided by nobody: the coordinators hear instead."),
     }
-    return [Lack(Kind.ROLE, said, role) for role, said in lacking.items() if not people.with_role(role)]
+    held = people.roles_held()
+    return [Lack(Kind.ROLE, said, role) for role, said in lacking.items() if role not in held]
 
 
 def teams() -> list[Lack]:
@@ -140,7 +141,7 @@ def mail() -> list[Lack]:
 
 def box() -> list[Lack]:
     """A box for answers that cannot be, or cannot be read now: nobody hears what customers write."""
-    if people.is_demo() or not settings.BACKLINE_IMAP_URL:
+    if not settings.BACKLINE_IMAP_URL or people.is_demo():
         return []
     try:
         found = received.mailbox(parse(settings.BACKLINE_IMAP_URL, IMAP).place)
