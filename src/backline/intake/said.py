@@ -26,13 +26,18 @@ _ANSWERS = {word: answer for answer, words in _WORDS.items() for word in words.s
 _CODE = re.compile(r"(?<!\d)\d{5}(?!\d)")
 _WORD = re.compile(r"[\W_]*([^\W\d_]+(?:['’][^\W\d_]+)?)")
 _COMES = re.compile(
-    r"[\W_]*(?P<how>(?:(?:eta|in|at|um|ca|about|arrive|ankunft|komme)\b\W*)*)"
-    r"(?:(?P<hour>[01]?\d|2[0-3])[:.](?P<minute>[0-5]\d)(?!\d)"
+    r"[\s.,:;!]*(?P<how>(?:(?:eta|in|at|um|ca|about|arrive|ankunft|komme)\b\W*)*)"
+    r"(?:(?P<hour>[01]?\d|2[0-3])[:.](?P<minute>[0-5]\d)(?:\s*(?:uhr|h|o['’]clock)\b)?"
     r"|(?P<many>\d{1,3})\s*(?P<unit>minutes?|minuten?|mins?|m|hours?|h|std|stunden?)\b"
-    r"|(?P<bare>\d{1,3})\W*$)",
+    r"|(?P<bare>\d{1,3}))(?=\s*(?:[.!]*\s*$|[,;]\s))",
     re.IGNORECASE,
 )
 _IN_SO_LONG = re.compile(r"\b(?:eta|in|ankunft)\b", re.IGNORECASE)
+_BEFORE = re.compile(r"^[\W_]*(?:i['’]ll|i|ich|we|wir|code)\b(?=\W)", re.IGNORECASE)
+"""What people begin with before they say what they do."""
+_TAKES = re.compile(
+    r"^(?:problem|worries)\b|\b(?:i(?:['’]ll)? take|taking it|übernehme|on it|on my way)\b", re.IGNORECASE
+)
 _BETWEEN = " \n\t,.;:!-–"
 _QUOTED = (">", "|")
 _DIGITS = {"1": Answer.TAKE, "2": Answer.DECLINE, "3": Answer.HAND_UP}
@@ -65,14 +70,18 @@ def said(text: str) -> Said | Unclear:
     plain = _plain(text)
     found = _CODE.search(plain)
     rest = " ".join(f"{plain[: found.start()]} {plain[found.end() :]}".split()) if found else plain
-    word = _WORD.match(rest)
+    word = _WORD.match(_BEFORE.sub("", rest))
     answer = _ANSWERS.get(word[1].casefold().replace("’", "'")) if word else None
-    after = rest[word.end() :].strip(_BETWEEN) if word else ""
+    after = _BEFORE.sub("", rest)[word.end() :].strip(_BETWEEN) if word else ""
     if found is None:
         return Said("", Answer.STOP) if answer is Answer.STOP and not after else Unclear.NO_CODE
     arrives = arrival(after if answer is Answer.TAKE else rest, bare=False)
     if arrives is not None and answer in (Answer.TAKE, None):
         return Said(found.group(), Answer.ARRIVE, rest, arrives)
+    if answer is Answer.STOP and after:
+        answer, after = None, ""  # "stop the lift": words, and by them nobody falls silent
+    if answer is Answer.DECLINE and _TAKES.search(after):
+        return Unclear.NO_WORDS  # "no problem, I take it"
     if answer is None:
         says = any(one.isalnum() for one in rest)
         return Said(found.group(), Answer.NOTE, rest) if says else Unclear.NO_WORDS

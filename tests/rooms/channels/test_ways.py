@@ -171,6 +171,22 @@ def test_a_word_may_come_before_the_answer_and_none_is_taken_for_what_was_never_
     assert not word(pk, What.UNDELIVERED, "SM2", minutes=2)
 
 
+def test_a_word_that_it_did_not_arrive_may_come_before_the_answer_too(ways: Ways) -> None:
+    pk = ways.urgent()
+    [mine] = operations.claim(9, at=NOON, channel=Channel.SMS)
+    assert word(pk, What.UNDELIVERED, "SM1", minutes=0)
+    operations.settle([operations.Done(mine, Attempt(What.HANDED_OVER, "queued", "SM1"))], at=NOON)
+    assert (row(pk).state, row(pk).channel) == ("QUEUED", "VOICE"), "it goes the next way at once"
+    Setup.objects.update(is_on=False)
+    Address.objects.filter(kind=AddressKind.EMAIL).delete()
+    last = ways.urgent("last", address=MAIL)
+    [mine] = operations.claim(9, at=NOON)
+    assert word(last, What.UNDELIVERED, "M1", minutes=0) is True
+    operations.settle([operations.Done(mine, Attempt(What.HANDED_OVER, "250", "M1"))], at=NOON)
+    assert row(last).state == "FAILED"
+    assert last in {one.id for one in queries.unreported_failures(limit=9)}, "its case hears of it"
+
+
 def test_an_answer_ends_it_on_every_way(ways: Ways) -> None:
     pk = ways.urgent()
     ways.run()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from email.mime.text import MIMEText
 from typing import Any
 
 import pytest
@@ -138,6 +139,24 @@ def test_sana_answers_her_own_letter_and_it_is_a_note(house: House, post: Kept) 
     notes = [entry for entry in house.view(case).timeline if entry.kind == "note.added"]
     assert [(entry.who, entry.why) for entry in notes] == [("Sana", ("I am on the train until nine.",))]
     assert "train" not in words(Client().get(link_of(house, "cleo", case)))
+
+
+@pytest.mark.parametrize(
+    "subject", ["Re: Delivery delayed", "Undelivered spare part, please hurry", "Re: Absentee keyholder"]
+)
+def test_what_a_customer_writes_above_her_answer_makes_no_robot_of_her(house: House, post: Kept, subject: str) -> None:
+    case, letter = waiting(house, post)
+    arrives(answer(letter, CLEO, "It smokes.\x00 Again", Subject=subject))
+    assert said(house, case) == ["It smokes. Again"]
+
+
+def test_words_after_a_picture_are_hers_too(house: House, post: Kept) -> None:
+    case, letter = waiting(house, post)
+    mail = answer(letter, CLEO, "The door jams.")
+    mail.add_attachment(encoded(quarters(), "JPEG"), maintype="image", subtype="jpeg", filename="door.jpg")
+    mail.attach(MIMEText("And somebody is stuck inside!"))
+    arrives(mail)
+    assert said(house, case) == ["The door jams.\n\nAnd somebody is stuck inside!"]
 
 
 def test_sana_takes_her_case_by_a_mail_with_the_digits_of_her_letter_and_by_no_others(house: House, post: Kept) -> None:

@@ -39,6 +39,14 @@ def test_any_text_says_something_or_why_not(text: str) -> None:
         ("47110 ok 2 people with me", Said("47110", Answer.TAKE, "2 people with me")),
         ("47110 1 Std", Said("47110", Answer.ARRIVE, "1 Std", timedelta(hours=1))),
         ("+4915147110555 ok", Unclear.NO_CODE),
+        ("47110 15 min, traffic", Said("47110", Answer.ARRIVE, "15 min, traffic", timedelta(minutes=15))),
+        ("47110 2 hours ago I was there", Said("47110", Answer.NOTE, "2 hours ago I was there")),
+        ("47110 10:15 left the site", Said("47110", Answer.NOTE, "10:15 left the site")),
+        ("47110 10:30pm", Said("47110", Answer.NOTE, "10:30pm")),
+        ("47110 STOP the machine, gas", Said("47110", Answer.NOTE, "STOP the machine, gas")),
+        ("47110 no problem, I take it", Unclear.NO_WORDS),
+        ("47110 I'll take it", Said("47110", Answer.TAKE, "it")),
+        ("Code 47110 ok", Said("47110", Answer.TAKE)),
         ("stop", Said("", Answer.STOP)),
         ("Stopp bitte damit", Unclear.NO_CODE),
     ],
@@ -52,8 +60,8 @@ def test_when_somebody_comes_and_what_he_presses() -> None:
         timedelta(minutes=15), timedelta(minutes=15), timedelta(hours=2), time(14, 30), time(9, 5),
         timedelta(minutes=20), None,
     ]  # fmt: skip
-    assert [arrival(one) for one in ("soon", "24:00", "9:75", "-", "1000000", "in", "٣ min")] == [
-        None, None, None, None, None, None, timedelta(minutes=3),
+    assert [arrival(one) for one in ("soon", "24:00", "9:75", "-5", "1000000", "14:30 then", "2 h 30", "٣ min")] == [
+        None, None, None, None, None, None, None, timedelta(minutes=3),
     ]  # fmt: skip
     assert [pressed(one) for one in ("1", "2", "3", "4", "9", "", "12")] == [
         Answer.TAKE, Answer.DECLINE, Answer.HAND_UP, None, None, None, None,

@@ -86,9 +86,18 @@ def settle(done: Sequence[Done], *, at: datetime) -> list[Notice]:
         Receipt.objects.bulk_create(_receipt(one.notice, one.attempt, at=at) for one in there)
         for one in there:
             _settled(rows[one.notice.pk], one, at=at)
+        _heard_before([rows[one.notice.pk] for one in there if one.attempt.what is What.HANDED_OVER], at=at)
         _write(rows.values())
         announce(*sorted({f"case:{row.case_id}" for row in rows.values()}))
     return list(rows.values())
+
+
+def _heard_before(taken: Sequence[Notice], *, at: datetime) -> None:
+    """What a provider said of what he took before his answer was written down here: that it did not arrive."""
+    said = Receipt.objects.filter(notice__in=taken, what=What.UNDELIVERED) if taken else ()
+    for receipt in said:
+        [notice] = [one for one in taken if one.pk == receipt.notice_id]
+        _learned(notice, Attempt(What.UNDELIVERED, receipt.detail), here=receipt.way == notice.way, at=at)
 
 
 def hold(limit: int, *, at: datetime, channels: Collection[Channel] = (Channel.EMAIL,), why: str = "") -> int:

@@ -13,17 +13,20 @@ from backline.intake.mail.reports import Report
 _ABSENT = re.compile(
     r"^\s*((re|aw|sv|antw)\s*:\s*)?(out of (the )?office|automatic reply|auto(matic)?[- ]?(reply|response|answer)|"
     r"auto:|vacation\b|away from|i am away|on vacation|abwesenheit|abwesend|automatische antwort|"
-    r"réponse automatique|absence du bureau|absent|respuesta automática|fuera de (la )?oficina|"
+    r"réponse automatique|absence du bureau|absent\b|respuesta automática|fuera de (la )?oficina|"
     r"risposta automatica|fuori (ufficio|sede)|automatisch antwoord|afwezig|autosvar|automatiskt svar)",
     re.IGNORECASE,
 )
 _CAME_BACK = re.compile(
-    r"undeliver|returned (mail|to sender)|delivery (status notification|failure|report|notification|has failed|"
+    r"undeliver(able|ed (mail|message))|"
+    r"returned (mail|to sender)|delivery (status notification|failure|report|notification|has failed|"
     r"unsuccessful|problem|error|incomplete|delayed)|mail delivery|delivery failed|failure notice|failed mail|"
     r"(mail|message) (could not|cannot|not) be? ?(delivered|sent)|message (delivery|delayed)|non[- ]?deliver|"
     r"unzustellbar|nicht zustellbar|non remis|mail (system )?error|postmaster notify|warning: could not send",
     re.IGNORECASE,
 )
+_ANSWERS = re.compile(r"\s*(re|aw|sv|antw|r)\s*:", re.IGNORECASE)
+"""How the subject of an answer begins: a server writes none."""
 _SERVERS = {
     "mailer-daemon", "mailerdaemon", "mail-daemon", "mailsystem", "mmdf", "postmaster", "post_master",
     "bounce", "bounces",
@@ -69,8 +72,8 @@ def _is_of_a_server(message: Message) -> bool:
 
 def _came_back(message: Message) -> bool:
     """Whether it has no sender to answer to, or a subject as servers write it."""
-    nobody = header(message, "Return-Path").replace(" ", "") == "<>"
-    return nobody or bool(_CAME_BACK.search(header(message, "Subject")))
+    nobody, subject = header(message, "Return-Path").replace(" ", "") == "<>", header(message, "Subject")
+    return nobody or bool(_CAME_BACK.search(subject) and not _ANSWERS.match(subject))
 
 
 def _is_robot(message: Message, parts: Sequence[Message]) -> bool:

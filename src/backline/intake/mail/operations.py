@@ -69,10 +69,11 @@ def _act(mail: Mail, kept: UUID, at: datetime) -> Outcome:
         case MailKind.BOUNCE | MailKind.DELIVERED:
             return heard(mail, at=at)
         case MailKind.ABSENCE:
-            return Outcome(_("Nothing: absence notes are not answered, and say nothing of a case."))
+            return Outcome(_("Nothing: absence notes are not answered, and say nothing of a case."), text=mail.text)
         case MailKind.OURS:
-            return Outcome(_("Nothing: it comes from us, or from another Backline."))
+            return Outcome(_("Nothing: it comes from us, or from another Backline."), text=mail.text)
         case MailKind.ROBOT:
-            return Outcome(_("Nothing: what a program writes is not answered, and is nobody's word."))
+            said = _("Nothing: what a program writes is not answered, and is nobody's word.")
+            return Outcome(said, text=mail.text)
         case MailKind.UNREADABLE:
             return Outcome(mail.why or _("Nothing could be made of it, for a reason that nobody foresaw."))

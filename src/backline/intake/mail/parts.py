@@ -12,6 +12,8 @@ from email.message import Message
 from email.utils import getaddresses
 from itertools import islice
 
+from backline.channels.notices import without_unstorable
+
 MOST_BYTES = 50 * 1024 * 1024
 MOST_PARTS = 30
 LONGEST_HEADER = 4000
@@ -103,7 +105,7 @@ def decoded(found: bytes, charset: str | None = None) -> str:
     for one in (charset or "utf-8", "utf-8"):
         try:
             if one.lower().replace("-", "_") not in _NO_TEXTS:
-                return found.decode(one)
+                return without_unstorable(found.decode(one))
         except (LookupError, UnicodeError, ValueError):
             continue
-    return found.decode("cp1252", "replace")
+    return without_unstorable(found.decode("cp1252", "replace"))

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from backline.channels.mails import MailKind
+from backline.channels.notices import without_unstorable
 from backline.intake.mail import parts, replies, reports
 from backline.intake.mail.kinds import kind_of
 from backline.intake.mail.parts import NOBODY, Box, header
@@ -74,7 +75,7 @@ def _read(raw: bytes, key: str, ours: frozenset[str]) -> Mail:
         to=tuple(box.address for box in parts.boxes(message, "To", "Cc", "Delivered-To", "X-Original-To")),
         subject=subject[:250],
         letters=reports.named_in(found) if reported else _answered(message),
-        text=_words(found) if kind is MailKind.WORD else "",
+        text="" if reported else _words(found),
         photos=tuple(_photos(found)) if kind is MailKind.WORD else (),
         report=(report or reports.otherwise(subject, found)) if reported else None,
     )
@@ -94,11 +95,12 @@ def _answered(message: Message) -> tuple[UUID, ...]:
 
 def _words(found: list[Message]) -> str:
     shown = [part for part in found if part.get_content_disposition() != "attachment"]
-    plain = next((part for part in shown if part.get_content_type() == "text/plain"), None)
-    if plain is not None:
-        return replies.new_words(parts.text(plain))
-    page = next((part for part in shown if part.get_content_type() == "text/html"), None)
-    return replies.new_words(replies.text_of_html(parts.text(page))) if page is not None else ""
+    plain = [replies.new_words(parts.text(part)) for part in shown if part.get_content_type() == "text/plain"]
+    if any(plain):
+        return "\n\n".join(filter(None, plain))[: replies.LONGEST]  # a picture may stand between two of them
+    pages = (parts.text(part) for part in shown if part.get_content_type() == "text/html")
+    words = (without_unstorable(replies.new_words(replies.text_of_html(page))) for page in pages)
+    return next(filter(None, words), "")
 
 
 def _photos(found: list[Message]) -> list[Attached]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -187,8 +187,9 @@ def _arrives_at(asked: _Asked) -> datetime:
     if arrives is None:
         raise _NoArrival(wording.no_time())
     if isinstance(arrives, time):
-        today = datetime.combine(here.date(), arrives, here.tzinfo)
-        return today if today > asked.at else datetime.combine(here.date() + timedelta(days=1), arrives, here.tzinfo)
+        days = (here.date(), here.date() + timedelta(days=1))
+        shown = (datetime.combine(day, arrives, here.tzinfo).replace(fold=fold) for day in days for fold in (0, 1))
+        return min(moment for one in shown if (moment := one.astimezone(UTC)) > asked.at)
     if arrives > FARTHEST:
         raise _NoArrival(wording.too_far())
     return (asked.at + arrives + timedelta(minutes=1, microseconds=-1)).replace(second=0, microsecond=0)

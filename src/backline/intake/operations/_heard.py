@@ -53,7 +53,8 @@ def by_text(number: str, text: str, *, at: datetime) -> str | None:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(_ALONE, [mark])  # two guesses at once count as two
-        if TurnedAway.objects.filter(mark=mark, at__gt=at - WITHIN).count() >= MOST_WRONG:
+        guessed = TurnedAway.objects.filter(mark=mark, at__gt=at - WITHIN).exclude(why=WhyNot.UNCLEAR)
+        if guessed.count() >= MOST_WRONG:
             return None
         persons = reached.by_number(found[0]) if found else []
         if not persons:
