@@ -26,7 +26,7 @@ class NameForm(Form):
 
     person = forms.ChoiceField(label=gettext_lazy("Who decides in your place"))
     from_at = Moment(label=gettext_lazy("From"), required=False, help_text=gettext_lazy("Left empty, from now on."))
-    to_at = Moment(label=gettext_lazy("Until"))
+    to_at = Moment(ends=True, label=gettext_lazy("Until"))
 
     def __init__(self, *args: Any, manager: str, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -201,9 +201,13 @@ def choices(labels: Any, *, first: Any = None) -> Sequence[tuple[str, Any]]:
 
 
 class Moment(forms.DateTimeField):
-    """A date and time by the clock on the wall of whoever fills it in; of an hour that comes twice it is the first."""
+    """A date and time by the clock on the wall of whoever fills it in.
 
-    def __init__(self, **options: Any) -> None:
+    Of an hour that comes twice it is the first; where it `ends` a shift, the last: nobody is to be missing in between.
+    """
+
+    def __init__(self, *, ends: bool = False, **options: Any) -> None:
+        self._ends = ends
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
         formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
         super().__init__(widget=widget, input_formats=formats, **options)
@@ -214,9 +218,9 @@ class Moment(forms.DateTimeField):
         if value in self.empty_values:
             return None
         typed = cast(datetime, super(forms.DateTimeField, self).to_python(value))
-        moment = timezone.make_aware(typed)
         try:
-            shown = timezone.make_naive(moment.astimezone(UTC))
+            moment = timezone.make_aware(typed.replace(fold=int(self._ends))).astimezone(UTC)
+            shown = timezone.make_naive(moment)
         except OverflowError as error:
             raise forms.ValidationError(self.error_messages["invalid"]) from error
         if shown != typed:

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from backline.people.models import Absence, Agreement
+from backline.people.models import Absence, Agreement, Deputy
 from tests.conftest import FRIDAY
 from tests.fakes.browser import chosen, keep, key_in, look, press, signed_in, text
 from tests.fakes.clock import SettableClock
@@ -75,12 +75,36 @@ def test_shifts_that_overlap_where_an_hour_is_repeated_are_swapped_whole_and_bot
     plan(house, team, turns(house, "sana", "lena", "dora", hand_over=2 * 60 + 30, first_day=date(2026, 10, 20)), seen=1)
     lena, place = signed_in("lena"), f"/on-call/{team}/plan/swap"
     form = lena.get(place)
-    typed = {"one": chosen(form, "one", "– Sun 25 Oct, 02:30"), "other": chosen(form, "other", "Sun 25 Oct, 02:30 –")}
+    one, other = "– Sun 25 Oct, 02:30 (UTC+01:00)", "Sun 25 Oct, 02:30 (UTC+02:00) –"
+    typed = {"one": chosen(form, "one", one), "other": chosen(form, "other", other)}
     assert typed["one"] != typed["other"]
     assert "Swapped." in text(keep(lena, place, look(lena, place, **typed), **typed))
     change = datetime(2026, 10, 25, 1, tzinfo=UTC)
     then = [sorted(on(house, team, change + hours * HOUR)) for hours in (-1, 0, 1)]
     assert then == [["dora"], ["dora", "lena"], ["lena"]]
+
+
+def test_what_ends_in_an_hour_that_comes_twice_ends_the_second_time_and_the_page_says_which(house: House) -> None:
+    in_berlin(house)
+    house.clock.at = datetime(2026, 10, 23, 12, tzinfo=UTC)
+    team = taking_turns(house)
+    plan(house, team, turns(house, "sana", first_day=date(2026, 10, 20)), seen=1)
+    half = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    typed = {"from_at": "2026-10-25T02:30", "to_at": "2026-10-25T02:30"}
+    lena, dora = ids(house, "lena", "dora")
+    for place, person, said in (
+        (f"/on-call/{team}/plan/name", lena, "02:30 (UTC+02:00) – Sun 25 Oct, 02:30 (UTC+01:00) Lena"),
+        (f"/on-call/{team}/plan/away", lena, "02:30 (UTC+02:00) – Sun 25 Oct, 02:30 (UTC+01:00) Sana"),
+    ):
+        before = typed | {"person": person, "instead_of": ""}
+        looked = look(signed_in("max"), place, **before)
+        assert said in text(looked)
+        assert text(looked).count("02:30 (UTC") == 2, "one change, and none of no length"
+        keep(signed_in("max"), place, looked, **before)
+    spans = [(one.from_at, one.to_at) for one in (Agreement.objects.get(), Absence.objects.get())]
+    assert spans == [(half, half + HOUR)] * 2
+    assert signed_in("max").post("/deputies", {"person": dora, **typed}).status_code == 302
+    assert Deputy.objects.get().to_at == half + HOUR
 
 
 def test_whoever_is_there_again_ends_each_absence_that_lies_over_the_moment_and_none_that_comes(

@@ -65,8 +65,9 @@ class AwayForm(PlanForm):
     person = forms.ChoiceField(label=gettext_lazy("Who is away"))
     from_at = Then(label=gettext_lazy("From"), required=False, help_text=gettext_lazy("Left empty, from now on."))
     to_at = Then(
-        label=gettext_lazy("Until"), required=False, help_text=gettext_lazy("Left empty, until somebody ends it.")
-    )
+        ends=True, label=gettext_lazy("Until"), required=False,
+        help_text=gettext_lazy("Left empty, until somebody ends it."),
+    )  # fmt: skip
 
     def keep(self, team: str, *, by: Actor, at: datetime) -> None:
         """The person is away, in every team."""
@@ -80,7 +81,7 @@ class NameForm(PlanForm):
     person = forms.ChoiceField(label=gettext_lazy("Who is on call"))
     instead_of = forms.ChoiceField(label=gettext_lazy("In whose place"), required=False)
     from_at = Then(label=gettext_lazy("From"), required=False, help_text=gettext_lazy("Left empty, from now on."))
-    to_at = Then(label=gettext_lazy("Until"))
+    to_at = Then(ends=True, label=gettext_lazy("Until"))
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -36,16 +36,21 @@ def reason(shift: Shift, names: Mapping[str, str]) -> str:
 
 def clock(moment: datetime, zone: str) -> str:
     """What the clock on the wall shows; in an hour that comes twice, with how far it is from UTC then."""
+    return f"{moment.astimezone(moments.zone_of(zone)):%H:%M}{_which(moment, zone)}"
+
+
+def _which(moment: datetime, zone: str) -> str:
     local = moment.astimezone(moments.zone_of(zone))
     twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
-    return f"{local:%H:%M} (UTC{local:%:z})" if twice else f"{local:%H:%M}"
+    return f" (UTC{local:%:z})" if twice else ""
 
 
 def span(start: datetime, end: datetime | None, at: datetime, zone: str) -> str:
-    """From when to when; without an end, until somebody says so."""
+    """From when to when, in an hour that comes twice as a clock says it; without an end, until somebody says so."""
+    begins = f"{moments.clock(start, at, zone)}{_which(start, zone)}"
     if end is None:
-        return _("from %(start)s on") % {"start": moments.clock(start, at, zone)}
-    return f"{moments.clock(start, at, zone)} \N{EN DASH} {moments.clock(end, at, zone)}"
+        return _("from %(start)s on") % {"start": begins}
+    return f"{begins} \N{EN DASH} {moments.clock(end, at, zone)}{_which(end, zone)}"
 
 
 def other_zones(layers: Iterable[Layer], zone: str) -> str:
