@@ -13,6 +13,8 @@ from django.db import connection
 from backline.people import operations as people
 from backline.people.models import Agreement, SwapAsked
 from backline.people.operations import Invalid, TeamForm
+from tests.conftest import FRIDAY
+from tests.fakes.browser import press, signed_in, text
 from tests.fakes.house import House
 from tests.fakes.shifts import (
     DAY,
@@ -21,6 +23,7 @@ from tests.fakes.shifts import (
     SATURDAY,
     SUNDAY,
     agreed,
+    away,
     ids,
     on,
     plan,
@@ -89,6 +92,23 @@ def test_a_swap_does_not_follow_a_shift_that_was_moved(house: House, team: str) 
     assert "changed" in refused(lambda: people.take_swap(asked, **who(house, "dora")))[""]
     house.clock.at = SUNDAY + HOUR
     assert "over" in refused(lambda: people.take_swap(asked, **who(house, "dora")))[""]
+
+
+def test_a_swap_whose_return_is_not_the_takers_any_more_is_refused_whole(house: House, team: str) -> None:
+    asked = swap(house, team, "lena", SATURDAY, SUNDAY, "dora", back_from=SUNDAY, back_to=MONDAY)
+    agreed(house, team, "sana", SUNDAY, MONDAY, instead_of="dora")
+    dora = signed_in("dora")
+    said = "What you would give in return is not your shift any more. Nothing was swapped: decline this one."
+    assert said in text(press(dora, "/on-call", f"/on-call/swaps/{asked}/take"))
+    assert [on(house, team, at) for at in (SATURDAY, SUNDAY)] == [["lena"], ["sana"]]
+    assert (Agreement.objects.count(), SwapAsked.objects.get().answer) == (1, "")
+    agreed(house, team, "dora", SUNDAY, MONDAY)
+    assert "The shift is yours." in text(press(dora, "/on-call", f"/on-call/swaps/{asked}/take")), "it is hers again"
+    assert [on(house, team, at) for at in (SATURDAY, SUNDAY)] == [["dora"], ["lena"]]
+    again = swap(house, team, "dora", SATURDAY, SUNDAY, "lena", back_from=SUNDAY, back_to=MONDAY)
+    house.clock.at = FRIDAY + HOUR
+    away(house, "lena", SUNDAY - HOUR, None)
+    assert "decline this one" in refused(lambda: people.take_swap(again, **who(house, "lena")))[""]
 
 
 def test_of_two_who_take_one_swap_at_once_one_is_told_that_it_is_gone(fresh_database: str, clock: Any) -> None:

@@ -97,14 +97,23 @@ def take_swap(swap: str, *, by: Actor, at: datetime) -> SwapAsked:
             return found
         if asker == by.id:
             raise Invalid({"": _("You cannot take your own shift from yourself. Take the question back instead.")})
-        if not _has_it(team, asker, found.from_at, found.to_at, at=at):
-            said = _("The schedule was changed since this was asked: there is nothing to take any more.")
-            raise Invalid({"": said})
+        if moved := _moved(found, by, at):
+            raise Invalid({"": moved})
         write_agreement(AgreementForm(team, by.id, found.from_at, found.to_at, asker), by=by, at=at)
         if found.back_from and found.back_to:
             back = AgreementForm(team, asker, found.back_from, found.back_to, by.id)
             write_agreement(back, by=by, at=at)
         return _answer(found, SwapAnswer.TAKEN, by, at)
+
+
+def _moved(found: SwapAsked, by: Actor, at: datetime) -> str:
+    """Which of both shifts is not whose it was when this was asked; empty where each still is."""
+    team = str(found.team_id)
+    if not _has_it(team, str(found.asker_id), found.from_at, found.to_at, at=at):
+        return _("The schedule was changed since this was asked: there is nothing to take any more.")
+    if found.back_from and found.back_to and not _has_it(team, by.id, found.back_from, found.back_to, at=at):
+        return _("What you would give in return is not your shift any more. Nothing was swapped: decline this one.")
+    return ""
 
 
 def decline_swap(swap: str, *, by: Actor, at: datetime) -> SwapAsked:
