@@ -26,8 +26,10 @@ from tests.fakes.shifts import (
     SATURDAY,
     agreed,
     as_typed,
+    away,
     ids,
     in_berlin,
+    on,
     plan,
     taking_turns,
     turns,
@@ -132,6 +134,19 @@ def test_who_takes_over_has_it_at_once_and_who_neither_is_in_the_team_nor_plans_
     assert "Lift specialists, named for this time" in taken
     assert "Ask for a swap" not in taken, "only who is in the team swaps"
     assert Agreement.objects.count() == 2
+
+
+def test_who_takes_over_and_is_away_later_has_it_until_then_and_reads_so(house: House, team: str) -> None:
+    now = house.clock.now()
+    away(house, "dora", now + 3 * HOUR, None)
+    away(house, "dora", now + 2 * HOUR, now + 4 * HOUR)
+    done = text(press(signed_in("dora"), "/on-call", f"/on-call/{team}/take-over"))
+    assert "You are on call for Lift specialists now, until 21:00 today: from then on you are away." in done
+    assert [on(house, team, now + hours * HOUR) for hours in range(3)] == [["dora"], ["dora"], ["sana"]]
+    away(house, "lena", now, now + HOUR)
+    refused = text(press(signed_in("lena"), "/on-call", f"/on-call/{team}/take-over"))
+    assert "That person is away in this time." in refused
+    assert Agreement.objects.count() == 1
 
 
 def test_a_shift_past_what_pages_show_has_no_end_there_and_none_is_chosen_in_its_place(house: House, team: str) -> None:

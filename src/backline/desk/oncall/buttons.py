@@ -11,9 +11,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from backline.desk.oncall.once import pressed, team_or_404
+from backline.look import moments
 from backline.look.access import signed_in
 from backline.look.http import StaffRequest
 from backline.people import operations as people
+from backline.people.planned import away_ahead
 
 
 @signed_in()
@@ -23,8 +25,11 @@ def take_over(request: StaffRequest, team: UUID) -> HttpResponse:
     found = team_or_404(team)
 
     def act() -> str:
-        people.take_over(str(team), by=request.actor, at=request.at)
-        return _("You are on call for %(team)s now.") % {"team": found.name}
+        ends = people.take_over(str(team), by=request.actor, at=request.at).to_at
+        said = _("You are on call for %(team)s now.")
+        if any(one.from_at == ends for one in away_ahead([request.actor.id], at=request.at)):
+            said = _("You are on call for %(team)s now, until %(end)s: from then on you are away.")
+        return said % {"team": found.name, "end": moments.clock(ends, request.at, request.zone)}
 
     return pressed(request, f"take-over {team}", act, resolve_url("desk:on_call"))
 

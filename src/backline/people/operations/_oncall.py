@@ -201,7 +201,7 @@ def end_agreement(agreement: int, *, by: Actor, at: datetime) -> None:
 def take_over(team: str, *, by: Actor, at: datetime) -> Agreement:
     """Whoever asks has the shift from now until it ends, or the next one begins where nobody had it.
 
-    Who is in the team can, and who plans it.
+    Where he is away before that, it ends when he is. Who is in the team can, and who plans it.
     """
     if team not in by.teams and not may_plan(by, team):
         raise PermissionDenied
@@ -211,7 +211,9 @@ def take_over(team: str, *, by: Actor, at: datetime) -> Agreement:
         ).last()
         if mine and _is_so(AgreementForm(team, by.id, at, mine.to_at), at):
             return mine
-        return write_agreement(AgreementForm(team, by.id, at, _shift_ends(team, at)), by=by, at=at)
+        later = Absence.objects.filter(person__in=ids([by.id]), from_at__gt=at)
+        ends = min([_shift_ends(team, at), *later.values_list("from_at", flat=True)])
+        return write_agreement(AgreementForm(team, by.id, at, ends), by=by, at=at)
 
 
 def _shift_ends(team: str, at: datetime) -> datetime:
