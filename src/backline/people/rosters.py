@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 
 from backline.people.models import Roster, RosterShift
 from backline.people.queries import ids
 
-__all__ = ["Called", "Roster", "failing", "names_in", "roster_of", "unknown_names"]
+__all__ = ["Called", "Roster", "names_in", "roster_of", "standing", "unknown_names"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,8 @@ def unknown_names(*, at: datetime) -> dict[str, list[str]]:
     return found
 
 
-def failing() -> list[Roster]:
-    """The rosters that could not be read the last time, by the name of their team."""
-    return list(Roster.objects.exclude(fault="").select_related("team").order_by("team__name"))
+def standing(*, at: datetime) -> list[tuple[Roster, bool]]:
+    """The rosters by the name of their team, each with whether it holds a shift from now on."""
+    ahead = RosterShift.objects.filter(team=OuterRef("team"), to_at__gt=at)
+    found = Roster.objects.select_related("team").annotate(ahead=Exists(ahead)).order_by("team__name")
+    return [(one, one.ahead) for one in found]

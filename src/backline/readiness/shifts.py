@@ -86,20 +86,26 @@ def rotas(plans: Plans) -> list[Lack]:
 
 
 def from_elsewhere(plans: Plans) -> list[Lack]:
-    """Rosters that cannot be read, and names in them of which nobody knows who is meant."""
+    """Rosters that cannot be read or have nothing ahead, and names in them of which nobody knows who is meant."""
     names, unknown = plans.names, rosters.unknown_names(at=plans.at)
     said = _("Nobody knows who is meant in the roster of %(team)s by these, so their shifts are nobody's: %(who)s")
     return [
-        *(Lack(Kind.ROSTER, _unread(one), str(one.team_id)) for one in rosters.failing()),
+        *(Lack(Kind.ROSTER, *one) for roster, ahead in rosters.standing(at=plans.at) for one in _of(roster, ahead)),
         *(Lack(Kind.NAMES, said % {"team": names[team], "who": named(who)}, team) for team, who in unknown.items()),
     ]
 
 
-def _unread(roster: rosters.Roster) -> str:
-    said = _("The roster of %(team)s from elsewhere could not be read: %(fault)s")
-    if roster.read_at:
-        said = _("The roster of %(team)s from elsewhere could not be read: %(fault)s What was read before stays.")
-    return said % {"team": roster.team.name, "fault": roster.fault}
+def _of(roster: rosters.Roster, ahead: bool) -> Iterator[tuple[str, str]]:
+    """What is said of one, and about what."""
+    known = {"team": roster.team.name, "fault": roster.fault}
+    if roster.fault:
+        said = _("The roster of %(team)s from elsewhere could not be read: %(fault)s")
+        if roster.read_at:
+            said = _("The roster of %(team)s from elsewhere could not be read: %(fault)s What was read before stays.")
+        yield said % known, str(roster.team_id)
+    if roster.read_at and not ahead:
+        said = _("No shifts ahead in the roster of %(team)s: its own turns count, or all of the team hears.")
+        yield said % known, f"{roster.team_id}:ahead"
 
 
 def roles(at: datetime, zone: str) -> list[Lack]:

@@ -184,6 +184,42 @@ def test_an_address_is_read_again_and_again_and_what_was_read_last_stays(house: 
     assert on(house, team, SATURDAY + HOUR) == []
 
 
+def test_a_roster_with_nothing_ahead_takes_the_place_of_no_good_one_and_is_said_where_there_is_none(
+    house: House, team: str
+) -> None:
+    carl, ada, said = signed_in("carl"), signed_in("ada"), {"now": TEAM}
+    past = feed(entry("DTSTART:20261118T070000Z", "DTEND:20261120T180000Z", name="lena"))
+    ahead = "No shifts ahead in the roster of Lift specialists"
+    upload(carl, team, TEAM)
+    for nothing in (past, feed()):
+        refused = upload(carl, team, nothing)
+        assert (refused.status_code, "It holds no shift from now on; nothing was changed." in words(refused)) == (
+            422,
+            True,
+        )
+        assert on(house, team, SATURDAY) == ["sana"]
+    assert ahead not in words(ada.get("/readiness"))
+
+    duty = Rosters(lambda _address: said["now"].encode())
+    carl.post(f"/on-call/rosters/{team}", {"zone": "Europe/Berlin", "address": "https://example.org/team.ics"})
+    for said["now"] in (TEAM, past):
+        duty.run(house.clock.now())
+        assert on(house, team, SATURDAY) == ["sana"]
+        house.clock.advance(timedelta(minutes=15))
+    for known in (page(carl, team), words(ada.get("/readiness"))):
+        assert "It holds no shift from now on; nothing was changed." in known
+        assert "What was read before stays." in known
+    house.clock.at = MONDAY + 2 * DAY
+    assert "could not be read" in words(ada.get("/readiness"))
+    assert ahead in words(ada.get("/readiness")), "the last good one is over"
+    duty.run(house.clock.now())
+    assert "could not be read" not in words(ada.get("/readiness"))
+    assert ahead in words(ada.get("/readiness"))
+    assert ahead not in words(signed_in("sana").get("/readiness"))
+    carl.post(f"/on-call/rosters/{team}", {"drop": "1"})
+    assert ahead not in words(ada.get("/readiness"))
+
+
 def test_what_was_entered_while_another_one_was_read_counts(house: House, team: str) -> None:
     form = RosterForm(team, "Europe/Berlin", "https://example.org/old.ics")
     people.keep_roster(form, **who(house, "max"))

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from backline.calendars import feeds
@@ -46,19 +47,17 @@ def keep_roster(form: RosterForm, *, by: Actor, at: datetime) -> None:
         raise PermissionDenied
     if errors := _flaws(form):
         raise Invalid(errors)
-    feed = None
-    if form.content is not None:
-        try:
-            feed = _read(form.content, form.zone, at)
-        except Refused as refused:
-            raise Invalid({refused.field: refused.text}) from refused
-    with transaction.atomic():
-        team = hold_team(form.team)
-        said = {"zone": form.zone, "address": form.address, "next_at": at if form.address else None, "fault": ""}
-        roster, _made = Roster.objects.update_or_create(team=team, defaults=said)
-        if feed:
-            _take(roster, feed, at)
-        announce(ALL)
+    try:
+        feed = None if form.content is None else _read(form.content, form.zone, at)
+        with transaction.atomic():
+            team = hold_team(form.team)
+            said = {"zone": form.zone, "address": form.address, "next_at": at if form.address else None, "fault": ""}
+            roster, _made = Roster.objects.update_or_create(team=team, defaults=said)
+            if feed:
+                _take(roster, feed, at)
+            announce(ALL)
+    except Refused as refused:
+        raise Invalid({refused.field: refused.text}) from refused
 
 
 def drop_roster(team: str, *, by: Actor, at: datetime) -> None:
@@ -85,8 +84,7 @@ def name_in_roster(team: str, called: str, person: str, *, by: Actor, at: dateti
             raise Invalid({"person": _("There is nobody like that in this team who may act. Choose somebody else.")})
         roster.names[_key(called)] = person
         roster.save(update_fields=["names"])
-        rows = RosterShift.objects.filter(team=roster.team_id, to_at__gt=at)
-        _write(team, list(rows.values_list("from_at", "to_at", "called")), roster.names, at)
+        _write(team, list(_ahead(roster, at).values_list("from_at", "to_at", "called")), roster.names, at)
         announce(ALL)
 
 
@@ -140,11 +138,20 @@ def _read(content: bytes, zone: str, at: datetime) -> Feed:
 
 
 def _take(roster: Roster, feed: Feed, at: datetime) -> None:
+    """Its shifts from now on; where it holds none it takes the place of none, and raises `Refused`."""
     days = [(*whole_day(roster.zone, one.day), one.name) for one in feed.closed]
     times = [(one.from_at, one.to_at, one.name) for one in feed.timed if one.from_at < one.to_at]
-    _write(str(roster.team_id), [*days, *times], roster.names, at)
+    found = [*days, *times]
+    if all(end <= at for _start, end, _called in found) and _ahead(roster, at).exists():
+        said = _("It holds no shift from now on; nothing was changed. Add those that come, or have it read no more.")
+        raise Refused(said, field="feed")
+    _write(str(roster.team_id), found, roster.names, at)
     roster.read_at, roster.fault, roster.unread = at, "", list(feed.unread)
     roster.save(update_fields=["read_at", "fault", "unread"])
+
+
+def _ahead(roster: Roster, at: datetime) -> QuerySet[RosterShift]:
+    return RosterShift.objects.filter(team=roster.team_id, to_at__gt=at)
 
 
 def _write(team: str, found: Iterable[Row], names: dict[str, str], at: datetime) -> None:
