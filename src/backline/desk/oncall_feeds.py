@@ -24,6 +24,7 @@ from backline.look.http import Request, StaffRequest
 from backline.people import operations as people
 from backline.people import shift_feeds
 from backline.people.oncall import may_plan
+from backline.people.operations import Invalid
 from backline.people.shift_feeds import ShiftFeed
 
 OWN = "own"
@@ -59,12 +60,16 @@ def feeds(request: StaffRequest) -> HttpResponse:
 
 
 def _changed(request: StaffRequest) -> HttpResponse:
-    if "renew" in request.POST:
-        people.renew_feed(request.POST["renew"], by=request.actor, at=request.at)
-        messages.success(request, _("There is another address now. Calendars with the old one read nothing any more."))
-    else:
-        people.close_feed(request.POST["close"], by=request.actor)
-        messages.success(request, _("Closed. Calendars with that address read nothing any more."))
+    try:
+        if "renew" in request.POST:
+            people.renew_feed(request.POST["renew"], by=request.actor, at=request.at)
+            done = _("There is another address now. Calendars with the old one read nothing any more.")
+        else:
+            people.close_feed(request.POST["close"], by=request.actor)
+            done = _("Closed. Calendars with that address read nothing any more.")
+        messages.success(request, done)
+    except Invalid as invalid:
+        messages.warning(request, " ".join(invalid.errors.values()))
     return redirect("desk:on_call_feeds")
 
 

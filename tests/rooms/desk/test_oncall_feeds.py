@@ -202,9 +202,13 @@ def test_an_address_that_was_never_made_or_has_ended_says_nothing_at_all(house: 
 def test_an_address_is_changed_or_closed_by_its_owner_alone(house: House, team: str) -> None:
     sana, lena, own = signed_in("sana"), signed_in("lena"), made("sana")
     key = str(ShiftFeed.objects.get().key)
+    said = "That is not one of your addresses any more. Nothing was changed."
     for act in ("renew", "close"):
-        assert lena.post("/on-call/feeds", {act: key}).status_code == 302
-        assert sana.post("/on-call/feeds", {act: "nonsense"}).status_code == 302
+        for client, sent in ((lena, key), (sana, "nonsense")):
+            answer = client.post("/on-call/feeds", {act: sent})
+            assert answer.status_code == 302
+            read = words(client.get("/on-call/feeds"))
+            assert (said in read, "read nothing any more" in read) == (True, False)
     assert addresses(sana) == [own]
     assert addresses(lena) == []
     sana.post("/on-call/feeds", {"renew": key})

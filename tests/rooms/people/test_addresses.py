@@ -117,6 +117,17 @@ def test_codes_are_few_whatever_is_taken_away_and_added_again(house: House) -> N
     assert AddressCode.objects.count() == 10
 
 
+def test_taking_away_what_is_somebody_elses_or_gone_says_that_nothing_was_changed(house: House) -> None:
+    lenas = Address.objects.get(person__email="lena@example.org")
+    gone = added(house).id
+    people.remove_address(str(gone), by=house.actor("sana"))
+    for address in (lenas.id, gone):
+        answer = words(signed_in("sana").post(f"{PAGE}/{address}/remove", follow=True))
+        assert "That is not one of your addresses any more. Nothing was changed." in answer
+        assert "Nothing goes there any more." not in answer
+    assert Address.objects.filter(id=lenas.id).exists()
+
+
 def at_once(many: int, act: Callable[[], object]) -> list[str]:
     """What comes of the same done by so many at the same moment."""
     gate, said = Barrier(many), []

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from backline.core.words import Actor
 from backline.people import numbers
 from backline.people.models import Address, AddressCode, AddressKind, ChainHeard, ChainTest, Person
-from backline.people.operations._registers import LONGEST_EMAIL, Invalid, flaw_of_address, flaws_of_texts
+from backline.people.operations._registers import LONGEST_EMAIL, Invalid, flaw_of_address, flaws_of_texts, not_yours
 from backline.people.queries import ids
 from backline.people.reached import CODE_LASTS, MOST_TRIES
 
@@ -66,10 +66,11 @@ def remove_address(address: str, *, by: Actor) -> None:
     with transaction.atomic():
         person = _hold(by)
         found = Address.objects.filter(id__in=ids([address]), person=person).first()
-        if found and found.value == person.email.lower():
+        if found is None:
+            raise not_yours()
+        if found.value == person.email.lower():
             raise Invalid({"": _("You sign in with this address. An administrator can give you another one.")})
-        if found:
-            found.delete()
+        found.delete()
 
 
 def put_first(address: str, *, by: Actor) -> None:

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from backline.core.words import Actor
 from backline.people.models import Person, ShiftFeed, Team
 from backline.people.oncall import may_read
+from backline.people.operations._registers import not_yours
 from backline.people.queries import ids
 
 
@@ -23,10 +24,12 @@ def open_feed(team: str, *, by: Actor, at: datetime) -> ShiftFeed:
 
 
 def renew_feed(key: str, *, by: Actor, at: datetime) -> None:
-    """Another address in place of this one, which reads nothing any more; asked twice it is changed once."""
-    ShiftFeed.objects.filter(key__in=ids([key]), person__in=ids([by.id])).update(key=uuid4(), made_at=at)
+    """Another address in place of this one, which reads nothing any more. Raises `Invalid` where it is not his."""
+    if not ShiftFeed.objects.filter(key__in=ids([key]), person__in=ids([by.id])).update(key=uuid4(), made_at=at):
+        raise not_yours()
 
 
 def close_feed(key: str, *, by: Actor) -> None:
-    """The address reads nothing any more."""
-    ShiftFeed.objects.filter(key__in=ids([key]), person__in=ids([by.id])).delete()
+    """The address reads nothing any more. Raises `Invalid` where it is not his."""
+    if not ShiftFeed.objects.filter(key__in=ids([key]), person__in=ids([by.id])).delete()[0]:
+        raise not_yours()

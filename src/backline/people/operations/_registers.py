@@ -260,6 +260,11 @@ def erase_contact(*, contact_id: str, at: datetime) -> None:
     )
 
 
+def not_yours() -> Invalid:
+    """What is raised where somebody would change an address that is not his, or not any more."""
+    return Invalid({"": _("That is not one of your addresses any more. Nothing was changed.")})
+
+
 def flaw_of_span(from_at: datetime, to_at: datetime) -> str:
     """What is wrong with a time that somebody gives; empty where it ends after it begins, and within a year."""
     if to_at <= from_at:
