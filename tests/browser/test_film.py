@@ -243,7 +243,7 @@ def outgoing_tells_all(film: Film) -> None:
     """Carl reads who was told, and who was not and why."""
     film.carl.goto("/outgoing")
     notices = film.carl.locator("details.notice")
-    expect(notices.filter(has_text="Max").filter(has_text="Sent").first).to_be_visible()
+    expect(notices.filter(has_text="Max").filter(has_text="Handed over").first).to_be_visible()
     ada = notices.filter(has_text="Ada").filter(has_text="Accept it")
     expect(ada).to_contain_text("Not needed any more")
     ada.locator("summary").click()
