@@ -51,7 +51,7 @@ def proves(stage: Stage, sana: Page) -> None:
     expect(sana.get_by_role("status")).to_contain_text("A code is on its way.")
     stage.tick()
     [code] = re.findall(r"is (\d{6})\. It counts", stage.mail.to(HOME)[-1].text)
-    row.get_by_label("The code from the letter").fill(code)
+    row.get_by_label("The code that you got").fill(code)
     row.get_by_role("button", name="Prove it").click()
     expect(sana.get_by_role("status")).to_contain_text(f"{HOME} is proved.")
     expect(row.locator(".badge-green")).to_have_text("Proved")
