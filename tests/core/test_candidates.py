@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backline.core.candidates import Ability, Able, Against, For, Holds, Pool, Solved, Wanted, ranked
-from backline.core.cast import Cast
+from backline.core.cast import Cast, Passed, recipients
 from backline.core.clock import until
 from backline.core.foresight import telling
 from backline.core.ladder import after
@@ -143,3 +143,11 @@ def test_a_climb_tells_the_best_one_after_the_other_nobody_twice_and_never_nobod
             assert one.why is (Against.AWAY if its.away else Against.FULL)
             assert its.abilities["x"].level >= 2
             assert its.abilities["x"].holds(DAY) in (Holds.VALID, Holds.ENDING)
+
+
+def test_where_nobody_is_suited_a_coordinator_who_asked_to_hear_no_more_is_passed_over_and_named() -> None:
+    left = (("ACCEPT::1", ("carl",)),)
+    cast = Cast(coordinators=("carl", "dora"), managers=("max",), left=left, pool=Pool(Wanted(DAY, {"x": 2}), ()))
+    told = recipients(Recipients.CANDIDATE, cast.of(ClockName.ACCEPT, FRIDAY, "ACCEPT::1"))
+    assert (told.persons, told.instead_of) == (("dora",), Recipients.CANDIDATE)
+    assert told.passed == (Passed("carl", Against.LEFT, ""),)

@@ -251,6 +251,9 @@ def test_who_has_enough_is_passed_over_for_the_next_who_is_there_and_never_where
     assert told(schedule=SHIFTS) == Chosen(("third",), Recipients.ON_CALL, passed=(passed,))
     assert told(in_danger=True) == Chosen(("second",), Recipients.ON_CALL)
     assert told(full=(("first", 1), ("second", 4))) == Chosen(("second",), Recipients.ON_CALL), "nobody else can"
+    left = (("ACCEPT::1", ("third",)),)
+    gone = replace(cast, left=left, schedule=SHIFTS).of(ClockName.ACCEPT, FRIDAY, "ACCEPT::1")
+    assert recipients(Recipients.ON_CALL, gone).persons == ("first",), "who asked to hear no more stands in for nobody"
     after_it = replace(cast, full=(("third", 2),), schedule=SHIFTS).of(ClockName.ACCEPT, FRIDAY)
     passed = Passed("third", Against.FULL, "2")
     assert recipients(Recipients.NEXT_ON_CALL, after_it) == Chosen(

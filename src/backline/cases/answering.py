@@ -16,7 +16,7 @@ from backline.core.events import Event
 from backline.core.ladder import REACHED
 from backline.core.sight import may_see
 from backline.core.values import decode
-from backline.core.words import Actor, Answer, ClockName, Priority
+from backline.core.words import Actor, Answer, Priority
 from backline.ledger import queries as ledger
 from backline.policies import queries as policies
 
@@ -61,7 +61,6 @@ def standing(effect: Effect, by: Actor, *, zone: str) -> Standing | None:
     case = decode(Case, found.fold)
     first = answers.overtaken(events, policies.policy, answers.Rung(told.seq, effect.climb, effect.person))
     line = line_of(found, ledger.texts([found.summary]).get(found.summary, "")) if may_see(by, case) else None
-    ladder = policies.policy(case.policy).ladders[ClockName(told.data["clock"])]
     return Standing(
         who=by.name,
         case=case,
@@ -69,7 +68,7 @@ def standing(effect: Effect, by: Actor, *, zone: str) -> Standing | None:
         line=line,
         since=_since(first, effect, zone, hidden=line is None) if first else "",
         mine=first is not None and first.by.id == effect.person,
-        can=answers.open_to(case, by, goes_on=effect.rung < len(ladder) - 1),
+        can=answers.open_to(case, by, policies.policy(case.policy), told),
     )
 
 

@@ -83,9 +83,10 @@ def by_address(case_id: str, address: str) -> Linked | None:
 
 
 def by_contact(case_id: str, contact_id: str) -> Linked | None:
-    """A contact to whom a letter about the case went, unless it was erased since."""
+    """A contact who is kept informed of the case yet, unless it was erased since."""
     contact = people.contacts_by_id([contact_id]).get(contact_id)
-    return _linked(case_id, contact) if contact and not contact.erased_at else None
+    found = _linked(case_id, contact) if contact and not contact.erased_at else None
+    return found if found and found.actor.customer else None
 
 
 def _linked(case_id: str, contact: Contact) -> Linked:

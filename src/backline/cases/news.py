@@ -113,11 +113,11 @@ def notice_to(
     *,
     key: str,
     kind: str,
-    urgent: bool = False,
+    at_once: bool = False,
 ) -> NewNotice:
     """A letter about a case as a notice to a person of the organisation, or to a customer's contact.
 
-    It waits for nobody's quiet hours where it is urgent, or somebody is in danger.
+    It waits for nobody's quiet hours where it shall leave `at_once`, or somebody is in danger.
     """
     said, danger = (letter.subject, letter.body), row.danger != Danger.NONE
-    return letter_to(somebody, said, key=key, kind=kind, case_id=row.id, urgent=urgent or danger)
+    return letter_to(somebody, said, key=key, kind=kind, case_id=row.id, at_once=at_once or danger)

@@ -124,8 +124,9 @@ class _Known:
         able = expertise.able({one for team in teams for one in members.get(team, ())}, at=at)
         busy = load.had(able)
         able = {one: replace(who, open_cases=busy.get(one, load.NOTHING).all) for one, who in able.items()}
+        needs = expertise.needs()  # before the skills: who adds both adds the skill first
         skills = {str(skill.id): skill.name for skill in expertise.skills()}
-        return cls(members, able, expertise.needs(), skills, at)
+        return cls(members, able, needs, skills, at)
 
     def pool(self, case: Case, work: Work | None, history: Mapping[tuple[str, str], Solved]) -> Pool:
         """Those of the team of one case but for who has it, with skills by name, as the record keeps what was said."""

@@ -52,7 +52,7 @@ def rung(change: Change, event: Event, known: Known) -> list[NewNotice]:
         if one in known.persons:
             who, actor = known.persons[one], known.actors[one]
             told = Effect.of(event, actor.id)
-            notice = notice_to(change.row, who, letter.to(who, actor), key=told.key, kind=of_climb, urgent=True)
+            notice = notice_to(change.row, who, letter.to(who, actor), key=told.key, kind=of_climb, at_once=True)
             answers, by_text = letter.answers(who, actor, told)
             short = f"{notice.subject}\n{link_to(change.row)}\n{by_text}".rstrip()
             found.append(replace(notice, not_before=held_until, urgent=True, short=short, answers=answers))
@@ -121,8 +121,8 @@ class _Rung:
 
     def answers(self, person: people.Person, actor: Actor, told: Effect) -> tuple[str, str]:
         """How he can answer from where he is: the links below the letter, and the words of a text."""
-        ladder = policies.policy(self.change.case.policy).ladders[ClockName(self.event.data["clock"])]
-        can = open_to(self.change.case, actor, goes_on=told.rung < len(ladder) - 1)
+        case = self.change.case
+        can = open_to(case, actor, policies.policy(case.policy), self.event)
         return ways(told, can, person.language, at=self.event.recorded_at)
 
     def _act(self, actor: Actor) -> str:

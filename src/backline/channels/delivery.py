@@ -23,7 +23,6 @@ LANES = 64
 """So many letters are on their way at once: each takes most of its time waiting for the other side."""
 PATIENCE = 0.05
 """Seconds for which answers are gathered, so that many are written down at once and none late."""
-MOST_HELD = 500
 BUDGET = LEASE.total_seconds() / 2
 """Seconds after which nothing more is begun of what was claimed together: well before its lease ends."""
 
@@ -44,8 +43,9 @@ class Post:
 
     def run(self, *, at: datetime) -> int:
         """Write down what came back, and send more; how many were begun, or are on their way yet."""
-        senders = {} if queries.paused() else self._senders()
-        begun = _kept(senders, at=at) + operations.unanswered(LANES, at=at)
+        paused = queries.paused() is not None
+        senders = {} if paused else self._senders()
+        begun = _kept(senders, paused=paused, at=at) + operations.unanswered(LANES, at=at)
         begun += sum(self._ways[channel].begin(sender, at=at) for channel, sender in senders.items())
         wait([answer for way in self._ways.values() for answer in way.under_way], timeout=self._patience)
         return begun + self._settle(at=at)
@@ -95,17 +95,17 @@ class _Way:
         ]
 
 
-def _kept(senders: Collection[Channel], *, at: datetime) -> int:
+def _kept(senders: Collection[Channel], *, paused: bool, at: datetime) -> int:
     """Keep what is due and cannot leave, and let out what can now; how many are kept from now on.
 
     What was to go by a channel that was switched off since goes another way, if there is one.
     """
-    if queries.paused():
-        return operations.hold(MOST_HELD, at=at, channels=list(Channel), why=wording.paused())
-    operations.release_held(at=at, channels=list(senders))
+    if paused:
+        return operations.hold(at=at, channels=list(Channel), why=wording.paused())
     off = [channel for channel in Channel if channel not in senders and channel is not Channel.EMAIL]
-    kept = operations.put_elsewhere(MOST_HELD, at=at, channels=off)
-    return kept if Channel.EMAIL in senders else kept + operations.hold(MOST_HELD, at=at)
+    operations.release_held(at=at, channels=[*senders, *off])
+    kept = operations.put_elsewhere(at=at, channels=off)
+    return kept if Channel.EMAIL in senders else kept + operations.hold(at=at)
 
 
 def _in_order(claimed: Sequence[Notice]) -> list[list[Notice]]:

@@ -16,11 +16,11 @@ def letter_to(
     key: str,
     kind: str,
     case_id: uuid.UUID | None = None,
-    urgent: bool = False,
+    at_once: bool = False,
 ) -> NewNotice:
     """A letter (subject and text) to a person of the organisation, or to a customer's contact.
 
-    What is not urgent waits for the end of a person's quiet hours.
+    It waits for the end of a person's quiet hours, unless it shall leave `at_once`.
     """
     subject, body = said
     return NewNotice(
@@ -34,7 +34,7 @@ def letter_to(
         address=somebody.email,
         language=somebody.language,
         case_id=case_id,
-        quiet=None if urgent or isinstance(somebody, Contact) else _quiet(somebody),
+        quiet=None if at_once or isinstance(somebody, Contact) else _quiet(somebody),
     )
 
 

@@ -151,7 +151,7 @@ def _mail(environment: Environment) -> None:
     """Raise `Trouble` where the settings of mail cannot be: better now than with the first letter."""
     import django
 
-    from backline.channels.email.message import origin
+    from backline.channels.email.message import origin, takes_answers
     from backline.channels.email.reply_address import LONGEST_LOCAL
     from backline.channels.email.server import IMAP, parse
     from backline.channels.port import DeliveryError
@@ -161,8 +161,7 @@ def _mail(environment: Environment) -> None:
     except DeliveryError as error:
         said = f"BACKLINE_MAIL_FROM is {environment.mail_from!r}; it must be like Backline <backline@example.org>."
         raise Trouble(said) from error
-    local, _at, domain = environment.mail_reply_to.rpartition("@")
-    if environment.mail_reply_to and (not domain or not 0 < len(local) <= LONGEST_LOCAL or "+" in local):
+    if environment.mail_reply_to and not takes_answers(environment.mail_reply_to):
         said = f"BACKLINE_MAIL_REPLY_TO is {environment.mail_reply_to!r}; it must be like cases@example.org"
         raise Trouble(f"{said}, with at most {LONGEST_LOCAL} characters before the @ and no +.")
     if environment.smtp_url or environment.imap_url:

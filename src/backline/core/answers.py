@@ -17,11 +17,15 @@ from backline.core.lifecycle import Capacity, Move, MoveRefused, Refusal, allowe
 from backline.core.moves import Ask, Draft
 from backline.core.policy import Policy
 from backline.core.sight import capacities
-from backline.core.words import OPEN_STATES, Actor, Answer, State
+from backline.core.words import OPEN_STATES, Actor, Answer, ClockName, State
+
+TOO_LATE = "TOO_LATE"
+"""Why an answer was kept that something else had overtaken; else it is what the law refused."""
 
 
-def open_to(case: Case, actor: Actor, *, goes_on: bool) -> tuple[Answer, ...]:
-    """The answers that the law allows him now; `goes_on` says that the climb has a rung above the one that told him."""
+def open_to(case: Case, actor: Actor, policy: Policy, told: Event) -> tuple[Answer, ...]:
+    """The answers that the law allows him now to the event of a rung that told him."""
+    goes_on = told.data["rung"] < len(policy.ladders[ClockName(told.data["clock"])]) - 1
     held = capacities(actor, case)
     moves = allowed(case.state, held)
     comes = Move.ACCEPT in moves or (Capacity.OWNER in held and case.state is State.ACCEPTED)

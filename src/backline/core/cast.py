@@ -176,7 +176,7 @@ def _best(cast: Cast) -> Chosen:
     over = tuple(Passed(*one) for one in passed)
     if best:
         return Chosen((best.person,), Recipients.CANDIDATE, passed=over, suited=best.points)
-    instead = recipients(Recipients.COORDINATORS, cast)
+    instead = _by_role(Recipients.COORDINATORS, cast, hold=False)
     over = tuple(one for one in over if one.person not in instead.persons)
     return replace(instead, instead_of=Recipients.CANDIDATE, passed=over)
 
@@ -188,6 +188,6 @@ def _spread(chosen: Chosen, cast: Cast) -> Chosen:
     if not passed or cast.schedule is None or cast.at is None:
         return chosen
     free = tuple(one for one in chosen.persons if one not in full)
-    if not free and (next_one := cast.schedule.next_there(cast.at, {*full, *cast.on_call})):
+    if not free and (next_one := cast.schedule.next_there(cast.at, {*full, *cast.on_call, *cast.gone})):
         free = (next_one,)
     return replace(chosen, persons=free, passed=(*chosen.passed, *passed)) if free else chosen

@@ -56,7 +56,7 @@ def _letter(person: Person, by: str, at: datetime, key: str) -> NewNotice:
     values = {"name": person.name, "organisation": organisation.name if organisation else "", "email": person.email}
     values |= {"link": link(person, at=at, sent_to=person.email)}
     letter = _("Choose your password for Backline"), said % values
-    return letter_to(person, letter, key=f"link:{person.id}:{by}:{key}", kind="person.link", urgent=True)
+    return letter_to(person, letter, key=f"link:{person.id}:{by}:{key}", kind="person.link", at_once=True)
 
 
 class ChoiceForm(Form):

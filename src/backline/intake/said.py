@@ -77,7 +77,7 @@ def said(text: str) -> Said | Unclear:
         return Said("", Answer.STOP) if answer is Answer.STOP and not after else Unclear.NO_CODE
     arrives = arrival(after if answer is Answer.TAKE else rest, bare=False)
     if arrives is not None and answer in (Answer.TAKE, None):
-        return Said(found.group(), Answer.ARRIVE, rest, arrives)
+        return Said(found.group(), Answer.ARRIVE, _beside(after if answer is Answer.TAKE else rest), arrives)
     if answer is Answer.STOP and after:
         answer, after = None, ""  # "stop the lift": words, and by them nobody falls silent
     if answer is Answer.DECLINE and _TAKES.search(after):
@@ -100,6 +100,12 @@ def arrival(text: str, *, bare: bool = True) -> timedelta | time | None:
         return timedelta(minutes=many) if found["unit"].lower().startswith("m") else timedelta(hours=many)
     minutes = timedelta(minutes=int(found["bare"]))
     return minutes if bare or _IN_SO_LONG.search(found["how"]) else None
+
+
+def _beside(text: str) -> str:
+    """The words that stand beside when somebody comes."""
+    found = _COMES.match(text)
+    return text[found.end() :].strip(_BETWEEN) if found else text
 
 
 def pressed(digits: str) -> Answer | None:

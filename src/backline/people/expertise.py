@@ -29,10 +29,12 @@ __all__ = [
     "how_many_have_them",
     "needed",
     "needs",
+    "resting",
     "skills",
     "takes",
     "those_who_have",
     "uncertified",
+    "unmet",
 ]
 
 _CAPS = """

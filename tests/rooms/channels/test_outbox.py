@@ -157,8 +157,8 @@ def test_a_failure_is_reported_to_its_case_once() -> None:
 
 def test_without_a_mail_server_it_is_held_and_released_when_there_is_one() -> None:
     notice = queued()
-    assert operations.hold(10, at=NOON) == 1
-    assert operations.hold(10, at=NOON) == 0
+    assert operations.hold(at=NOON) == 1
+    assert operations.hold(at=NOON) == 0
     assert (fresh(notice).state, fresh(notice).why) == ("QUEUED", "kept here: no mail server is set up")
     assert operations.claim(10, at=NOON + MINUTE) == []
     assert operations.release_held(at=NOON + MINUTE) == 1
@@ -168,7 +168,7 @@ def test_without_a_mail_server_it_is_held_and_released_when_there_is_one() -> No
 def test_what_was_held_longer_than_a_day_is_not_sent_unasked() -> None:
     notice = queued()
     late = NOON + timedelta(hours=24, seconds=1)
-    operations.hold(10, at=NOON)
+    operations.hold(at=NOON)
     operations.release_held(at=late)
     assert (fresh(notice).state, "2026-03-02 12:00" in fresh(notice).why) == ("NOT_SENT", True)
     assert operations.claim(10, at=late) == []

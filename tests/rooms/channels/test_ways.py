@@ -12,7 +12,7 @@ import pytest
 from backline.channels import operations, queries
 from backline.channels.delivery import Post
 from backline.channels.models import Notice, Receipt, Setup
-from backline.channels.notices import Attempt, Audience, Channel, NewNotice, Pointless, What
+from backline.channels.notices import LEASE, Attempt, Audience, Channel, NewNotice, Pointless, What
 from backline.channels.port import DeliveryError, Handed, Letter, Sender
 from backline.people import operations as people
 from backline.people.models import Address, AddressKind
@@ -187,6 +187,35 @@ def test_a_word_that_it_did_not_arrive_may_come_before_the_answer_too(ways: Ways
     assert last in {one.id for one in queries.unreported_failures(limit=9)}, "its case hears of it"
 
 
+def test_what_two_workers_died_over_goes_by_its_own_lanes_and_kills_no_address(ways: Ways) -> None:
+    pk = ways.urgent()
+    for turn in range(2):
+        assert len(operations.claim(9, at=NOON + turn * LEASE, channel=Channel.SMS)) == 1
+    assert operations.claim(9, at=NOON + 2 * LEASE, channel=Channel.SMS) == [], "it goes by call from now on"
+    ways.run(2 * LEASE / MINUTE)
+    assert (ways.told(), row(pk).channel, row(pk).address) == ([0, 0, 1], "VOICE", MOBILE)
+    assert not Address.objects.filter(dead_at__isnull=False).exists()
+
+
+def test_an_old_word_about_another_message_says_nothing_of_the_new_one(ways: Ways) -> None:
+    pk = ways.urgent()
+    [mine] = operations.claim(9, at=NOON, channel=Channel.SMS)
+    operations.settle([operations.Done(mine, Attempt(What.UNKNOWN, "lost", "SM1"))], at=NOON)
+    assert word(pk, What.UNDELIVERED, "SM1", minutes=0.1)
+    [again] = operations.claim(9, at=NOON + MINUTE, channel=Channel.SMS)
+    operations.settle([operations.Done(again, Attempt(What.HANDED_OVER, "queued", "SM2"))], at=NOON + MINUTE)
+    assert (row(pk).state, row(pk).channel) == ("HANDED", "SMS")
+
+
+def test_who_leaves_is_told_no_more_by_any_way(ways: Ways) -> None:
+    pk = ways.urgent()
+    ways.run()
+    operations.keep_from(str(ways.house.persons["sana"].id), why="Sana left", at=NOON + MINUTE)
+    assert word(pk, What.UNDELIVERED, "SM1", minutes=1)
+    ways.run(10)
+    assert (ways.told(), row(pk).state, row(pk).why) == ([0, 1, 0], "CANCELLED", "Sana left")
+
+
 def test_an_answer_ends_it_on_every_way(ways: Ways) -> None:
     pk = ways.urgent()
     ways.run()
@@ -235,11 +264,21 @@ def test_nothing_leaves_while_it_is_paused_and_what_was_kept_goes_out_after(ways
     operations.resume(by=ada, at=NOON + MINUTE)
     ways.run(1)
     assert (ways.told(), row(rung).state, row(rung).why) == ([1, 1, 0], "HANDED", "")
+    operations.pause("Again", by=ada, at=NOON + 2 * MINUTE)
+    second = ways.urgent("second")
+    ways.run(2)
+    Setup.objects.update(is_on=False)
+    operations.resume(by=ada, at=NOON + 3 * MINUTE)
+    ways.run(3)
+    assert (row(second).state, row(second).channel) == ("HANDED", "EMAIL"), "its channel went off meanwhile"
 
 
 def test_whoever_is_forgotten_is_forgotten_on_every_way(ways: Ways) -> None:
-    pk = ways.urgent()
+    pk, late = ways.urgent(), ways.urgent("late", not_before=NOON + MINUTE)
     ways.run()
+    [under_way] = operations.claim(9, at=NOON + MINUTE, channel=Channel.SMS)
     operations.forget(recipient_id=str(ways.house.persons["sana"].id), at=NOON + MINUTE)
+    operations.settle([operations.Done(under_way, Attempt(What.HANDED_OVER, "queued", "SM9"))], at=NOON + MINUTE)
+    assert {one.address for one in row(late).receipts} == {""}
     ways.run(10)
     assert (ways.told(), {one.address for one in row(pk).receipts}) == ([0, 1, 0], {""})

@@ -40,6 +40,8 @@ def one_sentence(done: subprocess.CompletedProcess[str]) -> str:
         ({"BACKLINE_SMTP_URL": "smtp://:secret@host:x"}, "BACKLINE_SMTP_URL cannot be understood"),
         ({"BACKLINE_SMTP_URL": "smtp://host?starttls=maybe"}, "starttls must be yes or no"),
         ({"BACKLINE_MAIL_FROM": "Backline"}, "BACKLINE_MAIL_FROM is 'Backline'"),
+        ({"BACKLINE_MAIL_REPLY_TO": "Backline <cases@example.org>"}, "BACKLINE_MAIL_REPLY_TO is 'Backline <cases"),
+        ({"BACKLINE_MAIL_REPLY_TO": "our cases@example.org"}, "it must be like cases@example.org, with at most 21"),
         ({"DATABASE_URL": "mysql://host/database"}, "DATABASE_URL must be like postgresql://"),
         ({"DATABASE_URL": "postgresql://host:port/database"}, "DATABASE_URL must be like postgresql://"),
         ({"DATABASE_URL": "postgresql://127.0.0.1:1/none"}, "The database at DATABASE_URL cannot be reached: "),

@@ -13,6 +13,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from backline.cases import operations as cases
 from backline.channels import operations as channels
 from backline.channels.models import Notice
 from backline.channels.port import Handed, Letter
@@ -170,7 +171,8 @@ def test_whoever_is_the_last_to_hear_cannot_stop(house: House) -> None:
     assert back
     assert "not done. Nobody else is left who would hear of it." in back
     assert last(house, case) == (
-        "Carl", "Answered “No more of this to me”, which could not be done any more; kept as a fact, by text message",
+        "Carl",
+        "Answered “No more of this to me”, which the case does not allow as it stands; kept as a fact, by text message",
     )  # fmt: skip
     house.until(house.clock.now() + timedelta(hours=2), timedelta(minutes=10))
     assert len([one for one in house.letters("Carl") if one.kind.startswith("rung.TRIAGE")]) > 1
@@ -208,6 +210,20 @@ def test_digits_on_a_call_say_the_same(house: House, case: str) -> None:
     assert done
     assert "is yours now" in done.words
     assert last(house, case) == ("Sana", "Accepted, to move on by Fri 20 Nov 2026, 21:00, on a call")
+
+
+def test_who_gave_it_back_does_not_read_that_it_is_hers_and_words_beside_an_arrival_are_kept(
+    house: House, case: str
+) -> None:
+    said, now = code(house), house.clock.now()
+    assert "is yours now" in str(by_text(SANA, f"{said} ok", at=now))
+    assert by_text(SANA, f"{said} 10 min, gas smell, send everybody out", at=now)
+    notes = [entry.why for entry in house.view(case).timeline if entry.kind == "note.added"]
+    assert notes == [("gas smell, send everybody out",)]
+    lena = cases.NewOffer(str(house.specialists.id), str(house.persons["lena"].id), why="No key")
+    cases.offer([case], lena, **house.once("sana"))
+    assert "is yours now" not in str(by_text(SANA, f"{said} ok", at=house.clock.now()))
+    assert state(house, case) is not State.ACCEPTED
 
 
 def at_once(acts: list[Callable[[], Any]]) -> list[Any]:

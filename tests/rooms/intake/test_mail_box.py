@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import imaplib
 import socket
 import threading
 from collections.abc import Iterator
@@ -104,7 +105,26 @@ def test_a_poisoned_mail_is_kept_as_unreadable_and_stops_no_other(
     box.put(*mails(3))
     read(house)
     assert sorted(Received.objects.values_list("kind", flat=True)) == ["UNREADABLE", "WORD", "WORD"]
-    assert not [row.said for row in Received.objects.all() if "nobody foresaw" in row.said and row.kind == "WORD"]
+    poison = Received.objects.get(kind="UNREADABLE")
+    assert ("nobody foresaw" in poison.said, poison.text) == (True, "Mail 1")
+
+
+def test_a_mail_that_the_server_refuses_for_a_moment_is_read_at_the_next_look(
+    house: House, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(self: imaplib.IMAP4, command: str, *args: str) -> tuple[str, list[Any]]:
+        if command == "FETCH" and next(refusals):
+            return "NO", [b"[UNAVAILABLE] come back later"]
+        return real(self, command, *args)
+
+    real, refusals = imaplib.IMAP4.uid, iter([False, True, *[False] * 20])
+    monkeypatch.setattr(imaplib.IMAP4, "uid", refused)
+    box.put(*mails(2))
+    assert Mailbox().run(house.clock.now()) == 0
+    assert "come back later" in set_up.box()[0].said
+    house.clock.advance(timedelta(minutes=1))
+    read(house)
+    assert Received.objects.count() == 2
 
 
 def test_what_is_too_large_is_kept_by_its_head_alone(house: House, box: Box, monkeypatch: pytest.MonkeyPatch) -> None:

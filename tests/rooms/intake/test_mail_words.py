@@ -286,9 +286,11 @@ def test_an_erased_contact_leaves_no_word_of_a_mail_behind(house: House, post: K
     case, letter = waiting(house, post)
     arrives(answer(letter, CLEO, "My own words."))
     arrives(answer(None, CLEO, "And others."))
+    arrives(answer(letter, CLEO, "I am away.", Auto_Submitted="auto-replied"))
+    assert Received.objects.get(kind="ABSENCE").text == "I am away."
     cases.erase_contact(str(house.cleo.id), at=house.clock.now())
     kept = list(Received.objects.values_list("sender", "sender_name", "subject", "text"))
-    assert kept == [("", "", "", "")] * 2
+    assert kept == [("", "", "", "")] * 3
     assert "My own words." not in words(signed_in("carl").get(f"/cases/{case}"))
 
 

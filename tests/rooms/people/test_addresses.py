@@ -241,7 +241,7 @@ def test_where_nobody_is_the_letter_goes_on_and_its_owner_and_who_can_mend_it_he
     [letter] = house.letters("Sana")
     assert (letter.state, letter.address, len(letter.receipts)) == ("HANDED", HOME, 2)
     assert (stands(DESK), stands("carl@example.org")) == ((True, True), (False, False)), "a text that is not wanted"
-    seen = f"Letters to {DESK} do not arrive"
+    seen = f"Nothing arrives at {DESK} any more"
     assert [seen in text(signed_in(name).get("/on-call")) for name in ("sana", "carl", "max")] == [True, False, False]
     duty = Unreachable()
     for each in (duty, Unreachable(), duty):
@@ -272,7 +272,7 @@ def test_where_nobody_is_the_letter_goes_on_and_its_owner_and_who_can_mend_it_he
     last = Notice.objects.filter(recipient_name="Sana", kind__startswith="rung.").latest("queued_at")
     assert (last.address, last.address_stands, last.state) == (DESK, "DEAD", "QUEUED"), "trying beats silence"
     people.proved_by_letter(str(house.persons["sana"].id), DESK, at=house.clock.now())
-    assert "do not arrive" in text(signed_in("sana").get("/on-call")), "the other one is dead yet"
+    assert "Nothing arrives at" in text(signed_in("sana").get("/on-call")), "the other one is dead yet"
 
 
 def test_the_chain_is_tested_by_a_letter_to_each_address_and_heard_by_a_button(house: House) -> None:

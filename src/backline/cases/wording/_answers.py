@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from backline.cases.wording._labels import CLOCKS
 from backline.cases.wording._told import Told, name_of
+from backline.core.answers import TOO_LATE
 from backline.core.words import Answer, ClockName, Door
 
 ANSWERS = {
@@ -63,6 +64,6 @@ def left(data: Mapping[str, Any], told: Told) -> str:
 
 def kept(data: Mapping[str, Any], told: Told) -> str:
     """An answer that changed nothing."""
-    return _("Answered “%(answer)s”, which could not be done any more; kept as a fact") % {
-        "answer": ANSWERS[Answer(data["answer"])]
-    }
+    late = _("Answered “%(answer)s”, which could not be done any more; kept as a fact")
+    refused = _("Answered “%(answer)s”, which the case does not allow as it stands; kept as a fact")
+    return (late if data["refused"] == TOO_LATE else refused) % {"answer": ANSWERS[Answer(data["answer"])]}

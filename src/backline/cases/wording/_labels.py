@@ -30,14 +30,18 @@ from backline.core.words import (
 )
 
 
-def once(say: Callable[..., str]) -> Callable[..., str]:
+def once[*Values](say: Callable[[*Values], str]) -> Callable[[*Values], str]:
     """The same words for the same values, put together once a process in each language: letters by the thousand do."""
 
     @lru_cache(maxsize=1024)
-    def kept(_language: str | None, *values: object) -> str:
+    def kept(_language: str | None, *values: *Values) -> str:
         return say(*values)
 
-    return wraps(say)(lambda *values: kept(get_language(), *values))
+    @wraps(say)
+    def said(*values: *Values) -> str:
+        return kept(get_language(), *values)
+
+    return said
 
 
 STATES = {

@@ -352,7 +352,7 @@ _LABELS: dict[str, Callable[[], str]] = {
     "rung.reached": lambda: _("Others were told"),
     "rung.jumped": lambda: _("Somebody was told ahead of time"),
     "climb.left": lambda: _("Somebody asked to hear no more of it"),
-    "answer.kept": lambda: _("An answer came too late"),
+    "answer.kept": lambda: _("An answer that changed nothing"),
     "pause.spent": lambda: _("The clock of the resolution runs again"),
     "notice.failed": lambda: _("A letter reached nobody"),
 }

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import parseaddr
 
-from backline.channels.email.reply_address import reply_address
+from backline.channels.email.reply_address import LONGEST_LOCAL, reply_address
 from backline.channels.notices import turning_nothing, without_unstorable
 from backline.channels.port import DeliveryError, Letter
 from backline.people.addresses import stands_for
@@ -52,6 +52,16 @@ def origin(mail_from: str) -> Address:
     """Who the mails come from, as the settings say it: `Name <address>` or only the address."""
     name, address = parseaddr(mail_from)
     return mailbox(name, address)
+
+
+def takes_answers(address: str) -> bool:
+    """Whether answers can go to this address with the sign of a letter in it."""
+    local = address.rpartition("@")[0]
+    try:
+        mailbox("", address)
+    except DeliveryError:
+        return False
+    return len(local) <= LONGEST_LOCAL and "+" not in local
 
 
 def compose(letter: Letter, sender: Address) -> EmailMessage:

@@ -1,4 +1,4 @@
-# Mails that come in, and the box that they come from
+"""Mails that come in are kept with what was done about them, and how far their box was read."""
 
 import uuid
 from django.db import migrations, models

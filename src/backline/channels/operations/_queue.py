@@ -100,8 +100,12 @@ def queue(notices: Sequence[NewNotice], *, at: datetime) -> None:
 
 def keep_from(person_id: str, *, why: str, at: datetime) -> int:
     """Send somebody nothing that has not gone yet; each counts as failed, so that its case hears of it. How many."""
-    queued = Notice.objects.filter(audience=Audience.PERSON, recipient_id=person_id, state=NoticeState.QUEUED)
-    return queued.update(state=NoticeState.FAILED, why=why, settled_at=at, held_at=None)
+    theirs = Notice.objects.filter(audience=Audience.PERSON, recipient_id=person_id)
+    theirs.filter(state=NoticeState.SENDING).update(unwanted=why)
+    theirs.filter(receipt_by__isnull=False).update(receipt_by=None, unwanted=why)
+    return theirs.filter(state=NoticeState.QUEUED).update(
+        state=NoticeState.FAILED, why=why, settled_at=at, held_at=None
+    )
 
 
 def cancel(pointless: Sequence[Pointless]) -> int:
@@ -130,7 +134,9 @@ def forget(*, recipient_id: str, at: datetime) -> int:
     with transaction.atomic():
         theirs = Notice.objects.filter(recipient_id=recipient_id)
         live = theirs.filter(state__in=LIVE_STATES)
-        live.update(state=NoticeState.CANCELLED, why=wording.erased(), settled_at=at, claimed_until=None, held_at=None)
+        why = wording.erased()
+        live.filter(state=NoticeState.SENDING).update(unwanted=why)
+        live.update(state=NoticeState.CANCELLED, why=why, settled_at=at, claimed_until=None, held_at=None)
         Receipt.objects.filter(notice__recipient_id=recipient_id).update(address="")
         Received.objects.filter(sender_id=recipient_id).update(sender="", sender_name="", subject="", text="")
         return theirs.update(recipient_name="", address="", subject="", body="", short="", answers="", receipt_by=None)

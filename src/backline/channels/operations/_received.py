@@ -12,6 +12,7 @@ from backline.channels import wording
 from backline.channels.mails import NewMail, Outcome
 from backline.channels.models import Mailbox, Received
 from backline.channels.notices import without_unstorable
+from backline.ledger.news import ALL, announce
 
 
 def receive(new: NewMail, *, at: datetime) -> uuid.UUID | None:
@@ -38,6 +39,7 @@ def settle_mail(mail: uuid.UUID, outcome: Outcome) -> None:
         sender_id=outcome.sender_id,
         text=without_unstorable(outcome.text),
     )
+    announce(f"case:{outcome.case_id}" if outcome.case_id else ALL)
 
 
 def mailbox_read(place: str, *, validity: int, upto: int, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -65,7 +65,9 @@ def claim(limit: int, *, at: datetime, channel: Channel = Channel.EMAIL, but: It
             .exclude(recipient_id__in=list(but))
             .order_by("next_try_at")[:limit]
         )
-        mine = [notice for notice in due if notice.state == NoticeState.QUEUED or _lapsed(notice, at=at)]
+        # One whose worker died may go another way by now: then its own lanes take it.
+        left = [one for one in due if one.state == NoticeState.QUEUED or _lapsed(one, at=at)]
+        mine = [notice for notice in left if notice.channel == channel]
         until = at + LEASE
         Notice.objects.filter(pk__in=[notice.pk for notice in mine]).update(
             state=NoticeState.SENDING, attempts=F("attempts") + 1, claimed_until=until, next_try_at=until
@@ -83,31 +85,37 @@ def settle(done: Sequence[Done], *, at: datetime) -> list[Notice]:
         # In one order, so that two workers cannot lock each other out.
         rows = {row.pk: row for row in Notice.objects.select_for_update().filter(pk__in=asked).order_by("pk")}
         there = [one for one in done if one.notice.pk in rows]
-        Receipt.objects.bulk_create(_receipt(one.notice, one.attempt, at=at) for one in there)
+        receipts = [_receipt(one.notice, one.attempt, at=at) for one in there]
+        for receipt in receipts:
+            if not rows[receipt.notice_id].recipient_name:
+                receipt.address = ""  # whoever it was for was erased while it was on its way
+        Receipt.objects.bulk_create(receipts)
         for one in there:
             _settled(rows[one.notice.pk], one, at=at)
-        _heard_before([rows[one.notice.pk] for one in there if one.attempt.what is What.HANDED_OVER], at=at)
+        _heard_before(rows, [one for one in receipts if one.what == What.HANDED_OVER and one.message_id], at=at)
         _write(rows.values())
         announce(*sorted({f"case:{row.case_id}" for row in rows.values()}))
     return list(rows.values())
 
 
-def _heard_before(taken: Sequence[Notice], *, at: datetime) -> None:
-    """What a provider said of what he took before his answer was written down here: that it did not arrive."""
-    said = Receipt.objects.filter(notice__in=taken, what=What.UNDELIVERED) if taken else ()
+def _heard_before(rows: Mapping[UUID, Notice], taken: Sequence[Receipt], *, at: datetime) -> None:
+    """What a provider said of a message before his taking it was written down here: that it did not arrive."""
+    named = {(one.notice_id, one.message_id) for one in taken}
+    said = Receipt.objects.filter(notice__in={one for one, _id in named}, what=What.UNDELIVERED) if named else ()
     for receipt in said:
-        [notice] = [one for one in taken if one.pk == receipt.notice_id]
-        _learned(notice, Attempt(What.UNDELIVERED, receipt.detail), here=receipt.way == notice.way, at=at)
+        if (receipt.notice_id, receipt.message_id) in named:
+            now = rows[receipt.notice_id]
+            _learned(now, Attempt(What.UNDELIVERED, receipt.detail), here=receipt.way == now.way, at=at)
 
 
-def hold(limit: int, *, at: datetime, channels: Collection[Channel] = (Channel.EMAIL,), why: str = "") -> int:
+def hold(*, at: datetime, channels: Collection[Channel] = (Channel.EMAIL,), why: str = "") -> int:
     """Mark the due notices as kept because nothing can leave; they stay queued, readable and cancellable."""
     with transaction.atomic():
         due = (
             Notice.objects.select_for_update(skip_locked=True)
             .filter(state=NoticeState.QUEUED, held_at__isnull=True, next_try_at__lte=at, channel__in=channels)
             .order_by("next_try_at")
-            .values_list("pk", flat=True)[:limit]
+            .values_list("pk", flat=True)[:MOST_HELD]
         )
         return Notice.objects.filter(pk__in=list(due)).update(held_at=at, why=why or wording.no_mail_server())
 
@@ -127,13 +135,13 @@ def release_held(*, at: datetime, channels: Collection[Channel] = (Channel.EMAIL
     return len(released)
 
 
-def put_elsewhere(limit: int, *, at: datetime, channels: Collection[Channel]) -> int:
+def put_elsewhere(*, at: datetime, channels: Collection[Channel]) -> int:
     """Send another way what was to go by a channel that is not set up any more; where there is none, it failed."""
     with transaction.atomic():
         due = Notice.objects.select_for_update(skip_locked=True).filter(
             state=NoticeState.QUEUED, held_at__isnull=True, next_try_at__lte=at, channel__in=channels
         )
-        found = list(due.order_by("next_try_at")[:limit])
+        found = list(due.order_by("next_try_at")[:MOST_HELD])
         untaken = Attempt(What.FAILED_FOR_GOOD, wording.not_set_up())
         # By their receipts two channels that are both off do not hand it to and fro.
         Receipt.objects.bulk_create(_receipt(notice, untaken, at=at) for notice in found)
@@ -156,7 +164,7 @@ def _settled(now: Notice, done: Done, *, at: datetime) -> None:
     if attempt.what is What.HANDED_OVER:
         if now.state not in TAKEN_STATES:
             _finish(now, NoticeState.HANDED, why="", at=at)
-            within = receipt_within(now.channel) if now.urgent and not now.unwanted else None
+            within = receipt_within(done.notice.channel) if now.urgent and not now.unwanted else None
             now.receipt_by = at + within if within else None
     elif still_ours:
         _after_failure(now, attempt, at=at)
@@ -293,9 +301,11 @@ def _learned(now: Notice, attempt: Attempt, *, here: bool, at: datetime) -> None
     if attempt.what is What.DELIVERED and now.state != NoticeState.CANCELLED:
         _finish(now, NoticeState.DELIVERED, why="", at=at)
         now.receipt_by = None
-    elif attempt.what is What.UNDELIVERED and here and now.state == NoticeState.HANDED:
-        now.receipt_by = None
+    elif attempt.what is What.UNDELIVERED and here:
         _learn_of_address(now, attempt, at=at)
+        if now.state != NoticeState.HANDED:
+            return  # the answer by which it is handed over comes yet
+        now.receipt_by = None
         why = wording.not_taken(address=now.address, detail=attempt.detail)
         if now.unwanted:
             _finish(now, NoticeState.CANCELLED, why=now.unwanted, at=at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from backline.channels.models import Setup
@@ -21,13 +22,18 @@ def keep_setup(channel: Channel, account: Account, token: str, *, is_on: bool, b
 
     The token that is kept stays for the same account at the same place alone: who enters another one knows it anyhow.
     """
-    before, flaws = kept(channel), account.flaws(channel)
-    same = before and (before.account.account, before.account.base) == (account.account, account.base)
-    if not token and is_on and not (same and before and before.has_token):
-        flaws["token"] = _("Enter the auth token: for this account at this address none is kept that can be read.")
-    if flaws:
-        raise Invalid(flaws)
-    changed = {"is_on": is_on, "settings": asdict(account), "changed_at": at, "changed_by": by.id}
-    if token or not same:
-        changed["sealed"] = sealed(token) if token else ""
-    Setup.objects.update_or_create(channel=channel, defaults=changed)
+    flaws = account.flaws(channel)  # outside of the lock, for it asks who the provider is
+    if not is_on:
+        flaws.pop("base", None)  # whoever switches it off need not find him
+    with transaction.atomic():
+        Setup.objects.select_for_update().filter(channel=channel).first()
+        before = kept(channel)
+        same = before and (before.account.account, before.account.base) == (account.account, account.base)
+        if not token and is_on and not (same and before and before.has_token):
+            flaws["token"] = _("Enter the auth token: for this account at this address none is kept that can be read.")
+        if flaws:
+            raise Invalid(flaws)
+        changed = {"is_on": is_on, "settings": asdict(account), "changed_at": at, "changed_by": by.id}
+        if token or not same:
+            changed["sealed"] = sealed(token) if token else ""
+        Setup.objects.update_or_create(channel=channel, defaults=changed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -50,7 +50,7 @@ class Named:
     account: str
     sender: str
     base: str
-    token: str
+    token: str = field(repr=False)
 
 
 def _speaks(sender: str, channel: Channel) -> bool:

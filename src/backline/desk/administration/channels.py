@@ -26,22 +26,17 @@ from backline.core.words import Role
 from backline.desk.administration.forms import PlainForm, line
 from backline.desk.administration.held import status
 from backline.desk.administration.seen import EntryForm
-from backline.desk.reached.letters import about_an_address
+from backline.desk.reached.letters import GOES_TO, about_an_address
 from backline.look.access import signed_in
 from backline.look.forms import KeyedForm, Text
 from backline.look.http import StaffRequest, posted
 from backline.people import queries as persons
 from backline.people import reached
 from backline.people.operations import Invalid
-from backline.people.reached import Address, AddressKind
+from backline.people.reached import Address
 from backline.people.wording import address_test_bare as tested
 
 administrator = signed_in(Role.ADMINISTRATOR)
-TAKES = {
-    Channel.SMS: (AddressKind.MOBILE,),
-    Channel.VOICE: (AddressKind.MOBILE, AddressKind.LANDLINE),
-}
-"""Which of one's own addresses a test may go to."""
 
 
 class ChannelForm(EntryForm):
@@ -55,8 +50,8 @@ class ChannelForm(EntryForm):
     sender = line(gettext_lazy("From this number"), longest=40)
     base = line(
         gettext_lazy("Address of the provider"), longest=200,
-        help_text=gettext_lazy("Another one for a gateway that speaks as Twilio does. Over https alone; nothing inside "
-                               "your own network but what BACKLINE_GATEWAYS names."),
+        help_text=gettext_lazy("Another one for a gateway that speaks as Twilio does. Over https alone, and nothing "
+                               "inside your own network, but what BACKLINE_GATEWAYS names."),
     )  # fmt: skip
     is_on = forms.BooleanField(label=gettext_lazy("On: what is due on a case goes this way too"), required=False)
 
@@ -87,7 +82,7 @@ class Line:
     label: Any
     way: str
     is_on: bool
-    since: datetime | None
+    changed_at: datetime | None
     is_broken: bool
     went: Went
 
@@ -100,9 +95,9 @@ def _lines(request: StaffRequest) -> list[Line]:
     known = setups.all_kept()
     for channel in setups.BY_ACCOUNT:
         kept, way = known.get(channel), reverse("desk:channel", args=[channel.lower()])
-        since = kept.changed_at if kept else None
+        changed_at = kept.changed_at if kept else None
         broken = bool(kept and kept.is_broken)
-        line = Line(wording.CHANNELS[channel], way, bool(kept and kept.is_on), since, broken,
+        line = Line(wording.CHANNELS[channel], way, bool(kept and kept.is_on), changed_at, broken,
                     queries.went(channel, since=today))  # fmt: skip
         found.append(line)
     return found
@@ -179,7 +174,7 @@ def _one(request: StaffRequest, channel: Channel) -> HttpResponse:
 
 def _mine(request: StaffRequest, channel: Channel) -> Address | None:
     """The first of one's own addresses that this channel goes to, proved or not."""
-    return next((one for one in reached.addresses(request.actor.id) if one.kind in TAKES[channel]), None)
+    return next((one for one in reached.addresses(request.actor.id) if one.kind in GOES_TO[channel]), None)
 
 
 @administrator

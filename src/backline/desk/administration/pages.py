@@ -253,4 +253,4 @@ def mail(request: StaffRequest) -> HttpResponse:
 def _test_letter(request: StaffRequest, key: str) -> NewNotice:
     me = persons.persons_by_id([request.actor.id])[request.actor.id]
     said = _("A test letter from Backline"), _("Hello %(name)s,\n\nmail works.\n") % {"name": me.name}
-    return letter_to(me, said, key=f"test:{me.id}:{key}", kind="test.letter", urgent=True)
+    return letter_to(me, said, key=f"test:{me.id}:{key}", kind="test.letter", at_once=True)

@@ -74,7 +74,7 @@ def overview(request: StaffRequest) -> HttpResponse:
     mine = _mine(by.id, known, found, at)
     names = said.names_of(*(one.now for one in rows), [one.next for one in rows if one.next], [one for one, _t in mine])
     context = {
-        "rows": rows, "names": names, "horizon": at + AHEAD, "soon": at + SOON,
+        "rows": rows, "names": names, "horizon": at + AHEAD, "days": AHEAD.days, "soon": at + SOON,
         "mine": [(one, team, said.reason(one, names), str(team.id) in by.teams) for one, team in mine],
         "takes": any(one.may_take for one in rows), "hours": people.TAKEN_OVER // timedelta(hours=1),
         "swaps": planned.swaps_open(by, at=at), "away": planned.away_ahead([by.id], at=at), "me": by,

@@ -34,7 +34,7 @@ def swap(request: StaffRequest, team: UUID) -> HttpResponse:
     shifts, me = Shifts(schedule, at=request.at, zone=request.zone), request.actor.id
     initial = {"shift": shifts.at(me, request.GET.get("at", ""))}
     form = SwapForm(posted(request), me=me, persons=members_of(str(team)), shifts=shifts, initial=initial)
-    if not initial["shift"]:
+    if request.GET.get("at") and not initial["shift"]:
         said = _("The shift that you came from cannot be swapped yet, or is not yours any more. Choose one of these.")
         form.warn({"shift": [said]})
     status, sent = 422 if form.is_bound else 200, Sent.of(request, f"swap {team}", form)

@@ -26,14 +26,18 @@ TEST: Words = {
 }
 
 
+GOES_TO = {
+    Channel.EMAIL: (AddressKind.EMAIL,),
+    Channel.VOICE: (AddressKind.MOBILE, AddressKind.LANDLINE),
+    Channel.SMS: (AddressKind.MOBILE,),
+}
+"""The kinds of addresses that each channel goes to; of two channels the later one goes before."""
+
+
 def ways() -> dict[str, Channel]:
     """By which channel something goes to each kind of address; a kind is left out to which nothing can go yet."""
-    found = {AddressKind.EMAIL: Channel.EMAIL}
-    if setups.is_on(Channel.VOICE):
-        found |= {AddressKind.MOBILE: Channel.VOICE, AddressKind.LANDLINE: Channel.VOICE}
-    if setups.is_on(Channel.SMS):
-        found[AddressKind.MOBILE] = Channel.SMS
-    return {str(kind): channel for kind, channel in found.items()}
+    on = [channel for channel in GOES_TO if channel is Channel.EMAIL or setups.is_on(channel)]
+    return {str(kind): channel for channel in on for kind in GOES_TO[channel]}
 
 
 def about_an_address(
@@ -42,5 +46,5 @@ def about_an_address(
     """The letter."""
     with override(address.person.language):
         subject, text = words[way]({"name": address.person.name, "address": address.value, **said})
-    letter = letter_to(address.person, (subject, text), key=key, kind=kind, urgent=True)
+    letter = letter_to(address.person, (subject, text), key=key, kind=kind, at_once=True)
     return replace(letter, address=address.value, channel=way, short=text)

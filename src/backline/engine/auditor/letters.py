@@ -87,7 +87,7 @@ def _answered(events: Sequence[Event]) -> Mapping[str, Sequence[datetime]]:
     """When each answered from where he was told, and needed no letter any more to hear of it."""
     found = defaultdict[str, list[datetime]](list)
     for event in events:
-        if "door" in event.data:
+        if "door" in event.data and event.kind != "answer.kept":  # what was refused called nothing back
             found[event.by.id].append(event.recorded_at)
     return found
 

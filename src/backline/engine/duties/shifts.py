@@ -14,16 +14,13 @@ from backline.channels import operations as channels
 from backline.channels.letters import letter_to
 from backline.channels.notices import NewNotice
 from backline.core.oncall import Interval
+from backline.engine.duties import Lately
 from backline.look.moments import exact
 from backline.people import queries as people
 from backline.people import shift_news, wording
 from backline.people.queries import Person
 from backline.people.shift_news import News, What
 
-FIRST = timedelta(days=7)
-"""A worker that begins looks so far back; what was told already is not told again."""
-ON_THE_WAY = timedelta(minutes=2)
-"""What was done at a moment can be read by then."""
 URGENT = timedelta(days=1)
 """What begins within this waits for nobody's quiet hours."""
 MOST_NAMED = 10
@@ -46,15 +43,15 @@ class Shifts:
     EVERY = 5.0
 
     def __init__(self) -> None:
-        self._since: datetime | None = None
+        self._lately = Lately()
 
     def run(self, at: datetime) -> int:
         """Write what was not written yet; 0, for there is never more of it to do at once."""
-        found = shift_news.of_shifts(self._since or at - FIRST, at=at)
+        found = shift_news.of_shifts(self._lately.since(at), at=at)
         known = people.persons_by_id({one for news in found for one in (news.to, news.other, news.by, *news.others)})
         there = (one for one in found if one.to in known and known[one.to].is_active)
         channels.queue([_letter(one, known, at) for one in there], at=at)
-        self._since = at - ON_THE_WAY
+        self._lately.done(at)
         return 0
 
 
@@ -72,8 +69,8 @@ def _letter(news: News, known: Mapping[str, Person], at: datetime) -> NewNotice:
             "others": wording.covered_by(", ".join(_name(one, known) for one in news.others)),
             "link": settings.BACKLINE_URL.rstrip("/") + reverse("desk:on_call"),
         }
-        urgent = news.spans[0][0] - at < URGENT
-        return letter_to(to, _WORDS[news.what](said), key=news.key, kind=f"shift.{news.what}", urgent=urgent)
+        soon = news.spans[0][0] - at < URGENT
+        return letter_to(to, _WORDS[news.what](said), key=news.key, kind=f"shift.{news.what}", at_once=soon)
 
 
 def _name(person: str, known: Mapping[str, Person]) -> str:

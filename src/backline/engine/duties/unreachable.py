@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
@@ -13,15 +13,11 @@ from backline.channels import operations as channels
 from backline.channels.letters import letter_to
 from backline.channels.notices import NewNotice
 from backline.core.words import Role
+from backline.engine.duties import Lately
 from backline.people import queries as people
 from backline.people import reached, wording
 from backline.people.queries import Person
 from backline.people.reached import Address
-
-FIRST = timedelta(days=7)
-"""A worker that begins looks so far back; what died before is no news to anybody, and pages go on to say it."""
-ON_THE_WAY = timedelta(minutes=2)
-"""What died at a moment can be read by then."""
 
 
 class Unreachable:
@@ -31,15 +27,15 @@ class Unreachable:
     EVERY = 15.0
 
     def __init__(self) -> None:
-        self._since: datetime | None = None
+        self._lately = Lately()
 
     def run(self, at: datetime) -> int:
         """Write what was not written yet; 0, for there is never more of it to do at once."""
-        if found := reached.dead_lately(self._since or at - FIRST):
+        if found := reached.dead_lately(self._lately.since(at)):
             who = {*people.with_role(Role.MANAGER), *people.with_role(Role.ADMINISTRATOR)}
             mend = [person for _id, person in sorted(people.persons_by_id(who).items())]
             channels.queue([letter for one in found for letter in _letters(one, mend)], at=at)
-        self._since = at - ON_THE_WAY
+        self._lately.done(at)
         return 0
 
 
@@ -60,7 +56,7 @@ def _letter(address: Address, to: Person, other: str) -> NewNotice:
         }  # fmt: skip
         words = wording.address_is_dead if to == address.person else wording.somebodys_address_is_dead
         key = f"dead:{address.id}:{address.dead_at}:{to.id}"
-        return letter_to(to, words(said), key=key, kind="address.dead", urgent=True)
+        return letter_to(to, words(said), key=key, kind="address.dead", at_once=True)
 
 
 def _link(address: Address, to: Person) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -59,7 +60,9 @@ class Mailbox:
         place, known = box.server.place, received.mailbox(box.server.place)
         upto = known.upto if known and known.validity == box.validity else 0
         done = 0
-        for uid in box.new(upto)[:BATCH]:
+        new = box.new(upto)[:BATCH]
+        upto = upto if new else max(upto, box.following - 1)  # what holds nothing is not searched again
+        for uid in new:
             with box.said():
                 raw = box.fetched(uid)
             if raw is not None:
@@ -94,7 +97,7 @@ class _Box:
         """The numbers of the mails after this one, in order; at least some of them."""
         with self.said():
             while upto + 1 < self.following:
-                _answer, found = self.imap.uid("SEARCH", f"UID {upto + 1}:{upto + SPAN}")
+                found = self._asked("SEARCH", f"UID {upto + 1}:{upto + SPAN}")
                 if uids := sorted(int(one) for line in found if line for one in line.split()):
                     return uids
                 upto += SPAN
@@ -102,13 +105,22 @@ class _Box:
 
     def fetched(self, uid: int) -> tuple[bool, bytes] | None:
         """Whether it is the whole mail, and that or its head; None where it is gone meanwhile."""
-        _answer, sizes = self.imap.uid("FETCH", str(uid), "(RFC822.SIZE)")
+        sizes = self._asked("FETCH", str(uid), "(RFC822.SIZE)")
         size = _SIZE.search(b" ".join(one if isinstance(one, bytes) else one[0] for one in sizes if one))
         whole = size is None or int(size.group(1)) <= MOST_BYTES
         wanted = "(BODY.PEEK[])" if whole else f"(BODY.PEEK[HEADER]<0.{HEAD}>)"
-        _answer, found = self.imap.uid("FETCH", str(uid), wanted)
+        found = self._asked("FETCH", str(uid), wanted)
         raw = next((one[1] for one in found if isinstance(one, tuple)), None)
         return None if raw is None else (whole, raw)
+
+    def _asked(self, *command: str) -> list[Any]:
+        """What the server answers; a refusal is no answer: the mail is asked for again at the next look."""
+        answer, found = self.imap.uid(*command)
+        if answer != "OK":
+            raise imaplib.IMAP4.error(
+                b" ".join(one for one in found if isinstance(one, bytes)).decode("utf-8", "replace")
+            )
+        return found
 
     def seen(self, uid: int) -> None:
         """Mark it as read, for people who look into the box."""

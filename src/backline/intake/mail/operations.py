@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from backline.channels.email.message import origin
 from backline.channels.mails import MailKind, NewMail, Outcome
 from backline.intake.mail.reading import Mail, read
 from backline.intake.mail.returned import heard
-from backline.intake.mail.words import spoken
+from backline.intake.mail.words import known, spoken
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +37,7 @@ def take(raw: bytes, *, at: datetime) -> bool:
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise  # so it does for room on the disk
         log.exception("nothing could be made of mail %s", mail.key)
-        return _taken(Mail(mail.key, MailKind.UNREADABLE, sender=mail.sender, subject=mail.subject), _act, at=at)
+        return _taken(replace(mail, kind=MailKind.UNREADABLE), _act, at=at)
 
 
 def take_too_big(head: bytes, *, at: datetime) -> bool:
@@ -58,7 +59,8 @@ def _taken(mail: Mail, act: Callable[[Mail, UUID, datetime], Outcome], *, at: da
         kept = channels.receive(new, at=at)
         if kept is None:
             return False
-        channels.settle_mail(kept, act(mail, kept, at))
+        done = act(mail, kept, at)
+        channels.settle_mail(kept, replace(done, sender_id=done.sender_id or known(mail.sender.address)))
     return True
 
 
@@ -76,4 +78,5 @@ def _act(mail: Mail, kept: UUID, at: datetime) -> Outcome:
             said = _("Nothing: what a program writes is not answered, and is nobody's word.")
             return Outcome(said, text=mail.text)
         case MailKind.UNREADABLE:
-            return Outcome(mail.why or _("Nothing could be made of it, for a reason that nobody foresaw."))
+            said = mail.why or _("Nothing could be made of it, for a reason that nobody foresaw.")
+            return Outcome(said, text=mail.text)

@@ -75,7 +75,7 @@ def _read(raw: bytes, key: str, ours: frozenset[str]) -> Mail:
         to=tuple(box.address for box in parts.boxes(message, "To", "Cc", "Delivered-To", "X-Original-To")),
         subject=subject[:250],
         letters=reports.named_in(found) if reported else _answered(message),
-        text="" if reported else _words(found),
+        text="" if report else _words(found),
         photos=tuple(_photos(found)) if kind is MailKind.WORD else (),
         report=(report or reports.otherwise(subject, found)) if reported else None,
     )

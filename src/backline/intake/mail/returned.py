@@ -18,12 +18,13 @@ def heard(mail: Mail, *, at: datetime) -> Outcome:
     """Tell the letter that the report is about; one about nothing that we sent does nothing, nor does a delay."""
     letter = next(filter(None, map(queries.notice, mail.letters)), None)
     if letter is None or mail.report is None:
-        return Outcome(_("Nothing: it speaks of no letter of ours."))
+        return Outcome(_("Nothing: it speaks of no letter of ours."), text=mail.text)
     if mail.report.waits:
         return Outcome(_("Nothing: their server goes on trying."), case_id=letter.case_id)
     taken = _taken(letter, mail.report)
     if taken is None or not _told(letter, mail.report, taken, at=at):
-        return Outcome(_("Nothing: that letter did not go out by mail, or not to there."), case_id=letter.case_id)
+        said = _("Nothing: that letter did not go out by mail, or not to there.")
+        return Outcome(said, case_id=letter.case_id, text=mail.text)
     arrived = _("The letter is marked as delivered.")
     return Outcome(arrived if mail.report.arrived else _("The letter is marked as not delivered."), acted=True,
                    case_id=letter.case_id)  # fmt: skip

@@ -28,6 +28,7 @@ from backline.evidence import operations as evidence
 from backline.evidence.words import Refused
 from backline.intake.mail.reading import Attached, Mail
 from backline.intake.operations import by_mail
+from backline.intake.said import LONGEST
 from backline.people import queries as people
 from backline.people import reached
 
@@ -35,13 +36,12 @@ from backline.people import reached
 def spoken(mail: Mail, kept: UUID, *, at: datetime) -> Outcome:
     """Add the words to the case that they are about, if their writer may; else keep them here with the reason."""
     done = _of_a_letter(mail, kept, at=at)
-    found = replace(done, sender_id=done.sender_id or _known(mail.sender.address))
-    return found if found.acted else replace(found, text=mail.text)
+    return done if done.acted or done.case_id else replace(done, text=mail.text)
 
 
 def _of_a_letter(mail: Mail, kept: UUID, *, at: datetime) -> Outcome:
-    signed = next(filter(None, map(_letter, filter(None, map(notice_of, mail.to)))), None)
-    letter = signed or next(filter(None, map(_letter, mail.letters)), None)
+    signed = next(filter(None, map(channels.notice, filter(None, map(notice_of, mail.to)))), None)
+    letter = signed or next(filter(None, map(channels.notice, mail.letters)), None)
     if letter is None or letter.case_id is None:
         return Outcome(_("Nothing: it answers no letter of ours about a case."))
     if not mail.text and not mail.photos:
@@ -54,10 +54,6 @@ def _of_a_letter(mail: Mail, kept: UUID, *, at: datetime) -> Outcome:
     return _by_a_customer(mail, writer, kept, at=at)
 
 
-def _letter(found: UUID) -> OutgoingRow | None:
-    return channels.notice(found)
-
-
 def _customer(mail: Mail, letter: OutgoingRow, *, signed: bool) -> Linked | None:
     """Whose word it is: his whose address it comes from, if letters about the case go there.
 
@@ -65,9 +61,9 @@ def _customer(mail: Mail, letter: OutgoingRow, *, signed: bool) -> Linked | None
     """
     case = str(letter.case_id)
     writer = links.by_address(case, mail.sender.address)
-    if writer is None and signed and not _known(mail.sender.address):
+    if writer is None and signed and not known(mail.sender.address):
         writer = links.by_contact(case, letter.recipient_id)
-    return writer if writer and writer.actor.customer else None
+    return writer
 
 
 def _by_a_customer(mail: Mail, writer: Linked, kept: UUID, *, at: datetime) -> Outcome:
@@ -93,8 +89,9 @@ def _by_one_of_ours(mail: Mail, letter: OutgoingRow, kept: UUID, *, at: datetime
     answered = by_mail(letter.effect_key, mail.text, at=at)
     if answered is None:
         return _noted(mail, str(letter.case_id), by, kept, at=at)
-    if mail.photos:
-        _noted(replace(mail, text=""), str(letter.case_id), by, kept, at=at)
+    if mail.photos or len(mail.text) > LONGEST:  # more than an answer holds is kept as it is
+        rest = mail if len(mail.text) > LONGEST else replace(mail, text="")
+        _noted(rest, str(letter.case_id), by, kept, at=at)
     return Outcome(answered.words, acted=answered.done, case_id=letter.case_id, sender_id=by.id)
 
 
@@ -131,7 +128,7 @@ def _refusal(refusal: MoveRefused | NoSuchCase) -> str:
     return _("Nothing: whoever wrote it may not see that case.")
 
 
-def _known(address: str) -> str:
+def known(address: str) -> str:
     """The id of whom we know under this address, of ours or of a customer's; empty where nobody is."""
     if not address:
         return ""

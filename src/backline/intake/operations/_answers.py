@@ -22,6 +22,7 @@ from backline.cases.operations import Done, KeyReused, MoveRefused, NewVisit, No
 from backline.cases.rungs import kind
 from backline.channels import operations as channels
 from backline.channels.notices import Pointless
+from backline.core.answers import TOO_LATE
 from backline.core.words import Actor, Answer, ClockName, Door
 from backline.intake import wording
 from backline.look.moments import zone_of
@@ -99,6 +100,8 @@ def _answered(asked: _Asked) -> Answered:
     before = done_before(said, asked.key, asked.by)
     if before is None and not asked.stands.takes(said):
         return _too_late(asked)
+    if before and said is Answer.TAKE and asked.stands.case.person != asked.effect.person:
+        return _too_late(asked)  # he took it, and has it no more
     try:
         before = before or _carried_out(asked)
     except _NoArrival as flaw:
@@ -129,7 +132,7 @@ def _too_late(asked: _Asked) -> Answered:
     reference, since = asked.stands.reference, asked.stands.since
     if asked.stands.mine:
         return Answered(False, wording.already(reference, since))
-    return _kept(asked, wording.too_late(reference, since), "TOO_LATE")
+    return _kept(asked, wording.too_late(reference, since), TOO_LATE)
 
 
 def _refused(asked: _Asked, refused: MoveRefused) -> Answered:
@@ -176,6 +179,8 @@ def _arrive(asked: _Asked) -> Done:
     if Answer.TAKE in asked.stands.can:
         lease = timedelta(seconds=longest_lease(case))
         cases.accept([asked.effect.case], lease=lease, **asked.once)
+    if asked.wanted.words:
+        cases.add_note([asked.effect.case], text=asked.wanted.words, **asked.once)
     mine = [one.id for one in case.running(ClockName.VISIT) if one.person == person]
     visit = NewVisit(from_at, from_at + LASTS, person, mine[0] if mine else "")
     return cases.book_visit([asked.effect.case], visit=visit, **asked.once)[0]
