@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, Route, expect
 
@@ -145,7 +147,7 @@ def test_whoever_signed_out_elsewhere_is_told_that_the_page_stands_still(stage: 
     other = sana.context.new_page()
     other.goto("/mine")
     other.get_by_role("button", name="Sign out").click()
-    other.close()
+    expect(other).to_have_url(re.compile("/sign-in"))
     stage.served.await_(stage.served.streams.judge_all())
     expect(lost).to_be_visible(timeout=5 * SECOND)
     expect(sana.get_by_label("Note")).to_have_value("Half a thought")
