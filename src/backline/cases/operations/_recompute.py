@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -18,7 +19,9 @@ from backline.calendars.choices import Choices, For
 from backline.calendars.words import ChosenFor
 from backline.cases.models import Case as Row
 from backline.cases.models import Portion, Recompute, Was
+from backline.cases.operations._write import held_now, locked, restate
 from backline.cases.standing import CONCERNED, Shift, Suppose, as_it_is, concern, kept, reckoned, shifts
+from backline.core.calendar import CalendarRefused
 from backline.core.many import moment
 from backline.core.values import encode
 from backline.core.words import ClockName
@@ -97,11 +100,13 @@ class Writer:
 class _Found:
     """What a batch of cases holds.
 
-    The alarms that are others now, the clocks that the change itself moved, and those that cannot be counted.
+    The alarms that are others now, the clocks that the change itself moved, the cases whose alarms say too little by
+    themselves, and the clocks that cannot be counted.
     """
 
     written: list[Shift]
     moved: list[Shift]
+    unknown: list[str]
     stuck: list[Shift]
 
 
@@ -282,8 +287,9 @@ def _found(cases: list[UUID], work: Recompute | None) -> _Found:
     [now, *either] = reckoned(rows, as_it_is, *_either_way(work))
     written = shifts(rows, [row.moments for row in rows], now)
     moved = shifts(rows, *either) if either else written
+    unknown = sorted({row.case for row in rows if not row.whose})
     stuck = [Shift(row, row.moments, None) for row, found in zip(rows, now, strict=True) if found is None]
-    return _Found(written, moved, stuck)
+    return _Found(written, moved, unknown, stuck)
 
 
 def _either_way(work: Recompute | None) -> list[Suppose]:
@@ -321,6 +327,9 @@ def _write(found: _Found) -> None:
         with connection.cursor() as cursor:
             cursor.execute(_MOVE, moved)
             cursor.execute(_DUE, [list({UUID(one.row.case) for one in found.written})])
+    for case in found.unknown:
+        with suppress(CalendarRefused):  # it stays as it was, and the others do not
+            restate(held_now(list(locked().filter(id=case))))
 
 
 def _moved(one: Shift) -> Moved:
