@@ -23,7 +23,8 @@ HALF_PAST_TWO = (datetime(2027, 10, 31, 0, 30, tzinfo=UTC), datetime(2027, 10, 3
 def told(house: House, duty: Shifts) -> list[tuple[str, str]]:
     """Who is told what about shifts now."""
     known = set(Notice.objects.values_list("id", flat=True))
-    loop.tick(duty, house.clock)
+    while loop.tick(duty, house.clock):
+        pass
     new = Notice.objects.exclude(id__in=known).order_by("recipient_name", "subject")
     return [(one.recipient_name, one.subject) for one in new]
 
@@ -35,6 +36,7 @@ def test_at_half_past_two_that_comes_twice_the_one_who_took_over_hears_and_nobod
     people.keep_team(TeamForm("Lift specialists", 3, members[0], members), team_id=team)
     plan(house, team, turns(house, "lena", "dora", "sana"))
     house.clock.at = SATURDAY - timedelta(hours=22)
+    told(house, duty)
     sana, dora, max_ = signed_in("sana", **PHONE), signed_in("dora", **PHONE), signed_in("max")
 
     place = f"/on-call/{team}/swap"

@@ -211,6 +211,33 @@ def away_from_shift(said: Mapping[str, str]) -> Letter:
     )  # fmt: skip
 
 
+def back_at_shifts(said: Mapping[str, str]) -> Letter:
+    """To who plans a team: somebody is there after all, or again."""
+    return (
+        _("%(other)s is there after all: shifts of %(team)s") % said,
+        _("Hello %(name)s,\n\n%(other)s is not away then, and has these shifts of %(team)s:\n\n%(when)s\n\n"
+          "%(link)s\n") % said,
+    )  # fmt: skip
+
+
+def shifts_changed(said: Mapping[str, str]) -> Letter:
+    """To whose shifts are others than before."""
+    return (
+        _("Your shifts of %(team)s are others now") % said,
+        _("Hello %(name)s,\n\nyour shifts of %(team)s were changed by %(by)s.\n%(gone)s%(gained)s\n%(link)s\n") % said,
+    )
+
+
+def shifts_gone(when: str) -> str:
+    """What is not the reader's any more."""
+    return _("\nNot yours any more:\n\n%(when)s\n") % {"when": when} if when else ""
+
+
+def shifts_gained(when: str) -> str:
+    """What is the reader's from now on."""
+    return _("\nYours now:\n\n%(when)s\n") % {"when": when} if when else ""
+
+
 def without_cover(when: str) -> str:
     """When nobody is on call."""
     return _("\nNobody is on call then; name somebody:\n\n%(when)s\n") % {"when": when} if when else ""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
 
 from backline.channels.models import Notice
 from backline.engine import loop
 from backline.engine.duties.shifts import Shifts
 from backline.people import operations as people
-from backline.people.operations import TeamForm
+from backline.people.operations import RosterForm, TeamForm
+from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
 from tests.fakes.shifts import (
     DAY,
@@ -21,7 +25,9 @@ from tests.fakes.shifts import (
     away,
     ids,
     in_berlin,
+    plan,
     swap,
+    turns,
     who,
 )
 
@@ -29,10 +35,10 @@ from tests.fakes.shifts import (
 def heard(house: House, duty: Shifts) -> dict[str, list[str]]:
     """What is new to whom, the engine having looked as often as it likes."""
     known = set(Notice.objects.values_list("id", flat=True))
-    for _time in range(2):
-        assert loop.tick(duty, house.clock) == 0
+    while loop.tick(duty, house.clock):
+        pass
     found: dict[str, list[str]] = {}
-    for one in Notice.objects.filter(kind__startswith="shift.").exclude(id__in=known).order_by("effect_key"):
+    for one in Notice.objects.filter(kind__startswith="shift.").exclude(id__in=known).order_by("subject"):
         found.setdefault(one.recipient_name, []).append(one.subject)
     house.clock.advance(3 * MINUTE)
     return found
@@ -46,6 +52,7 @@ def last(name: str) -> str:
 def test_who_is_asked_for_a_swap_hears_it_and_the_asker_what_came_of_it(house: House, team: str) -> None:
     in_berlin(house)
     duty, clock = Shifts(), house.clock
+    heard(house, duty)
     asked = swap(house, team, "lena", SATURDAY, SUNDAY, "dora", back_from=SUNDAY, back_to=MONDAY)
     assert heard(house, duty) == {"Dora": ["Lena asks for a swap: a shift of Lift specialists"]}
     assert "Saturday 21 November 2026, 08:00:00 (Europe/Berlin, UTC+01:00) until Sunday 22" in last("Dora")
@@ -55,7 +62,10 @@ def test_who_is_asked_for_a_swap_hears_it_and_the_asker_what_came_of_it(house: H
     assert heard(house, duty) == {"Lena": ["Dora takes your shift of Lift specialists"]}
     declined = swap(house, team, "sana", MONDAY, MONDAY + DAY, "lena")
     people.decline_swap(declined, **who(house, "lena"))
-    assert heard(house, duty) == {"Sana": ["Lena does not take your shift of Lift specialists"]}
+    assert heard(house, duty) == {
+        "Lena": ["Sana asks for a swap: a shift of Lift specialists"],
+        "Sana": ["Lena does not take your shift of Lift specialists"],
+    }
     away(house, "dora", MONDAY - HOUR, MONDAY + DAY)
     heard(house, duty)
     anybody = swap(house, team, "sana", MONDAY, MONDAY + DAY)
@@ -74,6 +84,7 @@ def test_who_is_asked_for_a_swap_hears_it_and_the_asker_what_came_of_it(house: H
 
 def test_whose_shift_moves_hears_who_has_it_and_who_has_it_that_he_was_named(house: House, team: str) -> None:
     duty = Shifts()
+    heard(house, duty)
     agreed(house, team, "dora", SATURDAY - HOUR, SUNDAY + HOUR)
     assert heard(house, duty) == {
         "Dora": ["You are on call for Lift specialists: Max named you"],
@@ -101,6 +112,7 @@ def test_who_is_away_from_a_shift_is_told_to_who_plans_the_team_with_what_is_lef
     house: House, team: str
 ) -> None:
     duty = Shifts()
+    heard(house, duty)
     away(house, "dora", SATURDAY, SUNDAY)
     assert heard(house, duty) == {}, "she has no shift then"
     away(house, "sana", FRIDAY_NIGHT, None, by="max")
@@ -121,6 +133,93 @@ def test_who_is_away_from_a_shift_is_told_to_who_plans_the_team_with_what_is_lef
     away(house, "lena", MONDAY + 5 * DAY, MONDAY + 6 * DAY, by="max")
     assert "Max" not in heard(house, duty), "he said so himself"
     assert house.letters("Otto") == house.letters("Carl") == house.letters("Tess") == []
+
+
+def test_whoever_hears_reads_what_was_so_when_the_shifts_moved_whatever_came_after(house: House, team: str) -> None:
+    heard(house, Shifts())
+    agreed(house, team, "dora", SATURDAY, SUNDAY)
+    away(house, "dora", SATURDAY + HOUR, None)
+    assert heard(house, Shifts())["Dora"] == ["You are on call for Lift specialists: Max named you"]
+    assert "until Sunday 22 November 2026, 07:00:00" in last("Dora"), "she was away later than she was named"
+    away(house, "sana", SATURDAY, None)
+    house.clock.advance(3 * HOUR)
+    assert [one for one in heard(house, Shifts()).get("Dora", []) if "named" in one] == [], "a worker that begins"
+    agreed(house, team, "lena", MONDAY, MONDAY + HOUR)
+    house.clock.at = MONDAY + HOUR
+    assert heard(house, Shifts()) == {}, "nobody is told of what is over"
+
+
+def test_whose_shifts_come_back_or_go_because_something_was_ended_hears_it(house: House, team: str) -> None:
+    duty = Shifts()
+    heard(house, duty)
+    named = agreed(house, team, "dora", SATURDAY, SUNDAY)
+    ill = away(house, "sana", FRIDAY_NIGHT + HOUR, FRIDAY_NIGHT + 3 * HOUR)
+    heard(house, duty)
+    people.end_agreement(named.id, **who(house, "max"))
+    people.end_agreement(named.id, **who(house, "max"))
+    changed = ["Your shifts of Lift specialists are others now"]
+    assert heard(house, duty) == {"Dora": changed, "Lena": changed}
+    assert "were changed by Max.\n\nNot yours any more:\n\nSaturday 21 November 2026, 07:00:00" in last("Dora")
+    assert "Yours now" not in last("Dora")
+    assert "were changed by Max.\n\nYours now:\n\nSaturday 21 November 2026, 07:00:00" in last("Lena")
+    people.end_absence(ill.id, **who(house, "sana"))
+    assert heard(house, duty) == {"Lena": changed}, "she stood in, and plans the team"
+    assert "were changed by Sana.\n\nNot yours any more:\n\nFriday 20 November 2026, 23:00:00" in last("Lena")
+    members = tuple(ids(house, "sana", "lena", "dora"))
+    people.keep_team(TeamForm("Lift specialists", 3, members[2], members), team_id=team)
+    ill = away(house, "sana", FRIDAY_NIGHT + HOUR, FRIDAY_NIGHT + 3 * HOUR)
+    heard(house, duty)
+    people.end_absence(ill.id, **who(house, "max"))
+    assert heard(house, duty) == {
+        "Dora": ["Sana is there after all: shifts of Lift specialists"], "Lena": changed, "Sana": changed,
+    }  # fmt: skip
+    assert house.letters("Otto") == house.letters("Carl") == house.letters("Max") == []
+
+
+def test_whose_shifts_are_planned_otherwise_hears_which_but_for_who_did_it(house: House, team: str) -> None:
+    duty, changed = Shifts(), ["Your shifts of Lift specialists are others now"]
+    assert heard(house, duty) == dict.fromkeys(("Dora", "Lena", "Sana"), changed), "Max planned them"
+    plan(house, team, turns(house, "sana", "lena"), seen=1, by="lena")
+    assert heard(house, duty) == {"Dora": changed, "Sana": changed}
+    assert "were changed by Lena.\n\nNot yours any more:\n\nSunday 22 November 2026, 07:00:00" in last("Dora")
+    assert "and 10 more\n" in last("Dora")
+    feed = "BEGIN:VCALENDAR\r\n{}END:VCALENDAR\r\n"
+    event = (
+        "BEGIN:VEVENT\r\nUID:1\r\nDTSTART:20261121T070000Z\r\nDTEND:20261121T090000Z\r\nSUMMARY:Dora\r\nEND:VEVENT\r\n"
+    )
+    people.keep_roster(RosterForm(team, "UTC", "https://example.org/team.ics"), **who(house, "max"))
+    [roster] = people.due_rosters(house.clock.now(), most=1)
+    for _time in range(2):
+        people.refresh_roster(roster, feed.format(event).encode(), at=house.clock.now())
+    assert heard(house, duty) == {"Dora": changed, "Lena": changed}
+    assert "were changed by a roster that is planned elsewhere.\n\nYours now:\n\nSaturday 21" in last("Dora")
+    assert house.letters("Otto") == house.letters("Carl") == house.letters("Max") == []
+
+
+def test_letters_that_were_taken_and_not_written_are_not_lost_and_no_two_workers_write_one(
+    fresh_database: str, clock: SettableClock
+) -> None:
+    house = House(clock)
+    team, members = str(house.specialists.id), tuple(ids(house, "sana", "lena", "dora"))
+    people.keep_team(TeamForm("Lift specialists", 3, members[1], members), team_id=team)
+    plan(house, team, turns(house, "sana", "lena", "dora"))
+    with transaction.atomic():
+        assert len(people.take_shift_news(most=10)) == 3
+        with ThreadPoolExecutor(1) as other:
+            assert other.submit(in_own_connection, Shifts(), house.clock.now()).result() == 0, "they are in hand"
+        transaction.set_rollback(True)  # whoever took them went down
+    with ThreadPoolExecutor(2) as pool:
+        done = pool.map(in_own_connection, (Shifts(), Shifts()), [house.clock.now()] * 2)
+    assert sum(done) == 3
+    assert Notice.objects.filter(kind="shift.changed").count() == 3
+
+
+def in_own_connection(duty: Shifts, at: datetime) -> int:
+    """What a worker of its own would do."""
+    try:
+        return duty.run(at)
+    finally:
+        connection.close()
 
 
 FRIDAY_NIGHT = SATURDAY - timedelta(hours=9)

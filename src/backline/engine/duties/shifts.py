@@ -1,4 +1,4 @@
-"""Tells whoever is concerned that shifts move: swaps asked and answered, somebody who takes over, somebody away."""
+"""Tells whoever is concerned that shifts moved: a swap, who takes over, who is away or back, another plan."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -14,16 +15,15 @@ from backline.channels import operations as channels
 from backline.channels.letters import letter_to
 from backline.channels.notices import NewNotice
 from backline.core.oncall import Interval
-from backline.engine.duties import Lately
 from backline.look.moments import exact
+from backline.people import operations, wording
 from backline.people import queries as people
-from backline.people import shift_news, wording
 from backline.people.queries import Person
 from backline.people.shift_news import News, What
 
 URGENT = timedelta(days=1)
 """What begins within this waits for nobody's quiet hours."""
-MOST_NAMED = 10
+MOST_NAMED, BATCH = 10, 200
 _WORDS = {
     What.ASKED: wording.swap_asked,
     What.TAKEN: wording.swap_taken,
@@ -33,44 +33,47 @@ _WORDS = {
     What.GIVEN: wording.shift_given,
     What.STANDS_IN: wording.stands_in_for_shift,
     What.AWAY: wording.away_from_shift,
+    What.BACK: wording.back_at_shifts,
+    What.CHANGED: wording.shifts_changed,
 }
 
 
 class Shifts:
-    """The duty that tells of shifts that move."""
+    """The duty that tells of shifts that moved."""
 
     NAME = "shifts"
     EVERY = 5.0
 
-    def __init__(self) -> None:
-        self._lately = Lately()
-
+    @transaction.atomic
     def run(self, at: datetime) -> int:
-        """Write what was not written yet; 0, for there is never more of it to do at once."""
-        found = shift_news.of_shifts(self._lately.since(at), at=at)
-        known = people.persons_by_id({one for news in found for one in (news.to, news.other, news.by, *news.others)})
-        there = (one for one in found if one.to in known and known[one.to].is_active)
-        channels.queue([_letter(one, known, at) for one in there], at=at)
-        self._lately.done(at)
-        return 0
+        """Write the letters that wait; how many. What is over by now, and whoever has left, is told nothing."""
+        taken = operations.take_shift_news(most=BATCH)
+        found = {number: news for number, news in taken if news.moments[-1][1] > at}
+        concerned = {one for news in found.values() for one in (news.to, news.other, news.by, *news.others)}
+        known = people.persons_by_id(concerned)
+        there = ((number, one) for number, one in found.items() if one.to in known and known[one.to].is_active)
+        channels.queue([_letter(number, one, known, at) for number, one in there], at=at)
+        return len(taken)
 
 
-def _letter(news: News, known: Mapping[str, Person], at: datetime) -> NewNotice:
+def _letter(number: int, news: News, known: Mapping[str, Person], at: datetime) -> NewNotice:
     to = known[news.to]
     with override(to.language):
         said = {
             "name": to.name,
             "other": _name(news.other, known),
-            "by": _name(news.by, known),
+            "by": _name(news.by, known) if news.by else _("a roster that is planned elsewhere"),
             "team": news.team,
             "when": _when(news.spans, to.zone),
             "back": wording.in_return(_when(news.back, to.zone)) if news.back else "",
+            "gone": wording.shifts_gone(_when(news.spans, to.zone)),
+            "gained": wording.shifts_gained(_when(news.gained, to.zone)),
             "gaps": wording.without_cover(_when(news.gaps, to.zone)),
             "others": wording.covered_by(", ".join(_name(one, known) for one in news.others)),
             "link": settings.BACKLINE_URL.rstrip("/") + reverse("desk:on_call"),
         }
-        soon = news.spans[0][0] - at < URGENT
-        return letter_to(to, _WORDS[news.what](said), key=news.key, kind=f"shift.{news.what}", at_once=soon)
+        soon = news.moments[0][0] - at < URGENT
+        return letter_to(to, _WORDS[news.what](said), key=f"shift:{number}", kind=f"shift.{news.what}", at_once=soon)
 
 
 def _name(person: str, known: Mapping[str, Person]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.urls import reverse
@@ -13,11 +13,15 @@ from backline.channels import operations as channels
 from backline.channels.letters import letter_to
 from backline.channels.notices import NewNotice
 from backline.core.words import Role
-from backline.engine.duties import Lately
 from backline.people import queries as people
 from backline.people import reached, wording
 from backline.people.queries import Person
 from backline.people.reached import Address
+
+FIRST = timedelta(days=7)
+"""So far back a worker looks that begins; then since its last look."""
+ON_THE_WAY = timedelta(minutes=2)
+"""What was done at a moment can be read by then."""
 
 
 class Unreachable:
@@ -27,15 +31,15 @@ class Unreachable:
     EVERY = 15.0
 
     def __init__(self) -> None:
-        self._lately = Lately()
+        self._since: datetime | None = None
 
     def run(self, at: datetime) -> int:
         """Write what was not written yet; 0, for there is never more of it to do at once."""
-        if found := reached.dead_lately(self._lately.since(at)):
+        if found := reached.dead_lately(self._since or at - FIRST):
             who = {*people.with_role(Role.MANAGER), *people.with_role(Role.ADMINISTRATOR)}
             mend = [person for _id, person in sorted(people.persons_by_id(who).items())]
             channels.queue([letter for one in found for letter in _letters(one, mend)], at=at)
-        self._lately.done(at)
+        self._since = at - ON_THE_WAY
         return 0
 
 

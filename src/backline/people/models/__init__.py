@@ -10,6 +10,7 @@ from backline.people.models._shifts import (
     RosterShift,
     ScheduleVersion,
     ShiftFeed,
+    ShiftNews,
     SwapAnswer,
     SwapAsked,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "RosterShift",
     "ScheduleVersion",
     "ShiftFeed",
+    "ShiftNews",
     "Skill",
     "SwapAnswer",
     "SwapAsked",

@@ -53,10 +53,7 @@ class Agreement(models.Model):
                 condition=~models.Q(person=models.F("instead_of")), name="agreement_is_with_somebody_else"
             ),
         ]
-        indexes = [
-            models.Index(fields=["team", "to_at"], name="agreement_by_team"),
-            models.Index(fields=["made_at"], name="agreement_newest"),
-        ]
+        indexes = [models.Index(fields=["team", "to_at"], name="agreement_by_team")]
 
     def __str__(self) -> str:
         return f"{self.person_id} for {self.team_id}"
@@ -77,10 +74,7 @@ class Absence(models.Model):
                 condition=models.Q(to_at=None) | models.Q(from_at__lte=models.F("to_at")), name="absence_in_order"
             ),
         ]
-        indexes = [
-            models.Index(fields=["person", "to_at"], name="absence_by_person"),
-            models.Index(fields=["made_at"], name="absence_newest"),
-        ]
+        indexes = [models.Index(fields=["person", "to_at"], name="absence_by_person")]
 
     def __str__(self) -> str:
         return f"{self.person_id} away"
@@ -119,6 +113,15 @@ class SwapAsked(models.Model):
 
     def __str__(self) -> str:
         return f"{self.asker_id} {self.from_at:%Y-%m-%d}"
+
+
+class ShiftNews(models.Model):
+    """What one person is still to hear of shifts that moved; found when they did, and taken away when told."""
+
+    said = models.JSONField()
+
+    def __str__(self) -> str:
+        return str(self.id)
 
 
 class ShiftFeed(models.Model):

@@ -81,6 +81,7 @@ from backline.people.operations._rosters import (
     refresh_roster,
     roster_failed,
 )
+from backline.people.operations._shift_news import take_shift_news
 from backline.people.operations._swaps import SwapForm, ask_swap, decline_swap, take_swap, withdraw_swap
 from backline.people.operations._teams import MOST_CAP, TeamForm, keep_team
 
@@ -166,6 +167,7 @@ __all__ = [
     "take_back_contacts",
     "take_back_persons",
     "take_over",
+    "take_shift_news",
     "take_swap",
     "withdraw_swap",
     "written_abilities",

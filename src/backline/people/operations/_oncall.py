@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -18,9 +18,11 @@ from backline.core.values import encode
 from backline.core.words import Actor
 from backline.ledger.news import ALL, announce
 from backline.people.models import Absence, Agreement, Person, ScheduleVersion, Team
-from backline.people.oncall import may_plan, schedule_of
+from backline.people.oncall import AHEAD, may_plan, on_call, schedule_of
 from backline.people.operations._registers import Invalid, flaw_of_span
+from backline.people.operations._shift_news import tell
 from backline.people.queries import ids, members
+from backline.people.shift_news import Before, of_absence, of_agreement, of_change, of_return
 
 TAKEN_OVER = timedelta(hours=12)
 """Whoever takes over has it until the shift ends, and no longer than this; pages say so."""
@@ -53,7 +55,9 @@ def keep_schedule(form: ScheduleForm, *, by: Actor, at: datetime) -> ScheduleVer
         kept = ScheduleVersion(
             team=team, number=form.seen + 1, layers=layers, effective_at=effective, saved_at=at, made_by=by.id
         )
+        before = Before.of([form.team], at, at + AHEAD, at=at)
         kept.save(force_insert=True)
+        tell(of_change(before.moved(), by=by.id))
         announce(ALL)
     return kept
 
@@ -141,11 +145,19 @@ def agree(form: AgreementForm, *, by: Actor, at: datetime) -> Agreement:
         if other:
             said = _("%(name)s has been named for this time already. End that first, or choose another time.")
             raise Invalid({"from_at": said % {"name": other.person.name}})
-        return write_agreement(form, by=by, at=at)
+        return _agreed(form, by, at)
+
+
+def _agreed(form: AgreementForm, by: Actor, at: datetime) -> Agreement:
+    """Agree upon it, and tell whose shifts move."""
+    before = Before.of([form.team], max(form.from_at, at), form.to_at, at=at)
+    kept = write_agreement(form, by=by, at=at)
+    tell(of_agreement(kept, before.moved()))
+    return kept
 
 
 def write_agreement(form: AgreementForm, *, by: Actor, at: datetime) -> Agreement:
-    """The same without asking who may, and over what was agreed before; the caller holds the team."""
+    """The same without asking who may, over what was agreed before and untold; the caller holds the team."""
     from_at = max(form.from_at, at)
     if errors := _cannot_have(form, from_at, by):
         raise Invalid(errors)
@@ -192,16 +204,19 @@ def end_agreement(agreement: int, *, by: Actor, at: datetime) -> None:
             return
         if not may_plan(by, str(found.team_id)) and by.id != found.made_by:
             raise PermissionDenied
-        hold_team(str(found.team_id))
+        team = str(hold_team(str(found.team_id)).id)
+        before = Before.of([team], max(found.from_at, at), found.to_at, at=at)
         Agreement.objects.filter(id=agreement, from_at__gte=at).delete()
         Agreement.objects.filter(id=agreement, to_at__gt=at).update(to_at=at)
+        tell(of_change(before.moved(), by=by.id))
         announce(ALL)
 
 
-def take_over(team: str, *, by: Actor, at: datetime) -> Agreement:
+def take_over(team: str, *, seen: Collection[str] | None = None, by: Actor, at: datetime) -> Agreement:
     """Whoever asks has the shift from now until it ends, or the next one begins where nobody had it.
 
-    Where he is away before that, it ends when he is. Who is in the team can, and who plans it.
+    Where he is away before that, it ends when he is. Who is in the team can, and who plans it. `seen` are those who
+    were on call when he looked: raises `Invalid`, nothing changed, where somebody else is by now.
     """
     if team not in by.teams and not may_plan(by, team):
         raise PermissionDenied
@@ -211,9 +226,19 @@ def take_over(team: str, *, by: Actor, at: datetime) -> Agreement:
         ).last()
         if mine and _is_so(AgreementForm(team, by.id, at, mine.to_at), at):
             return mine
+        if seen is not None:
+            _is_as_seen(team, {*seen, by.id}, at)
         later = Absence.objects.filter(person__in=ids([by.id]), from_at__gt=at)
         ends = min([_shift_ends(team, at), *later.values_list("from_at", flat=True)])
-        return write_agreement(AgreementForm(team, by.id, at, ends), by=by, at=at)
+        return _agreed(AgreementForm(team, by.id, at, ends), by, at)
+
+
+def _is_as_seen(team: str, seen: Collection[str], at: datetime) -> None:
+    now = {shift.person for shift in on_call([team], at=at).get(team, ())}
+    others = Person.objects.filter(id__in=ids(now.difference(seen))).order_by("name").values_list("name", flat=True)
+    if others:
+        said = _("%(names)s came on call since you looked, so you did not take over. Press again if you still want to.")
+        raise Invalid({"": said % {"names": ", ".join(others)}})
 
 
 def _shift_ends(team: str, at: datetime) -> datetime:
@@ -248,10 +273,19 @@ def keep_absence(form: AbsenceForm, *, by: Actor, at: datetime) -> Absence:
             person=person, to_at=form.to_at, from_at__lte=from_at, from_at__gte=form.from_at
         ).first():
             return known
+        before = _shifts_of(form.person, from_at, form.to_at, at)
         kept = Absence(person=person, from_at=from_at, to_at=form.to_at, made_at=at, made_by=by.id)
         kept.save(force_insert=True)
+        tell(of_absence(kept, before.moved(), at=at))
         announce(ALL)
     return kept
+
+
+def _shifts_of(person: str, from_at: datetime, to_at: datetime | None, at: datetime) -> Before:
+    """How it stands in the teams of somebody, as far as anybody looks ahead."""
+    teams = [str(team) for team in Team.objects.filter(members__in=ids([person])).values_list("id", flat=True)]
+    most = from_at + AHEAD
+    return Before.of(sorted(teams), from_at, min(to_at or most, most), at=at)
 
 
 def _may_say_away(person: str, by: Actor) -> None:
@@ -275,8 +309,11 @@ def end_absence(absence: int, *, by: Actor, at: datetime) -> int:
         one = known.filter(id=absence).first()
         if one is None:
             raise Invalid({"": _("That absence was over already. Nothing was changed.")})
-        announce(ALL)
-        if one.from_at > at:
+        whose, from_at = str(one.person_id), max(one.from_at, at)
+        before = _shifts_of(whose, from_at, None, at)
+        ended = known.filter(from_at__lte=at).update(to_at=at) if one.from_at <= at else 0
+        if not ended:
             one.delete()
-            return 0
-        return known.filter(from_at__lte=at).update(to_at=at)
+        tell(of_return(whose, before.moved(), by=by.id, at=at))
+        announce(ALL)
+    return ended

@@ -19,10 +19,13 @@ from backline.core.oncall import whole_day
 from backline.core.words import Actor
 from backline.ledger.news import ALL, announce
 from backline.people.models import Person, Roster, RosterShift
+from backline.people.oncall import AHEAD as LOOKED_AHEAD
 from backline.people.oncall import may_plan
 from backline.people.operations._oncall import hold_team
 from backline.people.operations._registers import Invalid
+from backline.people.operations._shift_news import tell
 from backline.people.queries import ids, members
+from backline.people.shift_news import Before, of_change
 
 BACK, AHEAD = timedelta(days=31), timedelta(days=400)
 """How far around today a roster is read; what began longer ago and still goes on is not seen."""
@@ -54,7 +57,7 @@ def keep_roster(form: RosterForm, *, by: Actor, at: datetime) -> None:
             said = {"zone": form.zone, "address": form.address, "next_at": at if form.address else None, "fault": ""}
             roster, _made = Roster.objects.update_or_create(team=team, defaults=said)
             if feed:
-                _take(roster, feed, at)
+                _take(roster, feed, at, by.id)
             announce(ALL)
     except Refused as refused:
         raise Invalid({refused.field: refused.text}) from refused
@@ -67,7 +70,7 @@ def drop_roster(team: str, *, by: Actor, at: datetime) -> None:
     with transaction.atomic():
         hold_team(team)
         Roster.objects.filter(team__in=ids([team])).delete()
-        _write(team, [], {}, at)
+        _write(team, [], {}, at, by.id)
         announce(ALL)
 
 
@@ -84,7 +87,7 @@ def name_in_roster(team: str, called: str, person: str, *, by: Actor, at: dateti
             raise Invalid({"person": _("There is nobody like that in this team who may act. Choose somebody else.")})
         roster.names[_key(called)] = person
         roster.save(update_fields=["names"])
-        _write(team, list(_ahead(roster, at).values_list("from_at", "to_at", "called")), roster.names, at)
+        _write(team, list(_ahead(roster, at).values_list("from_at", "to_at", "called")), roster.names, at, by.id)
         announce(ALL)
 
 
@@ -137,7 +140,7 @@ def _read(content: bytes, zone: str, at: datetime) -> Feed:
     return feeds.read(content, zone, today - BACK, today + AHEAD)
 
 
-def _take(roster: Roster, feed: Feed, at: datetime) -> None:
+def _take(roster: Roster, feed: Feed, at: datetime, by: str = "") -> None:
     """Its shifts from now on; where it holds none it takes the place of none, and raises `Refused`."""
     days = [(*whole_day(roster.zone, one.day), one.name) for one in feed.closed]
     times = [(one.from_at, one.to_at, one.name) for one in feed.timed if one.from_at < one.to_at]
@@ -145,7 +148,7 @@ def _take(roster: Roster, feed: Feed, at: datetime) -> None:
     if all(end <= at for _start, end, _called in found) and _ahead(roster, at).exists():
         said = _("It holds no shift from now on; nothing was changed. Add those that come, or have it read no more.")
         raise Refused(said, field="feed")
-    _write(str(roster.team_id), found, roster.names, at)
+    _write(str(roster.team_id), found, roster.names, at, by)
     roster.read_at, roster.fault, roster.unread = at, "", list(feed.unread)
     roster.save(update_fields=["read_at", "fault", "unread"])
 
@@ -154,7 +157,7 @@ def _ahead(roster: Roster, at: datetime) -> QuerySet[RosterShift]:
     return RosterShift.objects.filter(team=roster.team_id, to_at__gt=at)
 
 
-def _write(team: str, found: Iterable[Row], names: dict[str, str], at: datetime) -> None:
+def _write(team: str, found: Iterable[Row], names: dict[str, str], at: datetime, by: str = "") -> None:
     """These shifts from now on; what somebody had before stays his. What is the same already is not written again."""
     who = _persons(team, names)
     new = {(max(start, at), end, called, who.get(_key(called)) or None) for start, end, called in found if end > at}
@@ -165,6 +168,7 @@ def _write(team: str, found: Iterable[Row], names: dict[str, str], at: datetime)
     ]
     if set(known) == new:
         return
+    before = Before.of([team], at, at + LOOKED_AHEAD, at=at)
     rows.filter(from_at__gte=at).delete()
     rows.update(to_at=at)
     RosterShift.objects.bulk_create(
@@ -172,6 +176,7 @@ def _write(team: str, found: Iterable[Row], names: dict[str, str], at: datetime)
         for start, end, called, person in sorted(new, key=lambda one: one[:3])
     )
     Roster.objects.filter(team__in=ids([team])).update(changed_at=at)
+    tell(of_change(before.moved(), by=by))
 
 
 def _persons(team: str, names: dict[str, str]) -> dict[str, str]:

@@ -16,7 +16,9 @@ from backline.people.models import SwapAnswer, SwapAsked
 from backline.people.oncall import may_plan, schedule_of
 from backline.people.operations._oncall import AgreementForm, hold_team, write_agreement
 from backline.people.operations._registers import Invalid, flaw_of_span
+from backline.people.operations._shift_news import tell
 from backline.people.queries import ids, members
+from backline.people.shift_news import of_swap
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ def ask_swap(form: SwapForm, *, by: Actor, at: datetime) -> SwapAsked:
             back_from=form.back_from, back_to=form.back_to, asked_at=at,
         )  # fmt: skip
         kept.save(force_insert=True)
+        tell(of_swap(kept, at=at))
         announce(ALL)
     return kept
 
@@ -179,5 +182,6 @@ def _ended(found: SwapAsked) -> str:
 def _answer(found: SwapAsked, answer: SwapAnswer, by: Actor, at: datetime) -> SwapAsked:
     found.answer, found.answered_at, found.answered_by_id = answer, at, by.id
     found.save(update_fields=["answer", "answered_at", "answered_by"])
+    tell(of_swap(found, at=at))
     announce(ALL)
     return found
