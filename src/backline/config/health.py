@@ -80,6 +80,7 @@ def page(request: StaffRequest) -> HttpResponse:
         "passed_over": routed.passed_over(),
         "processes": health.processes(request.at),
         "beats": health.beats(),
+        "hanging": {one.duty for one in health.hanging(request.at)},
         "duties": DUTIES,
         "names": PROCESSES,
         "delay": int(cases.delay(request.at, without=[str(one.case_id) for one in aside]).total_seconds()),

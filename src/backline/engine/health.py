@@ -17,16 +17,18 @@ AUDITED = timedelta(minutes=2)
 SILENT, FORGOTTEN = timedelta(seconds=30), timedelta(hours=12)
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=1)
+BUDGET = timedelta(minutes=5)
+"""So long a run of a duty may take; one that takes longer hangs, as far as anybody can tell."""
 _BEAT = """
-INSERT INTO engine_beat (duty, at, done, error) VALUES (%s, %s, %s, '')
-ON CONFLICT (duty) DO UPDATE SET at = excluded.at, done = excluded.done
+INSERT INTO engine_beat (duty, at, next_by, done, error) VALUES (%s, %s, %s, %s, '')
+ON CONFLICT (duty) DO UPDATE SET at = excluded.at, next_by = excluded.next_by, done = excluded.done
 """
 
 
-def beat(duty: str, *, done: int, at: datetime) -> None:
-    """The duty ran."""
+def beat(duty: str, *, done: int, every: float = 0, at: datetime) -> None:
+    """The duty ran, and runs again in so many seconds."""
     with connection.cursor() as cursor:
-        cursor.execute(_BEAT, [duty, at, done])
+        cursor.execute(_BEAT, [duty, at, at + timedelta(seconds=every) + BUDGET, done])
 
 
 def stumbled(duty: str, *, error: str, at: datetime) -> None:
@@ -56,6 +58,11 @@ def alive(at: datetime) -> bool:
 def audited(at: datetime) -> bool:
     """Whether the auditor went over the cases within the last minutes."""
     return Beat.objects.filter(duty="audit", at__gt=at - AUDITED).exists()
+
+
+def hanging(at: datetime) -> list[Beat]:
+    """The duties that did not come back in time from a run, or are run by no process any more."""
+    return list(Beat.objects.filter(next_by__lt=at).order_by("duty"))
 
 
 def beats() -> list[Beat]:

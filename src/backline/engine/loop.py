@@ -43,7 +43,7 @@ def tick(duty: Duty, clock: Clock) -> int | None:
 
     def run(at: datetime) -> int:
         done = duty.run(at)
-        health.beat(duty.NAME, done=done, at=at)
+        health.beat(duty.NAME, done=done, every=duty.EVERY, at=at)
         return done
 
     return _guarded(duty, run, clock)

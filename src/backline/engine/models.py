@@ -6,10 +6,14 @@ from django.db import models
 
 
 class Beat(models.Model):
-    """The last run of one duty; what it says is the health page and the answer of /healthz."""
+    """The last run of one duty, and by when it should have come back from the next one.
+
+    What it says is the health page and the answer of /healthz.
+    """
 
     duty = models.CharField(max_length=40, primary_key=True)
     at = models.DateTimeField(null=True)
+    next_by = models.DateTimeField(null=True)
     done = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True)
     error_at = models.DateTimeField(null=True)

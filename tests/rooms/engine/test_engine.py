@@ -24,6 +24,7 @@ from backline.engine import health, loop
 from backline.engine.clock import ClockSkew, DatabaseClock
 from backline.engine.duties.look import BATCH, Look
 from backline.engine.duties.present import Present
+from backline.engine.duties.shifts import Shifts
 from backline.ledger.models import Event
 from tests.fakes.browser import signed_in, text, words
 from tests.fakes.clock import SettableClock
@@ -157,6 +158,20 @@ def test_a_database_that_goes_away_under_a_tick_makes_no_case_sick(
     assert loop.tick(Look(), clock) == many
     told = Event.objects.filter(kind="rung.reached").values_list("case_id", flat=True)
     assert sorted(map(str, told)) == sorted(raised)
+
+
+def test_a_duty_that_does_not_come_back_is_said_to_hang_and_the_others_are_not(house: House) -> None:
+    ada, said = signed_in("ada"), "It did not come back from its last run within five minutes."
+    for duty in (Shifts(), Noting()):
+        loop.tick(duty, house.clock)
+    house.clock.advance(timedelta(minutes=5))
+    loop.tick(Noting(), house.clock)
+    assert said not in words(ada.get("/health"))
+    house.clock.advance(timedelta(seconds=6))
+    assert [one.duty for one in health.hanging(house.clock.now())] == ["shifts"]
+    assert words(ada.get("/health")).count(said) == 1
+    loop.tick(Shifts(), house.clock)
+    assert said not in words(ada.get("/health"))
 
 
 def test_the_page_says_how_late_the_worker_is_and_what_it_stumbles_over(house: House) -> None:
