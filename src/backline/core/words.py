@@ -236,8 +236,9 @@ class Answer(StrEnum):
 class Actor:
     """Who asks for something: `id` is the person's or contact's id as text, or the name of a duty for SYSTEM.
 
-    `teams` are the ids of the teams the person belongs to, `leads` of those among them that he leads, `stands_for` of
-    the managers whose deputy he is now; `customer` is the id of a contact's customer; `door` is where he answers.
+    `teams` are the ids of the teams the person belongs to, `leads` of those among them that he leads, `covers` of those
+    whose shift he has taken over without being in them; `stands_for` of the managers whose deputy he is now; `customer`
+    is the id of a contact's customer; `door` is where he answers.
     """
 
     kind: ActorKind
@@ -245,10 +246,16 @@ class Actor:
     roles: frozenset[Role] = field(default_factory=frozenset)
     teams: frozenset[str] = field(default_factory=frozenset)
     leads: frozenset[str] = field(default_factory=frozenset)
+    covers: frozenset[str] = field(default_factory=frozenset)
     stands_for: tuple[str, ...] = ()
     customer: str = ""
     name: str = ""
     door: Door | None = None
+
+    @property
+    def answers_for(self) -> frozenset[str]:
+        """The teams whose cases he may take."""
+        return self.teams | self.covers
 
     def is_any(self, *roles: Role) -> bool:
         """Whether the actor holds one of the roles."""

@@ -225,7 +225,7 @@ def mine(request: StaffRequest) -> HttpResponse:
         return render(request, "desk/mine.html", _listed(request, asked) | {"title": _("Mine")})
     wanted = (
         lists.Wanted(person=request.actor.id, most=SHOWN_DUE),
-        lists.Wanted(states=(State.OFFERED,), offered_to=request.actor.teams, most=SHOWN_DUE),
+        lists.Wanted(states=(State.OFFERED,), offered_to=request.actor.answers_for, most=SHOWN_DUE),
     )
     pages = [lists.page(request.actor, one) for one in wanted]
     known = {line.id: line for page in pages for line in page.lines}

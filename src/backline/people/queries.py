@@ -64,8 +64,13 @@ _STANDS_IN = """
 FROM people_deputy AS deputy JOIN people_person AS manager ON manager.id = manager_id
 WHERE manager.is_active AND 'MANAGER' = ANY(manager.roles) AND from_at <= %(at)s AND %(at)s < to_at
 """
+# Whoever plans a team and took its shift over covers it for that time: what he hears of he may accept.
 _TEAMS = """
 SELECT person_id, team_id, 'MEMBER' FROM people_team_members WHERE person_id = ANY(%(persons)s)
+UNION ALL SELECT person_id, team_id, 'COVERS' FROM people_agreement
+  JOIN people_person AS person ON person.id = person_id JOIN people_team AS team ON team.id = team_id
+  WHERE person_id = ANY(%(persons)s) AND from_at <= %(at)s AND to_at > %(at)s AND instead_of_id IS NULL
+  AND made_by = person_id::text AND (roles && '{COORDINATOR,MANAGER,ADMINISTRATOR}' OR lead_id = person_id)
 UNION ALL SELECT lead_id, id, 'LEAD' FROM people_team WHERE lead_id = ANY(%(persons)s)
 UNION ALL SELECT person_id, manager_id, 'DEPUTY' <standing in> AND person_id = ANY(%(persons)s)
 """.replace("<standing in>", _STANDS_IN)
@@ -111,11 +116,14 @@ def actors_of(persons: Collection[Person], *, at: datetime) -> dict[str, Actor]:
     """The persons as those who ask at a moment, by id; one query for any number of them."""
     teams: dict[UUID, set[str]] = {person.id: set() for person in persons}
     leads: dict[UUID, set[str]] = {person.id: set() for person in persons}
+    covers: dict[UUID, set[str]] = {person.id: set() for person in persons}
     managers: dict[UUID, set[str]] = {person.id: set() for person in persons}
     with connection.cursor() as cursor:
         cursor.execute(_TEAMS, {"persons": list(teams), "at": at})
         for person_id, other, as_what in cursor.fetchall():
-            for found in {"MEMBER": (teams,), "LEAD": (teams, leads), "DEPUTY": (managers,)}[as_what]:
+            for found in {"MEMBER": (teams,), "COVERS": (covers,), "LEAD": (teams, leads), "DEPUTY": (managers,)}[
+                as_what
+            ]:
                 found[person_id].add(str(other))
     return {
         str(person.id): Actor(
@@ -124,6 +132,7 @@ def actors_of(persons: Collection[Person], *, at: datetime) -> dict[str, Actor]:
             roles=frozenset(Role(role) for role in person.roles),
             teams=frozenset(teams[person.id]),
             leads=frozenset(leads[person.id]),
+            covers=frozenset(covers[person.id]),
             stands_for=tuple(sorted(managers[person.id])),
             name=person.name,
         )

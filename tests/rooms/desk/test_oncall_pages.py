@@ -16,7 +16,7 @@ from backline.core.calendar import Block
 from backline.people import operations as people
 from backline.people.models import Absence, Agreement, ScheduleVersion, SwapAsked
 from backline.people.operations import SwapForm, TeamForm
-from tests.fakes.browser import choices, chosen, hidden, keep, key_in, look, press, signed_in, text, words
+from tests.fakes.browser import choices, chosen, hidden, keep, key_in, look, press, send, signed_in, text, words
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
 from tests.fakes.shifts import (
@@ -134,6 +134,31 @@ def test_who_takes_over_has_it_at_once_and_who_neither_is_in_the_team_nor_plans_
     assert "Lift specialists, named for this time" in taken
     assert "Ask for a swap" not in taken, "only who is in the team swaps"
     assert Agreement.objects.count() == 2
+    case = house.raised()
+    house.offer(case, person="")
+    house.tick()
+    assert [one for one in house.letters("Max") if one.kind.startswith("rung.ACCEPT")]
+    assert send(signed_in("max"), f"/cases/{case}/accept", lease="3600").status_code == 302
+    assert signed_in("tom").get(f"/cases/{case}/accept").status_code == 404
+    house.clock.advance(13 * HOUR)
+    later = house.raised()
+    house.offer(later, person="")
+    assert signed_in("max").get(f"/cases/{later}/accept").status_code == 302, "his time is over"
+
+
+def test_of_two_who_take_over_at_once_the_second_reads_who_was_quicker(house: House, team: str) -> None:
+    pages = {name: signed_in(name) for name in ("dora", "lena", "max")}
+    seen = {name: one.get("/on-call") for name, one in pages.items()}
+    place = f"/on-call/{team}/take-over"
+    said = {name: text(pages[name].post(place, hidden(seen[name], "key", "seen"), follow=True)) for name in pages}
+    assert "You are on call for Lift specialists now." in said["dora"]
+    assert "Dora came on call since you looked, so you did not take over. Press again" in said["lena"]
+    assert "Dora came on call since you looked" in said["max"]
+    assert on(house, team, house.clock.now()) == ["dora"]
+    assert Agreement.objects.count() == 1
+    again = text(pages["lena"].post(place, hidden(pages["lena"].get("/on-call"), "key", "seen"), follow=True))
+    assert "You are on call for Lift specialists now." in again
+    assert on(house, team, house.clock.now()) == ["lena"]
 
 
 def test_who_takes_over_and_is_away_later_has_it_until_then_and_reads_so(house: House, team: str) -> None:

@@ -25,7 +25,8 @@ def take_over(request: StaffRequest, team: UUID) -> HttpResponse:
     found = team_or_404(team)
 
     def act() -> str:
-        ends = people.take_over(str(team), by=request.actor, at=request.at).to_at
+        seen = request.POST["seen"].split() if "seen" in request.POST else None
+        ends = people.take_over(str(team), seen=seen, by=request.actor, at=request.at).to_at
         said = _("You are on call for %(team)s now.")
         if any(one.from_at == ends for one in away_ahead([request.actor.id], at=request.at)):
             said = _("You are on call for %(team)s now, until %(end)s: from then on you are away.")

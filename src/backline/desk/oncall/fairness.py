@@ -31,7 +31,7 @@ _HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One person with each measure as a bar; `gone` is who is not in the team any more."""
+    """One person with each measure as a bar; `gone` is who is not in the team (any more)."""
 
     name: str
     columns: tuple[tuple[Any, Bar], ...]
