@@ -53,7 +53,7 @@ class Reach:
     """What a policy reaches today: ladders that reach nobody, and rungs of others that nobody is on.
 
     `waits` are those whose time does not come within `LONGEST` in the hours that somebody has, `swallowed` those that
-    never act, for the next one comes at the same moment.
+    never act, for the next one comes at the same moment or those before told everybody whom it could tell.
     """
 
     ladders: tuple[Flaw, ...]
@@ -126,7 +126,9 @@ def _held_against(today: _Today, policy: Policy) -> Reach:
             ladders.append(Flaw(place, said % {"roles": roles}))
         else:
             rungs += _empty(today, ladder, place)
-    return Reach(tuple(ladders), tuple(rungs), tuple(_waits(policy, today)), tuple(_swallowed(policy, today.at)))
+    return Reach(
+        tuple(ladders), tuple(rungs), tuple(_waits(policy, today)), (*_swallowed(policy, today.at), *_too_late(policy))
+    )
 
 
 def _swallowed(policy: Policy, at: datetime) -> Iterator[Flaw]:
@@ -140,6 +142,17 @@ def _swallowed(policy: Policy, at: datetime) -> Iterator[Flaw]:
         for rung, priorities in found.items():
             said = _("At %(priorities)s nobody hears by it: the next rung comes at the same moment, in its place.")
             yield Flaw(("ladders", clock.value, "rungs", rung + 1), said % {"priorities": ", ".join(priorities)})
+
+
+def _too_late(policy: Policy) -> Iterator[Flaw]:
+    """The rungs that tell whoever of the team is suited best and was not told, after one that tells all of it."""
+    for clock, ladder in policy.ladders.items():
+        told_all = False
+        for number, rung in enumerate(ladder, 1):
+            if told_all and rung.tell is Recipients.CANDIDATE:
+                said = _("An earlier rung tells the whole team, so nobody of it is left who could be told here.")
+                yield Flaw(("ladders", clock.value, "rungs", number), said)
+            told_all = told_all or rung.tell is Recipients.TEAM
 
 
 def _waits(policy: Policy, today: _Today) -> Iterator[Flaw]:

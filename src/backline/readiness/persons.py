@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from backline.channels import setups
 from backline.look.moments import zone_of
 from backline.people import expertise, reached
 from backline.people.queries import Organisation
@@ -19,12 +20,19 @@ def addresses(house: Organisation) -> list[Lack]:
     """Whose addresses are all dead, and who has shown of none that letters arrive there; in a demo none leaves."""
     if house.demo:
         return []
+    return [*map(_dead, reached.unreached()), *_unproved(reached.unproved())]
+
+
+def _dead(address: reached.Address) -> Lack:
+    """Letters do not arrive; what is urgent may, as a text or a call."""
+    person = str(address.person_id)
     said = _("Letters to %(name)s do not arrive, so %(name)s hears nothing (%(why)s): enter another address.")
-    dead = [
-        Lack(Kind.ADDRESS, said % {"name": one.person.name, "why": one.why_dead}, str(one.person_id))
-        for one in reached.unreached()
-    ]
-    return [*dead, *_unproved(reached.unproved())]
+    other = reached.reached_at(person, channels=[one for one in setups.BY_ACCOUNT if setups.is_on(one)])
+    if other and not other.stands:
+        said = _("Letters to %(name)s do not arrive (%(why)s); only what is urgent does, at %(other)s: "
+                 "enter another address.")  # fmt: skip
+    values = {"name": address.person.name, "why": address.why_dead, "other": other and other.value}
+    return Lack(Kind.ADDRESS, said % values, person)
 
 
 def _unproved(names: list[str]) -> list[Lack]:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from backline.channels import operations as channels
 from backline.channels.email.message import origin
 from backline.channels.email.sender import SmtpSender
 from backline.channels.email.server import parse
+from backline.channels.notices import Channel
+from backline.channels.twilio.account import Account
 from backline.core.policy import shipped
 from backline.core.words import Impact, Role, Urgency
 from backline.engine.duties.readiness import Readiness
 from backline.people import operations as people
+from backline.people.models import Address, AddressKind
 from backline.people.operations import AbilityForm, ExpertiseForm, NeedForm, PersonForm
 from backline.policies import file
 from tests.fakes.browser import send, signed_in, text
 from tests.fakes.clock import SettableClock
+from tests.fakes.gateway import ACCOUNT, TOKEN
 from tests.fakes.hours import looked, saved
 from tests.fakes.house import House
 from tests.fakes.post import deliver
@@ -61,9 +66,22 @@ def test_whose_letters_are_refused_for_good_is_said_until_there_is_another_addre
     [_first, letter] = [one for one in house.letters("Ada") if one.kind == "readiness"]
     assert said in letter.body
     assert f"http://testserver{place}\n" in letter.body
+    reached_by_text(house)
+    assert said not in page("ada")
+    assert "(550 5.1.1 no such mailbox here); only what is urgent does, at +4915112345678: enter another" in page("ada")
     form = {"name": "Sana", "email": "sana@other.example", "zone": "UTC", "roles": "SPECIALIST", "active": "on"}
     assert send(ada, place, **form)["Location"] == "/administration/persons"
     assert said not in page("ada"), "that address is not known to be dead"
+
+
+def reached_by_text(house: House) -> None:
+    """Sana has shown that texts arrive, and texts are sent."""
+    sana = house.persons["sana"]
+    proved = {"proved_at": house.clock.now(), "place": 1, "kind": AddressKind.MOBILE, "value": "+4915112345678"}
+    Address.objects.create(person=sana, **proved)
+    account = Account(ACCOUNT, "+4930901820", "http://127.0.0.1:9")
+    by = house.actor("ada")
+    channels.keep_setup(Channel.SMS, account, TOKEN, is_on=True, by=by, at=house.clock.now())
 
 
 def test_who_has_not_shown_that_letters_arrive_is_said_until_he_has(house: House) -> None:

@@ -18,7 +18,7 @@ from backline.people.models import Organisation
 from backline.people.operations import AbilityForm, ExpertiseForm, NeedForm, PersonForm, TeamForm
 from backline.policies import file, queries
 from backline.policies.operations import Plan, keep_version
-from tests.fakes.browser import signed_in, words
+from tests.fakes.browser import signed_in, text, words
 from tests.fakes.clock import SettableClock
 from tests.fakes.hours import looked
 from tests.fakes.house import House
@@ -222,5 +222,11 @@ def test_a_team_in_which_nobody_has_all_its_work_takes_is_said_where_a_rung_tell
     assert f"Mend it here: http://testserver/administration/teams/{team}\n" in house.letters("Ada")[0].body
     people.keep_expertise(ExpertiseForm((doors, gas)), person_id=str(house.persons["dora"].id))
     assert said not in words(ada.get("/readiness"))
+    late = (Rung(Recipients.TEAM), Rung(Recipients.CANDIDATE, wait=300), Rung(Recipients.MANAGERS, wait=300))
+    said = "An earlier rung tells the whole team, so nobody of it is left who could be told here"
+    assert said not in drawn
+    typed = file.write(replace(shipped(), ladders={**shipped().ladders, ClockName.ACCEPT: late}))
+    seen = text(looked(ada, "/administration/policies/edit", text=typed, why="Late", effective_at=""))
+    assert f"{said}: ladders.ACCEPT.rungs[2]" in seen
     for name in ("Carl", "Sana", "Otto", "Cleo"):
         assert "not ready" not in " ".join(house.subjects(name))
