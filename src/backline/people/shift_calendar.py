@@ -39,10 +39,15 @@ def written(name: str, zone: str, entries: Sequence[Entry], *, changed_at: datet
         f"X-WR-CALNAME:{_text(name)}",
         "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
         *_zone(zone, first, last),
-        *(line for entry in entries for line in _event(entry, place, changed_at)),
+        *(line for entry in entries if _lasts(entry) for line in _event(entry, place, changed_at)),
         "END:VCALENDAR",
     ]
     return b"".join(piece for line in lines for piece in _folded(line.encode()))
+
+
+def _lasts(entry: Entry) -> bool:
+    """Whether it lasts in a calendar, which knows no parts of a second."""
+    return _utc(entry.start) != _utc(entry.end)
 
 
 def _event(entry: Entry, place: ZoneInfo, changed_at: datetime) -> Iterator[str]:

@@ -16,7 +16,7 @@ from django.test import Client
 from backline.core.words import Role
 from backline.people import oncall
 from backline.people import operations as people
-from backline.people.models import ShiftFeed
+from backline.people.models import Agreement, ShiftFeed
 from backline.people.operations import PersonForm, TeamForm
 from tests.conftest import FRIDAY
 from tests.fakes.browser import signed_in, words
@@ -134,6 +134,17 @@ def test_what_is_swapped_away_or_called_off_is_gone_and_the_others_stay_what_the
     assert len(content(everybody)) > len(all_before)
     people.end_agreement(override.id, **who(house, "max"))
     assert uids(content(everybody)) == kept
+
+
+def test_a_shift_that_lasts_no_second_is_no_entry(house: House, team: str) -> None:
+    everybody = made("sana", team)
+    house.clock.at = house.clock.now().replace(microsecond=0)
+    people.take_over(team, **who(house, "dora"))
+    house.clock.advance(timedelta(milliseconds=300))
+    people.take_over(team, **who(house, "lena"))
+    spans = [(start, end) for start, end, _name in read(content(everybody))]
+    assert all(start < end for start, end in spans)
+    assert [one.person for one in Agreement.objects.order_by("id")] == [house.persons[one] for one in ("dora", "lena")]
 
 
 def test_an_entry_is_called_the_same_tomorrow_be_it_one_that_never_ends(house: House, team: str) -> None:
