@@ -141,7 +141,7 @@ def test_whoever_hears_reads_what_was_so_when_the_shifts_moved_whatever_came_aft
     away(house, "dora", SATURDAY + HOUR, None)
     assert heard(house, Shifts())["Dora"] == ["You are on call for Lift specialists: Max named you"]
     assert "until Sunday 22 November 2026, 07:00:00" in last("Dora"), "she was away later than she was named"
-    away(house, "sana", SATURDAY, None)
+    away(house, "sana", SATURDAY, SUNDAY)
     house.clock.advance(3 * HOUR)
     assert [one for one in heard(house, Shifts()).get("Dora", []) if "named" in one] == [], "a worker that begins"
     agreed(house, team, "lena", MONDAY, MONDAY + HOUR)

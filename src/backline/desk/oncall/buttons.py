@@ -61,7 +61,9 @@ def end_agreement(request: StaffRequest, team: UUID, number: int) -> HttpRespons
     """What was agreed about shifts says nothing any more."""
 
     def act() -> str:
-        people.end_agreement(number, by=request.actor, at=request.at)
+        ended = people.end_agreement(number, by=request.actor, at=request.at)
+        if ended > 1:
+            return _("Ended, with what was given in return. The schedule counts again.")
         return _("Ended. The schedule counts again.")
 
     return pressed(request, f"end agreement {number}", act, resolve_url("desk:on_call_team", team))

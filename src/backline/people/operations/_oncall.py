@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from backline.core.calendar import CalendarRefused, zone_of
@@ -196,20 +197,29 @@ def _cannot_have(form: AgreementForm, from_at: datetime, by: Actor) -> dict[str,
     return {}
 
 
-def end_agreement(agreement: int, *, by: Actor, at: datetime) -> None:
-    """It says nothing from now on; what had not begun never does."""
+def end_agreement(agreement: int, *, by: Actor, at: datetime) -> int:
+    """It says nothing from now on; what had not begun never does. How many ended: a swap's other half does as well."""
     with transaction.atomic():
         found = Agreement.objects.filter(id=agreement, to_at__gt=at).first()
         if found is None:
-            return
+            return 0
         if not may_plan(by, str(found.team_id)) and by.id != found.made_by:
             raise PermissionDenied
         team = str(hold_team(str(found.team_id)).id)
-        before = Before.of([team], max(found.from_at, at), found.to_at, at=at)
-        Agreement.objects.filter(id=agreement, from_at__gte=at).delete()
-        Agreement.objects.filter(id=agreement, to_at__gt=at).update(to_at=at)
+        both = Agreement.objects.filter(_is_it_or_given_in_return(found), to_at__gt=at)
+        spans = both.values_list("from_at", "to_at")
+        start, end = min(start for start, _end in spans), max(end for _start, end in spans)
+        before = Before.of([team], max(start, at), end, at=at)
+        ended, _by_table = both.filter(from_at__gte=at).delete()
+        ended += both.update(to_at=at)
         tell(of_change(before.moved(), by=by.id))
         announce(ALL)
+    return ended
+
+
+def _is_it_or_given_in_return(one: Agreement) -> Q:
+    swapped = {"person": one.instead_of_id, "instead_of": one.person_id}
+    return Q(id=one.id) | Q(team=one.team_id, made_at=one.made_at, **swapped)
 
 
 def take_over(team: str, *, seen: Collection[str] | None = None, by: Actor, at: datetime) -> Agreement:
