@@ -23,7 +23,7 @@ from backline.core.lifecycle import Capacity
 from backline.core.policy import Recipients
 from backline.core.sight import capacities
 from backline.core.watch import LATE
-from backline.core.words import Actor, ClockName, Reason, Role
+from backline.core.words import Actor, ClockName, Danger, Reason, Role
 from backline.people import queries as people
 from backline.policies import queries as policies
 
@@ -52,9 +52,10 @@ def rung(change: Change, event: Event, known: Known) -> list[NewNotice]:
         if one in known.persons:
             who, actor = known.persons[one], known.actors[one]
             told = Effect.of(event, actor.id)
-            notice = notice_to(change.row, who, letter.to(who, actor), key=told.key, kind=of_climb, at_once=True)
+            written = letter.to(who, actor)
+            notice = notice_to(change.row, who, written, key=told.key, kind=of_climb, at_once=True)
             answers, by_text = letter.answers(who, actor, told)
-            short = f"{notice.subject}\n{link_to(change.row)}\n{by_text}".rstrip()
+            short = f"{written.short}\n{link_to(change.row)}\n{by_text}".rstrip()
             found.append(replace(notice, not_before=held_until, urgent=True, short=short, answers=answers))
     return found
 
@@ -116,6 +117,7 @@ class _Rung:
                     why_you=self._why(actor),
                     lost=wording.because(data["lost"]) if "lost" in data else "",
                     link=link_to(row),
+                    danger=Danger(row.danger),
                 )
             )
 

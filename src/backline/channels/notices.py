@@ -55,7 +55,7 @@ They are about the address that they go to, and go to no other.
 
 
 class What(StrEnum):
-    """What became of one attempt to send, and what a provider said of it later."""
+    """What became of one attempt to send, and what a provider said of it later, or did not say in time."""
 
     HANDED_OVER = "HANDED_OVER"
     DELIVERED = "DELIVERED"
@@ -63,6 +63,7 @@ class What(StrEnum):
     FAILED_FOR_NOW = "FAILED_FOR_NOW"
     FAILED_FOR_GOOD = "FAILED_FOR_GOOD"
     UNKNOWN = "UNKNOWN"
+    NO_WORD = "NO_WORD"
 
 
 # A worker owns what it claimed for this long; after it somebody else may claim it again.

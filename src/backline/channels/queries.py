@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,8 @@ from backline.channels import wording
 from backline.channels.models import NOT_REACHED, Notice, Pause, Receipt
 from backline.channels.notices import LIVE_STATES, SECRET_KINDS, Channel, NoticeState, What
 from backline.channels.paging import older, place_of
+from backline.channels.sms.segments import as_text
+from backline.channels.voice.script import aloud
 from backline.ledger.rows import filled
 from backline.people.among import among
 from backline.people.oncall import AHEAD
@@ -40,6 +43,8 @@ LEFT JOIN channels_pause AS pause ON pause.to_at IS NULL LEFT JOIN people_person
     dead=filled(DEAD, person="ANY(%(person)s)"),
 )
 
+_DIGITS = re.compile(r"(?<!\d)\d{5}(?!\d)")
+_NOT_TAKEN = (What.FAILED_FOR_NOW, What.FAILED_FOR_GOOD)
 COUNT_CAP = 500
 LATEST = 3
 """So many attempts in a row that failed say that mail does not work; one may be a wrong address."""
@@ -59,7 +64,7 @@ class ReceiptRow:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingRow:
-    """One notice as the page "Outgoing" shows it."""
+    """One notice as the page "Outgoing" shows it; `said` is what was sent of it as a text, and what a call said."""
 
     id: uuid.UUID
     effect_key: str
@@ -82,6 +87,7 @@ class OutgoingRow:
     settled_at: datetime | None
     attempts: int
     receipts: tuple[ReceiptRow, ...]
+    said: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +135,7 @@ def mail_is_set_up() -> bool:
 
 def last_failure(channel: Channel = Channel.EMAIL) -> str:
     """What the other side answered last, where none of the latest attempts got through; empty where it works."""
-    tries = Receipt.objects.filter(channel=channel).exclude(what__in=[What.DELIVERED, What.UNDELIVERED])
+    tries = Receipt.objects.filter(channel=channel).exclude(what__in=[What.DELIVERED, What.UNDELIVERED, What.NO_WORD])
     latest = list(tries.order_by("-at", "-id").values_list("what", "detail")[:LATEST])
     if not latest or What.HANDED_OVER in {what for what, _detail in latest}:
         return ""
@@ -151,7 +157,7 @@ def went(channel: Channel, *, since: datetime) -> Went:
     of_it = Receipt.objects.filter(channel=channel)
     by_what = {what: Count("id", filter=Q(what=str(what))) for what in (What.HANDED_OVER, What.DELIVERED)}
     counts = of_it.filter(at__gte=since).aggregate(**{str(what): count for what, count in by_what.items()})
-    fine = [What.HANDED_OVER, What.DELIVERED]
+    fine = [What.HANDED_OVER, What.DELIVERED, What.NO_WORD]
     last = of_it.exclude(what__in=fine).order_by("-at", "-id").first()
     failed = (last.detail or str(wording.RECEIPTS[What(last.what)])) if last else ""
     return Went(counts[What.HANDED_OVER], counts[What.DELIVERED], failed, last.at if last else None)
@@ -160,22 +166,30 @@ def went(channel: Channel, *, since: datetime) -> Went:
 def spoken(notice_id: uuid.UUID) -> tuple[str, str, str] | None:
     """What a call says for a notice, in which language, and the key of its effect; None where nothing is to be said.
 
-    What is for one reader alone stands where no list shows it.
+    What is for one reader alone stands where no list shows it; of all else it is the first line of what is short.
     """
     found = Notice.objects.filter(pk=notice_id).first()
     if found is None:
         return None
-    said = found.body if found.kind in SECRET_KINDS else found.subject
+    said = found.body if found.kind in SECRET_KINDS else _in_short(found)
     return (said, found.language, found.effect_key) if said else None
+
+
+def _in_short(notice: Notice) -> str:
+    return notice.short.partition("\n")[0] or notice.subject
 
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """Which notices are asked for: in a state, by a channel, for somebody; all where nothing is said."""
+    """Which notices are asked for: in a state, by a channel, for somebody; all where nothing is said.
+
+    It is `nothing` where something is asked for that there is not.
+    """
 
     state: str = ""
     channel: str = ""
     recipient_id: str = ""
+    nothing: bool = False
 
 
 def outgoing(
@@ -183,6 +197,8 @@ def outgoing(
 ) -> OutgoingPage:
     """Who was told what, who was not, and why; an `after` that no page gave out begins at the newest."""
     found = Notice.objects.all() if case_id is None else Notice.objects.filter(case_id=case_id)
+    if only.nothing:
+        found = found.none()
     if only.state:
         found = found.filter(state=only.state) if only.state in set(NoticeState) else found.none()
     if only.channel:
@@ -288,6 +304,7 @@ def _receipts() -> Prefetch[str, QuerySet[Receipt], str]:
 
 def _row(one: Notice) -> OutgoingRow:
     gone = "" if one.recipient_name else wording.erased_name()
+    receipts = tuple(_receipt(receipt) for receipt in one.receipts.all())
     return OutgoingRow(
         id=one.pk,
         effect_key=one.effect_key,
@@ -309,8 +326,20 @@ def _row(one: Notice) -> OutgoingRow:
         next_try_at=one.next_try_at,
         settled_at=one.settled_at,
         attempts=one.attempts,
-        receipts=tuple(_receipt(receipt) for receipt in one.receipts.all()),
+        receipts=receipts,
+        said=tuple(_said(one, {receipt.channel for receipt in receipts if receipt.what not in _NOT_TAKEN})),
     )
+
+
+def _said(one: Notice, channels: Collection[str]) -> Iterator[tuple[str, str]]:
+    """What was said by these channels that hold no letter; the digits of an answer are for its reader alone."""
+    if one.kind in SECRET_KINDS or not one.recipient_name:
+        return
+    if Channel.SMS in channels:
+        before, end, last = as_text(one.short or one.subject).rpartition("\n")
+        yield Channel.SMS, f"{before}{end}{_DIGITS.sub('*****', last) if one.answers else last}"
+    if Channel.VOICE in channels:
+        yield Channel.VOICE, aloud(_in_short(one))
 
 
 def _receipt(one: Receipt) -> ReceiptRow:

@@ -15,14 +15,11 @@ from backline.channels.port import Sender
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A channel: how its sender is made, None where it is not set up, and how long word of an arrival may take.
-
-    Without `receipt_within` nobody ever says that a letter arrived, so that its hand-over is all that can be known.
-    """
+    """A channel: how its sender is made, None where it is not set up, and how long word of an arrival may take."""
 
     channel: Channel
     sender: Callable[[], Sender | None]
-    receipt_within: timedelta | None = None
+    receipt_within: timedelta
 
 
 _KINDS: dict[Channel, Kind] = {}
@@ -47,7 +44,6 @@ def senders() -> dict[Channel, Sender]:
     return {channel: sender for channel, sender in made.items() if sender}
 
 
-def receipt_within(channel: str) -> timedelta | None:
-    """How long it takes at most until a provider says that something arrived; None where none ever does."""
-    kind = _KINDS.get(Channel(channel))
-    return kind.receipt_within if kind else None
+def receipt_within(channel: str) -> timedelta:
+    """How long what is urgent waits at most for word that it arrived, before it goes the next way as well."""
+    return _KINDS[Channel(channel)].receipt_within

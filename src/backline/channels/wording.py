@@ -35,6 +35,7 @@ RECEIPTS = {
     What.FAILED_FOR_NOW: gettext_lazy("Not taken this time"),
     What.FAILED_FOR_GOOD: gettext_lazy("Refused for good"),
     What.UNKNOWN: gettext_lazy("Nobody knows whether it was taken"),
+    What.NO_WORD: gettext_lazy("No word in time that it arrived, and no answer: it went the next way as well"),
 }
 
 

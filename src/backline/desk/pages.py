@@ -23,7 +23,6 @@ from backline.channels import wording as notices
 from backline.core.words import ClockName, Role, State
 from backline.desk import filters, rows, watched
 from backline.desk import queries as saved
-from backline.desk.reached.told import WORDS
 from backline.desk.root_cause import is_owed
 from backline.desk.verbs import VERBS, Sent, Verb, offered
 from backline.evidence import operations as photos
@@ -285,19 +284,3 @@ def photo(request: StaffRequest, photo_id: UUID, size: str) -> HttpResponse:
     elif found.by_id != request.actor.id:
         raise Http404
     return photo_response(found, Size(size))
-
-
-@signed_in(Role.COORDINATOR, Role.MANAGER, Role.ADMINISTRATOR)
-@require_safe
-def outgoing(request: StaffRequest) -> HttpResponse:
-    """Who was told what, and who was not and why."""
-    asked = {name: request.GET.get(name, "") for name in ("state", "channel", "person", "after")}
-    only = channels.Sought(asked["state"], asked["channel"], asked["person"])
-    page = channels.outgoing(only=only, after=asked["after"] or None, limit=PAGE)
-    context = {
-        "page": page,
-        "asked": asked,
-        **WORDS,
-        "set_up": channels.mail_is_set_up(),
-    }
-    return render(request, "desk/outgoing.html", context)

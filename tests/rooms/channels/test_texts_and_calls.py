@@ -23,6 +23,7 @@ from backline.channels.port import Handed, Letter, Sender
 from backline.channels.sms.segments import segments, within
 from backline.channels.twilio.account import Account
 from backline.channels.twilio.signature import signature
+from backline.core.words import Danger
 from backline.people import operations as people
 from backline.people.models import Address, AddressKind
 from backline.readiness.queries import lacks
@@ -130,7 +131,9 @@ def test_a_rung_is_told_by_text_and_what_becomes_of_it_comes_back_signed_in_any_
 
 
 def test_who_is_offered_a_case_hears_by_text_and_who_takes_it_is_not_called(night: Night) -> None:
-    case, left = night.house.raised(), night.house.raised()
+    case = night.house.raised()
+    trapped = "Two people are\nstuck in car #2 [between] floors, " + "and it smells of burning. " * 9
+    left = night.house.raised(summary=trapped, danger=Danger.PERSON_TRAPPED_OR_HURT)
     for one in (case, left):
         night.house.offer(one)
     night.house.tick()
@@ -139,10 +142,24 @@ def test_who_is_offered_a_case_hears_by_text_and_who_takes_it_is_not_called(nigh
     assert all("ok to take it" in one.form["Body"] for one in texts.values())
     assert set(texts) == {case, left}
     assert {one.to for one in texts.values()} == {MOBILE}
+    lead, link, answers = texts[left].form["Body"].splitlines()
+    where = str(night.house.job.site.name)
+    dangerous = "DANGER: A person is trapped or hurt. Two people are stuck in car #2 [between] floors, and it smells of"
+    assert lead.startswith(f"[P1 E-1002] {dangerous}")
+    assert where in lead
+    assert segments(texts[left].form["Body"]) <= 3
+    assert "DANGER" not in texts[case].form["Body"]
     night.house.accept(case)
     night.run(2)
     [call] = night.gateway.taken[2:]
-    assert (call.what, texts[left].form["Body"].partition("\n")[0] in night.gateway.said(call)) == ("Calls", True)
+    spoken = " ".join(re.findall("<Say[^>]*>(.*?)</Say>", night.gateway.said(call)))
+    assert call.what == "Calls"
+    assert all(part in spoken for part in (re.sub(r"[][#]", "", dangerous), where, "Accept"))
+    assert not re.search(r"[][#(){}]|http|E-1002|[0-9a-f]{8}-", spoken)
+    seen = text(signed_in("max").get("/outgoing?channel=VOICE&case=e 1002"))
+    code = re.findall(r"\d{5}", answers)[0]
+    assert f"Sent as a text message: {lead} {link} {answers.replace(code, '*****')} Said on the call: DANGER:" in seen
+    assert code not in text(signed_in("max").get("/outgoing"))
     assert {one.channel for one in Notice.objects.filter(recipient_name="Cleo")} == {"EMAIL"}
 
 
@@ -154,13 +171,13 @@ def test_what_never_arrives_is_called_and_a_machine_is_nobody(night: Night) -> N
     assert (call.what, call.to, call.form["From"]) == ("Calls", MOBILE, OURS)
     said = night.gateway.said(call)
     spoken = re.findall(r'<Say language="de-DE">(.*?)</Say>', said)
-    assert spoken == ["Nobody has it &amp; Ben's lift &lt;7&gt; stands"] * 3
+    assert spoken == ["Nobody has it &amp; Ben's lift 7 stands"] * 3
     assert said.endswith("<Hangup /></Response>")
     assert night.gateway.says(call, "in-progress") == 204
     assert night.gateway.says(call, "completed", AnsweredBy="machine_start") == 204
     night.run()
     assert night.written == ["sana@example.org"]
-    assert night.stands(pk)[2] == ["HANDED_OVER", "HANDED_OVER", "UNDELIVERED", "HANDED_OVER"]
+    assert night.stands(pk)[2] == ["HANDED_OVER", "NO_WORD", "HANDED_OVER", "UNDELIVERED", "HANDED_OVER"]
     assert address().dead_at is None
     for status in ("busy", "no-answer", "failed", "canceled"):
         key = night.told(status)

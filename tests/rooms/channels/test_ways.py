@@ -16,7 +16,7 @@ from backline.channels.notices import LEASE, Attempt, Audience, Channel, NewNoti
 from backline.channels.port import DeliveryError, Handed, Letter, Sender
 from backline.people import operations as people
 from backline.people.models import Address, AddressKind
-from tests.fakes.browser import signed_in, words
+from tests.fakes.browser import signed_in, text, words
 from tests.fakes.house import House
 from tests.fakes.letters import CASE, NOON, TO_CLEO
 
@@ -117,17 +117,58 @@ def test_what_nobody_says_arrived_goes_every_way_in_his_order_and_then_no_furthe
     for later in (8, 60, 600):
         ways.run(later)
     assert (ways.told(), row(pk).state) == ([1, 1, 2], "HANDED")
-    assert [channel for channel, _what in went(pk)] == ["SMS", "VOICE", "VOICE", "EMAIL"]
+    ways_taken = ["SMS", "VOICE", "VOICE", "EMAIL"]
+    assert [channel for channel, what in went(pk) if what == "HANDED_OVER"] == ways_taken
+    assert [channel for channel, what in went(pk) if what == "NO_WORD"] == ways_taken[:3]
     sana = ways.house.persons["sana"].id
     for who, page in (("max", f"/outgoing?person={sana}&channel=EMAIL&state=HANDED"), ("sana", "/account/told")):
-        seen = words(signed_in(who).get(page))
-        assert all(part in seen for part in ("Nobody has it", "Text message", "Call", "E-mail", MOBILE, LANDLINE)), who
+        seen = text(signed_in(who).get(page))
+        parts = (
+            "Text message",
+            "Call",
+            "E-mail",
+            MOBILE,
+            LANDLINE,
+            "No word in time that it arrived",
+            "Sent as a text message: Nobody has it http://localhost/cases/7",
+            "Said on the call: Nobody has it All",
+        )
+        assert all(part in seen for part in parts), (who, seen)
     for who, page in (
         ("max", f"/outgoing?person={sana}&channel=SMS"),
         ("max", "/outgoing?person=x"),
         ("carl", "/account/told"),
     ):
         assert "Nobody has it" not in words(signed_in(who).get(page)), page
+
+
+def test_after_a_mail_that_nobody_answers_the_next_way_follows_and_why_stays_readable(ways: Ways) -> None:
+    people.put_first(str(Address.objects.get(value=MAIL).id), by=ways.house.actor("sana"))
+    pk, heard, taken = ways.urgent(), ways.urgent("heard"), ways.urgent("taken", kind="rung.2.")
+    ways.run()
+    assert (ways.told(), row(pk).state) == ([3, 0, 0], "HANDED")
+    Receipt.objects.filter(notice=heard).update(message_id="<1@localhost>")
+    assert word(heard, What.DELIVERED, "<1@localhost>", minutes=1), "a report that it arrived"
+    operations.cancel([Pointless(CASE, ("rung.2.",), "Sana has it", NOON + MINUTE)])
+    ways.run(4.9)
+    assert ways.told() == [3, 0, 0], "there is time yet to answer"
+    ways.run(5)
+    assert (ways.told(), row(taken).state) == ([3, 1, 0], "HANDED"), "who has answered is told no more"
+    Receipt.objects.filter(notice=pk, channel="SMS").update(message_id="SM1")
+    assert word(pk, What.DELIVERED, "SM1", minutes=5.1)
+    ways.run(60)
+    assert (ways.told(), row(pk).state, row(pk).why) == ([3, 1, 0], "DELIVERED", "")
+    assert went(pk)[:2] == [("EMAIL", "HANDED_OVER"), ("EMAIL", "NO_WORD")]
+    assert "no answer: it went the next way as well" in words(signed_in("max").get("/outgoing?state=DELIVERED"))
+    assert queries.last_failure() == "", "silence is no fault of the server"
+
+
+def test_where_mail_is_all_there_is_nothing_follows(ways: Ways) -> None:
+    Address.objects.exclude(value=MAIL).delete()
+    pk = ways.urgent()
+    for minutes in (0, 5, 600):
+        ways.run(minutes)
+    assert (ways.told(), row(pk).state, went(pk)) == ([1, 0, 0], "HANDED", [("EMAIL", "HANDED_OVER")])
 
 
 def test_what_arrived_goes_no_other_way_and_says_so(ways: Ways) -> None:

@@ -9,16 +9,29 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from backline.cases.wording._labels import CLOCKS, REASONS, WAIT_REASONS, day_and_time, exact_moment, once, window
-from backline.core.words import ClockName, Reason, WaitReason
+from backline.cases.wording._labels import (
+    CLOCKS,
+    DANGERS,
+    REASONS,
+    WAIT_REASONS,
+    day_and_time,
+    exact_moment,
+    once,
+    window,
+)
+from backline.core.words import ClockName, Danger, Reason, WaitReason
+
+SHORT_SUMMARY, SHORT_PLACE = 90, 70
+"""So many characters of what is wrong, and of where, stand in a text message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What is sent: a subject and a plain text."""
+    """What is sent: a subject and a plain text; `short` is the line that says it in a text message, or on a call."""
 
     subject: str
     body: str
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +258,7 @@ class StaffFacts:
     link: str
     lost: str = ""
     since: datetime | None = None
+    danger: Danger = Danger.NONE
 
 
 def staff_letter(facts: StaffFacts) -> Letter:
@@ -262,7 +276,21 @@ def staff_letter(facts: StaffFacts) -> Letter:
         "link": facts.link,
         "why": facts.why_you,
     }
-    return Letter(f"[{facts.priority} {facts.reference}] {subject}", body)
+    case = f"[{facts.priority} {facts.reference}]"
+    return Letter(f"{case} {subject}", body, f"{case} {_in_short(facts, subject)}")
+
+
+def _in_short(facts: StaffFacts, subject: str) -> str:
+    """Danger first, then what is wrong and where, then what is due: whatever has to be cut, is cut from the end."""
+    danger = "" if facts.danger is Danger.NONE else _("DANGER: %(danger)s") % {"danger": DANGERS[facts.danger]}
+    said = (danger, _shortened(facts.summary, SHORT_SUMMARY), _shortened(facts.place, SHORT_PLACE), subject)
+    return ". ".join(filter(None, said))
+
+
+def _shortened(text: str, most: int) -> str:
+    """As much of it on one line, with full stops where it goes on: one sign of theirs would make a text longer."""
+    line = " ".join(text.split()).rstrip(".")
+    return line if len(line) <= most else f"{line[: most - 2].rstrip()}.."
 
 
 @once

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import lru_cache
 
 from django.conf import settings
@@ -14,6 +15,8 @@ from backline.channels.port import Sender
 from backline.channels.registry import Kind, register
 
 FALLBACK_FROM = "Backline <backline@localhost>"
+HEARD_WITHIN = timedelta(minutes=5)
+"""That a server took a letter is no word that anybody read it: so long what is urgent waits for an answer."""
 
 
 def sender_from_settings() -> Sender | None:
@@ -30,4 +33,4 @@ def _sender(url: str, mail_from: str) -> Sender:
     return SmtpSender(parse(url), origin(mail_from))
 
 
-register(Kind(Channel.EMAIL, sender_from_settings))
+register(Kind(Channel.EMAIL, sender_from_settings, HEARD_WITHIN))

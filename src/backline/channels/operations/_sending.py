@@ -164,8 +164,8 @@ def _settled(now: Notice, done: Done, *, at: datetime) -> None:
     if attempt.what is What.HANDED_OVER:
         if now.state not in TAKEN_STATES:
             _finish(now, NoticeState.HANDED, why="", at=at)
-            within = receipt_within(done.notice.channel) if now.urgent and not now.unwanted else None
-            now.receipt_by = at + within if within else None
+            waits = now.urgent and not now.unwanted
+            now.receipt_by = at + receipt_within(done.notice.channel) if waits else None
     elif still_ours:
         _after_failure(now, attempt, at=at)
 
@@ -257,8 +257,10 @@ def unanswered(limit: int, *, at: datetime) -> int:
         waited = Notice.objects.select_for_update(skip_locked=True).filter(receipt_by__lte=at)
         found = list(waited.order_by("receipt_by")[:limit])
         for notice in found:
-            why = wording.no_receipt(address=notice.address)
-            if notice.unwanted or not _goes_elsewhere(notice, why, at=at):
+            silent, why = _receipt(notice, Attempt(What.NO_WORD), at=at), wording.no_receipt(address=notice.address)
+            if not notice.unwanted and _goes_elsewhere(notice, why, at=at):
+                silent.save()  # why it went on is read long after it arrived by another way
+            else:
                 notice.receipt_by = None
         _write(found)
     return len(found)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from backline.channels.notices import turning_nothing
+
 MOST = 3
 # 160 of the phones' own signs fit into one segment, 153 where there are several; of all others 70 and 67.
 _BASIC = frozenset(
@@ -23,6 +25,11 @@ def segments(text: str) -> int:
     else:
         size, one, several = len(text.encode("utf-16-be")) // 2, 70, 67
     return 1 if size <= one else -(-size // several)
+
+
+def as_text(short: str) -> str:
+    """What goes out as a text message of what is short of a letter."""
+    return within(turning_nothing(short))
 
 
 def within(text: str, most: int = MOST) -> str:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from backline.channels.port import Handed, Letter
-from backline.channels.sms.segments import within
+from backline.channels.sms.segments import as_text
 from backline.channels.twilio.account import SERVICE, Named
 from backline.channels.twilio.client import Client
 
@@ -21,5 +21,5 @@ class TextSender:
     def send(self, letter: Letter) -> Handed:
         """Hand over what is short of it; what becomes of it comes back to us."""
         back = settings.BACKLINE_URL.rstrip("/") + reverse("intake:sms_status", args=[letter.id])
-        said = {"To": letter.address, "Body": within(letter.short), "StatusCallback": back}
+        said = {"To": letter.address, "Body": as_text(letter.short), "StatusCallback": back}
         return self._client.ask("Messages", said | self._from)

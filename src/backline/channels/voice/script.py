@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from uuid import UUID
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -13,6 +14,10 @@ LASTS = timedelta(days=2)
 TIMES = 3
 """It is said, and repeated twice."""
 _SALT = "backline.call"
+_NOT_SAID = re.compile(r"^\s*\[[^]]*\]|(?:https?://|www\.)\S+|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
+"""What names a case at the beginning of a line, addresses of pages, ids."""
+_SIGNS = re.compile(r"[][(){}<>#*_|~^\\`]")
+_STOPS = re.compile(r"\s+([.,;:!?])|([.!?:])\s*\.(?=\s|$)")
 _SPOKEN = {"de": "de-DE", "en": "en-US", "es": "es-ES", "fr": "fr-FR", "it": "it-IT", "nl": "nl-NL", "pl": "pl-PL"}
 """Providers name a voice by language and country."""
 
@@ -32,6 +37,12 @@ def notice_of(token: str, *, at: datetime) -> UUID | None:
     return notice if at.timestamp() < until else None
 
 
+def aloud(said: str) -> str:
+    """The words of it alone: a voice reads every sign."""
+    words = "".join(sign if sign.isprintable() else " " for sign in _NOT_SAID.sub(" ", said))
+    return _STOPS.sub(r"\1\2", " ".join(_SIGNS.sub(" ", words).split()))
+
+
 def written(said: str, language: str, *, ask: str = "", times: int = TIMES) -> bytes:
     """The document: it is said and repeated, and the call ends; a key that is pressed meanwhile is sent to `ask`."""
     document = Element("Response")
@@ -40,6 +51,6 @@ def written(said: str, language: str, *, ask: str = "", times: int = TIMES) -> b
         if time:
             SubElement(heard, "Pause", length="1")
         spoken = SubElement(heard, "Say", language=_SPOKEN.get(language, language))
-        spoken.text = "".join(sign if sign.isprintable() else " " for sign in said)
+        spoken.text = aloud(said)
     SubElement(document, "Hangup")
     return bytes(tostring(document, encoding="utf-8", xml_declaration=True))

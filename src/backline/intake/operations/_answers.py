@@ -80,6 +80,11 @@ class _Asked:
         """The same only for the same words."""
         return self._named(self.wanted)
 
+    @property
+    def called(self) -> str:
+        """What the case is called; whoever is on a call knows which it is, and hears no signs read out."""
+        return _("This case") if self.by.door is Door.CALL else self.stands.reference
+
     def _named(self, says: object) -> str:
         return hashlib.sha256(f"{self.effect.key} {says!r}".encode()).hexdigest()[:40]
 
@@ -96,7 +101,7 @@ def answer(effect: Effect, wanted: Wanted, *, door: Door, at: datetime) -> Answe
 
 
 def _answered(asked: _Asked) -> Answered:
-    said, reference = asked.wanted.answer, asked.stands.reference
+    said, reference = asked.wanted.answer, asked.called
     before = done_before(said, asked.key, asked.by)
     if before is None and not asked.stands.takes(said):
         return _too_late(asked)
@@ -129,7 +134,7 @@ def _carried_out(asked: _Asked) -> tuple[str, int]:
 
 
 def _too_late(asked: _Asked) -> Answered:
-    reference, since = asked.stands.reference, asked.stands.since
+    reference, since = asked.called, asked.stands.since
     if asked.stands.mine:
         return Answered(False, wording.already(reference, since))
     return _kept(asked, wording.too_late(reference, since), TOO_LATE)
@@ -137,7 +142,7 @@ def _too_late(asked: _Asked) -> Answered:
 
 def _refused(asked: _Asked, refused: MoveRefused) -> Answered:
     """The law says no; where something has come first by now, that is why."""
-    reference, why = asked.stands.reference, cases_wording.refusal(refused)
+    reference, why = asked.called, cases_wording.refusal(refused)
     if refused.mendable:
         return Answered(False, f"{reference}: {why}")
     now = standing(asked.effect, asked.by, zone=asked.zone)
