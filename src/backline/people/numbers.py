@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from phonenumbers import (
     NumberParseException,
     PhoneNumber,
@@ -13,6 +15,8 @@ from phonenumbers import (
     parse,
 )
 
+_LONGEST = 60
+_NO_PLUS = re.compile(r"^tel:|[\s().\-/]", re.IGNORECASE)
 _KINDS = {
     PhoneNumberType.MOBILE: frozenset({"MOBILE"}),
     PhoneNumberType.FIXED_LINE: frozenset({"LANDLINE"}),
@@ -32,6 +36,17 @@ def number_of(text: str) -> tuple[str, frozenset[str]] | None:
     if found is None:
         return None
     return format_number(found, PhoneNumberFormat.E164), _KINDS.get(number_type(found), frozenset())
+
+
+def sender_of(text: str) -> str:
+    """The number that a text comes from, as +4930123456; empty for a short code, a name and all that is no number.
+
+    Some gateways write 00 before the country, and of some a form loses the plus: all who send have their country.
+    """
+    plain = text.strip()[:_LONGEST].strip()
+    digits = _NO_PLUS.sub("", plain)
+    found = number_of(plain) or (number_of(f"+{digits.removeprefix('00')}") if digits.isdecimal() else None)
+    return found[0] if found else ""
 
 
 def as_read(number: str) -> str:

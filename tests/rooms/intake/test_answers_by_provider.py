@@ -16,6 +16,7 @@ from tests.fakes.gateway import ACCOUNT, TOKEN
 from tests.fakes.house import House
 
 IN = "/channels/sms/in"
+NOTHING = "<?xml version='1.0' encoding='utf-8'?>\n<Response />"
 
 
 @pytest.fixture(autouse=True)
@@ -36,13 +37,30 @@ def test_a_text_is_answered_and_what_nobody_signed_or_nobody_known_wrote_gets_no
     assert posted(IN, said, signed_with="another")[0] == 403
     assert state(house, case) is State.OFFERED
     for stranger in ("+4915199999999", "", "\x00", "x" * 3000):
-        assert posted(IN, said | {"From": stranger}) == (200, "<?xml version='1.0' encoding='utf-8'?>\n<Response />")
+        assert posted(IN, said | {"From": stranger}) == (200, NOTHING)
     assert state(house, case) is State.OFFERED
     status, back = posted(IN, said)
     assert (status, "is yours now" in back) == (200, True)
     assert (state(house, case), last(house, case)[1].endswith(", by text message")) == (State.ACCEPTED, True)
     assert posted(IN, said)[1] == back, "what comes twice is answered alike"
     assert house.letters("Otto") == []
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["+49 (151) 1234-5678", "tel:+49-151-12345678", " 4915112345678", "0049 151 12345678", "(+49)15112345678"],
+)
+def test_a_number_is_the_same_however_a_gateway_writes_it(house: House, case: str, written: str) -> None:
+    status, back = posted(IN, {"From": written, "Body": f"{code(house)} ok"})
+    assert (status, "is yours now" in back, state(house, case)) == (200, True, State.ACCEPTED)
+
+
+@pytest.mark.parametrize(
+    "sender", ["12345", "Backline", "0", "tel:", "+49151", "٤٩١٥١", "😀", "4915112345670", "²", "+"]
+)
+def test_short_codes_names_and_other_numbers_get_nothing(house: House, case: str, sender: str) -> None:
+    assert posted(IN, {"From": sender, "Body": f"{code(house)} ok"}) == (200, NOTHING)
+    assert state(house, case) is State.OFFERED
 
 
 def test_a_key_on_a_call_takes_the_case_and_another_one_says_what_can_be_pressed(house: House, case: str) -> None:
@@ -59,4 +77,5 @@ def test_a_key_on_a_call_takes_the_case_and_another_one_says_what_can_be_pressed
     status, done = posted(press, {"Digits": "1"})
     assert (status, "is yours now" in done, "Gather" in done) == (200, True, False)
     assert (state(house, case), last(house, case)[1].endswith(", on a call")) == (State.ACCEPTED, True)
+    assert "This case is yours now" in done, "no reference is read out"
     assert posted(f"{press}x", {"Digits": "1"})[0] == 404

@@ -21,7 +21,7 @@ from backline.core.words import State, ToldBy
 from backline.engine.duties.unheard import Unheard
 from backline.people.models import Address
 from tests.fakes.answered import code, state
-from tests.fakes.browser import link_of, signed_in, words
+from tests.fakes.browser import link_of, signed_in, text, words
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
 from tests.fakes.mails import Kept, answer, arrives, bounce
@@ -264,6 +264,18 @@ def test_cleos_letter_comes_back_and_her_case_hears_of_it_and_a_report_that_it_a
     Unheard().run(house.clock.now())
     assert [one.kind for one in house.view(case).timeline][-1] == "notice.failed"
     assert not Address.objects.filter(dead_at__isnull=False).exists()
+
+
+def test_each_report_about_a_letter_stands_on_it_also_the_second_and_what_comes_late(house: House, post: Kept) -> None:
+    case, letter = waiting(house, post)
+    arrives(bounce(letter, "5.2.2", recipient="cleo@forwarded.example"))
+    for _late in range(2):
+        arrives(bounce(letter, "5.1.1"))
+    arrives(bounce(letter, "2.0.0", "delivered"))
+    seen = text(signed_in("carl").get(f"/outgoing?case={case}"))
+    assert seen.count("Not delivered: cleo@forwarded.example: smtp; 550 5.2.2") == 1
+    assert seen.count("Not delivered: smtp; 550 5.1.1 no such mailbox") == 2
+    assert Notice.objects.get(pk=str(letter["Message-ID"])[1:33]).state == NoticeState.DELIVERED
 
 
 def test_the_same_mail_through_two_doors_at_once_acts_once(fresh_database: str, clock: SettableClock) -> None:

@@ -270,7 +270,7 @@ def heard(notice_id: UUID, attempt: Attempt, *, address: str = "", at: datetime)
     """What a provider says later of what it took: that it arrived, or did not. False where we know nothing of it.
 
     It may come twice, in any order, and before the answer by which it was handed over is written down. A mail carries
-    the same id to whichever `address` it goes.
+    the same id to whichever `address` it goes; no report of one comes twice, so that each says something of its own.
     """
     with transaction.atomic():
         now = Notice.objects.select_for_update().filter(pk=notice_id).first()
@@ -279,7 +279,7 @@ def heard(notice_id: UUID, attempt: Attempt, *, address: str = "", at: datetime)
         said = _said_of(now, attempt, address)
         if not said and now.state != NoticeState.SENDING:
             return False
-        if attempt.what in {one.what for one in said}:
+        if not address and attempt.what in {one.what for one in said}:
             return True
         about = said[0] if said else now
         receipt = _receipt(now, attempt, at=at)

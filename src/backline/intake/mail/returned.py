@@ -41,5 +41,6 @@ def _told(letter: OutgoingRow, report: Report, taken: ReceiptRow, *, at: datetim
     """Tell the letter; nobody is there only where that is said of the very address that we wrote to."""
     ours = report.recipient in ("", taken.address.lower())
     what = What.DELIVERED if report.arrived else What.UNDELIVERED
-    attempt = Attempt(what, report.said, taken.message_id, gone=report.gone and ours)
+    detail = report.said if ours else f"{report.recipient}: {report.said}"
+    attempt = Attempt(what, detail, taken.message_id, gone=report.gone and ours)
     return operations.heard(letter.id, attempt, address=taken.address, at=at)

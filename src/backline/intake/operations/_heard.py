@@ -48,15 +48,15 @@ class Spoken:
 
 def by_text(number: str, text: str, *, at: datetime) -> str | None:
     """What is said back to a text from a number; None where nothing is: nobody is known by it, or the code is wrong."""
-    found = numbers.number_of(number)
-    mark = salted_hmac("backline.text", found[0] if found else number, algorithm="sha256").hexdigest()
+    sender = numbers.sender_of(number)
+    mark = salted_hmac("backline.text", sender or number, algorithm="sha256").hexdigest()
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(_ALONE, [mark])  # two guesses at once count as two
         guessed = TurnedAway.objects.filter(mark=mark, at__gt=at - WITHIN).exclude(why=WhyNot.UNCLEAR)
         if guessed.count() >= MOST_WRONG:
             return None
-        persons = reached.by_number(found[0]) if found else []
+        persons = reached.by_number(sender) if sender else []
         if not persons:
             _turned_away(mark, WhyNot.UNKNOWN_NUMBER, at=at)
             return None
