@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from email.mime.message import MIMEMessage
 from email.mime.text import MIMEText
 from typing import Any
 
@@ -16,6 +17,7 @@ from backline.cases import operations as cases
 from backline.channels.email.entrance import sign
 from backline.channels.models import Notice, Received
 from backline.channels.notices import NoticeState
+from backline.channels.queries import OutgoingRow
 from backline.config.live import Judging
 from backline.core.words import State, ToldBy
 from backline.engine.duties.unheard import Unheard
@@ -107,6 +109,40 @@ def test_otto_and_strangers_reach_no_case_whatever_they_know_of_it(house: House,
     assert "Close it." not in words(Client().get(link_of(house, "cleo", case)))
 
 
+def test_what_came_with_a_mail_and_is_no_picture_is_named_on_the_case_and_under_incoming(
+    house: House, post: Kept
+) -> None:
+    case, letter = waiting(house, post)
+    mail = answer(letter, CLEO, "The plan is with this.")
+    mail.add_attachment(b"%PDF" * 700, "application", "pdf", filename="\u202eplan\r\n\x00.pdf" + "x" * 300)
+    mail.add_attachment(b"BEGIN:VCARD", "text", "vcard", filename="cleo.vcf")
+    mail.add_attachment(b"PK" * 9, "image", "jpeg", filename="no-picture.jpg")
+    mail.add_attachment(b"-----", "application", "pgp-signature", filename="signature.asc")
+    mail.attach(MIMEMessage(letter))
+    arrives(mail)
+    [heard] = said(house, case)
+    words_, plan, card, forwarded, picture = heard.split("\n\n")
+    assert words_ == "The plan is with this."
+    assert plan.startswith("[Attachment [U+202E]plan .pdfxxx")
+    assert plan.endswith("x (application/pdf, 2.7\xa0KB) was not kept.]")
+    assert len(plan) < 200
+    assert card == "[Attachment cleo.vcf (text/vcard, 11\xa0bytes) was not kept.]"
+    assert forwarded == "[Attachment without a name (message/rfc822) was not kept.]"
+    assert "no-picture.jpg" in picture
+    seen = text(signed_in("carl").get("/incoming"))
+    assert all(" ".join(one.strip("[]").split()) in seen for one in (card, forwarded, picture))
+    bare = answer(letter, CLEO, "")
+    for number in range(12):
+        bare.add_attachment(b"x", "application", "zip", filename=f"{number}.zip")
+    arrives(bare)
+    assert said(house, case)[-1].endswith("[2 more attachments were not kept.]")
+    to_sana = answer(post.to("sana@example.org"), SANA, f"{code(house)} hello", To="backline@localhost")
+    to_sana.add_attachment(b"x", "application", "zip", filename="logs.zip")
+    arrives(to_sana)
+    notes = [entry.why[0] for entry in house.view(case).timeline if entry.kind == "note.added"]
+    assert any("logs.zip" in note for note in notes), notes
+
+
 def test_at_the_address_that_only_she_was_given_cleo_may_write_from_anywhere(house: House, post: Kept) -> None:
     case, letter = waiting(house, post)
     arrives(answer(letter, "cleo.private@else.example", "From my own phone.", In_Reply_To="<lost@somewhere>"))
@@ -177,9 +213,28 @@ def test_sana_takes_her_case_by_a_mail_with_the_digits_of_her_letter_and_by_no_o
     taken = [entry.what for entry in house.view(case).timeline if entry.kind == "case.accepted"]
     assert [what.endswith(", by a mail in answer") for what in taken] == [True]
     assert "is yours now" in words(signed_in("carl").get("/incoming"))
-    arrives(answer(letter, SANA, f"{right} no", To=to))
+    assert refused(house) == [], "what was done is on the page of the case"
+    late = answer(letter, SANA, f"{right} no", To=to)
+    arrives(late)
     assert state(house, case) is State.ACCEPTED, "too late: she has it, and it is given back on its page"
+    [told] = refused(house)
+    assert told.subject.startswith("Your answer changed nothing: [P")
+    assert "there is an answer of yours already" in told.body
+    assert f"http://testserver/cases/{case}" in told.body
+    # Neither the same mail again nor an absence note, a robot or an answer to that letter has another one written.
+    arrives(late)
+    arrives(answer(letter, SANA, f"{right} no", To=to, Auto_Submitted="auto-replied"))
+    arrives(answer(letter, SANA, f"{right} no", To=to, Precedence="bulk"))
+    arrives(answer(letter, "Max <max@example.org>", f"{right} no", To=to))
+    post.sent(at=house.clock.now())
+    arrives(answer(post.to("sana@example.org", "changed nothing"), SANA, f"{right} no", To=to))
+    assert [one.id for one in refused(house)] == [told.id]
     assert house.letters("Otto") == []
+
+
+def refused(house: House) -> list[OutgoingRow]:
+    """The letters that say that an answer did nothing."""
+    return [one for one in house.letters("Sana") if one.kind == "answer.refused"]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """What a mail does: words are added to a case, reports are heard, and all the rest is kept and does nothing.
 
-Nothing here sends a letter back, whatever came: two machines that answer each other would never end.
+No letter goes back to what a machine wrote: two machines that answer each other would never end.
 """
 
 from __future__ import annotations

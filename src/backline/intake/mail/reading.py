@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from backline.channels.email.message import one_line
 from backline.channels.mails import MailKind
 from backline.channels.notices import without_unstorable
 from backline.intake.mail import parts, replies, reports
@@ -18,6 +19,7 @@ from backline.intake.mail.parts import NOBODY, Box, header
 from backline.intake.mail.reports import Report
 
 log = logging.getLogger(__name__)
+_VOUCHES = {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
 DECORATION = 10_000
 """Bytes below which a picture that is shown within the text is taken for a part of a signature."""
 
@@ -28,6 +30,15 @@ class Attached:
 
     name: str
     content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Unkept:
+    """What came with a mail and is no picture: its name on one line, what it says that it is, and its bytes."""
+
+    name: str
+    type: str
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,7 @@ class Mail:
     letters: tuple[UUID, ...] = ()
     text: str = ""
     photos: tuple[Attached, ...] = ()
+    unkept: tuple[Unkept, ...] = ()
     report: Report | None = None
     why: str = ""
 
@@ -77,6 +89,7 @@ def _read(raw: bytes, key: str, ours: frozenset[str]) -> Mail:
         letters=reports.named_in(found) if reported else _answered(message),
         text="" if report else _words(found),
         photos=tuple(_photos(found)) if kind is MailKind.WORD else (),
+        unkept=tuple(map(_unkept, filter(_is_file, found))) if kind is MailKind.WORD else (),
         report=(report or reports.otherwise(subject, found)) if reported else None,
     )
 
@@ -112,6 +125,22 @@ def _photos(found: list[Message]) -> list[Attached]:
 def _decorates(part: Message, size: int) -> bool:
     within = "Content-ID" in part or part.get_content_disposition() == "inline"
     return within and size < DECORATION
+
+
+def _is_file(part: Message) -> bool:
+    """Whether it is neither what is read as words, nor a picture, nor what vouches for the mail itself."""
+    if part.get_content_maintype() == "image" or part.get_content_type() in _VOUCHES:
+        return False
+    attached = part.get_content_disposition() == "attachment"
+    return attached or part.get_content_maintype() != "text" or (bool(_name(part)) and not _is_read(part))
+
+
+def _is_read(part: Message) -> bool:
+    return part.get_content_type() in ("text/plain", "text/html")
+
+
+def _unkept(part: Message) -> Unkept:
+    return Unkept(one_line(_name(part), longest=100), part.get_content_type()[:100], len(parts.content(part)))
 
 
 def _name(part: Message) -> str:

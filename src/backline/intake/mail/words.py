@@ -12,25 +12,35 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
-from backline.cases import links, operations, wording
+from backline.cases import links, operations
+from backline.cases import wording as cases_wording
 from backline.cases.links import Linked
 from backline.cases.operations import MoveRefused, NoSuchCase
+from backline.channels import operations as outbox
 from backline.channels import queries as channels
 from backline.channels.email.reply_address import notice_of
+from backline.channels.letters import letter_to
 from backline.channels.mails import Outcome
 from backline.channels.notices import Audience
 from backline.channels.queries import OutgoingRow
 from backline.core.words import Actor
 from backline.evidence import operations as evidence
 from backline.evidence.words import Refused
-from backline.intake.mail.reading import Attached, Mail
+from backline.intake import wording
+from backline.intake.mail.reading import Mail
 from backline.intake.operations import by_mail
 from backline.intake.said import LONGEST
 from backline.people import queries as people
 from backline.people import reached
+
+MOST_NAMED = 10
+"""So many attachments of one mail are named that are not kept."""
 
 
 def spoken(mail: Mail, kept: UUID, *, at: datetime) -> Outcome:
@@ -44,7 +54,7 @@ def _of_a_letter(mail: Mail, kept: UUID, *, at: datetime) -> Outcome:
     letter = signed or next(filter(None, map(channels.notice, mail.letters)), None)
     if letter is None or letter.case_id is None:
         return Outcome(_("Nothing: it answers no letter of ours about a case."))
-    if not mail.text and not mail.photos:
+    if not (mail.text or mail.photos or mail.unkept):
         return Outcome(_("Nothing: it holds no words of its own, and no picture."))
     if letter.audience == Audience.PERSON:
         return _by_one_of_ours(mail, letter, kept, at=at)
@@ -68,14 +78,13 @@ def _customer(mail: Mail, letter: OutgoingRow, *, signed: bool) -> Linked | None
 
 def _by_a_customer(mail: Mail, writer: Linked, kept: UUID, *, at: datetime) -> Outcome:
     key, by, who = f"mail-{kept}", writer.actor, str(writer.contact.id)
-    photos, refused = _kept_photos(mail.photos, key, by, at=at)
-    if not mail.text and not photos:
-        return Outcome(" ".join([_("Nothing:"), *refused]), sender_id=who)
+    photos, unkept = _kept_files(mail, key, by, at=at)
+    text = _with_unkept(mail.text, unkept)
     try:
-        operations.hear_customer([writer.case_id], text=mail.text, evidence=photos, by=by, at=at, key=key)
+        operations.hear_customer([writer.case_id], text=text, evidence=photos, by=by, at=at, key=key)
     except (MoveRefused, NoSuchCase) as refusal:
         return Outcome(_refusal(refusal), sender_id=who)
-    said = " ".join([_("It stands on the case as the customer's word."), *refused])
+    said = " ".join([_("It stands on the case as the customer's word."), *unkept])
     return Outcome(said, acted=True, case_id=UUID(writer.case_id), sender_id=who)
 
 
@@ -85,46 +94,69 @@ def _by_one_of_ours(mail: Mail, letter: OutgoingRow, kept: UUID, *, at: datetime
     known = {one.value.lower() for one in reached.addresses(letter.recipient_id)}
     if person is None or not person.is_active or mail.sender.address not in known | {person.email.lower()}:
         return Outcome(_("Nothing: it comes from another address than those of whom the letter went to."))
-    by = people.actor_of(person, at=at)
     answered = by_mail(letter.effect_key, mail.text, at=at)
     if answered is None:
-        return _noted(mail, str(letter.case_id), by, kept, at=at)
-    if mail.photos or len(mail.text) > LONGEST:  # more than an answer holds is kept as it is
+        return _noted(mail, letter, person, kept, at=at)
+    if mail.photos or mail.unkept or len(mail.text) > LONGEST:  # more than an answer holds is kept as it is
         rest = mail if len(mail.text) > LONGEST else replace(mail, text="")
-        _noted(rest, str(letter.case_id), by, kept, at=at)
-    return Outcome(answered.words, acted=answered.done, case_id=letter.case_id, sender_id=by.id)
+        _noted(rest, letter, person, kept, at=at)
+    if not answered.done:
+        _told_back(letter, person, answered.words, kept, at=at)
+    return Outcome(answered.words, acted=answered.done, case_id=letter.case_id, sender_id=letter.recipient_id)
 
 
-def _noted(mail: Mail, case: str, by: Actor, kept: UUID, *, at: datetime) -> Outcome:
-    key = f"mail-{kept}"
-    photos, refused = _kept_photos(mail.photos, key, by, at=at)
+def _told_back(letter: OutgoingRow, person: people.Person, why: str, kept: UUID, *, at: datetime) -> None:
+    """Tell one of ours, once a mail, that his answer did nothing: he would believe that he has the case.
+
+    It goes where he is reached, not to whoever the mail says that it is from; an answer to it is a note.
+    """
+    with override(person.language):
+        link = settings.BACKLINE_URL.rstrip("/") + reverse("desk:case", args=[letter.case_id])
+        said = wording.refused_letter(person.name, letter.subject, why, link)
+    about: dict[str, Any] = {"key": f"mail-{kept}:refused", "kind": "answer.refused", "case_id": letter.case_id}
+    outbox.queue([letter_to(person, said, **about, at_once=True)], at=at)
+
+
+def _noted(mail: Mail, letter: OutgoingRow, person: people.Person, kept: UUID, *, at: datetime) -> Outcome:
+    key, case, by = f"mail-{kept}", str(letter.case_id), people.actor_of(person, at=at)
+    photos, unkept = _kept_files(mail, key, by, at=at)
+    text = _with_unkept(mail.text, unkept)
     once: dict[str, Any] = {"by": by, "at": at}
     try:
-        if mail.text:
-            operations.add_note([case], text=mail.text, key=key, **once)
+        if text:
+            operations.add_note([case], text=text, key=key, **once)
         if photos:
             operations.add_evidence([case], evidence=photos, draft=key, key=f"{key}-photos", **once)
     except (MoveRefused, NoSuchCase) as refusal:
+        with override(person.language):
+            _told_back(letter, person, _refusal(refusal), kept, at=at)
         return Outcome(_refusal(refusal), sender_id=by.id)
-    said = " ".join([_("It stands on the case as a note."), *refused])
-    return Outcome(said, acted=bool(mail.text or photos), case_id=UUID(case), sender_id=by.id)
+    said = " ".join([_("It stands on the case as a note."), *unkept])
+    return Outcome(said, acted=True, case_id=UUID(case), sender_id=by.id)
 
 
-def _kept_photos(photos: Iterable[Attached], key: str, by: Actor, *, at: datetime) -> tuple[list[str], list[str]]:
-    """The ids of the photos that are kept, and why others are not."""
-    kept, refused = [], []
-    for photo in photos:
+def _kept_files(mail: Mail, key: str, by: Actor, *, at: datetime) -> tuple[list[str], list[str]]:
+    """The ids of the photos that are kept, and a line for each file that is not."""
+    kept, unkept = [], [wording.not_kept(one.name, one.type, one.size) for one in mail.unkept[:MOST_NAMED]]
+    if more := len(mail.unkept[MOST_NAMED:]):
+        unkept.append(wording.more_not_kept(more))
+    for photo in mail.photos:
         upload = SimpleUploadedFile(photo.name or "photo", photo.content)
         try:
             kept.append(str(evidence.take(upload=upload, draft_key=key, by=by, at=at).id))
         except Refused as error:
-            refused.append(error.text)
-    return kept, refused
+            unkept.append(error.text)
+    return kept, unkept
+
+
+def _with_unkept(text: str, unkept: Iterable[str]) -> str:
+    """The words, and below them in our own what came with them and was not kept."""
+    return "\n\n".join(filter(None, [text, *(f"[{line}]" for line in unkept)]))
 
 
 def _refusal(refusal: MoveRefused | NoSuchCase) -> str:
     if isinstance(refusal, MoveRefused):
-        return _("Nothing: %(why)s") % {"why": wording.refusal(refusal)}
+        return _("Nothing: %(why)s") % {"why": cases_wording.refusal(refusal)}
     return _("Nothing: whoever wrote it may not see that case.")
 
 
