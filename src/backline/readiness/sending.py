@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from backline.channels import queries as outbox
 from backline.channels import setups, wording
+from backline.channels.notices import set_apart
 from backline.readiness.lacks import Kind, Lack
 
 
@@ -13,7 +14,7 @@ def sending() -> list[Lack]:
     """That all of it is paused, and which channel that is on does not do its part."""
     pause = outbox.paused()
     said = _("All sending is paused, so nobody is told anything: %(why)s")
-    paused = [Lack(Kind.PAUSED, said % {"why": pause.why})] if pause else []
+    paused = [Lack(Kind.PAUSED, said % {"why": set_apart(pause.why)})] if pause else []
     on = {channel: kept for channel, kept in setups.all_kept().items() if kept.is_on}
     flaws = [(channel, _flaw(kept)) for channel, kept in on.items()]
     return paused + [

@@ -144,6 +144,12 @@ def test_all_sending_is_paused_for_a_reason_that_every_page_says_until_it_goes_a
     run(house)
     assert ([one.to for one in gateway.taken], banner in text(max_.get("/manager"))) == ([MOBILE], False)
     assert "paused" not in check(house)
+    turns = "Turn \u202e\u2067 it \u2069\u2069 round"
+    assert send_pause(ada, turns) == 302
+    for who, place in ((max_, "/manager"), (ada, "/readiness")):
+        page = text(who.get(place))
+        assert page.count(f"\u2068\u2068{turns}\u2069") == page.count("Turn") > 0, place
+    assert f"\u2068\u2068{turns}\u2069" in check(house)
 
 
 def send_pause(who: Client, why: str) -> int:

@@ -13,7 +13,7 @@ from django.template.context import Context
 from django.utils.safestring import SafeString
 from lucide.templatetags.lucide import lucide
 
-from backline.channels.notices import turning_nothing
+from backline.channels.notices import set_apart, turning_nothing
 from backline.look import moments
 from backline.look.markup import markup, markup_of_each
 
@@ -209,3 +209,4 @@ def lookup(table: Any, name: Any) -> Any:
 
 
 register.filter(turning_nothing)
+register.filter(set_apart)
