@@ -6,10 +6,13 @@ import logging
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from backline.channels import operations, queries, wording
 from backline.channels.models import Notice
@@ -76,14 +79,13 @@ class _Way:
     def begin(self, sender: Sender, *, at: datetime) -> int:
         """Send as many as there are lanes free; how many."""
         on_way = [notice for one in self.under_way.values() for notice in one]
-        free = self._lanes - len(on_way)
+        free = self._lanes - len(self.under_way)
         # What goes to a customer is not overtaken.
         customers = {notice.recipient_id for notice in on_way if notice.audience == Audience.CONTACT}
         claimed = operations.claim(free, at=at, channel=self.channel, but=customers) if free > 0 else []
         end = time.monotonic() + BUDGET
         for one in _in_order(claimed):
-            letters = [_letter(notice) for notice in one]
-            self.under_way[self.threads.submit(_attempts, sender, letters, end)] = one
+            self.under_way[self.threads.submit(_attempts, sender, _letters(one), end)] = one
         return len(claimed)
 
     def back(self) -> list[Done]:
@@ -109,12 +111,31 @@ def _kept(senders: Collection[Channel], *, paused: bool, at: datetime) -> int:
 
 
 def _in_order(claimed: Sequence[Notice]) -> list[list[Notice]]:
-    """What goes to one customer goes one after the other, as it was written; all the rest goes side by side."""
+    """What goes to one customer goes one after the other, as it was written, and so does what is in one letter.
+
+    All the rest goes side by side.
+    """
     found: dict[object, list[Notice]] = {}
     for notice in sorted(claimed, key=lambda one: one.queued_at):
         one_by_one = notice.audience == Audience.CONTACT
-        found.setdefault(notice.recipient_id if one_by_one else notice.pk, []).append(notice)
+        found.setdefault(notice.recipient_id if one_by_one else notice.within or notice.pk, []).append(notice)
     return list(found.values())
+
+
+def _letters(notices: Sequence[Notice]) -> list[tuple[Letter, int]]:
+    """What is handed over, one after the other, and how many notices each of it holds."""
+    if notices[0].within:
+        return [(_together(notices[0].within, notices), len(notices))]
+    return [(_letter(notice), 1) for notice in notices]
+
+
+def _together(name: UUID, notices: Sequence[Notice]) -> Letter:
+    """One letter of several; answers to it reach a case where all of it is about that one."""
+    first, cases = notices[0], {notice.case_id for notice in notices}
+    with override(first.language):
+        subject, body = wording.together([(one.subject, one.body) for one in notices])
+    about = cases.pop() if len(cases) == 1 else None
+    return replace(_letter(first), id=name, subject=subject, body=body, short=subject, case_id=about)
 
 
 def _letter(notice: Notice) -> Letter:
@@ -131,8 +152,9 @@ def _letter(notice: Notice) -> Letter:
     )
 
 
-def _attempts(sender: Sender, letters: Sequence[Letter], end: float) -> list[Attempt]:
-    return [_attempt(sender, letter, end) for letter in letters]
+def _attempts(sender: Sender, letters: Sequence[tuple[Letter, int]], end: float) -> list[Attempt]:
+    """What becomes of each notice, in order: all that is in one letter has one fate."""
+    return [one for letter, holds in letters for one in [_attempt(sender, letter, end)] * holds]
 
 
 def _attempt(sender: Sender, letter: Letter, end: float) -> Attempt:

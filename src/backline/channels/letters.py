@@ -20,9 +20,10 @@ def letter_to(
 ) -> NewNotice:
     """A letter (subject and text) to a person of the organisation, or to a customer's contact.
 
-    It waits for the end of a person's quiet hours, unless it shall leave `at_once`.
+    It can wait for the end of a person's quiet hours, and for more to him, unless it shall leave `at_once`. What goes
+    to a customer never waits.
     """
-    subject, body = said
+    (subject, body), can_wait = said, not at_once and not isinstance(somebody, Contact)
     return NewNotice(
         effect_key=key,
         kind=kind,
@@ -34,7 +35,8 @@ def letter_to(
         address=somebody.email,
         language=somebody.language,
         case_id=case_id,
-        quiet=None if at_once or isinstance(somebody, Contact) else _quiet(somebody),
+        can_wait=can_wait,
+        quiet=_quiet(somebody) if can_wait and not isinstance(somebody, Contact) else None,
     )
 
 

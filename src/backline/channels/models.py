@@ -44,6 +44,8 @@ class Notice(models.Model):
     short = models.TextField(blank=True, default="")
     answers = models.TextField(blank=True, default="", help_text="shown to its reader alone")
     urgent = models.BooleanField(default=False)
+    can_wait = models.BooleanField(default=False, help_text="goes in one letter with others that can wait")
+    within = models.UUIDField(null=True, blank=True, help_text="the letter that holds it with others")
     state = models.CharField(max_length=10, choices=[(str(v), str(v)) for v in NoticeState])
     why = models.TextField(blank=True)
     queued_at = models.DateTimeField()
@@ -73,7 +75,7 @@ class Notice(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["next_try_at"],
+                fields=["-urgent", "next_try_at"],
                 name="notice_due",
                 condition=Q(state__in=[str(s) for s in LIVE_STATES], held_at__isnull=True),
             ),
@@ -81,6 +83,16 @@ class Notice(models.Model):
                 fields=["receipt_by"],
                 name="notice_unanswered",
                 condition=Q(receipt_by__isnull=False),
+            ),
+            models.Index(
+                fields=["recipient_id", "settled_at"],
+                name="notice_can_wait",
+                condition=Q(can_wait=True),
+            ),
+            models.Index(
+                fields=["within"],
+                name="notice_within",
+                condition=Q(within__isnull=False),
             ),
             models.Index(
                 fields=["queued_at"],

@@ -77,8 +77,8 @@ class NewNotice:
     With a reason `why`, it is kept that somebody was not told. What is `quiet` waits until that is over. To a person
     it goes where he is reached by then: `address` counts where nothing else is known of him. What is `urgent` takes
     every way by which he is reached, in his order, until one of them says that it arrived; `short` is what it says
-    where there is no room for a letter. `answers` stand below the letter, for its reader alone: whoever has them can
-    answer in his name.
+    where there is no room for a letter. What `can_wait` goes in one letter with more of that. `answers` stand below
+    the letter, for its reader alone: whoever has them can answer in his name.
     """
 
     effect_key: str
@@ -96,6 +96,7 @@ class NewNotice:
     channel: Channel = Channel.EMAIL
     why: str = ""
     urgent: bool = False
+    can_wait: bool = False
     short: str = ""
     answers: str = ""
 

@@ -64,7 +64,10 @@ class ReceiptRow:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingRow:
-    """One notice as the page "Outgoing" shows it; `said` is what was sent of it as a text, and what a call said."""
+    """One notice as the page "Outgoing" shows it; `said` is what was sent of it as a text, and what a call said.
+
+    What went `together` with others went in one letter with them.
+    """
 
     id: uuid.UUID
     effect_key: str
@@ -88,6 +91,7 @@ class OutgoingRow:
     attempts: int
     receipts: tuple[ReceiptRow, ...]
     said: tuple[tuple[str, str], ...]
+    together: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +221,18 @@ def notice(notice_id: uuid.UUID) -> OutgoingRow | None:
     return _row(found) if found else None
 
 
+def in_letter(name: uuid.UUID) -> tuple[OutgoingRow, ...]:
+    """The notices that went out in the letter of this name, the first first: mostly one, which has the same name."""
+    found = Notice.objects.filter(Q(pk=name) | Q(within=name)).prefetch_related(_receipts())
+    return tuple(map(_row, found.order_by("queued_at", "id")))
+
+
+def answered(name: uuid.UUID) -> OutgoingRow | None:
+    """The notice that somebody answers who answers this letter; None where it held several, of several cases."""
+    found = in_letter(name)
+    return found[0] if len({one.case_id for one in found}) == 1 else None
+
+
 def told(*, effect_keys: Sequence[str]) -> dict[str, OutgoingRow]:
     """The kept notices of these effects, by their key; a key that is not in the answer has not happened."""
     found = Notice.objects.filter(effect_key__in=effect_keys).prefetch_related(_receipts())
@@ -328,6 +344,7 @@ def _row(one: Notice) -> OutgoingRow:
         attempts=one.attempts,
         receipts=receipts,
         said=tuple(_said(one, {receipt.channel for receipt in receipts if receipt.what not in _NOT_TAKEN})),
+        together=one.within is not None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from django.utils.translation import gettext as _
@@ -78,6 +79,21 @@ def no_mail_server() -> str:
 def paused() -> str:
     """The message waits, readable, until somebody lets messages go again."""
     return _("kept here: sending is paused")
+
+
+def gathers() -> str:
+    """One that could wait went to the same reader just before."""
+    return _("waits for a few minutes, to go in one letter with others that can wait")
+
+
+def together(letters: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    """Several letters, each a subject and a text, as one."""
+    said = {"n": len(letters), "first": letters[0][0]}
+    subject = _("%(n)d messages: %(first)s") % said
+    lines = "\n".join(f"{number}. {one}" for number, (one, _body) in enumerate(letters, 1))
+    first = _("%(n)d messages that could wait came within a few minutes; here they are in one letter.") % said
+    texts = (f"{'=' * 60}\n{number}. {one}\n\n{body.strip()}\n" for number, (one, body) in enumerate(letters, 1))
+    return subject, "\n\n".join((first, lines, *texts))
 
 
 def not_set_up() -> str:

@@ -27,7 +27,7 @@ from backline.people.reached import REACHED_AT
 _COLUMNS = {
     "effect_key": "text", "case_id": "uuid", "kind": "text", "audience": "text", "recipient_id": "text",
     "recipient_name": "text", "language": "text", "subject": "text", "short": "text", "answers": "text",
-    "urgent": "boolean", "body": "text", "queued_at": "timestamptz", "not_before": "timestamptz",
+    "urgent": "boolean", "can_wait": "boolean", "body": "text", "queued_at": "timestamptz", "not_before": "timestamptz",
     "next_try_at": "timestamptz",
 }  # fmt: skip
 # Whoever is no person of ours has no addresses here.
@@ -175,6 +175,7 @@ def _row(new: NewNotice, *, at: datetime) -> dict[str, Any]:
         "short": without_unstorable(new.short),
         "answers": new.answers,
         "urgent": new.urgent,
+        "can_wait": new.can_wait,
         "body": without_unstorable(new.body),
         "why": without_unstorable(new.why or ("" if address else wording.no_address())),
         "queued_at": at,

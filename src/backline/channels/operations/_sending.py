@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import F
 
 from backline.channels import retry, wording
 from backline.channels.models import Notice, Receipt, Setup
 from backline.channels.notices import (
-    LEASE,
     LIVE_STATES,
     SECRET_KINDS,
     TAKEN_STATES,
@@ -24,6 +22,7 @@ from backline.channels.notices import (
     What,
     without_unstorable,
 )
+from backline.channels.operations._together import sent_together
 from backline.channels.registry import receipt_within
 from backline.ledger.news import announce
 from backline.ledger.rows import as_parameter, filled, recordset
@@ -35,7 +34,7 @@ MOST_HELD = 500
 _CHANGES = {
     "channel": "text", "address": "text", "address_stands": "text", "way": "integer", "state": "text", "why": "text",
     "attempts": "integer", "unknowns": "integer", "receipt_by": "timestamptz", "next_try_at": "timestamptz",
-    "claimed_until": "timestamptz", "held_at": "timestamptz", "settled_at": "timestamptz",
+    "claimed_until": "timestamptz", "held_at": "timestamptz", "settled_at": "timestamptz", "can_wait": "boolean",
 }  # fmt: skip
 _WRITE = filled(
     "UPDATE channels_notice AS notice SET <sets> FROM <changed> WHERE notice.id = changed.id",
@@ -55,7 +54,8 @@ class Done:
 def claim(limit: int, *, at: datetime, channel: Channel = Channel.EMAIL, but: Iterable[str] = ()) -> list[Notice]:
     """Take up to `limit` due notices of a channel for one worker until the lease ends; no two get the same one.
 
-    Nothing is taken that goes to one of the recipients `but`: what he gets comes one after the other.
+    What is urgent comes first. Nothing is taken that goes to one of the recipients `but`: what he gets comes one after
+    the other. With what can wait comes more of it that goes in the same letter.
     """
     # Durable: nothing may be sent that another worker could still claim.
     with transaction.atomic(durable=True):
@@ -63,19 +63,14 @@ def claim(limit: int, *, at: datetime, channel: Channel = Channel.EMAIL, but: It
             Notice.objects.select_for_update(skip_locked=True)
             .filter(state__in=LIVE_STATES, held_at__isnull=True, next_try_at__lte=at, channel=channel)
             .exclude(recipient_id__in=list(but))
-            .order_by("next_try_at")[:limit]
+            .order_by("-urgent", "next_try_at")[:limit]
         )
         # One whose worker died may go another way by now: then its own lanes take it.
         left = [one for one in due if one.state == NoticeState.QUEUED or _lapsed(one, at=at)]
         mine = [notice for notice in left if notice.channel == channel]
-        until = at + LEASE
-        Notice.objects.filter(pk__in=[notice.pk for notice in mine]).update(
-            state=NoticeState.SENDING, attempts=F("attempts") + 1, claimed_until=until, next_try_at=until
-        )
-    for notice in mine:
-        notice.state, notice.claimed_until, notice.next_try_at = NoticeState.SENDING, until, until
-        notice.attempts += 1
-    return mine
+        found = sent_together(mine, at=at)
+    # Where all of it waits for more, what is due after it has its turn.
+    return found if found or len(due) < limit else claim(limit, at=at, channel=channel, but=but)
 
 
 def settle(done: Sequence[Done], *, at: datetime) -> list[Notice]:
@@ -193,6 +188,9 @@ def _after_failure(notice: Notice, attempt: Attempt, *, at: datetime) -> None:
     if notice.unwanted:
         _finish(notice, NoticeState.CANCELLED, why=notice.unwanted, at=at)
         return
+    if notice.within and attempt.what is What.FAILED_FOR_GOOD and not attempt.gone:
+        # It may be about any of those in that letter: from now on each goes by itself.
+        notice.can_wait, attempt = False, replace(attempt, what=What.FAILED_FOR_NOW)
     tried = retry.Tried(attempt.what, Audience(notice.audience), notice.attempts, notice.unknowns, _due_since(notice))
     decision = retry.decide(tried, at=at, jitter=notice.pk.int % 1000 / 1000)
     leaves = attempt.gone or (notice.urgent and retry.leaves(tried, decision))

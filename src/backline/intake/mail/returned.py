@@ -16,17 +16,19 @@ from backline.intake.mail.reports import Report
 
 def heard(mail: Mail, *, at: datetime) -> Outcome:
     """Tell the letter that the report is about; one about nothing that we sent does nothing, nor does a delay."""
-    letter = next(filter(None, map(queries.notice, mail.letters)), None)
-    if letter is None or mail.report is None:
+    held: tuple[OutgoingRow, ...] = next(filter(None, map(queries.in_letter, mail.letters)), ())
+    if not held or mail.report is None:
         return Outcome(_("Nothing: it speaks of no letter of ours."), text=mail.text)
-    if mail.report.waits:
+    letter, report = held[0], mail.report
+    if report.waits:
         return Outcome(_("Nothing: their server goes on trying."), case_id=letter.case_id)
-    taken = _taken(letter, mail.report)
-    if taken is None or not _told(letter, mail.report, taken, at=at):
+    # Each that went in it has heard before the first of them is answered for.
+    told = [_told(one, report, taken, at=at) for one in held if (taken := _taken(one, report))]
+    if not any(told):
         said = _("Nothing: that letter did not go out by mail, or not to there.")
         return Outcome(said, case_id=letter.case_id, text=mail.text)
     arrived = _("The letter is marked as delivered.")
-    return Outcome(arrived if mail.report.arrived else _("The letter is marked as not delivered."), acted=True,
+    return Outcome(arrived if report.arrived else _("The letter is marked as not delivered."), acted=True,
                    case_id=letter.case_id)  # fmt: skip
 
 

@@ -50,8 +50,8 @@ def spoken(mail: Mail, kept: UUID, *, at: datetime) -> Outcome:
 
 
 def _of_a_letter(mail: Mail, kept: UUID, *, at: datetime) -> Outcome:
-    signed = next(filter(None, map(channels.notice, filter(None, map(notice_of, mail.to)))), None)
-    letter = signed or next(filter(None, map(channels.notice, mail.letters)), None)
+    signed = next(filter(None, map(channels.answered, filter(None, map(notice_of, mail.to)))), None)
+    letter = signed or next(filter(None, map(channels.answered, mail.letters)), None)
     if letter is None or letter.case_id is None:
         return Outcome(_("Nothing: it answers no letter of ours about a case."))
     if not (mail.text or mail.photos or mail.unkept):
