@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -145,7 +146,8 @@ def test_who_is_offered_a_case_hears_by_text_and_who_takes_it_is_not_called(nigh
     lead, link, answers = texts[left].form["Body"].splitlines()
     where = str(night.house.job.site.name)
     dangerous = "DANGER: A person is trapped or hurt. Two people are stuck in car #2 [between] floors, and it smells of"
-    assert lead.startswith(f"[P1 E-1002] {dangerous}")
+    reference = night.house.view(left).line.reference
+    assert lead.startswith(f"[P1 {reference}] {dangerous}")
     assert where in lead
     assert segments(texts[left].form["Body"]) <= 3
     assert "DANGER" not in texts[case].form["Body"]
@@ -155,12 +157,53 @@ def test_who_is_offered_a_case_hears_by_text_and_who_takes_it_is_not_called(nigh
     spoken = " ".join(re.findall("<Say[^>]*>(.*?)</Say>", night.gateway.said(call)))
     assert call.what == "Calls"
     assert all(part in spoken for part in (re.sub(r"[][#]", "", dangerous), where, "Accept"))
-    assert not re.search(r"[][#(){}]|http|E-1002|[0-9a-f]{8}-", spoken)
-    seen = text(signed_in("max").get("/outgoing?channel=VOICE&case=e 1002"))
+    assert not re.search(r"[][#(){}]|http|E-\d|[0-9a-f]{8}-", spoken)
+    seen = text(signed_in("max").get(f"/outgoing?channel=VOICE&case={reference.replace('E-', 'e ')}"))
     code = re.findall(r"\d{5}", answers)[0]
     assert f"Sent as a text message: {lead} {link} {answers.replace(code, '*****')} Said on the call: DANGER:" in seen
     assert code not in text(signed_in("max").get("/outgoing"))
     assert {one.channel for one in Notice.objects.filter(recipient_name="Cleo")} == {"EMAIL"}
+
+
+def test_for_any_case_outgoing_says_who_was_told_what_how_when_whether_it_arrived_and_why_not(night: Night) -> None:
+    case, other = night.house.raised(), night.house.raised()
+    night.house.clock.advance(10 * MINUTE)
+    night.house.tick()
+    night.house.offer(case)
+    night.house.tick()
+    night.run()
+    night.run(2)
+    assert night.gateway.says(night.last, "completed", AnsweredBy="human") == 204
+    page = signed_in("max").get(f"/outgoing?case={night.house.view(case).line.reference}")
+    rows = dict(re.findall(r'<details class="notice" data-id="([^"]+)">(.*?)</details>', page.content.decode(), re.S))
+    read = [" ".join(unescape(re.sub(r"<svg.*?</svg>|<[^>]*>", " ", one, flags=re.S)).split()) for one in rows.values()]
+    [sana] = [one for one in read if "Sana [P" in one]
+    assert "Accept it or give it back: " in sana
+    story = [f"{when} today {what}" for when, what in (
+        ("18:10", "Text message · Handed over: queued"), ("18:12", "Text message · No word in time that it arrived"),
+        ("18:12", "Call · Handed over: queued"), ("18:12", "Call · Delivered: somebody took the call"),
+    )]  # fmt: skip
+    places = [sana.index(one) for one in story]
+    assert places == sorted(places)
+    assert ("Delivered" in sana, f"Call {MOBILE}" in sana, "Said on the call: The lift stands still" in sana) == (
+        True,
+    ) * 3
+    [cleo] = [one for one in read if "Cleo We have called in more help" in one]
+    assert "E-mail · Handed over: 250 taken" in cleo
+    [carl] = [one for one in read if one.startswith("18:10 today Carl [P")]
+    assert "Not needed any more, because of what came first: Offered to somebody" in carl
+    assert {str(one.case_id) for one in Notice.objects.filter(pk__in=list(rows))} == {case}
+    assert other in {str(one.case_id) for one in Notice.objects.all()}
+    none = "No case has this reference"
+    for unknown, said in {
+        "E-999999": none,
+        "x" * 5000: none,
+        "%00": none,
+        str(uuid.uuid4()): "Nothing that fits",
+    }.items():
+        seen = text(signed_in("ada").get("/outgoing", {"case": unknown}))
+        assert (said in seen, "Sana [P" in seen) == (True, False), unknown
+    assert signed_in("tess").get(f"/outgoing?case={case}").status_code == 403
 
 
 def test_what_never_arrives_is_called_and_a_machine_is_nobody(night: Night) -> None:
