@@ -89,6 +89,14 @@ def test_a_flood_of_what_can_wait_becomes_few_letters_and_holds_up_neither_rung_
 
 
 @pytest.mark.django_db
+def test_a_rung_is_taken_before_all_that_was_due_long_before_it(office: Office) -> None:
+    office.news("old", at=NOON - 9 * MINUTE)
+    operations.queue([replace(TO_CLEO, effect_key=f"cleo {n}") for n in range(20)], at=NOON - 9 * MINUTE)
+    operations.queue([replace(NEWS, effect_key="rung", kind="rung.1.", urgent=True, can_wait=False)], at=NOON)
+    assert [one.kind for one in operations.claim(1, at=NOON)] == ["rung.1."]
+
+
+@pytest.mark.django_db
 def test_one_alone_goes_at_once_as_itself_and_the_next_say_why_they_wait(house: House, office: Office) -> None:
     office.news("1")
     office.run()
