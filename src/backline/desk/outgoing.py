@@ -18,10 +18,11 @@ from backline.look.access import signed_in
 from backline.look.http import StaffRequest
 
 PAGE = 50
+READERS = (Role.COORDINATOR, Role.MANAGER, Role.ADMINISTRATOR)
 ASKED = ("state", "channel", "person", "case", "after")
 
 
-@signed_in(Role.COORDINATOR, Role.MANAGER, Role.ADMINISTRATOR)
+@signed_in(*READERS)
 @require_safe
 def page(request: StaffRequest) -> HttpResponse:
     """Who was told what, and who was not and why: of everything, or of one case, person, channel or state."""

@@ -21,7 +21,7 @@ from backline.cases.operations import KeyReused, MoveRefused
 from backline.channels import queries as channels
 from backline.channels import wording as notices
 from backline.core.words import ClockName, Role, State
-from backline.desk import filters, rows, watched
+from backline.desk import filters, outgoing, rows, watched
 from backline.desk import queries as saved
 from backline.desk.root_cause import is_owed
 from backline.desk.verbs import VERBS, Sent, Verb, offered
@@ -51,6 +51,7 @@ def case(request: StaffRequest, case_id: UUID) -> HttpResponse:
         "first": first,
         "wording": _labels(),
         "told": channels.outgoing(case_id=case_id, limit=20).rows,
+        "reads_outgoing": request.actor.is_any(*outgoing.READERS),
         "on_call": _on_call(view, request.at),
         "owes": view.case.debt is not None and view.case.technician == request.actor.id,
         "cause_owed": is_owed(view),

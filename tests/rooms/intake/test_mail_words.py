@@ -8,6 +8,7 @@ from datetime import timedelta
 from email.mime.message import MIMEMessage
 from email.mime.text import MIMEText
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -15,14 +16,14 @@ from django.test import Client
 
 from backline.cases import operations as cases
 from backline.channels.email.entrance import sign
-from backline.channels.models import Notice, Received
+from backline.channels.models import Notice, Received, Setup
 from backline.channels.notices import NoticeState
 from backline.channels.queries import OutgoingRow
 from backline.config.live import Judging
 from backline.core.words import State, ToldBy
 from backline.engine.duties.unheard import Unheard
 from backline.people.models import Address
-from tests.fakes.answered import code, state
+from tests.fakes.answered import code, mobile, state
 from tests.fakes.browser import link_of, signed_in, text, words
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
@@ -167,11 +168,22 @@ def test_words_about_a_case_that_has_ended_or_lies_with_nobody_are_heard(house: 
 
 
 def test_sana_answers_her_own_letter_and_it_is_a_note(house: House, post: Kept) -> None:
-    case = house.raised()
-    house.offer(case)
+    mobile(house, "sana", "+4915112345678")
+    Setup.objects.create(channel="SMS", is_on=True, changed_at=house.clock.now(), changed_by="")
+    Address.objects.filter(value="sana@example.org").update(proved_at=house.clock.now())
+    case, left = house.raised(), house.raised()
+    for one in (case, left):
+        house.offer(one)
     house.tick()
     post.sent(at=house.clock.now())
-    arrives(answer(post.to("sana@example.org"), SANA, "I am on the train until nine.", To="backline@localhost"))
+    reference = house.view(case).line.reference
+    to_sana = post.to("sana@example.org", reference)
+    arrives(answer(to_sana, SANA, "I am on the train until nine.", To="backline@localhost"))
+    house.clock.advance(timedelta(minutes=5))
+    post.sent(at=house.clock.now())
+    rungs = Notice.objects.filter(recipient_name="Sana", kind__startswith="rung.")
+    went = dict(rungs.values_list("case_id", "channel"))
+    assert went == {UUID(case): "EMAIL", UUID(left): "SMS"}, "she has got the one that she answered"
     notes = [entry for entry in house.view(case).timeline if entry.kind == "note.added"]
     assert [(entry.who, entry.why) for entry in notes] == [("Sana", ("I am on the train until nine.",))]
     assert "train" not in words(Client().get(link_of(house, "cleo", case)))

@@ -27,7 +27,7 @@ from backline.channels import queries as channels
 from backline.channels.email.reply_address import notice_of
 from backline.channels.letters import letter_to
 from backline.channels.mails import Outcome
-from backline.channels.notices import Audience
+from backline.channels.notices import Attempt, Audience, What
 from backline.channels.queries import OutgoingRow
 from backline.core.words import Actor
 from backline.evidence import operations as evidence
@@ -94,6 +94,7 @@ def _by_one_of_ours(mail: Mail, letter: OutgoingRow, kept: UUID, *, at: datetime
     known = {one.value.lower() for one in reached.addresses(letter.recipient_id)}
     if person is None or not person.is_active or mail.sender.address not in known | {person.email.lower()}:
         return Outcome(_("Nothing: it comes from another address than those of whom the letter went to."))
+    _arrived(letter, at=at)
     answered = by_mail(letter.effect_key, mail.text, at=at)
     if answered is None:
         return _noted(mail, letter, person, kept, at=at)
@@ -103,6 +104,14 @@ def _by_one_of_ours(mail: Mail, letter: OutgoingRow, kept: UUID, *, at: datetime
     if not answered.done:
         _told_back(letter, person, answered.words, kept, at=at)
     return Outcome(answered.words, acted=answered.done, case_id=letter.case_id, sender_id=letter.recipient_id)
+
+
+def _arrived(letter: OutgoingRow, *, at: datetime) -> None:
+    """Whoever answers a letter has got it, so that it need not go another way."""
+    taken = [one for one in letter.receipts if one.what == What.HANDED_OVER and one.message_id.startswith("<")]
+    if taken:
+        attempt = Attempt(What.DELIVERED, _("it was answered by mail"), taken[-1].message_id)
+        outbox.heard(letter.id, attempt, at=at)
 
 
 def _told_back(letter: OutgoingRow, person: people.Person, why: str, kept: UUID, *, at: datetime) -> None:
