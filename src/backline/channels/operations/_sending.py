@@ -57,20 +57,18 @@ def claim(limit: int, *, at: datetime, channel: Channel = Channel.EMAIL, but: It
     What is urgent comes first. Nothing is taken that goes to one of the recipients `but`: what he gets comes one after
     the other. With what can wait comes more of it that goes in the same letter.
     """
-    # Durable: nothing may be sent that another worker could still claim.
-    with transaction.atomic(durable=True):
-        due = list(
-            Notice.objects.select_for_update(skip_locked=True)
-            .filter(state__in=LIVE_STATES, held_at__isnull=True, next_try_at__lte=at, channel=channel)
-            .exclude(recipient_id__in=list(but))
-            .order_by("-urgent", "next_try_at")[:limit]
-        )
-        # One whose worker died may go another way by now: then its own lanes take it.
-        left = [one for one in due if one.state == NoticeState.QUEUED or _lapsed(one, at=at)]
-        mine = [notice for notice in left if notice.channel == channel]
-        found = sent_together(mine, at=at)
-    # Where all of it waits for more, what is due after it has its turn.
-    return found if found or len(due) < limit else claim(limit, at=at, channel=channel, but=but)
+    due = Notice.objects.select_for_update(skip_locked=True).order_by("-urgent", "next_try_at")
+    due = due.filter(state__in=LIVE_STATES, held_at__isnull=True, next_try_at__lte=at, channel=channel)
+    due = due.exclude(recipient_id__in=list(but))[:limit]
+    while True:
+        # Durable: nothing may be sent that another worker could still claim.
+        with transaction.atomic(durable=True):
+            taken = list(due.all())
+            # One whose worker died may go another way by now: then its own lanes take it.
+            left = [one for one in taken if one.state == NoticeState.QUEUED or _lapsed(one, at=at)]
+            found = sent_together([notice for notice in left if notice.channel == channel], at=at)
+        if found or len(taken) < limit:  # where all of it waits for more, what is due after it has its turn
+            return found
 
 
 def settle(done: Sequence[Done], *, at: datetime) -> list[Notice]:
