@@ -338,10 +338,14 @@ def test_each_report_about_a_letter_stands_on_it_also_the_second_and_what_comes_
     arrives(bounce(letter, "5.2.2", recipient="cleo@forwarded.example"))
     for _late in range(2):
         arrives(bounce(letter, "5.1.1"))
+    end = b"\r\n--b\r\nContent-Type: text/rfc"
+    second = b"\r\nFinal-Recipient: rfc822; b@else.example\r\nAction: delayed\r\nStatus: 4.4.1\r\n"
+    arrives(bounce(letter, "5.2.1").replace(end, second + end))
     arrives(bounce(letter, "2.0.0", "delivered"))
     seen = text(signed_in("carl").get(f"/outgoing?case={case}"))
     assert seen.count("Not delivered: cleo@forwarded.example: smtp; 550 5.2.2") == 1
     assert seen.count("Not delivered: smtp; 550 5.1.1 no such mailbox") == 2
+    assert "Not delivered: smtp; 550 5.2.1 no such mailbox; b@else.example delayed: 4.4.1" in seen
     assert Notice.objects.get(pk=str(letter["Message-ID"])[1:33]).state == NoticeState.DELIVERED
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import Message
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from backline.intake.mail.parts import header, text
 
 LETTER = re.compile(r"\b([0-9a-f]{32})@")
 """How a letter of ours is named, whatever the domain: servers on the way may change that."""
-MOST_LETTERS = 20
+MOST_LETTERS, MOST_BESIDE = 20, 5
 _TEXTS = {"text", "message"}
 _NOBODY = re.compile(
     r"user unknown|unknown user|no such (user|mailbox|recipient)|(user|mailbox|account|recipient|address)"
@@ -55,11 +55,13 @@ def letters(texts: Iterable[str]) -> tuple[UUID, ...]:
 
 
 def standard(parts: Sequence[Message]) -> Report | None:
-    """What a report by the standard says, the worst of its recipients first; None where there is none."""
+    """What a report by the standard says of the worst off of its recipients, and that of others beside it."""
     found = [_fields(block) for part in parts if _is_status(part) for block in _blocks(part)]
     told = [one for one in found if one.action or one.status]
     if told:
-        return max(told, key=lambda one: (one.action == "failed", one.gone))
+        worst, *others = sorted(told, key=lambda one: (one.action == "failed", one.gone), reverse=True)
+        beside = [f"{one.recipient} {one.action}: {one.said}" for one in others[:MOST_BESIDE] if one.recipient]
+        return replace(worst, said="; ".join([worst.said, *beside]))
     return Report("failed") if any(map(_is_status, parts)) else None
 
 
