@@ -33,6 +33,8 @@ intake:photo             GET  302    405  405 405  403  403  403 403 302  302
 intake:photo             POST 302    422  422 422  403  403  403 403 302  302
 intake:mail              GET  405    405  405 405  405  405  405 405 405  405
 intake:mail              POST 404    404  404 404  404  404  404 404 404  404
+intake:mail_events       GET  405    405  405 405  405  405  405 405 405  405
+intake:mail_events       POST 404    404  404 404  404  404  404 404 404  404
 intake:cases             GET  302    200  200 403  403  403  403 403 302  302
 intake:cases             POST 302    405  405 403  403  403  403 403 302  302
 intake:complete@RETURNED GET  302    200  404 302  404  404  302 302 302  302

@@ -152,6 +152,8 @@ def _mail(environment: Environment) -> None:
     import django
 
     from backline.channels.email.message import origin, takes_answers
+    from backline.channels.email.provider import is_provider
+    from backline.channels.email.provider import parse as parse_provider
     from backline.channels.email.reply_address import LONGEST_LOCAL
     from backline.channels.email.server import IMAP, parse
     from backline.channels.port import DeliveryError
@@ -168,7 +170,7 @@ def _mail(environment: Environment) -> None:
         django.setup()
     try:
         if environment.smtp_url:
-            parse(environment.smtp_url)
+            (parse_provider if is_provider(environment.smtp_url) else parse)(environment.smtp_url)
         if environment.imap_url:
             parse(environment.imap_url, IMAP)
     except ValueError as error:

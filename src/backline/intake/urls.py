@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from backline.intake import answers, callbacks, pages, visits
-from backline.intake.mail.door import mail_in
+from backline.intake.mail.door import mail_events, mail_in
 
 app_name = "intake"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("jobs/<uuid:job_id>/visit", visits.end_visit, name="visit"),
     path("photos", pages.keep_photo, name="photo"),
     path("mail/in/<str:secret>", mail_in, name="mail"),
+    path("mail/events/<str:secret>", mail_events, name="mail_events"),
     path("my-cases", pages.my_cases, name="cases"),
     path("my-cases/<uuid:case_id>/complete", pages.complete, name="complete"),
     path("channels/sms/status/<uuid:notice>", callbacks.sms_status, name="sms_status"),

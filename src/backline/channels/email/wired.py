@@ -8,6 +8,8 @@ from functools import lru_cache
 from django.conf import settings
 
 from backline.channels.email.message import origin
+from backline.channels.email.provider import Provider, ProviderSender, is_provider
+from backline.channels.email.provider import parse as parse_provider
 from backline.channels.email.sender import SmtpSender
 from backline.channels.email.server import parse
 from backline.channels.notices import Channel
@@ -20,7 +22,7 @@ HEARD_WITHIN = timedelta(minutes=5)
 
 
 def sender_from_settings() -> Sender | None:
-    """A sender over SMTP; None where BACKLINE_SMTP_URL is empty; an error with one clear sentence where it is wrong."""
+    """What BACKLINE_SMTP_URL names; None where it is empty; an error with one clear sentence where it is wrong."""
     url = str(getattr(settings, "BACKLINE_SMTP_URL", ""))
     if not url:
         return None
@@ -30,7 +32,15 @@ def sender_from_settings() -> Sender | None:
 @lru_cache(maxsize=1)
 def _sender(url: str, mail_from: str) -> Sender:
     """The same one as long as the settings stay, so that its connections are used again."""
+    if is_provider(url):
+        return ProviderSender(parse_provider(url), origin(mail_from))
     return SmtpSender(parse(url), origin(mail_from))
+
+
+def provider_from_settings() -> Provider | None:
+    """The provider that is named in place of a mail server."""
+    url = str(settings.BACKLINE_SMTP_URL)
+    return parse_provider(url) if is_provider(url) else None
 
 
 register(Kind(Channel.EMAIL, sender_from_settings, HEARD_WITHIN))

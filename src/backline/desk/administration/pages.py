@@ -22,6 +22,7 @@ from backline.cases import queries
 from backline.channels import operations as channels
 from backline.channels import queries as outbox
 from backline.channels.email import entrance
+from backline.channels.email.wired import provider_from_settings
 from backline.channels.letters import letter_to
 from backline.channels.notices import NewNotice
 from backline.core.words import Role
@@ -236,11 +237,12 @@ def mail(request: StaffRequest) -> HttpResponse:
         channels.queue([_test_letter(request, form.sent_key)], at=request.at)
         messages.success(request, _sent(demo=persons.is_demo()))
         return redirect("desk:outgoing")
-    server = urlsplit(settings.BACKLINE_SMTP_URL)
+    server, provider = urlsplit(settings.BACKLINE_SMTP_URL), provider_from_settings()
     context = {
         "form": form,
         "set_up": outbox.mail_is_set_up(),
-        "server": f"{server.hostname or ''}:{server.port or ''}".rstrip(":"),
+        "server": provider.called if provider else f"{server.hostname or ''}:{server.port or ''}".rstrip(":"),
+        "events": settings.BACKLINE_URL + reverse("intake:mail_events", args=[entrance.sign()]) if provider else "",
         "sender": settings.BACKLINE_MAIL_FROM,
         "answers": settings.BACKLINE_MAIL_REPLY_TO,
         "box": set_up.box_read(),
