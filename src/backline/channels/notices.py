@@ -119,7 +119,8 @@ class Pointless:
 class Attempt:
     """What became of one attempt, in the words of the other side; `message_id` is what the message carried.
 
-    `gone` says that nobody is at the address, `no_texts` that it is a number at which calls alone arrive.
+    `gone` says that nobody is at the address, `no_texts` that it is a number at which calls alone arrive; `heard` is
+    False where something arrived in a mailbox, which says nothing of whoever it is for.
     """
 
     what: What
@@ -127,6 +128,7 @@ class Attempt:
     message_id: str = ""
     gone: bool = False
     no_texts: bool = False
+    heard: bool = True
 
 
 def without_unstorable(text: str) -> str:

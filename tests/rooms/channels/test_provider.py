@@ -17,8 +17,11 @@ from backline.channels.email.server import BadServerUrlError
 from backline.channels.email.wired import sender_from_settings
 from backline.channels.models import Receipt
 from backline.channels.notices import Audience, Channel, NewNotice
-from backline.people.models import Address
+from backline.channels.twilio.account import Account
+from backline.people.models import Address, AddressKind
 from tests.fakes.browser import signed_in, text
+from tests.fakes.gateway import ACCOUNT
+from tests.fakes.gateway import TOKEN as SMS_TOKEN
 from tests.fakes.house import House
 from tests.fakes.postmark import TOKEN, Mode, Postmark, told_of
 
@@ -96,6 +99,27 @@ def test_nobody_there_is_told_later_or_at_once_and_the_address_is_dead(house: Ho
     provider.refuses = {TO_CLEO: 300}
     assert stands(told(house, TO_CLEO)) == ("FAILED", ["FAILED_FOR_GOOD"])
     assert len(provider.taken) == 2
+
+
+def test_that_a_mailbox_has_it_says_nothing_of_whoever_it_is_for(house: House, provider: Postmark) -> None:
+    mobile = {"kind": AddressKind.MOBILE, "value": "+4915112345678", "place": 1, "proved_at": house.clock.now()}
+    Address.objects.create(person=house.persons["sana"], **mobile)
+    Address.objects.filter(person=house.persons["sana"]).update(proved_at=house.clock.now())
+    account = Account(ACCOUNT, "+4930901820", "http://127.0.0.1:9")
+    by = house.actor("ada")
+    operations.keep_setup(Channel.SMS, account, SMS_TOKEN, is_on=True, by=by, at=house.clock.now())
+    urgent, lost = told(house, urgent=True), told(house)
+    for taken in provider.taken:
+        assert provider.says(taken, "Delivery") == 204
+    provider.mode = Mode.HANG_UP_AFTER_TAKING
+    early = told(house, urgent=True)
+    assert provider.says(provider.taken[-1], "Delivery") == 204
+    assert {stands(one)[0] for one in (urgent, lost, early)} == {"DELIVERED"}
+    operations.unanswered(10, at=house.clock.advance(timedelta(minutes=6)))
+    ways = {one: queries.Notice.objects.get(pk=one).channel for one in (urgent, lost, early)}
+    assert ways == {urgent: Channel.SMS, lost: Channel.EMAIL, early: Channel.SMS}
+    assert provider.says(provider.taken[0], "Delivery", Details="once more") == 204
+    assert stands(urgent) == ("QUEUED", ["HANDED_OVER", "DELIVERED", "NO_WORD"]), "the text is on its way"
 
 
 def test_what_passes_is_tried_again_and_what_nobody_knows_is_said_so(

@@ -174,7 +174,7 @@ def _attempt(event: Any) -> Attempt | None:
     """The word; None for what says neither that it arrived nor that it did not."""
     message_id, said = str(event.message_id or "")[:200], _said(event)
     if event.event_type == "delivered":
-        return Attempt(What.DELIVERED, said, message_id)
+        return Attempt(What.DELIVERED, said, message_id, heard=False)
     if event.event_type not in _LOST:
         return None
     told = ENHANCED.search(str(event.mta_response or ""))

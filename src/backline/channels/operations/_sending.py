@@ -275,7 +275,8 @@ def heard(notice_id: UUID, attempt: Attempt, *, address: str = "", at: datetime)
         said = _said_of(now, attempt, address)
         if not said and now.state != NoticeState.SENDING:
             return False
-        if not address and attempt.what in {one.what for one in said}:
+        news = attempt.heard and now.receipt_by is not None
+        if not address and not news and attempt.what in {one.what for one in said}:
             return True
         about = said[0] if said else now
         receipt = _receipt(now, attempt, at=at)
@@ -296,9 +297,10 @@ def _said_of(notice: Notice, attempt: Attempt, address: str) -> list[Receipt]:
 
 def _learned(now: Notice, attempt: Attempt, *, here: bool, at: datetime) -> None:
     """What a provider's word makes of a notice; `here` where it is about the way that it went last."""
-    if attempt.what is What.DELIVERED and now.state != NoticeState.CANCELLED:
+    if attempt.what is What.DELIVERED and now.state != NoticeState.CANCELLED and (here or attempt.heard):
         _finish(now, NoticeState.DELIVERED, why="", at=at)
-        now.receipt_by = None
+        waits = now.urgent and not attempt.heard and not now.unwanted
+        now.receipt_by = (now.receipt_by or at + receipt_within(now.channel)) if waits else None
     elif attempt.what is What.UNDELIVERED and here:
         _learn_of_address(now, attempt, at=at)
         if now.state != NoticeState.HANDED:

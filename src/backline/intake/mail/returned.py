@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from backline.channels import operations, queries
 from backline.channels.mails import Outcome
-from backline.channels.notices import Attempt, What
+from backline.channels.notices import Attempt, Channel, What
 from backline.channels.queries import OutgoingRow, ReceiptRow
 from backline.intake.mail.reading import Mail
 from backline.intake.mail.reports import Report
@@ -34,7 +34,7 @@ def heard(mail: Mail, *, at: datetime) -> Outcome:
 
 def _taken(letter: OutgoingRow, report: Report) -> ReceiptRow | None:
     """The receipt by which the letter was handed to a mail server: the last one, or that for the address reported."""
-    handed = [one for one in letter.receipts if one.what == What.HANDED_OVER and one.message_id.startswith("<")]
+    handed = [one for one in letter.receipts if one.what == What.HANDED_OVER and one.channel == Channel.EMAIL]
     named = [one for one in handed if report.recipient == one.address.lower()]
     return next(reversed(named or handed), None)
 
@@ -44,5 +44,5 @@ def _told(letter: OutgoingRow, report: Report, taken: ReceiptRow, *, at: datetim
     ours = report.recipient in ("", taken.address.lower())
     what = What.DELIVERED if report.arrived else What.UNDELIVERED
     detail = report.said if ours else f"{report.recipient}: {report.said}"
-    attempt = Attempt(what, detail, taken.message_id, gone=report.gone and ours)
+    attempt = Attempt(what, detail, taken.message_id, gone=report.gone and ours, heard=not report.arrived)
     return operations.heard(letter.id, attempt, address=taken.address, at=at)

@@ -27,7 +27,7 @@ from backline.channels import queries as channels
 from backline.channels.email.reply_address import notice_of
 from backline.channels.letters import letter_to
 from backline.channels.mails import Outcome
-from backline.channels.notices import Attempt, Audience, What
+from backline.channels.notices import Attempt, Audience, Channel, What
 from backline.channels.queries import OutgoingRow
 from backline.core.words import Actor
 from backline.evidence import operations as evidence
@@ -108,7 +108,7 @@ def _by_one_of_ours(mail: Mail, letter: OutgoingRow, kept: UUID, *, at: datetime
 
 def _arrived(letter: OutgoingRow, *, at: datetime) -> None:
     """Whoever answers a letter has got it, so that it need not go another way."""
-    taken = [one for one in letter.receipts if one.what == What.HANDED_OVER and one.message_id.startswith("<")]
+    taken = [one for one in letter.receipts if one.what == What.HANDED_OVER and one.channel == Channel.EMAIL]
     if taken:
         attempt = Attempt(What.DELIVERED, _("it was answered by mail"), taken[-1].message_id)
         outbox.heard(letter.id, attempt, at=at)
