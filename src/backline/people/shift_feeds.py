@@ -15,8 +15,9 @@ from backline.core.words import Actor
 from backline.people import shift_calendar
 from backline.people.models import ShiftFeed, Team
 from backline.people.oncall import may_read, schedules
-from backline.people.queries import actor_of, ids, persons_by_id, teams_of
+from backline.people.queries import actor_of, ids, persons_by_id, team_names
 from backline.people.shift_calendar import Entry
+from backline.people.shift_news import concerned
 
 __all__ = ["ShiftFeed", "content", "feed_of", "feeds_of", "readable", "secret"]
 
@@ -69,8 +70,8 @@ def feed_of(text: str, *, at: datetime) -> ShiftFeed | None:
 def content(feed: ShiftFeed, *, at: datetime) -> bytes:
     """The feed as iCalendar in its owner's zone: a month back, a year ahead, in whole days of UTC."""
     today = datetime.combine(at.astimezone(UTC).date(), time(), UTC)
-    teams = {str(feed.team.id): feed.team.name} if feed.team else teams_of([feed.person]).get(feed.person_id, {})
     since = today - BACK - BEGUN
+    teams = {str(feed.team.id): feed.team.name} if feed.team else _teams(str(feed.person_id), since, today + AHEAD)
     planned = schedules(teams, since, today + AHEAD, at=today) if teams else {}
     wanted = None if feed.team else str(feed.person_id)
     shifts = [(team, one) for team, schedule in planned.items() for one in _shifts(schedule, since, today, wanted)]
@@ -82,6 +83,11 @@ def content(feed: ShiftFeed, *, at: datetime) -> bytes:
     return shift_calendar.written(
         called, feed.person.zone, sorted(entries), changed_at=_changed_at(teams, at=at) or feed.made_at
     )
+
+
+def _teams(person: str, since: datetime, until: datetime) -> dict[str, str]:
+    names = team_names()
+    return {team: names[team] for team in concerned([person], since, until)}
 
 
 def _shifts(schedule: Schedule, since: datetime, today: datetime, wanted: str | None) -> Iterator[Shift]:

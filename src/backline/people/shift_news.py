@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from django.db.models import Q
+
 from backline.core.oncall import Interval, Schedule, Shift, uncovered
 from backline.people.models import Absence, Agreement, SwapAsked, Team
 from backline.people.oncall import schedules
@@ -31,6 +33,7 @@ class What(StrEnum):
     AWAY = "away"
     BACK = "back"
     CHANGED = "changed"
+    LEFT_OPEN = "left_open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +84,11 @@ class Before:
     @classmethod
     def of(cls, teams: Collection[str], start: datetime, end: datetime, *, at: datetime) -> Before:
         """As it is now."""
-        return cls(tuple(teams), start, end, at, schedules(teams, start, end, at=at))
+        return cls(tuple(teams), start, end, at, schedules(teams, start, end, at=at) if teams else {})
 
     def moved(self) -> list[Moved]:
         """What is otherwise by now, in the teams in which something is."""
-        now = schedules(self.teams, self.start, self.end, at=self.at)
+        now = schedules(self.teams, self.start, self.end, at=self.at) if self.teams else {}
         found = [self._moved(team, now.get(team, _NOBODYS)) for team in self.teams]
         return [one for one in found if one.lost or one.gained]
 
@@ -93,6 +96,13 @@ class Before:
         was = self.stood.get(team, _NOBODYS).shifts(self.start, self.end)
         now = after.shifts(self.start, self.end)
         return Moved(team, _missing(was, now), _missing(now, was), after)
+
+
+def concerned(persons: Collection[str], start: datetime, end: datetime) -> list[str]:
+    """The teams in which these persons have shifts in a span, or may: who took one over need not be in the team."""
+    agreed = Agreement.objects.filter(person__in=ids(persons), from_at__lt=end, to_at__gt=start)
+    found = Team.objects.filter(Q(members__in=ids(persons)) | Q(id__in=agreed.values("team"))).distinct()
+    return sorted(map(str, found.values_list("id", flat=True)))
 
 
 def of_swap(swap: SwapAsked, *, at: datetime) -> Iterator[News]:
@@ -145,23 +155,29 @@ def of_absence(kept: Absence, moved: Iterable[Moved], *, at: datetime) -> Iterat
 def of_return(person: str, moved: Iterable[Moved], *, by: str, at: datetime) -> Iterator[News]:
     """Of who is there after all: each whose shifts are others hears it, and who plans the team."""
     for one in moved:
-        yield from of_change([one], by=by)
-        concerned = {by, *one.lost, *one.gained}
+        yield from of_change([one], by=by, at=at)
+        hear = {by, *one.lost, *one.gained}
         for to in _planners(one.team, by, at, without=person):
-            if to not in concerned:
+            if to not in hear:
                 yield News(to, What.BACK, _named(one.team), person, one.gained.get(person, ()))
 
 
-def of_change(moved: Iterable[Moved], *, by: str) -> Iterator[News]:
-    """Of what was planned otherwise: each whose shifts are others hears which, but for whoever did it."""
+def of_change(moved: Iterable[Moved], *, by: str, at: datetime) -> Iterator[News]:
+    """Of what was planned otherwise: each whose shifts are others hears which, but for whoever did it.
+
+    Where that leaves nobody, who plans the team hears when.
+    """
     for one in moved:
+        gaps = tuple(sorted({gap for spans in one.lost.values() for span in spans for gap in one.now.gaps(*span)}))
+        for to in _planners(one.team, by, at) if gaps else ():
+            yield News(to, What.LEFT_OPEN, _named(one.team), spans=gaps, by=by)
         for to in dict.fromkeys((*one.lost, *one.gained)):
             if to != by:
                 lost, gained = one.lost.get(to, ()), one.gained.get(to, ())
                 yield News(to, What.CHANGED, _named(one.team), spans=lost, by=by, gained=gained)
 
 
-def _planners(team: str, by: str, at: datetime, *, without: str) -> list[str]:
+def _planners(team: str, by: str, at: datetime, *, without: str = "") -> list[str]:
     return [to for to in planners([team], at=at, without=without)[team] if to != by]
 
 

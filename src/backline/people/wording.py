@@ -228,6 +228,15 @@ def shifts_changed(said: Mapping[str, str]) -> Letter:
     )
 
 
+def shifts_left_open(said: Mapping[str, str]) -> Letter:
+    """To who plans a team: what was changed leaves nobody."""
+    return (
+        _("Nobody is on call for %(team)s: shifts were changed") % said,
+        _("Hello %(name)s,\n\nthe shifts of %(team)s were changed by %(by)s. Nobody is on call then; name somebody:"
+          "\n\n%(when)s\n\n%(link)s\n") % said,
+    )  # fmt: skip
+
+
 def shifts_gone(when: str) -> str:
     """What is not the reader's any more."""
     return _("\nNot yours any more:\n\n%(when)s\n") % {"when": when} if when else ""

@@ -20,15 +20,18 @@ def beside(register: str, entry: str, *, at: datetime) -> dict[str, list[str]]:
     """The sentences about an entry by its fields; nothing where all is well, or the register has no such."""
     found: dict[str, list[str]] = {}
     for one in _about(register, entry, at):
-        found.setdefault(_FIELDS[one.kind], []).append(one.said)
+        field = "members" if register == "teams" and one.kind is Kind.ROTA else _FIELDS[one.kind]
+        found.setdefault(field, []).append(one.said)
     return found
 
 
 def _about(register: str, entry: str, at: datetime) -> Iterable[Lack]:
     house = people.organisation()
     if house and register == "teams":
-        lacks = [*set_up.teams(), *queries.unreached(at), *shifts.shifts(Plans.read(at, house.zone, [entry]))]
-        return [one for one in lacks if one.subject == entry and one.kind in _FIELDS]
+        plans = Plans.read(at, house.zone, [entry])
+        lacks = [*set_up.teams(), *queries.unreached(at), *shifts.shifts(plans)]
+        mine = [one for one in lacks if one.subject == entry and one.kind in _FIELDS]
+        return [*mine, *(one for one in shifts.rotas(plans) if one.about.startswith(entry))]
     if house and register == "persons":
         lacks = [*persons.addresses(house), *shifts.rotas(Plans.read(at, house.zone))]
         return [one for one in lacks if one.about.endswith(entry)]

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import pytest
+
 from backline.people import operations as people
 from backline.people.models import Agreement
+from backline.people.operations import AgreementForm, Invalid
 from tests.fakes.browser import hidden, press, signed_in, text
 from tests.fakes.house import House
-from tests.fakes.shifts import HOUR, MONDAY, SATURDAY, SUNDAY, agreed, on, swap, who
+from tests.fakes.shifts import HOUR, MONDAY, SATURDAY, SUNDAY, agreed, on, refused, swap, who
 
 
 def test_of_two_who_take_over_at_once_the_second_reads_who_was_quicker(house: House, team: str) -> None:
@@ -22,6 +27,43 @@ def test_of_two_who_take_over_at_once_the_second_reads_who_was_quicker(house: Ho
     again = text(pages["lena"].post(place, hidden(pages["lena"].get("/on-call"), "key", "seen"), follow=True))
     assert "You are on call for Lift specialists now." in again
     assert on(house, team, house.clock.now()) == ["lena"]
+
+
+def test_whoever_waited_longer_for_the_team_comes_after_whoever_was_quicker(house: House, team: str) -> None:
+    now, later = house.clock.now(), house.clock.now() + timedelta(milliseconds=20)
+    sana = house.persons["sana"]
+    people.take_over(team, seen=[str(sana.id)], by=house.actor("dora"), at=later)
+    with pytest.raises(Invalid, match="Dora came on call since you looked"):
+        people.take_over(team, seen=[str(sana.id)], by=house.actor("max"), at=now)
+    assert on(house, team, later) == ["dora"]
+    last = people.take_over(team, by=house.actor("max"), at=now)
+    assert (last.from_at, on(house, team, later)) == (later, ["max"]), "who did not say what he saw has it from then on"
+    named = AgreementForm(team, str(house.persons["lena"].id), MONDAY, MONDAY + HOUR, str(sana.id))
+    assert people.agree(named, by=house.actor("max"), at=now).made_at == later
+
+
+def test_what_was_over_before_is_not_said_to_have_ended_and_a_swap_is_ended_by_who_plans(
+    house: House, team: str
+) -> None:
+    people.take_swap(swap(house, team, "lena", SATURDAY, SUNDAY, "dora"), **who(house, "dora"))
+    [number] = Agreement.objects.values_list("id", flat=True)
+    place = f"/on-call/{team}"
+    dora, key = signed_in("dora"), hidden(signed_in("dora").get("/on-call"), "key")
+    assert "End it" not in text(dora.get(place)), "it was made by two"
+    assert dora.post(f"{place}/agreements/{number}/end", key).status_code == 403
+    people.end_agreement(number, **who(house, "max"))
+    said = text(signed_in("max").post(f"{place}/agreements/{number}/end", key, follow=True))
+    assert "That was over already. Nothing was changed." in said
+
+
+def test_a_swap_is_taken_only_while_all_of_the_shift_is_the_askers(house: House, team: str) -> None:
+    asked = swap(house, team, "lena", SATURDAY, SUNDAY, "dora")
+    named = agreed(house, team, "sana", SATURDAY, SUNDAY - 4 * HOUR)
+    said = text(press(signed_in("dora"), "/on-call", f"/on-call/swaps/{asked}/take"))
+    assert "a part of the shift is somebody else's by now. Nothing was swapped" in said
+    assert "not on call in all of this time" in refused(lambda: swap(house, team, "lena", SATURDAY, SUNDAY))["from_at"]
+    people.end_agreement(named.id, **who(house, "max"))
+    assert "The shift is yours." in text(press(signed_in("dora"), "/on-call", f"/on-call/swaps/{asked}/take"))
 
 
 def test_of_a_swap_that_is_ended_no_half_is_left(house: House, team: str) -> None:

@@ -136,6 +136,14 @@ def test_what_is_swapped_away_or_called_off_is_gone_and_the_others_stay_what_the
     assert uids(content(everybody)) == kept
 
 
+def test_who_took_over_from_outside_the_team_has_it_in_his_own_feed(house: House, team: str) -> None:
+    address = made("max")
+    assert read(content(address)) == set()
+    people.take_over(team, **who(house, "max"))
+    [(start, _end, said)] = read(content(address))
+    assert (start, said) == (house.clock.now(), "On call for Lift specialists")
+
+
 def test_a_shift_that_lasts_no_second_is_no_entry(house: House, team: str) -> None:
     everybody = made("sana", team)
     house.clock.at = house.clock.now().replace(microsecond=0)

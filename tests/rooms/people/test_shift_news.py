@@ -7,11 +7,14 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
+from backline.cases import operations as cases
 from backline.channels.models import Notice
+from backline.core.words import Role
 from backline.engine import loop
 from backline.engine.duties.shifts import Shifts
 from backline.people import operations as people
-from backline.people.operations import RosterForm, TeamForm
+from backline.people.operations import PersonForm, RosterForm, TeamForm
+from tests.fakes.browser import send, signed_in, text
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
 from tests.fakes.shifts import (
@@ -194,6 +197,44 @@ def test_whose_shifts_are_planned_otherwise_hears_which_but_for_who_did_it(house
     assert heard(house, duty) == {"Dora": changed, "Lena": changed}
     assert "were changed by a roster that is planned elsewhere.\n\nYours now:\n\nSaturday 21" in last("Dora")
     assert house.letters("Otto") == house.letters("Carl") == house.letters("Max") == []
+
+
+def test_who_took_over_from_outside_and_is_away_is_told_of_as_anybody_of_the_team(house: House, team: str) -> None:
+    duty = Shifts()
+    people.take_over(team, **who(house, "max"))
+    heard(house, duty)
+    away(house, "max", house.clock.now(), None)
+    assert heard(house, duty) == {
+        "Lena": ["Max is away and has shifts of Lift specialists"],
+        "Sana": ["You are on call for Lift specialists: Max is away"],
+    }
+
+
+def test_who_leaves_a_team_or_the_house_leaves_shifts_and_swaps_of_which_the_others_hear(
+    house: House, team: str
+) -> None:
+    duty, changed, ada = Shifts(), ["Your shifts of Lift specialists are others now"], signed_in("ada")
+    swap(house, team, "lena", SATURDAY, SUNDAY, "dora")
+    heard(house, duty)
+    page, place = {"name": "Lift specialists", "tier": "3", "cap": ""}, f"/administration/teams/{team}"
+    assert send(ada, place, **page, lead=ids(house, "lena")[0], members=ids(house, "sana", "lena")).status_code == 302
+    told = heard(house, duty)
+    assert told.keys() == {"Dora", "Lena", "Sana"}
+    assert told["Lena"] == ["A swap is not asked for any more: a shift of Lift specialists"]
+    gone = "were changed by Ada.\n\nNot yours any more:\n\nSunday 22 November"
+    assert any(gone in one.body for one in house.letters("Dora"))
+    assert "Dora takes turns in the schedule of Lift specialists and has left" in text(ada.get(place))
+    people.take_over(team, **who(house, "carl"))
+    heard(house, duty)
+    roles = {"name": "Carl", "email": "carl@example.org", "zone": "UTC", "active": "on", "roles": ["TECHNICIAN"]}
+    assert send(ada, f"/administration/persons/{house.persons['carl'].id}", **roles).status_code == 302
+    assert heard(house, duty) == {"Carl": changed, "Sana": changed}, "he plans no team any more"
+    for name in ("sana", "lena"):
+        form = PersonForm(name.title(), f"{name}@example.org", (Role.SPECIALIST,), active=False)
+        cases.keep_person(form, person_id=ids(house, name)[0], **who(house, "ada"))
+    assert heard(house, duty)["Max"] == ["Nobody is on call for Lift specialists: shifts were changed"]
+    assert "by Ada. Nobody is on call then; name somebody:\n\nFriday 20 November 2026" in last("Max")
+    assert house.letters("Otto") == house.letters("Tess") == []
 
 
 def test_letters_that_were_taken_and_not_written_are_not_lost_and_no_two_workers_write_one(

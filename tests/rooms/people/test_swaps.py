@@ -155,7 +155,7 @@ def test_a_shift_that_was_swapped_is_handed_on_and_comes_back_to_its_first_owner
     assert on(house, team, MONDAY + DAY) == ["lena"]
     house.clock.at = MONDAY + HOUR
     people.take_over(team, **who(house, "sana"))
-    asked = swap(house, team, "sana", MONDAY, MONDAY + DAY, "lena")
+    asked = swap(house, team, "sana", MONDAY + HOUR, MONDAY + 13 * HOUR, "lena")
     people.take_swap(asked, **who(house, "lena"))
     assert on(house, team, MONDAY + HOUR) == ["lena"], "so does whoever took over"
 

@@ -20,15 +20,18 @@ from backline.jobs import operations as jobs
 from backline.ledger.operations import Recording
 from backline.people import operations as people
 from backline.people import queries
+from backline.people.oncall import AHEAD
 from backline.people.operations import Entry, PersonForm
 from backline.people.queries import Person
+from backline.people.shift_news import concerned
 
 HELD = (State.OFFERED, State.ACCEPTED)
 
 
 def keep_person(form: PersonForm, *, person_id: str, by: Actor, at: datetime) -> Person:
     """Add or change a person; what he can do no more he lets go of at once, so that each case has an owner."""
-    with transaction.atomic():
+    teams = concerned([person_id], at, at + AHEAD)
+    with people.telling_of_shifts(teams, by=by, at=at):
         if form.active and Role.TECHNICIAN in form.roles:
             return people.keep_person(form, person_id=person_id)
         _let_go(person_id, form, by=by, at=at)
@@ -36,6 +39,7 @@ def keep_person(form: PersonForm, *, person_id: str, by: Actor, at: datetime) ->
         _let_go(person_id, form, by=by, at=at)  # what came while we waited for him; from here on nothing can
         if not form.active:
             channels.keep_from(person_id, why=_not_active(person.name), at=at)
+            people.call_off_swaps([person_id], by=by, at=at)
         return person
 
 

@@ -69,7 +69,7 @@ def _team(entry: str) -> dict[str, Any] | None:
 def _keep_team(kept: Kept) -> None:
     data = kept.data
     form = people.TeamForm(data["name"], data["tier"], data["lead"], tuple(data["members"]), data["cap"])
-    people.keep_team(form, team_id=kept.id)
+    people.change_team(form, team_id=kept.id, by=kept.by, at=kept.at)
 
 
 def _contacts(text: str, most: int) -> list[Row]:

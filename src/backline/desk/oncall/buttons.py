@@ -62,6 +62,8 @@ def end_agreement(request: StaffRequest, team: UUID, number: int) -> HttpRespons
 
     def act() -> str:
         ended = people.end_agreement(number, by=request.actor, at=request.at)
+        if not ended:
+            return _("That was over already. Nothing was changed.")
         if ended > 1:
             return _("Ended, with what was given in return. The schedule counts again.")
         return _("Ended. The schedule counts again.")

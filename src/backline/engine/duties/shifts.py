@@ -35,6 +35,7 @@ _WORDS = {
     What.AWAY: wording.away_from_shift,
     What.BACK: wording.back_at_shifts,
     What.CHANGED: wording.shifts_changed,
+    What.LEFT_OPEN: wording.shifts_left_open,
 }
 
 

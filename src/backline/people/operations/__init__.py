@@ -81,9 +81,9 @@ from backline.people.operations._rosters import (
     refresh_roster,
     roster_failed,
 )
-from backline.people.operations._shift_news import take_shift_news
-from backline.people.operations._swaps import SwapForm, ask_swap, decline_swap, take_swap, withdraw_swap
-from backline.people.operations._teams import MOST_CAP, TeamForm, keep_team
+from backline.people.operations._shift_news import take_shift_news, telling_of_shifts
+from backline.people.operations._swaps import SwapForm, ask_swap, call_off_swaps, decline_swap, take_swap, withdraw_swap
+from backline.people.operations._teams import MOST_CAP, TeamForm, change_team, keep_team
 
 __all__ = [
     "MOST_CAP",
@@ -110,7 +110,9 @@ __all__ = [
     "address_takes_no_texts",
     "agree",
     "ask_swap",
+    "call_off_swaps",
     "change_password",
+    "change_team",
     "choose_password",
     "close_feed",
     "decline_swap",
@@ -169,6 +171,7 @@ __all__ = [
     "take_over",
     "take_shift_news",
     "take_swap",
+    "telling_of_shifts",
     "withdraw_swap",
     "written_abilities",
 ]

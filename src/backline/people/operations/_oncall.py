@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from backline.core.calendar import CalendarRefused, zone_of
@@ -23,7 +23,7 @@ from backline.people.oncall import AHEAD, may_plan, on_call, schedule_of
 from backline.people.operations._registers import Invalid, flaw_of_span
 from backline.people.operations._shift_news import tell
 from backline.people.queries import ids, members
-from backline.people.shift_news import Before, of_absence, of_agreement, of_change, of_return
+from backline.people.shift_news import Before, concerned, of_absence, of_agreement, of_change, of_return
 
 TAKEN_OVER = timedelta(hours=12)
 """Whoever takes over has it until the shift ends, and no longer than this; pages say so."""
@@ -58,7 +58,7 @@ def keep_schedule(form: ScheduleForm, *, by: Actor, at: datetime) -> ScheduleVer
         )
         before = Before.of([form.team], at, at + AHEAD, at=at)
         kept.save(force_insert=True)
-        tell(of_change(before.moved(), by=by.id))
+        tell(of_change(before.moved(), by=by.id, at=at))
         announce(ALL)
     return kept
 
@@ -163,10 +163,17 @@ def write_agreement(form: AgreementForm, *, by: Actor, at: datetime) -> Agreemen
     if errors := _cannot_have(form, from_at, by):
         raise Invalid(errors)
     mine = {"team_id": form.team, "person_id": form.person, "instead_of_id": form.instead_of or None}
-    kept = Agreement(**mine, from_at=from_at, to_at=form.to_at, made_at=at, made_by=by.id)
+    made_at = _after_others(form.team, at)
+    kept = Agreement(**mine, from_at=from_at, to_at=form.to_at, made_at=made_at, made_by=by.id)
     kept.save(force_insert=True)
     announce(ALL)
     return kept
+
+
+def _after_others(team: str, at: datetime) -> datetime:
+    """No earlier than what was agreed last: whoever asked earlier and waited longer for the team comes after it."""
+    last = Agreement.objects.filter(team__in=ids([team])).aggregate(last=Max("made_at"))["last"]
+    return max(at, last) if last else at
 
 
 def _is_so(form: AgreementForm, at: datetime) -> bool:
@@ -203,7 +210,8 @@ def end_agreement(agreement: int, *, by: Actor, at: datetime) -> int:
         found = Agreement.objects.filter(id=agreement, to_at__gt=at).first()
         if found is None:
             return 0
-        if not may_plan(by, str(found.team_id)) and by.id != found.made_by:
+        own = by.id == found.made_by and found.instead_of_id is None  # a swap was made by two
+        if not may_plan(by, str(found.team_id)) and not own:
             raise PermissionDenied
         team = str(hold_team(str(found.team_id)).id)
         both = Agreement.objects.filter(_is_it_or_given_in_return(found), to_at__gt=at)
@@ -212,7 +220,7 @@ def end_agreement(agreement: int, *, by: Actor, at: datetime) -> int:
         before = Before.of([team], max(start, at), end, at=at)
         ended, _by_table = both.filter(from_at__gte=at).delete()
         ended += both.update(to_at=at)
-        tell(of_change(before.moved(), by=by.id))
+        tell(of_change(before.moved(), by=by.id, at=at))
         announce(ALL)
     return ended
 
@@ -231,8 +239,10 @@ def take_over(team: str, *, seen: Collection[str] | None = None, by: Actor, at: 
     if team not in by.teams and not may_plan(by, team):
         raise PermissionDenied
     with transaction.atomic():
+        held = hold_team(team)
+        at = _after_others(team, at)
         mine = Agreement.objects.filter(
-            team=hold_team(team), person__in=ids([by.id]), instead_of=None, from_at__lte=at, to_at__gt=at
+            team=held, person__in=ids([by.id]), instead_of=None, from_at__lte=at, to_at__gt=at
         ).last()
         if mine and _is_so(AgreementForm(team, by.id, at, mine.to_at), at):
             return mine
@@ -293,9 +303,9 @@ def keep_absence(form: AbsenceForm, *, by: Actor, at: datetime) -> Absence:
 
 def _shifts_of(person: str, from_at: datetime, to_at: datetime | None, at: datetime) -> Before:
     """How it stands in the teams of somebody, as far as anybody looks ahead."""
-    teams = [str(team) for team in Team.objects.filter(members__in=ids([person])).values_list("id", flat=True)]
     most = from_at + AHEAD
-    return Before.of(sorted(teams), from_at, min(to_at or most, most), at=at)
+    until = min(to_at or most, most)
+    return Before.of(concerned([person], from_at, until), from_at, until, at=at)
 
 
 def _may_say_away(person: str, by: Actor) -> None:

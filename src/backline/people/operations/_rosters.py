@@ -176,7 +176,7 @@ def _write(team: str, found: Iterable[Row], names: dict[str, str], at: datetime,
         for start, end, called, person in sorted(new, key=lambda one: one[:3])
     )
     Roster.objects.filter(team__in=ids([team])).update(changed_at=at)
-    tell(of_change(before.moved(), by=by))
+    tell(of_change(before.moved(), by=by, at=at))
 
 
 def _persons(team: str, names: dict[str, str]) -> dict[str, str]:

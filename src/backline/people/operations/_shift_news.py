@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import transaction
 
 from backline.core.values import decode, encode
+from backline.core.words import Actor
 from backline.people.models import ShiftNews
-from backline.people.shift_news import News
+from backline.people.oncall import AHEAD
+from backline.people.shift_news import Before, News, of_change
 
 
 def tell(news: Iterable[News]) -> None:
     """Keep it until it is told; the caller's transaction holds what it tells of."""
     ShiftNews.objects.bulk_create(ShiftNews(said=encode(one)) for one in news)
+
+
+@contextmanager
+def telling_of_shifts(teams: Collection[str], *, by: Actor, at: datetime) -> Iterator[None]:
+    """What is done here together tells whose shifts of these teams are others by it."""
+    with transaction.atomic():
+        before = Before.of(teams, at, at + AHEAD, at=at)
+        yield
+        tell(of_change(before.moved(), by=by.id, at=at))
 
 
 def take_shift_news(*, most: int) -> list[tuple[int, News]]:

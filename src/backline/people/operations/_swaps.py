@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, auto
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from backline.core.oncall import uncovered
 from backline.core.words import Actor
 from backline.ledger.news import ALL, announce
 from backline.people.models import SwapAnswer, SwapAsked
@@ -65,8 +68,8 @@ def _flaws(form: SwapForm, by: Actor, at: datetime) -> dict[str, str]:
         return {"asked": _("You cannot swap with yourself. Ask somebody else.")}
     if form.asked and form.asked not in members([form.team]).get(form.team, ()):
         return {"asked": _("There is nobody like that in this team who may act. Ask somebody else.")}
-    if not _has_it(form.team, by.id, form.from_at, form.to_at, at=at):
-        return {"from_at": _("You are not on call in this time, so there is nothing to swap.")}
+    if _has(form.team, by.id, form.from_at, form.to_at, at=at) is not Part.ALL:
+        return {"from_at": _("You are not on call in all of this time. Choose a shift of yours as it stands now.")}
     return _flaws_of_return(form, at)
 
 
@@ -81,14 +84,26 @@ def _flaws_of_return(form: SwapForm, at: datetime) -> dict[str, str]:
         return {"back_to": flaw}
     if form.back_from < form.to_at and form.from_at < form.back_to:
         return {"back_from": _("What you take in return must lie before or after what you give.")}
-    if not _has_it(form.team, form.asked, form.back_from, form.back_to, at=at):
-        return {"back_from": _("That person is not on call in the time that you would take in return.")}
+    if _has(form.team, form.asked, form.back_from, form.back_to, at=at) is not Part.ALL:
+        return {"back_from": _("That person is not on call in all of the time that you would take in return.")}
     return {}
 
 
-def _has_it(team: str, person: str, from_at: datetime, to_at: datetime, *, at: datetime) -> bool:
-    schedule = schedule_of(team, from_at, to_at, at=at)
-    return schedule is not None and any(one.person == person for one in schedule.shifts(max(from_at, at), to_at))
+class Part(Enum):
+    """How much of a time somebody has, as far as it is still to come."""
+
+    NONE = auto()
+    SOME = auto()
+    ALL = auto()
+
+
+def _has(team: str, person: str, from_at: datetime, to_at: datetime, *, at: datetime) -> Part:
+    start = max(from_at, at)
+    schedule = schedule_of(team, start, to_at, at=at)
+    mine = [one for one in schedule.shifts(start, to_at) if one.person == person] if schedule else []
+    if not mine:
+        return Part.NONE
+    return Part.SOME if uncovered(mine, start, to_at) else Part.ALL
 
 
 def take_swap(swap: str, *, by: Actor, at: datetime) -> SwapAsked:
@@ -112,9 +127,13 @@ def take_swap(swap: str, *, by: Actor, at: datetime) -> SwapAsked:
 def _moved(found: SwapAsked, by: Actor, at: datetime) -> str:
     """Which of both shifts is not whose it was when this was asked; empty where each still is."""
     team = str(found.team_id)
-    if not _has_it(team, str(found.asker_id), found.from_at, found.to_at, at=at):
+    part = _has(team, str(found.asker_id), found.from_at, found.to_at, at=at)
+    if part is Part.NONE:
         return _("The schedule was changed since this was asked: there is nothing to take any more.")
-    if found.back_from and found.back_to and not _has_it(team, by.id, found.back_from, found.back_to, at=at):
+    if part is Part.SOME:
+        return _("The schedule was changed since this was asked: a part of the shift is somebody else's by now. "
+                 "Nothing was swapped; whoever asked can ask anew.")  # fmt: skip
+    if found.back_from and found.back_to and _has(team, by.id, found.back_from, found.back_to, at=at) is not Part.ALL:
         return _("What you would give in return is not your shift any more. Nothing was swapped: decline this one.")
     return ""
 
@@ -131,6 +150,14 @@ def withdraw_swap(swap: str, *, by: Actor, at: datetime) -> SwapAsked:
         return str(found.asker_id) == by.id or may_plan(by, str(found.team_id))
 
     return _end(swap, SwapAnswer.WITHDRAWN, may, by=by, at=at)
+
+
+def call_off_swaps(persons: Collection[str], *, team: str = "", by: Actor, at: datetime) -> None:
+    """What those who leave (a team, or all of it) asked for, or are asked for, is not asked for any more."""
+    gone = Q(asker__in=ids(persons)) | Q(asked__in=ids(persons))
+    found = SwapAsked.objects.select_for_update(of=["self"]).filter(gone, answer="", to_at__gt=at)
+    for one in (found.filter(team__in=ids([team])) if team else found).order_by("id"):
+        _answer(one, SwapAnswer.WITHDRAWN, by, at)
 
 
 def _end(swap: str, answer: SwapAnswer, may: Callable[[SwapAsked], bool], *, by: Actor, at: datetime) -> SwapAsked:

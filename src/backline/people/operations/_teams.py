@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from backline.core.words import Actor
 from backline.ledger.news import ALL, announce
 from backline.people.models import Person, Team
 from backline.people.operations._registers import NOBODY, Invalid, flaws_of_name
+from backline.people.operations._shift_news import telling_of_shifts
+from backline.people.operations._swaps import call_off_swaps
+from backline.people.queries import members
 
 MOST_CAP = 1_000
 
@@ -49,6 +54,15 @@ def keep_team(form: TeamForm, *, team_id: str = "") -> Team:
                 announce(ALL)
     except IntegrityError as error:
         raise Invalid({"name": _("There is a team of this name.")}) from error
+    return team
+
+
+def change_team(form: TeamForm, *, team_id: str, by: Actor, at: datetime) -> Team:
+    """The same by somebody: whose shifts are others by it hears so, and who leaves is asked for no swap any more."""
+    with telling_of_shifts([team_id], by=by, at=at):
+        before = members([team_id]).get(team_id, ())
+        team = keep_team(form, team_id=team_id)
+        call_off_swaps(set(before).difference(form.members), team=team_id, by=by, at=at)
     return team
 
 
