@@ -15,6 +15,8 @@ from backline.calendars.words import MOST_BYTES, FeedFault
 MOST_MOVES = 5
 SECONDS = 10.0
 """How long one answer may keep still; how long all of it may take is watched by whoever started the process."""
+TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
+"""Numbers of the old kind as a network of the new kind writes them: what they lead to is the old one."""
 MOVED = (301, 302, 303, 307, 308)
 
 
@@ -30,6 +32,8 @@ class Unfetched(Exception):
 def is_public(address: str) -> bool:
     """Whether it belongs to the network of all, and not to this machine or the one it stands in."""
     found = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(found, ipaddress.IPv6Address) and found in TRANSLATED:
+        found = ipaddress.ip_address(found.packed[-4:])
     return found.is_global and not found.is_multicast
 
 
