@@ -19,6 +19,8 @@ from backline.channels.models import Notice
 from backline.channels.notices import LEASE, Attempt, Audience, Channel, What
 from backline.channels.operations import Done
 from backline.channels.port import DeliveryError, Letter, Sender
+from backline.channels.registry import reader
+from backline.people.reached import sealed_of
 
 log = logging.getLogger(__name__)
 
@@ -84,8 +86,10 @@ class _Way:
         customers = {notice.recipient_id for notice in on_way if notice.audience == Audience.CONTACT}
         claimed = operations.claim(free, at=at, channel=self.channel, but=customers) if free > 0 else []
         end = time.monotonic() + BUDGET
+        sealed = sealed_of({notice.recipient_id for notice in claimed}) if claimed and reader(self.channel) else {}
         for one in _in_order(claimed):
-            self.under_way[self.threads.submit(_attempts, sender, _letters(one), end)] = one
+            letters = _letters(one, sealed, at)
+            self.under_way[self.threads.submit(_attempts, sender, letters, end)] = one
         return len(claimed)
 
     def back(self) -> list[Done]:
@@ -122,23 +126,23 @@ def _in_order(claimed: Sequence[Notice]) -> list[list[Notice]]:
     return list(found.values())
 
 
-def _letters(notices: Sequence[Notice]) -> list[tuple[Letter, int]]:
+def _letters(notices: Sequence[Notice], sealed: Mapping[tuple[str, str], str], at: datetime) -> list[tuple[Letter, int]]:
     """What is handed over, one after the other, and how many notices each of it holds."""
     if notices[0].within:
-        return [(_together(notices[0].within, notices), len(notices))]
-    return [(_letter(notice), 1) for notice in notices]
+        return [(_together(notices[0].within, notices, at), len(notices))]
+    return [(_letter(notice, sealed.get((notice.recipient_id, notice.address), ""), at), 1) for notice in notices]
 
 
-def _together(name: UUID, notices: Sequence[Notice]) -> Letter:
+def _together(name: UUID, notices: Sequence[Notice], at: datetime) -> Letter:
     """One letter of several; answers to it reach a case where all of it is about that one."""
     first, cases = notices[0], {notice.case_id for notice in notices}
     with override(first.language):
         subject, body = wording.together([(one.subject, one.body) for one in notices])
     about = cases.pop() if len(cases) == 1 else None
-    return replace(_letter(first), id=name, subject=subject, body=body, short=subject, case_id=about)
+    return replace(_letter(first, "", at), id=name, subject=subject, body=body, short=subject, case_id=about)
 
 
-def _letter(notice: Notice) -> Letter:
+def _letter(notice: Notice, sealed: str, at: datetime) -> Letter:
     return Letter(
         id=notice.pk,
         name=notice.recipient_name,
@@ -148,7 +152,11 @@ def _letter(notice: Notice) -> Letter:
         short=notice.short or notice.subject,
         language=notice.language,
         written_at=notice.queued_at,
+        sent_at=at,
         case_id=notice.case_id,
+        kind=notice.kind,
+        urgent=notice.urgent,
+        sealed=sealed,
     )
 
 
@@ -163,7 +171,7 @@ def _attempt(sender: Sender, letter: Letter, end: float) -> Attempt:
     try:
         handed = sender.send(letter)
     except DeliveryError as error:
-        return Attempt(_what(error), error.detail, error.message_id, error.gone, error.no_texts)
+        return Attempt(_what(error), error.detail, error.message_id, error.gone, error.no_texts, error.wait)
     except Exception as error:
         # One letter that cannot be composed or sent never stops the others.
         log.exception("notice %s could not be sent", letter.id)

@@ -24,6 +24,8 @@ class Channel(StrEnum):
     EMAIL = "EMAIL"
     SMS = "SMS"
     VOICE = "VOICE"
+    WEBHOOK = "WEBHOOK"
+    CHAT = "CHAT"
 
 
 class NoticeState(StrEnum):
@@ -120,7 +122,8 @@ class Attempt:
     """What became of one attempt, in the words of the other side; `message_id` is what the message carried.
 
     `gone` says that nobody is at the address, `no_texts` that it is a number at which calls alone arrive; `heard` is
-    False where something arrived in a mailbox, which says nothing of whoever it is for.
+    False where something arrived in a mailbox, which says nothing of whoever it is for; `wait` is how long we are asked
+    to wait.
     """
 
     what: What
@@ -129,6 +132,7 @@ class Attempt:
     gone: bool = False
     no_texts: bool = False
     heard: bool = True
+    wait: timedelta | None = None
 
 
 def without_unstorable(text: str) -> str:

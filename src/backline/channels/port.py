@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Protocol
 
 
@@ -12,7 +12,8 @@ from typing import Protocol
 class Letter:
     """What a sender needs to know of a notice; `id` is the notice's, so that a repetition can be recognised.
 
-    `short` says it where there is no room for a letter, as in a text message.
+    `short` says it where there is no room for a letter, as in a text message. `sealed` is what nobody is shown of the
+    address, where there is such. It is handed over at `sent_at`.
     """
 
     id: uuid.UUID
@@ -22,8 +23,21 @@ class Letter:
     body: str
     language: str
     written_at: datetime
+    sent_at: datetime
     case_id: uuid.UUID | None = None
     short: str = ""
+    kind: str = ""
+    urgent: bool = False
+    sealed: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An address as its channel keeps it: what is shown of it, and what is sealed. A `secret` is shown once."""
+
+    shown: str
+    sealed: str = field(repr=False)
+    secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +56,7 @@ class DeliveryError(Exception):
     """
 
     no_texts = False
+    wait: timedelta | None = None
 
     def __init__(
         self, detail: str, *, permanent: bool = False, gone: bool = False, unknown: bool = False, message_id: str = ""
@@ -58,6 +73,14 @@ class TakesNoTexts(DeliveryError):
     """The letter was not handed over, and no text ever will be: at that number calls alone arrive."""
 
     no_texts = True
+
+
+class NotNow(DeliveryError):
+    """The letter was not handed over at this moment; the other side may ask us to `wait` before the next try."""
+
+    def __init__(self, detail: str, wait: timedelta | None = None) -> None:
+        super().__init__(detail)
+        self.wait = wait
 
 
 class Sender(Protocol):

@@ -10,16 +10,20 @@ from datetime import timedelta
 
 from backline import channels
 from backline.channels.notices import Channel
-from backline.channels.port import Sender
+from backline.channels.port import Place, Sender
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A channel: how its sender is made, None where it is not set up, and how long word of an arrival may take."""
+    """A channel: how its sender is made, None where it is not set up, and how long word of an arrival may take.
+
+    Where an address is no matter of `people`, `reads` makes one of what somebody typed, or raises `Invalid`.
+    """
 
     channel: Channel
     sender: Callable[[], Sender | None]
     receipt_within: timedelta
+    reads: Callable[[str], Place] | None = None
 
 
 _KINDS: dict[Channel, Kind] = {}
@@ -42,6 +46,12 @@ def senders() -> dict[Channel, Sender]:
     """The senders of all channels that are set up."""
     made = {channel: kind.sender() for channel, kind in _KINDS.items()}
     return {channel: sender for channel, sender in made.items() if sender}
+
+
+def reader(channel: Channel) -> Callable[[str], Place] | None:
+    """What reads an address of this channel, where the channel itself does."""
+    kind = _KINDS.get(channel)
+    return kind.reads if kind else None
 
 
 def receipt_within(channel: str) -> timedelta:

@@ -17,6 +17,8 @@ FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=30)
 GIVE_UP_AFTER = timedelta(days=1)
 MOST_URGENT = 2
+PATIENT = timedelta(minutes=1)
+"""Who asks for a longer wait than this is not waited for with what is urgent, where there is another way."""
 MOST_UNKNOWN = {Audience.PERSON: 5, Audience.CONTACT: 2}
 
 
@@ -30,13 +32,17 @@ class GiveUp(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What is known about a notice after an attempt that did not succeed; counts include that attempt."""
+    """What is known about a notice after an attempt that did not succeed; counts include that attempt.
+
+    The other side may have asked us to `wait`.
+    """
 
     what: What
     audience: Audience
     attempts: int
     unknowns: int
     due_since: datetime
+    wait: timedelta = timedelta()
 
 
 def wait_after(attempts: int, *, jitter: float) -> timedelta:
@@ -47,7 +53,7 @@ def wait_after(attempts: int, *, jitter: float) -> timedelta:
 
 def leaves(tried: Tried, decision: datetime | GiveUp) -> bool:
     """Whether another way is worth more than another try: what is urgent is tried twice on each."""
-    return isinstance(decision, GiveUp) or tried.attempts >= MOST_URGENT
+    return isinstance(decision, GiveUp) or tried.attempts >= MOST_URGENT or tried.wait > PATIENT
 
 
 def decide(tried: Tried, *, at: datetime, jitter: float) -> datetime | GiveUp:
@@ -58,4 +64,4 @@ def decide(tried: Tried, *, at: datetime, jitter: float) -> datetime | GiveUp:
         return GiveUp.MAYBE_ARRIVED
     if at - tried.due_since >= GIVE_UP_AFTER:
         return GiveUp.TOO_LONG
-    return at + wait_after(tried.attempts, jitter=jitter)
+    return at + max(wait_after(tried.attempts, jitter=jitter), min(tried.wait, LONGEST_WAIT))

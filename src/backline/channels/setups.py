@@ -1,4 +1,4 @@
-"""How texts and calls are set up: what may be read of it, and the account as a sender needs it."""
+"""How channels are set up: what may be read of it, and the account as a sender needs it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,20 @@ from backline.channels.models import Setup
 from backline.channels.notices import Channel
 from backline.channels.seal import BrokenSeal, unsealed
 from backline.channels.twilio.account import TWILIO, Account, Named
+from backline.people import reached
 
 BY_ACCOUNT = (Channel.SMS, Channel.VOICE)
 """The channels that need an account with a provider."""
+SWITCHED = (Channel.WEBHOOK, Channel.CHAT)
+"""The channels that need nothing but somebody's word that they may be used: each address brings what is needed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What is kept of a channel; the token itself is read by nobody, only whether one is there and can be unsealed."""
+    """What is kept of a channel; a token itself is read by nobody, only whether one is there and can be unsealed.
+
+    Where each address brings what is needed, `is_broken` says of any of them that it cannot be.
+    """
 
     channel: Channel
     is_on: bool
@@ -29,7 +35,7 @@ class Kept:
 
 def all_kept() -> dict[Channel, Kept]:
     """How each channel is set up that somebody did set up."""
-    return {Channel(one.channel): _kept(one) for one in Setup.objects.filter(channel__in=BY_ACCOUNT)}
+    return {Channel(one.channel): _kept(one) for one in Setup.objects.filter(channel__in=(*BY_ACCOUNT, *SWITCHED))}
 
 
 def kept(channel: Channel) -> Kept | None:
@@ -38,16 +44,24 @@ def kept(channel: Channel) -> Kept | None:
 
 
 def _kept(found: Setup) -> Kept:
+    channel, changed = Channel(found.channel), (found.changed_at, found.changed_by)
+    there = reached.sealed_for(channel) if channel in SWITCHED else [found.sealed] if found.sealed else []
+    is_broken = any(map(_is_broken, there))
+    return Kept(channel, found.is_on, _account(found), bool(found.sealed) and not is_broken, is_broken, *changed)
+
+
+def _is_broken(sealed: str) -> bool:
     try:
-        has_token, is_broken = bool(found.sealed and unsealed(found.sealed)), False
+        unsealed(sealed)
     except BrokenSeal:
-        has_token, is_broken = False, True
-    changed = found.changed_at, found.changed_by
-    return Kept(Channel(found.channel), found.is_on, _account(found), has_token, is_broken, *changed)
+        return True
+    return False
 
 
 def is_on(channel: Channel) -> bool:
     """Whether something can leave by this channel."""
+    if channel in SWITCHED:
+        return Setup.objects.filter(channel=channel, is_on=True).exists()
     return account_in_use(channel) is not None
 
 

@@ -26,7 +26,32 @@ CHANNELS = {
     Channel.EMAIL: gettext_lazy("E-mail"),
     Channel.SMS: gettext_lazy("Text message"),
     Channel.VOICE: gettext_lazy("Call"),
+    Channel.WEBHOOK: gettext_lazy("Webhook"),
+    Channel.CHAT: gettext_lazy("Chat"),
 }
+
+
+ABOUT = {
+    Channel.SMS: gettext_lazy(
+        "Through an account with Twilio, or a gateway that speaks as it does. Texts are cut to three segments; the "
+        "link in them never is."
+    ),
+    Channel.VOICE: gettext_lazy(
+        "Through an account with Twilio, or a gateway that speaks as it does. A call says what is due, and repeats it "
+        "twice; an answering machine counts as nobody."
+    ),
+    Channel.CHAT: gettext_lazy(
+        "Whoever wants to be told in a chat adds its address to his own: Slack, Teams, Telegram, Matrix and others. "
+        "What cases say then stands with that service, so it is for you to allow. That a service took it says not that "
+        "anybody read it: where nobody answers within two minutes, what is due goes the next way."
+    ),
+    Channel.WEBHOOK: gettext_lazy(
+        "Whoever has a program of his own that shall be told, such as a pager service, adds its address to his own. It "
+        "gets JSON over https, signed with a secret that is shown to him once. That a program took it says not that "
+        "anybody read it: where nobody answers within two minutes, what is due goes the next way."
+    ),
+}
+"""What whoever sets a channel up has to know of it; mail is no matter of these pages."""
 
 
 RECEIPTS = {

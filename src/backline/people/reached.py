@@ -20,7 +20,8 @@ REACHED_AT = """
 SELECT value, CASE WHEN dead_at IS NOT NULL THEN 'DEAD' WHEN proved_at IS NULL THEN 'UNPROVED' ELSE '' END AS stands,
   takes.channel
 FROM people_address AS address JOIN people_person AS person ON person.id = person_id JOIN (
-  VALUES ('EMAIL', 'EMAIL', 1), ('MOBILE', 'SMS', 1), ('MOBILE', 'VOICE', 2), ('LANDLINE', 'VOICE', 1)
+  VALUES ('EMAIL', 'EMAIL', 1), ('MOBILE', 'SMS', 1), ('MOBILE', 'VOICE', 2), ('LANDLINE', 'VOICE', 1),
+  ('WEBHOOK', 'WEBHOOK', 1), ('CHAT', 'CHAT', 1)
 ) AS takes (kind, channel, turn) USING (kind)
 WHERE takes.channel = ANY(<channels>) AND person_id = <person> AND takes.channel || ' ' || value <> ALL(<tried>)
 ORDER BY dead_at IS NOT NULL, proved_at IS NULL, proved_at IS NULL AND value <> lower(email), place, address.id, turn
@@ -63,6 +64,17 @@ def reached_at(person: str, *, channels: Iterable[str] = LETTERS, tried: Iterabl
 def addresses(person: str) -> list[Address]:
     """The addresses of a person in his order."""
     return list(Address.objects.filter(person__in=ids([person])).order_by("place", "id"))
+
+
+def sealed_of(persons: Iterable[str]) -> dict[tuple[str, str], str]:
+    """What is sealed of their addresses, by the person and by what is shown of each."""
+    rows = Address.objects.filter(person__in=ids(persons)).exclude(sealed="")
+    return {(str(person), value): sealed for person, value, sealed in rows.values_list("person", "value", "sealed")}
+
+
+def sealed_for(kind: str) -> list[str]:
+    """What is sealed of all addresses of a kind."""
+    return list(Address.objects.filter(kind=kind).exclude(sealed="").values_list("sealed", flat=True))
 
 
 def by_number(number: str) -> list[Person]:

@@ -17,12 +17,15 @@ ADDRESS_KINDS = {
     AddressKind.EMAIL: gettext_lazy("e-mail"),
     AddressKind.MOBILE: gettext_lazy("mobile"),
     AddressKind.LANDLINE: gettext_lazy("landline, gets no text messages"),
+    AddressKind.WEBHOOK: gettext_lazy("webhook"),
+    AddressKind.CHAT: gettext_lazy("chat"),
 }
 
 
 def address(one: Address) -> str:
     """An address as people write it."""
-    return one.value if one.kind == AddressKind.EMAIL else numbers.as_read(one.value)
+    is_number = one.kind in (AddressKind.MOBILE, AddressKind.LANDLINE)
+    return numbers.as_read(one.value) if is_number else one.value
 
 
 def will_stand_in(said: Mapping[str, str]) -> Letter:

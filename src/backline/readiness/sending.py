@@ -23,6 +23,11 @@ def sending() -> list[Lack]:
 
 
 def _flaw(kept: setups.Kept) -> str:
+    if kept.channel in setups.SWITCHED:
+        # What one program or one chat refuses is for its owner to mend.
+        said = _("addresses cannot be read, for BACKLINE_SECRET is another one than when they were entered. Whoever "
+                 "has one must take it away and add it again.")  # fmt: skip
+        return said if kept.is_broken else ""
     if kept.is_broken:
         return _("the auth token cannot be read, for BACKLINE_SECRET is another one than when it was entered. "
                  "Enter it again.")  # fmt: skip

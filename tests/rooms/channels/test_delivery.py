@@ -184,7 +184,7 @@ def test_the_settings_name_the_sender(server: MailServer, settings: Any) -> None
     wired = sender_from_settings()
     assert wired
     assert queries.mail_is_set_up()
-    wired.send(Letter(uuid.UUID(int=1), "Cleo", "cleo@example.org", "s", "b", "en", NOON))
+    wired.send(Letter(uuid.UUID(int=1), "Cleo", "cleo@example.org", "s", "b", "en", NOON, NOON))
     assert (server.mails[0].sender, server.mails[0].to) == ("lifts@example.org", "cleo@example.org")
 
 

@@ -24,7 +24,7 @@ from tests.fakes.smtp import MailServer, Mode
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 US = origin("Backline <backline@lifts.example>")
 LETTER = Letter(
-    uuid.UUID(int=5), "Cleo", "cleo@example.org", "Your lift", "We are on it.", "en", NOON, uuid.UUID(int=7)
+    uuid.UUID(int=5), "Cleo", "cleo@example.org", "Your lift", "We are on it.", "en", NOON, NOON, uuid.UUID(int=7)
 )
 
 

@@ -14,7 +14,7 @@ from backline.channels.operations._sending import (
     settle,
     unanswered,
 )
-from backline.channels.operations._setup import keep_setup
+from backline.channels.operations._setup import keep_setup, switch
 from backline.channels.operations._switch import pause, resume
 
 __all__ = [
@@ -38,5 +38,6 @@ __all__ = [
     "settle",
     "settle_mail",
     "strike",
+    "switch",
     "unanswered",
 ]

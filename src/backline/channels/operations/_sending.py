@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -189,7 +189,8 @@ def _after_failure(notice: Notice, attempt: Attempt, *, at: datetime) -> None:
     if notice.within and attempt.what is What.FAILED_FOR_GOOD and not attempt.gone:
         # It may be about any of those in that letter: from now on each goes by itself.
         notice.can_wait, attempt = False, replace(attempt, what=What.FAILED_FOR_NOW)
-    tried = retry.Tried(attempt.what, Audience(notice.audience), notice.attempts, notice.unknowns, _due_since(notice))
+    counts = notice.attempts, notice.unknowns, _due_since(notice), attempt.wait or timedelta()
+    tried = retry.Tried(attempt.what, Audience(notice.audience), *counts)
     decision = retry.decide(tried, at=at, jitter=notice.pk.int % 1000 / 1000)
     leaves = attempt.gone or (notice.urgent and retry.leaves(tried, decision))
     if leaves and _goes_elsewhere(notice, wording.not_taken(address=notice.address, detail=attempt.detail), at=at):

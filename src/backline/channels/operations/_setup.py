@@ -17,6 +17,11 @@ from backline.core.words import Actor
 from backline.people.operations import Invalid
 
 
+def switch(channel: Channel, *, is_on: bool, by: Actor, at: datetime) -> None:
+    """Whether a channel may be used that needs nothing else."""
+    Setup.objects.update_or_create(channel=channel, defaults={"is_on": is_on, "changed_at": at, "changed_by": by.id})
+
+
 def keep_setup(channel: Channel, account: Account, token: str, *, is_on: bool, by: Actor, at: datetime) -> None:
     """The account, and the token unless that is empty: then the one that is kept stays. Raises `Invalid`, unchanged.
 

@@ -69,6 +69,15 @@ class ChannelForm(EntryForm):
         return Account(*(str(self.cleaned_data[name]).strip() for name in ("account", "sender", "base")))
 
 
+class SwitchForm(EntryForm):
+    """Whether a channel is used that needs nothing but that."""
+
+    is_on = forms.BooleanField(label=gettext_lazy("On: what is due on a case goes this way too"), required=False)
+
+    def __init__(self, *args: Any, kept: Kept | None, **options: Any) -> None:
+        super().__init__(*args, initial={"is_on": bool(kept and kept.is_on)}, **options)
+
+
 class PauseForm(KeyedForm):
     """Why nothing may leave."""
 
@@ -93,7 +102,7 @@ def _lines(request: StaffRequest) -> list[Line]:
     on = queries.mail_is_set_up()
     found = [Line(wording.CHANNELS[Channel.EMAIL], reverse("desk:mail"), on, None, False, mail)]
     known = setups.all_kept()
-    for channel in setups.BY_ACCOUNT:
+    for channel in wording.ABOUT:
         kept, way = known.get(channel), reverse("desk:channel", args=[channel.lower()])
         changed_at = kept.changed_at if kept else None
         broken = bool(kept and kept.is_broken)
@@ -145,7 +154,7 @@ def channel(request: StaffRequest, channel: str) -> HttpResponse:
 
 
 def _channel(name: str) -> Channel:
-    found = next((one for one in setups.BY_ACCOUNT if one.lower() == name), None)
+    found = next((one for one in wording.ABOUT if one.lower() == name), None)
     if found is None:
         raise Http404
     return found
@@ -153,23 +162,36 @@ def _channel(name: str) -> Channel:
 
 def _one(request: StaffRequest, channel: Channel) -> HttpResponse:
     kept = setups.kept(channel)
-    form = ChannelForm(posted(request), kept=kept, channel=channel)
+    form: ChannelForm | SwitchForm
+    if channel in setups.SWITCHED:
+        form = SwitchForm(posted(request), kept=kept)
+    else:
+        form = ChannelForm(posted(request), kept=kept, channel=channel)
     if form.is_bound and form.is_valid():
-        token, on = form.cleaned_data["token"].strip(), form.cleaned_data["is_on"]
         try:
-            operations.keep_setup(channel, form.entered(), token, is_on=on, by=request.actor, at=request.at)
+            _keep(request, channel, form)
         except Invalid as invalid:
             form.refuse(invalid.errors)
         else:
             messages.success(request, _("Kept."))
             return redirect("desk:channel", channel.lower())
     context = {
-        "form": form, "kept": kept, "channel": channel.lower(), "title": wording.CHANNELS[channel],
+        "form": form, "kept": kept, "about": wording.ABOUT[channel], "ready": setups.is_on(channel),
+        "channel": channel.lower(), "title": wording.CHANNELS[channel],
         "plain": PlainForm(), "mine": _mine(request, channel), "test": _tested(request, channel),
         "by": persons.persons_by_id([kept.changed_by]).get(kept.changed_by) if kept else None,
         "states": wording.STATES,
     }  # fmt: skip
     return render(request, "desk/administration/channel.html", context, status=status(form))
+
+
+def _keep(request: StaffRequest, channel: Channel, form: ChannelForm | SwitchForm) -> None:
+    on = form.cleaned_data["is_on"]
+    if isinstance(form, ChannelForm):
+        token = form.cleaned_data["token"].strip()
+        operations.keep_setup(channel, form.entered(), token, is_on=on, by=request.actor, at=request.at)
+    else:
+        operations.switch(channel, is_on=on, by=request.actor, at=request.at)
 
 
 def _mine(request: StaffRequest, channel: Channel) -> Address | None:
@@ -184,7 +206,9 @@ def send_test(request: StaffRequest, channel: str) -> HttpResponse:
     found, form = _channel(channel), PlainForm(posted(request))
     mine = _mine(request, found)
     if mine is None or not setups.is_on(found):
-        messages.warning(request, _("Nothing was sent: it needs a number of your own, and the channel must be on."))
+        messages.warning(
+            request, _("Nothing was sent: it needs an address of your own there, and the channel must be on.")
+        )
         return redirect("desk:channel", channel)
     if not form.is_valid():
         return redirect("desk:channel", channel)

@@ -18,11 +18,15 @@ CODE: Words = {
     Channel.EMAIL: wording.address_code,
     Channel.SMS: wording.address_code_text,
     Channel.VOICE: wording.address_code_call,
+    Channel.WEBHOOK: wording.address_code_text,
+    Channel.CHAT: wording.address_code_text,
 }
 TEST: Words = {
     Channel.EMAIL: wording.address_test,
     Channel.SMS: wording.address_test_text,
     Channel.VOICE: wording.address_test_bare,
+    Channel.WEBHOOK: wording.address_test_text,
+    Channel.CHAT: wording.address_test_text,
 }
 
 
@@ -30,6 +34,8 @@ GOES_TO = {
     Channel.EMAIL: (AddressKind.EMAIL,),
     Channel.VOICE: (AddressKind.MOBILE, AddressKind.LANDLINE),
     Channel.SMS: (AddressKind.MOBILE,),
+    Channel.WEBHOOK: (AddressKind.WEBHOOK,),
+    Channel.CHAT: (AddressKind.CHAT,),
 }
 """The kinds of addresses that each channel goes to; of two channels the later one goes before."""
 

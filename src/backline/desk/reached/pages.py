@@ -21,6 +21,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from backline.channels import operations as channels
 from backline.channels import queries as outbox
+from backline.channels import registry
+from backline.channels.notices import Channel
+from backline.channels.outward import LONGEST
+from backline.channels.port import Place
+from backline.core.words import Actor
 from backline.desk.reached import chain
 from backline.desk.reached.letters import CODE, about_an_address, ways
 from backline.look.access import signed_in
@@ -36,11 +41,15 @@ KINDS = {
     AddressKind.EMAIL: gettext_lazy("E-mail address"),
     AddressKind.MOBILE: gettext_lazy("Mobile number"),
     AddressKind.LANDLINE: gettext_lazy("Landline number: takes calls, gets no text messages"),
+    AddressKind.CHAT: gettext_lazy("Chat, such as Slack, Teams, Telegram or Matrix"),
+    AddressKind.WEBHOOK: gettext_lazy("Webhook: a program of your own"),
 }
 MINUTES = str(CODE_LASTS // timedelta(minutes=1))
 _NO_WAY = {
     AddressKind.MOBILE: gettext_lazy("Nothing goes to a number yet: neither text messages nor calls are set up."),
     AddressKind.LANDLINE: gettext_lazy("Nothing goes to a landline yet: calls are not set up."),
+    AddressKind.CHAT: gettext_lazy("Nothing goes to a chat yet: an administrator has not switched that on."),
+    AddressKind.WEBHOOK: gettext_lazy("Nothing goes to a webhook yet: an administrator has not switched that on."),
 }
 
 
@@ -51,8 +60,9 @@ class AddForm(Form):
         label=gettext_lazy("What it is"), choices=choices(KINDS), widget=forms.RadioSelect, initial=AddressKind.EMAIL
     )
     value = Text(
-        lines=1, max_length=254, label=gettext_lazy("Address or number"),
-        help_text=gettext_lazy("A number with its country, such as +49 30 901820."),
+        lines=1, max_length=LONGEST, label=gettext_lazy("Address or number"),
+        help_text=gettext_lazy("A number with its country, such as +49 30 901820. For a chat or a webhook the address "
+                               "that you were given there: whoever has it can post there, so it is not shown again."),
     )  # fmt: skip
 
 
@@ -94,20 +104,33 @@ def _as_minutes(typed: time | None) -> int | None:
     return typed.hour * 60 + typed.minute if typed else None
 
 
+@sensitive_post_parameters("value")
 @signed_in()
 @require_http_methods(["GET", "HEAD", "POST"])
 def addresses(request: StaffRequest) -> HttpResponse:
     """My addresses; one more is added."""
     if request.method != "POST":
         return _page(request)
-    form = AddForm(request.POST)
+    form, added = AddForm(request.POST), list[Place]()
     if form.is_valid():
         kind, value = AddressKind(form.cleaned_data["kind"]), form.cleaned_data["value"]
-        if _kept(lambda: people.add_address(kind, value, by=request.actor), form):
+        if _kept(lambda: added.append(_added(kind, value, by=request.actor)), form):
             no_way = "" if kind in ways() else _NO_WAY[kind]
-            messages.success(request, f"{_('Kept.')} {no_way or _('Prove that it is yours: have a code sent there.')}")
+            said = f"{_('Kept.')} {no_way or _('Prove that it is yours: have a code sent there.')}"
+            if added[0].secret:
+                # Shown by this answer alone: a message for the next page would be kept somewhere until then.
+                return _page(request, made=(added[0], said))
+            messages.success(request, said)
             return redirect("desk:addresses")
     return _page(request, add=form)
+
+
+def _added(kind: AddressKind, text: str, *, by: Actor) -> Place:
+    """One more address of mine, as it is shown; with a secret where one was made for it just now."""
+    read = registry.reader(Channel(kind.value)) if kind.value in set(Channel) else None
+    place = read(text) if read else Place(text, "")
+    kept = people.add_address(kind, place.shown, by=by, sealed=place.sealed)
+    return place if kept.sealed == place.sealed else Place(kept.value, "")
 
 
 @signed_in()
@@ -198,7 +221,7 @@ def _kept(act: Callable[[], object], form: Form) -> bool:
 
 def _page(
     request: StaffRequest, *, add: AddForm | None = None, quiet: QuietForm | None = None,
-    code: dict[str, CodeForm] | None = None,
+    code: dict[str, CodeForm] | None = None, made: tuple[Place, str] | None = None,
 ) -> HttpResponse:  # fmt: skip
     person = queries.persons_by_id([request.actor.id])[request.actor.id]
     mine = reached.addresses(request.actor.id)
@@ -215,6 +238,6 @@ def _page(
         "rows": rows, "kinds": wording.ADDRESS_KINDS, "sign_in": person.email.lower(), "test": test,
         "no_way": {str(kind): said for kind, said in _NO_WAY.items()},
         "add": add or AddForm(), "quiet": quiet or QuietForm.of(person), "set_up": outbox.mail_is_set_up(),
-        "wrong": [one for one in (add, quiet, *(code or {}).values()) if one],
+        "made": made, "wrong": [one for one in (add, quiet, *(code or {}).values()) if one],
     }  # fmt: skip
-    return render(request, "desk/reached/addresses.html", context, status=422 if request.method == "POST" else 200)
+    return render(request, "desk/reached/addresses.html", context, status=422 if context["wrong"] else 200)

@@ -12,11 +12,13 @@ from backline.people.models._persons import Person
 
 
 class AddressKind(StrEnum):
-    """What an address is; a landline takes calls alone."""
+    """What an address is; a landline takes calls alone, and of the last ones only a part is shown to anybody."""
 
     EMAIL = "EMAIL"
     MOBILE = "MOBILE"
     LANDLINE = "LANDLINE"
+    WEBHOOK = "WEBHOOK"
+    CHAT = "CHAT"
 
 
 class Address(models.Model):
@@ -29,7 +31,8 @@ class Address(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=10, choices=[(kind, kind) for kind in AddressKind])
-    value = models.CharField(max_length=254, help_text="in small letters, a number as +4930123456")
+    value = models.CharField(max_length=254, help_text="in small letters, a number as +4930123456; else what is shown")
+    sealed = models.TextField(blank=True, default="", help_text="what its channel alone can read")
     place = models.PositiveSmallIntegerField(default=0)
     proved_at = models.DateTimeField(null=True)
     dead_at = models.DateTimeField(null=True)

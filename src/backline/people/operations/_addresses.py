@@ -25,9 +25,12 @@ TEST_AGAIN_AFTER = timedelta(minutes=5)
 MOST_ADDRESSES = 8
 
 
-def add_address(kind: AddressKind, text: str, *, by: Actor) -> Address:
-    """One more, the last in order; one that is there already stays as it is. Raises `Invalid`, nothing changed."""
-    value, flaw = _read(kind, text)
+def add_address(kind: AddressKind, text: str, *, by: Actor, sealed: str = "") -> Address:
+    """One more, the last in order; one that is there already stays as it is. Raises `Invalid`, nothing changed.
+
+    Of one that is `sealed` the text is what is shown, which whoever sealed it has read.
+    """
+    value, flaw = (text, "") if sealed else _read(kind, text)
     if flaw:
         raise Invalid({"value": flaw})
     with transaction.atomic():
@@ -38,7 +41,7 @@ def add_address(kind: AddressKind, text: str, *, by: Actor) -> Address:
         if len(mine) >= MOST_ADDRESSES:
             said = _("%(n)d addresses are the most. Take one away first.")
             raise Invalid({"value": said % {"n": MOST_ADDRESSES}})
-        added = Address(person=person, kind=kind, value=value, place=mine[-1].place + 1 if mine else 0)
+        added = Address(person=person, kind=kind, value=value, sealed=sealed, place=mine[-1].place + 1 if mine else 0)
         added.save(force_insert=True)
     return added
 

@@ -12,8 +12,8 @@ DELETE FROM people_address AS address USING people_person AS person
 WHERE person.id = person_id AND person_id = ANY(%s) AND value = %s AND value <> lower(email)
 """
 _OWN = """
-INSERT INTO people_address (id, person_id, kind, value, place, why_dead)
-SELECT gen_random_uuid(), id, 'EMAIL', lower(email), 0, '' FROM people_person WHERE id = ANY(%s)
+INSERT INTO people_address (id, person_id, kind, value, sealed, place, why_dead)
+SELECT gen_random_uuid(), id, 'EMAIL', lower(email), '', 0, '' FROM people_person WHERE id = ANY(%s)
 ON CONFLICT (person_id, value) DO NOTHING
 """
 
