@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import ssl
 import threading
 from base64 import b64decode, b64encode
 from collections.abc import Callable
@@ -65,6 +66,7 @@ class Receiver:
     mode: Mode = Mode.TAKE
     wait: str = ""
     leads_to: str = ""
+    tls: ssl.SSLContext | None = None
     taken: list[Taken] = field(default_factory=list)
     sent: int = 0
     _over: threading.Event = field(default_factory=threading.Event)
@@ -72,6 +74,10 @@ class Receiver:
     def __enter__(self) -> Receiver:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
+        if self.tls:
+            # Not when it is taken: one who shakes no hands would keep all others waiting.
+            line = self._server.socket
+            self._server.socket = self.tls.wrap_socket(line, server_side=True, do_handshake_on_connect=False)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
         self._thread.start()
         return self

@@ -96,7 +96,7 @@ def post(address: str, content: bytes, headers: Mapping[str, str], *, seconds: f
     plain: dict[str, str] = {"Host": urlsplit(address).netloc, "User-Agent": "Backline", "Connection": "close"}
     try:
         with (
-            httpcore.ConnectionPool(_tls(), network_backend=begun) as pool,
+            httpcore.ConnectionPool(trusted(), network_backend=begun) as pool,
             pool.stream("POST", address, headers=[*plain.items(), *headers.items()], content=content,
                         extensions={"timeout": dict.fromkeys(("connect", "read", "write"), seconds)}) as answer,
         ):  # fmt: skip
@@ -122,7 +122,8 @@ def _wait(headers: Mapping[bytes, bytes]) -> timedelta | None:
 
 
 @cache
-def _tls() -> ssl.SSLContext:
+def trusted() -> ssl.SSLContext:
+    """Whoever this machine trusts."""
     return ssl.create_default_context()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from backline.channels.notices import Channel
 from backline.core.words import State
 from backline.people.models import Address
 from tests.fakes.browser import signed_in, text, words
+from tests.fakes.certificate import certificate
 from tests.fakes.house import House
 from tests.fakes.receiver import Mode, Receiver
 
@@ -147,6 +149,18 @@ def test_addresses_are_taken_as_services_show_them(house: House, settings: Any) 
         sana.post(ADDRESSES, {"kind": "CHAT", "value": value})
     shown = [one.partition(" (")[0] for one in Address.objects.filter(kind="CHAT").values_list("value", flat=True)]
     assert sorted(shown) == ["Matrix", "Microsoft Teams", "Slack", "Telegram"]
+
+
+def test_a_server_is_believed_that_this_machine_believes(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings.BACKLINE_GATEWAYS = frozenset({"localhost"})
+    believed, tls = certificate("localhost", tmp_path)
+    with Receiver(Mode.OK, tls=tls) as server:
+        place = f"mmosts://localhost:{server.port}/{HOOK}"
+        assert (tell(place, "Title", "Text")[0], server.taken) == (False, [])
+        monkeypatch.setenv("SSL_CERT_FILE", str(believed))
+        assert (tell(place, "Title", "Text"), len(server.taken)) == ((True, ""), 1)
 
 
 def test_whatever_the_library_looks_up_is_judged_as_it_connects(settings: Any) -> None:

@@ -9,12 +9,13 @@ from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from backline.channels import operations, registry
+from backline.channels import operations, outward, registry
 from backline.channels.delivery import Post
 from backline.channels.models import Notice, Receipt
 from backline.channels.notices import Channel
@@ -27,7 +28,8 @@ from backline.channels.webhook.signature import signature
 from backline.engine.duties.unreachable import Unreachable
 from backline.people.models import Address
 from backline.readiness.queries import lacks
-from tests.fakes.browser import signed_in, text, words
+from tests.fakes.browser import key_in, send, signed_in, text, words
+from tests.fakes.certificate import certificate
 from tests.fakes.house import House
 from tests.fakes.receiver import Mode, Receiver, Taken
 
@@ -80,7 +82,7 @@ class Night:
 
     @property
     def address(self) -> Address:
-        return Address.objects.get(kind="WEBHOOK")
+        return Address.objects.get(kind="WEBHOOK", person=self.house.persons["sana"].id)
 
 
 @pytest.fixture
@@ -223,9 +225,21 @@ def test_nothing_goes_to_an_address_that_was_taken_away_nor_by_a_channel_that_is
     night.run()
     assert night.stands(case) == ("HANDED", "EMAIL", ["FAILED_FOR_GOOD", "HANDED_OVER"])
     night.sana.post(ADDRESSES, {"kind": "WEBHOOK", "value": night.receiver.base})
-    ada = signed_in("ada")
+    ada, page = signed_in("ada"), "/administration/channels/webhook"
     assert "Webhook On" in text(ada.get("/administration/channels"))
-    operations.switch(Channel.WEBHOOK, is_on=False, by=night.house.actor("ada"), at=night.house.clock.now())
+    assert "Add one first" in text(ada.get(page))
+    ada.post(ADDRESSES, {"kind": "WEBHOOK", "value": f"{night.receiver.base}/adas"})
+    tried = ada.post(f"{page}/test", {"key": key_in(ada.get(page))})
+    night.run()
+    assert (night.last.place, night.last.document["kind"], night.last.document["case"]) == ("/adas", "address", None)
+    assert "Handed over 127.0.0.1 (" in text(ada.get(tried["Location"]))
+    night.sana.post(f"{ADDRESSES}/test")
+    night.run()
+    [got_it] = re.findall(r"http://testserver(/got-it/\S+)", night.last.document["text"])
+    assert Client().post(got_it).status_code == 200
+    assert "You got it" in text(night.sana.get(ADDRESSES))
+    night.receiver.taken.clear()
+    assert send(ada, page).status_code == 302
     assert "an administrator has not switched that on" in text(night.sana.get(ADDRESSES))
     night.sana.post(f"{ADDRESSES}/{night.address.id}/send")
     assert not night.receiver.taken
@@ -276,6 +290,28 @@ def test_a_name_is_judged_at_each_connection_and_what_was_judged_is_connected_to
                 post(place, b"{}", {}, seconds=5)
             assert refused.value.permanent
         assert (receiver.taken, asked) == ([], ["moves.example.org"] * 3)
+
+
+def test_a_name_that_moved_shows_its_own_certificate(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings.BACKLINE_GATEWAYS = frozenset({"pager.example.org", "other.example.org"})
+    believed, tls = certificate("pager.example.org", tmp_path)
+    here = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 0))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda _host, _port, *_more, **_named: [
+        (*here[0][:4], ("127.0.0.1", _port))])  # fmt: skip
+    with Receiver(tls=tls) as receiver:
+        with pytest.raises(DeliveryError, match="CERTIFICATE_VERIFY_FAILED"):
+            post(f"https://pager.example.org:{receiver.port}/", b"{}", {}, seconds=5)
+        monkeypatch.setenv("SSL_CERT_FILE", str(believed))
+        outward.trusted.cache_clear()
+        assert post(f"https://PAGER.example.org:{receiver.port}/in", b"{}", {}, seconds=5).status == 204
+        with pytest.raises(DeliveryError, match="CERTIFICATE_VERIFY_FAILED") as refused:
+            post(f"https://other.example.org:{receiver.port}/", b"{}", {}, seconds=5)
+        assert not refused.value.unknown, "nothing was written"
+    outward.trusted.cache_clear()
+    [taken] = receiver.taken
+    assert (taken.place, taken.headers["host"]) == ("/in", f"PAGER.example.org:{receiver.port}")
 
 
 def test_the_signature_is_the_one_that_others_reckon() -> None:
