@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 
 from backline.channels import operations, registry
-from backline.channels.chat import wired
+from backline.channels.chat import errand, wired
 from backline.channels.chat.errand import tell
 from backline.channels.chat.sender import ChatSender
 from backline.channels.delivery import Post
@@ -137,6 +137,12 @@ def test_what_is_no_address_of_a_service_that_may_be_told_is_refused(house: Hous
     answer = signed_in("sana").post(ADDRESSES, {"kind": "CHAT", "value": value})
     assert (answer.status_code, said.lower() in text(answer).lower()) == (422, True)
     assert not Address.objects.filter(kind="CHAT").exists()
+
+
+def test_what_cannot_be_looked_at_in_time_is_said_to_be_that(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(errand, "PATIENCE_OF_A_PAGE", 0.001)
+    answer = signed_in("sana").post(ADDRESSES, {"kind": "CHAT", "value": f"mmosts://a.invalid/{HOOK}"})
+    assert (answer.status_code, "could not be looked at just now, and nothing was kept" in text(answer)) == (422, True)
 
 
 def test_addresses_are_taken_as_services_show_them(house: House, settings: Any) -> None:

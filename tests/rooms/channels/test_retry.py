@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from backline.channels.notices import Audience, What
-from backline.channels.retry import GIVE_UP_AFTER, LONGEST_WAIT, GiveUp, Tried, decide, wait_after
+from backline.channels.retry import GIVE_UP_AFTER, LONGEST_WAIT, GiveUp, Tried, decide, leaves, wait_after
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -41,6 +43,14 @@ def test_a_refusal_for_now_is_tried_again_for_a_day() -> None:
     last = NOON + GIVE_UP_AFTER - timedelta(seconds=1)
     assert isinstance(decide(failure, at=last, jitter=0), datetime)
     assert decide(failure, at=NOON + GIVE_UP_AFTER, jitter=0) is GiveUp.TOO_LONG
+
+
+@pytest.mark.parametrize(("asked", "waits"), [(5, 30), (600, 600), (86_400, 1800)])
+def test_whoever_asks_us_to_wait_is_given_time_but_not_for_ever(asked: int, waits: int) -> None:
+    failure = replace(tried(What.FAILED_FOR_NOW), wait=timedelta(seconds=asked))
+    decision = decide(failure, at=NOON, jitter=0.5)
+    assert decision == NOON + timedelta(seconds=waits)
+    assert leaves(failure, decision) is (asked > 60), "what is urgent goes another way meanwhile"
 
 
 def test_a_customer_hears_the_same_at_most_twice_and_staff_at_most_five_times() -> None:

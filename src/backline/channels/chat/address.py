@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from backline.channels.chat.errand import look
+from backline.channels.chat.errand import Late, Lost, look
 from backline.channels.chat.services import AS_COPIED, ASKED, SERVICES, of_scheme
 from backline.channels.outward import LONGEST, NotThere, numbers_of
 from backline.channels.port import Place
@@ -22,7 +22,11 @@ def read(text: str) -> Place:
         raise Invalid({"value": _("At most %(count)s characters.") % {"count": LONGEST}})
     if flaw := _flaw(address):
         raise Invalid({"value": flaw})
-    service = look(address)
+    try:
+        service = look(address)
+    except (Late, Lost) as error:
+        said = _("It could not be looked at just now, and nothing was kept. Send it again in a moment.")
+        raise Invalid({"value": said}) from error
     if not service:
         raise Invalid({"value": _unknown()})
     return Place(f"{service} ({mark_of(address)})", sealed(address))

@@ -13,6 +13,7 @@ from django.conf import settings
 
 MOST_AT_ONCE = 8
 PATIENCE = 30.0
+PATIENCE_OF_A_PAGE = 10.0
 _ROOM = BoundedSemaphore(MOST_AT_ONCE)
 
 
@@ -25,11 +26,8 @@ class Lost(Exception):
 
 
 def look(address: str) -> str:
-    """The name of the service that the address is of; empty where it is of none."""
-    try:
-        return str(_sent({"address": address}, PATIENCE)["service"])
-    except (Late, Lost):
-        return ""
+    """The name of the service that the address is of; empty where it is of none. Raises `Late` and `Lost`."""
+    return str(_sent({"address": address}, PATIENCE_OF_A_PAGE)["service"])
 
 
 def tell(address: str, title: str, text: str, *, seconds: float = PATIENCE) -> tuple[bool, str]:

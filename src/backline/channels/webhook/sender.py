@@ -60,7 +60,7 @@ def _document(letter: Letter) -> dict[str, Any]:
 def _taken(answer: Answer) -> Handed:
     status = answer.status
     if 200 <= status < 300:
-        return Handed(str(status))
+        return Handed(_("%(status)s: taken") % {"status": status})
     if status == _GONE:
         raise DeliveryError(_("%(status)s: it is gone") % {"status": status}, gone=True)
     if 300 <= status < 400:
