@@ -245,30 +245,32 @@ def test_nothing_goes_to_an_address_that_was_taken_away_nor_by_a_channel_that_is
     assert not night.receiver.taken
 
 
-@pytest.mark.parametrize(
-    ("address", "said"),
-    [("http://hooks.example.org/x", "travel in the open"), ("https://10.0.0.7/x", "inside the network"),
-     ("https://127.0.0.1/x", "inside the network"), ("https://localhost/x", "inside the network"),
-     ("https://2130706433/x", "inside the network"), ("https://0x7f.1/x", "inside the network"),
-     ("https://[::1]/x", "inside the network"), ("https://[::ffff:10.0.0.1]/", "inside the network"),
-     ("https://[64:ff9b::a00:1]/x", "inside the network"), ("https://169.254.169.254/", "inside the network"),
-     ("https://0.0.0.0/", "inside the network"), ("https://[fe80::1]/", "inside the network"),
-     ("https://no-such-host.invalid/", "No machine of that name"), ("ftp://a.example.org/", "Enter an address such as"),
-     ("file:///etc/passwd", "Enter an address such as"), ("https://u:p@1.1.1.1/", "Enter an address such as"),
-     ("https://[", "Enter an address"), ("https://1.1.1.1:99999", "Enter an address"),
-     ("https:///x", "Enter an address"),
-     ("https://1.1.1.1/a b", "Enter an address"), ("https://1.1.1.1/\r\nX: y", "Enter an address"),
-     ("https://1.1.1.1/\x00", "a character was damaged"),
-     ("https://1.1.1.1/" + "x" * 10_000, "at most 2000 characters"),
-     ("https://ⓧ.example.org/", "Enter an address"), ("", "fill this in"), ("https://1.1.1.1/in?key=1", ""),
-     ("https://[64:ff9b::101:101]/", "")],
+REFUSED = (
+    ("http://hooks.example.org/x", "travel in the open"), ("https://10.0.0.7/x", "inside the network"),
+    ("https://127.0.0.1/x", "inside the network"), ("https://localhost/x", "inside the network"),
+    ("https://2130706433/x", "inside the network"), ("https://0x7f.1/x", "inside the network"),
+    ("https://[::1]/x", "inside the network"), ("https://[::ffff:10.0.0.1]/", "inside the network"),
+    ("https://[64:ff9b::a00:1]/x", "inside the network"), ("https://169.254.169.254/", "inside the network"),
+    ("https://0.0.0.0/", "inside the network"), ("https://[fe80::1]/", "inside the network"),
+    ("https://no-such-host.invalid/", "No machine of that name"), ("ftp://a.example.org/", "Enter an address such as"),
+    ("file:///etc/passwd", "Enter an address such as"), ("https://u:p@1.1.1.1/", "Enter an address such as"),
+    ("https://[", "Enter an address"), ("https://1.1.1.1:99999", "Enter an address"),
+    ("https:///x", "Enter an address"),
+    ("https://1.1.1.1/a b", "Enter an address"), ("https://1.1.1.1/\r\nX: y", "Enter an address"),
+    ("https://1.1.1.1/\x00", "a character was damaged"),
+    ("https://1.1.1.1/" + "x" * 10_000, "at most 2000 characters"),
+    ("https://ⓧ.example.org/", "Enter an address"), ("", "fill this in"), ("https://1.1.1.1/in?key=1", ""),
+    ("https://[64:ff9b::101:101]/", ""),
 )  # fmt: skip
-def test_nothing_is_ever_sent_to_what_is_no_public_address(house: House, address: str, said: str) -> None:
+
+
+def test_nothing_is_ever_sent_to_what_is_no_public_address(house: House) -> None:
     sana = signed_in("sana")
-    answer = sana.post(ADDRESSES, {"kind": "WEBHOOK", "value": address})
-    assert answer.status_code == (422 if said else 200)
-    assert said.lower() in text(answer).lower()
-    assert Address.objects.filter(kind="WEBHOOK").exists() is (not said)
+    for address, said in REFUSED:
+        answer = sana.post(ADDRESSES, {"kind": "WEBHOOK", "value": address})
+        assert answer.status_code == (422 if said else 200), address
+        assert said.lower() in text(answer).lower(), address
+        assert Address.objects.filter(kind="WEBHOOK").delete()[0] == (not said), address
 
 
 def test_a_name_is_judged_at_each_connection_and_what_was_judged_is_connected_to(
