@@ -43,6 +43,8 @@ intake:sms_status        GET  405    405  405 405  405  405  405 405 405  405
 intake:sms_status        POST 403    403  403 403  403  403  403 403 403  403
 intake:sms_in            GET  405    405  405 405  405  405  405 405 405  405
 intake:sms_in            POST 403    403  403 403  403  403  403 403 403  403
+intake:push_shown        GET  405    405  405 405  405  405  405 405 405  405
+intake:push_shown        POST 404    404  404 404  404  404  404 404 404  404
 intake:call_answer       GET  405    405  405 405  405  405  405 405 405  405
 intake:call_answer       POST 403    403  403 403  403  403  403 403 403  403
 intake:call_status       GET  405    405  405 405  405  405  405 405 405  405
@@ -181,6 +183,8 @@ desk:addresses           GET  302  200  200  200  200  200  200  200  302  302
 desk:addresses           POST 302  422  422  422  422  422  422  422  302  302
 desk:quiet               GET  302  405  405  405  405  405  405  405  302  302
 desk:quiet               POST 302  302  302  302  302  302  302  302  302  302
+desk:add_browser         GET  302  405  405  405  405  405  405  405  302  302
+desk:add_browser         POST 302  302  302  302  302  302  302  302  302  302
 desk:test_chain          GET  302  405  405  405  405  405  405  405  302  302
 desk:test_chain          POST 302  302  302  302  302  302  302  302  302  302
 desk:address             GET  302  405  405  405  405  405  405  405  302  302

@@ -56,7 +56,8 @@ def rung(change: Change, event: Event, known: Known) -> list[NewNotice]:
             notice = notice_to(change.row, who, written, key=told.key, kind=of_climb, at_once=True)
             answers, by_text = letter.answers(who, actor, told)
             short = f"{written.short}\n{link_to(change.row)}\n{by_text}".rstrip()
-            found.append(replace(notice, not_before=held_until, urgent=True, short=short, answers=answers))
+            notice = replace(notice, short=short, about=letter.about(who), answers=answers)
+            found.append(replace(notice, not_before=held_until, urgent=True))
     return found
 
 
@@ -111,7 +112,7 @@ class _Rung:
                     since=since if since > due_at else None,
                     happened=self._happened(person.zone),
                     summary=self.known.texts.get(row.summary, ""),
-                    place=f"{what_of(row)}, {row.site.address}".strip(", "),
+                    place=place_of(row),
                     reasons=tuple(sorted(Reason(reason) for reason in row.reasons)),
                     act=self._act(actor),
                     why_you=self._why(actor),
@@ -126,6 +127,12 @@ class _Rung:
         case = self.change.case
         can = open_to(case, actor, policies.policy(case.policy), self.event)
         return ways(told, can, person.language, at=self.event.recorded_at)
+
+    def about(self, person: people.Person) -> str:
+        """In one line, in his language, what and where it is, and whether somebody is in danger."""
+        danger, place = Danger(self.change.row.danger), place_of(self.change.row)
+        with override(person.language):
+            return place if danger is Danger.NONE else f"{wording.DANGERS[danger]}. {place}"
 
     def _act(self, actor: Actor) -> str:
         """What he can do; where a gate holds a resolved case, what it needs: who answered is not asked again."""
@@ -174,6 +181,11 @@ class _Rung:
         person = known.persons.get(case.person)
         team = known.teams.get(case.team, "") if case.team and not person else ""
         return wording.holder(case.state, person.name if person else team)
+
+
+def place_of(row: Row) -> str:
+    """What it is about, and where that is."""
+    return f"{what_of(row)}, {row.site.address}".strip(", ")
 
 
 def what_of(row: Row) -> str:

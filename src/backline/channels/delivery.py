@@ -86,9 +86,9 @@ class _Way:
         customers = {notice.recipient_id for notice in on_way if notice.audience == Audience.CONTACT}
         claimed = operations.claim(free, at=at, channel=self.channel, but=customers) if free > 0 else []
         end = time.monotonic() + BUDGET
-        sealed = sealed_of({notice.recipient_id for notice in claimed}) if claimed and reader(self.channel) else {}
+        given = _given(claimed)
         for one in _in_order(claimed):
-            letters = _letters(one, sealed, at)
+            letters = _letters(one, given, at)
             self.under_way[self.threads.submit(_attempts, sender, letters, end)] = one
         return len(claimed)
 
@@ -126,11 +126,22 @@ def _in_order(claimed: Sequence[Notice]) -> list[list[Notice]]:
     return list(found.values())
 
 
-def _letters(notices: Sequence[Notice], sealed: Mapping[tuple[str, str], str], at: datetime) -> list[tuple[Letter, int]]:
+def _given(claimed: Sequence[Notice]) -> dict[UUID, tuple[str, str]]:
+    """Where each of them goes, and what nobody is shown of that."""
+    places = queries.places(claimed)
+    sealed = (
+        sealed_of({one.recipient_id for one in claimed}) if any(reader(Channel(one.channel)) for one in claimed) else {}
+    )
+    return {one.pk: (places[one.pk], sealed.get((one.recipient_id, one.address), "")) for one in claimed}
+
+
+def _letters(
+    notices: Sequence[Notice], given: Mapping[UUID, tuple[str, str]], at: datetime
+) -> list[tuple[Letter, int]]:
     """What is handed over, one after the other, and how many notices each of it holds."""
     if notices[0].within:
         return [(_together(notices[0].within, notices, at), len(notices))]
-    return [(_letter(notice, sealed.get((notice.recipient_id, notice.address), ""), at), 1) for notice in notices]
+    return [(_letter(notice, *given[notice.pk], at), 1) for notice in notices]
 
 
 def _together(name: UUID, notices: Sequence[Notice], at: datetime) -> Letter:
@@ -139,23 +150,26 @@ def _together(name: UUID, notices: Sequence[Notice], at: datetime) -> Letter:
     with override(first.language):
         subject, body = wording.together([(one.subject, one.body) for one in notices])
     about = cases.pop() if len(cases) == 1 else None
-    return replace(_letter(first, "", at), id=name, subject=subject, body=body, short=subject, case_id=about)
+    letter = _letter(first, first.address, "", at)
+    return replace(letter, id=name, subject=subject, body=body, short=subject, case_id=about)
 
 
-def _letter(notice: Notice, sealed: str, at: datetime) -> Letter:
+def _letter(notice: Notice, place: str, sealed: str, at: datetime) -> Letter:
     return Letter(
         id=notice.pk,
         name=notice.recipient_name,
-        address=notice.address,
+        address=place,
         subject=notice.subject,
         body=f"{notice.body}{notice.answers}",
         short=notice.short or notice.subject,
+        about=notice.about,
+        answers=notice.answers,
+        urgent=notice.urgent,
         language=notice.language,
         written_at=notice.queued_at,
         sent_at=at,
         case_id=notice.case_id,
         kind=notice.kind,
-        urgent=notice.urgent,
         sealed=sealed,
     )
 
@@ -171,7 +185,7 @@ def _attempt(sender: Sender, letter: Letter, end: float) -> Attempt:
     try:
         handed = sender.send(letter)
     except DeliveryError as error:
-        return Attempt(_what(error), error.detail, error.message_id, error.gone, error.no_texts, error.wait)
+        return Attempt(_what(error), error.detail, error.message_id, error.gone, error.no_texts, wait=error.wait)
     except Exception as error:
         # One letter that cannot be composed or sent never stops the others.
         log.exception("notice %s could not be sent", letter.id)

@@ -42,6 +42,7 @@ class Notice(models.Model):
     subject = models.TextField(blank=True)
     body = models.TextField(blank=True)
     short = models.TextField(blank=True, default="")
+    about = models.TextField(blank=True, default="")
     answers = models.TextField(blank=True, default="", help_text="shown to its reader alone")
     urgent = models.BooleanField(default=False)
     can_wait = models.BooleanField(default=False, help_text="goes in one letter with others that can wait")

@@ -26,6 +26,7 @@ class Channel(StrEnum):
     VOICE = "VOICE"
     WEBHOOK = "WEBHOOK"
     CHAT = "CHAT"
+    PUSH = "PUSH"
 
 
 class NoticeState(StrEnum):
@@ -79,8 +80,9 @@ class NewNotice:
     With a reason `why`, it is kept that somebody was not told. What is `quiet` waits until that is over. To a person
     it goes where he is reached by then: `address` counts where nothing else is known of him. What is `urgent` takes
     every way by which he is reached, in his order, until one of them says that it arrived; `short` is what it says
-    where there is no room for a letter. What `can_wait` goes in one letter with more of that. `answers` stand below
-    the letter, for its reader alone: whoever has them can answer in his name.
+    where there is no room for a letter, and `about` in one line what and where it is, and whether somebody is in
+    danger. What `can_wait` goes in one letter with more of that. `answers` stand below the letter, for its reader
+    alone: whoever has them can answer in his name.
     """
 
     effect_key: str
@@ -100,6 +102,7 @@ class NewNotice:
     urgent: bool = False
     can_wait: bool = False
     short: str = ""
+    about: str = ""
     answers: str = ""
 
 

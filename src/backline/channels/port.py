@@ -12,8 +12,9 @@ from typing import Protocol
 class Letter:
     """What a sender needs to know of a notice; `id` is the notice's, so that a repetition can be recognised.
 
-    `short` says it where there is no room for a letter, as in a text message. `sealed` is what nobody is shown of the
-    address, where there is such. It is handed over at `sent_at`.
+    `short` says it where there is no room for a letter, as in a text message, and `about` what and where it is. Below
+    the body stand the `answers`, each with its link. Its `address` is where it goes to: for a browser what that one
+    gave; `sealed` is what nobody is shown of the address, where there is such. It is handed over at `sent_at`.
     """
 
     id: uuid.UUID
@@ -26,6 +27,8 @@ class Letter:
     sent_at: datetime
     case_id: uuid.UUID | None = None
     short: str = ""
+    about: str = ""
+    answers: str = ""
     kind: str = ""
     urgent: bool = False
     sealed: str = field(default="", repr=False)

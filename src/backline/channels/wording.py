@@ -28,6 +28,7 @@ CHANNELS = {
     Channel.VOICE: gettext_lazy("Call"),
     Channel.WEBHOOK: gettext_lazy("Webhook"),
     Channel.CHAT: gettext_lazy("Chat"),
+    Channel.PUSH: gettext_lazy("Push message"),
 }
 
 
@@ -39,6 +40,11 @@ ABOUT = {
     Channel.VOICE: gettext_lazy(
         "Through an account with Twilio, or a gateway that speaks as it does. A call says what is due, and repeats it "
         "twice; an answering machine counts as nobody."
+    ),
+    Channel.PUSH: gettext_lazy(
+        "To the browsers that each of you adds on the page of his addresses, through the push service of each "
+        "browser's maker, who cannot read it. No account is needed; Backline must be open to you at an https "
+        "address, and reach the internet itself."
     ),
     Channel.CHAT: gettext_lazy(
         "Whoever wants to be told in a chat adds its address to his own: Slack, Teams, Telegram, Matrix and others. "
@@ -147,6 +153,16 @@ def not_taken(*, address: str, detail: str) -> str:
 def no_receipt(*, address: str) -> str:
     """Nobody says that it arrived, and it is urgent."""
     return _("nobody said in time that it arrived at %(address)s; it goes the next way as well") % {"address": address}
+
+
+def other_keys() -> str:
+    """Why no browser takes anything any more."""
+    return _("messages are signed by other keys than when it was added")
+
+
+def taken_away() -> str:
+    """It was to go to a browser that its owner took away, or that is somebody else's now."""
+    return _("this browser was taken away")
 
 
 def undelivered(*, detail: str) -> str:

@@ -50,6 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/told", told, name="told"),
     path("account/addresses", reached.addresses, name="addresses"),
     path("account/addresses/quiet", reached.quiet, name="quiet"),
+    path("account/addresses/browser", reached.browser, name="add_browser"),
     path("account/addresses/test", chain.start, name="test_chain"),
     path("account/addresses/<uuid:address>/<slug:what>", reached.address, name="address"),
     path("got-it/<str:token>", chain.got_it, name="got_it"),

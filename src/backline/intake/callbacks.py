@@ -1,4 +1,4 @@
-"""What providers say and ask later: whether a text or a call arrived, what is said in a call, and what is answered."""
+"""What providers and browsers say and ask later: whether it arrived, what is said in a call, and what is answered."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from backline.channels import operations, queries
 from backline.channels.notices import Attempt, Channel
+from backline.channels.push import shown
 from backline.channels.setups import account_of_word
 from backline.channels.sms import receipts as texts
 from backline.channels.sms import reply
@@ -105,6 +106,16 @@ def sms_in(request: HttpRequest) -> HttpResponse:
     """A text that came in: an answer to what was told, or nothing that anybody is told of."""
     said = by_text(request.POST.get("From", ""), request.POST.get("Body", ""), at=cast(Request, request).at)
     return _document(reply.written(said or ""))
+
+
+@csrf_exempt  # the address itself is signed
+@require_POST
+def push_shown(request: HttpRequest, token: str) -> HttpResponse:
+    """A browser showed what was pushed to it; said again it changes nothing."""
+    said = shown.read(token)
+    if said is None:
+        raise Http404
+    return _heard(*said, at=cast(Request, request).at)
 
 
 def _asked_at(token: str) -> str:

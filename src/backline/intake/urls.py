@@ -20,6 +20,7 @@ urlpatterns = [
     path("my-cases/<uuid:case_id>/complete", pages.complete, name="complete"),
     path("channels/sms/status/<uuid:notice>", callbacks.sms_status, name="sms_status"),
     path("channels/sms/in", callbacks.sms_in, name="sms_in"),
+    path("channels/push/shown/<str:token>", callbacks.push_shown, name="push_shown"),
     path("channels/voice/answer/<str:token>", callbacks.call_answer, name="call_answer"),
     path("channels/voice/status/<uuid:notice>", callbacks.call_status, name="call_status"),
     path("channels/voice/script/<str:token>", callbacks.call_script, name="call_script"),

@@ -19,6 +19,7 @@ ADDRESS_KINDS = {
     AddressKind.LANDLINE: gettext_lazy("landline, gets no text messages"),
     AddressKind.WEBHOOK: gettext_lazy("webhook"),
     AddressKind.CHAT: gettext_lazy("chat"),
+    AddressKind.PUSH: gettext_lazy("browser, shows push messages"),
 }
 
 
@@ -129,6 +130,21 @@ def somebodys_address_is_dead(said: Mapping[str, str]) -> Letter:
           "%(why)s\n\n%(instead)s Ask %(person)s about it; an administrator can enter another one.\n\n%(link)s\n")
         % said,
     )  # fmt: skip
+
+
+def browser_is_gone(said: Mapping[str, str]) -> Letter:
+    """To whose browser it was, by another address."""
+    return (
+        _("Nothing can be shown in %(address)s any more") % said,
+        _("Hello %(name)s,\n\n%(address)s was one of your browsers that show what is due on a case. Nothing arrives "
+          "there any more:\n%(why)s\n\nYou are told by your other addresses. Open this page in that browser and have "
+          "it added again, or take it away:\n\n%(link)s\n") % said,
+    )  # fmt: skip
+
+
+def browser_was_taken() -> str:
+    """Why a browser is dead in which somebody else signed in and had it added."""
+    return _("somebody else has messages pushed to this browser now")
 
 
 def goes_instead(address: str) -> str:

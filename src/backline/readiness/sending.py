@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from backline.channels import queries as outbox
 from backline.channels import setups, wording
-from backline.channels.notices import set_apart
+from backline.channels.notices import Channel, set_apart
 from backline.readiness.lacks import Kind, Lack
 
 
@@ -28,6 +28,9 @@ def _flaw(kept: setups.Kept) -> str:
         said = _("addresses cannot be read, for BACKLINE_SECRET is another one than when they were entered. Whoever "
                  "has one must take it away and add it again.")  # fmt: skip
         return said if kept.is_broken else ""
+    if kept.is_broken and kept.channel is Channel.PUSH:
+        return _("the keys that sign them cannot be read, for BACKLINE_SECRET is another one than when they were made. "
+                 "Keep it on once more: everybody then adds his browsers again.")  # fmt: skip
     if kept.is_broken:
         return _("the auth token cannot be read, for BACKLINE_SECRET is another one than when it was entered. "
                  "Enter it again.")  # fmt: skip

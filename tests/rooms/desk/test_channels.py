@@ -55,7 +55,7 @@ def test_an_account_is_kept_sealed_tested_and_read_by_nobody_again(
     house: House, gateway: Gateway, settings: Any
 ) -> None:
     ada = signed_in("ada")
-    assert text(ada.get(LIST)).count("Off") == 5
+    assert text(ada.get(LIST)).count("Off") == 6
     wrong = keep(ada, SMS, gateway, account="AC 1/../2", sender="call me", token="")
     assert wrong.status_code == 422
     page = text(wrong)

@@ -14,7 +14,7 @@ from backline.channels.operations._sending import (
     settle,
     unanswered,
 )
-from backline.channels.operations._setup import keep_setup, switch
+from backline.channels.operations._setup import keep_push, keep_setup, switch
 from backline.channels.operations._switch import pause, resume
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "heard",
     "hold",
     "keep_from",
+    "keep_push",
     "keep_setup",
     "mailbox_failed",
     "mailbox_read",

@@ -26,8 +26,9 @@ from backline.people.reached import REACHED_AT
 
 _COLUMNS = {
     "effect_key": "text", "case_id": "uuid", "kind": "text", "audience": "text", "recipient_id": "text",
-    "recipient_name": "text", "language": "text", "subject": "text", "short": "text", "answers": "text",
-    "urgent": "boolean", "can_wait": "boolean", "body": "text", "queued_at": "timestamptz", "not_before": "timestamptz",
+    "recipient_name": "text", "language": "text", "subject": "text", "short": "text", "about": "text",
+    "answers": "text", "urgent": "boolean", "can_wait": "boolean", "body": "text", "queued_at": "timestamptz",
+    "not_before": "timestamptz",
     "next_try_at": "timestamptz",
 }  # fmt: skip
 # Whoever is no person of ours has no addresses here.
@@ -139,7 +140,8 @@ def forget(*, recipient_id: str, at: datetime) -> int:
         live.update(state=NoticeState.CANCELLED, why=why, settled_at=at, claimed_until=None, held_at=None)
         Receipt.objects.filter(notice__recipient_id=recipient_id).update(address="")
         Received.objects.filter(sender_id=recipient_id).update(sender="", sender_name="", subject="", text="")
-        return theirs.update(recipient_name="", address="", subject="", body="", short="", answers="", receipt_by=None)
+        blank = dict.fromkeys(("recipient_name", "address", "subject", "body", "short", "about", "answers"), "")
+        return theirs.update(**blank, receipt_by=None)
 
 
 def strike(*, case_id: uuid.UUID, text: str) -> None:
@@ -173,6 +175,7 @@ def _row(new: NewNotice, *, at: datetime) -> dict[str, Any]:
         "language": new.language,
         "subject": without_unstorable(new.subject),
         "short": without_unstorable(new.short),
+        "about": without_unstorable(new.about),
         "answers": new.answers,
         "urgent": new.urgent,
         "can_wait": new.can_wait,

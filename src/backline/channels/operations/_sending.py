@@ -283,6 +283,8 @@ def heard(notice_id: UUID, attempt: Attempt, *, address: str = "", at: datetime)
         receipt = _receipt(now, attempt, at=at)
         receipt.way, receipt.channel, receipt.address = about.way, about.channel, about.address
         receipt.save()
+        if about.channel == Channel.PUSH and attempt.what is What.DELIVERED:
+            addresses.browser_showed(now.recipient_id, about.address, at=at)
         _learned(now, attempt, here=about.way == now.way, at=at)
         _write([now])
         announce(f"case:{now.case_id}")

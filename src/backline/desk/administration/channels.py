@@ -26,7 +26,7 @@ from backline.core.words import Role
 from backline.desk.administration.forms import PlainForm, line
 from backline.desk.administration.held import status
 from backline.desk.administration.seen import EntryForm
-from backline.desk.reached.letters import GOES_TO, about_an_address
+from backline.desk.reached.letters import BARE, GOES_TO, about_an_address
 from backline.look.access import signed_in
 from backline.look.forms import KeyedForm, Text
 from backline.look.http import StaffRequest, posted
@@ -34,7 +34,6 @@ from backline.people import queries as persons
 from backline.people import reached
 from backline.people.operations import Invalid
 from backline.people.reached import Address
-from backline.people.wording import address_test_bare as tested
 
 administrator = signed_in(Role.ADMINISTRATOR)
 
@@ -59,7 +58,7 @@ class ChannelForm(EntryForm):
         account = kept.account if kept else setups.as_first_shown()
         initial = {"account": account.account, "sender": account.sender, "base": account.base}
         super().__init__(*args, initial={**initial, "is_on": bool(kept and kept.is_on)}, **options)
-        if kept and kept.has_token:
+        if kept and kept.has_secret:
             self.fields["token"].help_text = _("One is kept; leave this empty to keep it.")
         if channel is Channel.SMS:
             self.fields["sender"].label = _("From this number, or by this messaging service")
@@ -102,7 +101,7 @@ def _lines(request: StaffRequest) -> list[Line]:
     on = queries.mail_is_set_up()
     found = [Line(wording.CHANNELS[Channel.EMAIL], reverse("desk:mail"), on, None, False, mail)]
     known = setups.all_kept()
-    for channel in wording.ABOUT:
+    for channel in setups.SET_UP:
         kept, way = known.get(channel), reverse("desk:channel", args=[channel.lower()])
         changed_at = kept.changed_at if kept else None
         broken = bool(kept and kept.is_broken)
@@ -154,7 +153,7 @@ def channel(request: StaffRequest, channel: str) -> HttpResponse:
 
 
 def _channel(name: str) -> Channel:
-    found = next((one for one in wording.ABOUT if one.lower() == name), None)
+    found = next((one for one in setups.SET_UP if one.lower() == name), None)
     if found is None:
         raise Http404
     return found
@@ -162,11 +161,7 @@ def _channel(name: str) -> Channel:
 
 def _one(request: StaffRequest, channel: Channel) -> HttpResponse:
     kept = setups.kept(channel)
-    form: ChannelForm | SwitchForm
-    if channel in setups.SWITCHED:
-        form = SwitchForm(posted(request), kept=kept)
-    else:
-        form = ChannelForm(posted(request), kept=kept, channel=channel)
+    form = _form(request, channel, kept)
     if form.is_bound and form.is_valid():
         try:
             _keep(request, channel, form)
@@ -185,13 +180,20 @@ def _one(request: StaffRequest, channel: Channel) -> HttpResponse:
     return render(request, "desk/administration/channel.html", context, status=status(form))
 
 
+def _form(request: StaffRequest, channel: Channel, kept: Kept | None) -> ChannelForm | SwitchForm:
+    if channel in setups.BY_ACCOUNT:
+        return ChannelForm(posted(request), kept=kept, channel=channel)
+    return SwitchForm(posted(request), kept=kept)
+
+
 def _keep(request: StaffRequest, channel: Channel, form: ChannelForm | SwitchForm) -> None:
-    on = form.cleaned_data["is_on"]
+    who: dict[str, Any] = {"is_on": form.cleaned_data["is_on"], "by": request.actor, "at": request.at}
     if isinstance(form, ChannelForm):
-        token = form.cleaned_data["token"].strip()
-        operations.keep_setup(channel, form.entered(), token, is_on=on, by=request.actor, at=request.at)
+        operations.keep_setup(channel, form.entered(), form.cleaned_data["token"].strip(), **who)
+    elif channel is Channel.PUSH:
+        operations.keep_push(**who)
     else:
-        operations.switch(channel, is_on=on, by=request.actor, at=request.at)
+        operations.switch(channel, **who)
 
 
 def _mine(request: StaffRequest, channel: Channel) -> Address | None:
@@ -207,13 +209,13 @@ def send_test(request: StaffRequest, channel: str) -> HttpResponse:
     mine = _mine(request, found)
     if mine is None or not setups.is_on(found):
         messages.warning(
-            request, _("Nothing was sent: it needs an address of your own there, and the channel must be on.")
+            request, _("Nothing was sent: it needs an address of your own for this channel, which must be on.")
         )
         return redirect("desk:channel", channel)
     if not form.is_valid():
         return redirect("desk:channel", channel)
     key = _key(request, found, form.sent_key)
-    letter = about_an_address(mine, found, dict.fromkeys(Channel, tested), {}, key=key, kind="address.test")
+    letter = about_an_address(mine, found, BARE, {}, key=key, kind="address.test")
     operations.queue([letter], at=request.at)
     return redirect(f"{reverse('desk:channel', args=[channel])}?tested={form.sent_key}")
 

@@ -1,4 +1,4 @@
-"""Letters about an address of somebody's: to that address and to no other, in his language, as a text or by a call."""
+"""Letters about an address of somebody's: to that address alone, in his language, as each channel has room."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ TEST: Words = {
     Channel.VOICE: wording.address_test_bare,
     Channel.WEBHOOK: wording.address_test_text,
     Channel.CHAT: wording.address_test_text,
+    Channel.PUSH: wording.address_test_text,
 }
+BARE: Words = dict.fromkeys(Channel, wording.address_test_bare)
+"""A test whose arrival is seen by itself."""
 
 
 GOES_TO = {
@@ -36,6 +39,7 @@ GOES_TO = {
     Channel.SMS: (AddressKind.MOBILE,),
     Channel.WEBHOOK: (AddressKind.WEBHOOK,),
     Channel.CHAT: (AddressKind.CHAT,),
+    Channel.PUSH: (AddressKind.PUSH,),
 }
 """The kinds of addresses that each channel goes to; of two channels the later one goes before."""
 

@@ -1,9 +1,9 @@
-"""Where I am reached: my addresses in my order, the codes that prove them, and my quiet hours."""
+"""Where I am reached: my addresses in my order, the codes and tests that prove them, and my quiet hours."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,14 +25,16 @@ from backline.channels import registry
 from backline.channels.notices import Channel
 from backline.channels.outward import LONGEST
 from backline.channels.port import Place
+from backline.channels.push.subscription import NoSubscription, Subscription
+from backline.channels.push.wired import public_key
 from backline.core.words import Actor
 from backline.desk.reached import chain
-from backline.desk.reached.letters import CODE, about_an_address, ways
+from backline.desk.reached.letters import BARE, CODE, about_an_address, ways
 from backline.look.access import signed_in
 from backline.look.forms import Form, Text, choices
 from backline.look.http import StaffRequest
+from backline.people import browsers, queries, reached, wording
 from backline.people import operations as people
-from backline.people import queries, reached, wording
 from backline.people.operations import Invalid
 from backline.people.queries import Person
 from backline.people.reached import CODE_LASTS, Address, AddressKind
@@ -50,7 +52,11 @@ _NO_WAY = {
     AddressKind.LANDLINE: gettext_lazy("Nothing goes to a landline yet: calls are not set up."),
     AddressKind.CHAT: gettext_lazy("Nothing goes to a chat yet: an administrator has not switched that on."),
     AddressKind.WEBHOOK: gettext_lazy("Nothing goes to a webhook yet: an administrator has not switched that on."),
+    AddressKind.PUSH: gettext_lazy("Nothing goes to a browser: push messages are switched off."),
 }
+
+
+_TEST_SHOWN = gettext_lazy("A test is on its way; once this browser shows it, what is due on a case is shown here too.")
 
 
 class AddForm(Form):
@@ -152,7 +158,7 @@ def quiet(request: StaffRequest) -> HttpResponse:
 def address(request: StaffRequest, address: UUID, what: str) -> HttpResponse:
     """A button beside one of my addresses."""
     acts: dict[str, Callable[[StaffRequest, str], HttpResponse]]
-    acts = {"first": _first, "remove": _remove, "send": _send, "prove": _prove}
+    acts = {"first": _first, "remove": _remove, "send": _send, "prove": _prove, "show": _show}
     if what not in acts:
         raise Http404
     return acts[what](request, str(address))
@@ -183,6 +189,41 @@ def _send(request: StaffRequest, address: str) -> HttpResponse:
 
     done = _("A code is on its way. It counts for %(minutes)s minutes; enter it beside the address.")
     return _said(request, send, done % {"minutes": MINUTES})
+
+
+@signed_in()
+@require_POST
+def browser(request: StaffRequest) -> HttpResponse:
+    """The browser before which I sit is added, and shows a test; what it gave, a script of the page sends."""
+
+    def add() -> None:
+        try:
+            given = Subscription.read(request.POST.get("subscription", ""))
+        except NoSubscription as flaw:
+            said = _("%(flaw)s Nothing was changed: your other addresses stay as they are.")
+            raise Invalid({"": said % {"flaw": flaw}}) from flaw
+        name = browsers.name_of(request.headers.get("User-Agent", ""))
+        with transaction.atomic():
+            found = people.add_browser((given.endpoint, given.key, given.secret), name, by=request.actor, at=request.at)
+            _show_test(found, request.at)
+
+    return _said(request, add, f"{_('Kept.')} {_TEST_SHOWN}")
+
+
+def _show(request: StaffRequest, address: str) -> HttpResponse:
+    """A test goes to one of my browsers; showing it proves that one."""
+    mine = next((one for one in reached.addresses(request.actor.id) if str(one.id) == address), None)
+    if mine is None or mine.kind != AddressKind.PUSH:
+        raise Http404
+    return _said(request, lambda: _show_test(mine, request.at), str(_TEST_SHOWN))
+
+
+def _show_test(mine: Address, at: datetime) -> None:
+    """At most one a minute."""
+    if AddressKind.PUSH not in ways():
+        raise Invalid({"": str(_NO_WAY[AddressKind.PUSH])})
+    key = f"browser:{mine.id}:{at:%Y-%m-%dT%H:%M}"
+    channels.queue([about_an_address(mine, Channel.PUSH, BARE, {}, key=key, kind="address.test")], at=at)
 
 
 def _said(request: StaffRequest, act: Callable[[], None], done: str) -> HttpResponse:
@@ -238,6 +279,6 @@ def _page(
         "rows": rows, "kinds": wording.ADDRESS_KINDS, "sign_in": person.email.lower(), "test": test,
         "no_way": {str(kind): said for kind, said in _NO_WAY.items()},
         "add": add or AddForm(), "quiet": quiet or QuietForm.of(person), "set_up": outbox.mail_is_set_up(),
-        "made": made, "wrong": [one for one in (add, quiet, *(code or {}).values()) if one],
+        "made": made, "push_key": public_key(), "wrong": [one for one in (add, quiet, *(code or {}).values()) if one],
     }  # fmt: skip
     return render(request, "desk/reached/addresses.html", context, status=422 if context["wrong"] else 200)

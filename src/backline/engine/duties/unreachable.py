@@ -16,7 +16,9 @@ from backline.core.words import Role
 from backline.people import queries as people
 from backline.people import reached, wording
 from backline.people.queries import Person
-from backline.people.reached import Address
+from backline.people.reached import Address, AddressKind
+
+_WORDS = {AddressKind.PUSH: wording.browser_is_gone}
 
 FIRST = timedelta(days=7)
 """So far back a worker looks that begins; then since its last look."""
@@ -44,12 +46,16 @@ class Unreachable:
 
 
 def _letters(address: Address, mend: Sequence[Person]) -> Iterator[NewNotice]:
-    """The owner hears where another address of his takes letters, managers and administrators in any case."""
+    """The owner hears where another address of his takes letters, managers and administrators in any case.
+
+    Browsers forget us often, and only their owners can mend that: of one that is gone others hear nothing.
+    """
     owner, there = address.person, reached.reached_at(str(address.person_id))
     other = there.value if there and not there.is_dead else ""
     if other:
         yield _letter(address, owner, other)
-    yield from (_letter(address, person, other) for person in mend if person != owner)
+    if address.kind != AddressKind.PUSH:
+        yield from (_letter(address, person, other) for person in mend if person != owner)
 
 
 def _letter(address: Address, to: Person, other: str) -> NewNotice:
@@ -58,7 +64,8 @@ def _letter(address: Address, to: Person, other: str) -> NewNotice:
             "name": to.name, "person": address.person.name, "address": address.value,
             "why": address.why_dead, "instead": wording.goes_instead(other), "link": _link(address, to),
         }  # fmt: skip
-        words = wording.address_is_dead if to == address.person else wording.somebodys_address_is_dead
+        words = _WORDS.get(AddressKind(address.kind), wording.address_is_dead)
+        words = words if to == address.person else wording.somebodys_address_is_dead
         key = f"dead:{address.id}:{address.dead_at}:{to.id}"
         return letter_to(to, words(said), key=key, kind="address.dead", at_once=True)
 

@@ -1,6 +1,6 @@
 """The tables of people: who there is, where they are reached, who has which shift, and who can do what."""
 
-from backline.people.models._addresses import Address, AddressCode, AddressKind, ChainHeard, ChainTest
+from backline.people.models._addresses import Address, AddressCode, AddressKind, Browser, ChainHeard, ChainTest
 from backline.people.models._expertise import Ability, Need, Skill
 from backline.people.models._persons import Contact, Demo, Deputy, Organisation, Person, PersonManager, Team
 from backline.people.models._shifts import (
@@ -22,6 +22,7 @@ __all__ = [
     "AddressCode",
     "AddressKind",
     "Agreement",
+    "Browser",
     "ChainHeard",
     "ChainTest",
     "Contact",

@@ -12,13 +12,17 @@ from backline.people.models._persons import Person
 
 
 class AddressKind(StrEnum):
-    """What an address is; a landline takes calls alone, and of the last ones only a part is shown to anybody."""
+    """What an address is; a landline takes calls alone, and of the last ones only a part is shown to anybody.
+
+    To push to is to show a message in a browser.
+    """
 
     EMAIL = "EMAIL"
     MOBILE = "MOBILE"
     LANDLINE = "LANDLINE"
     WEBHOOK = "WEBHOOK"
     CHAT = "CHAT"
+    PUSH = "PUSH"
 
 
 class Address(models.Model):
@@ -31,7 +35,10 @@ class Address(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=10, choices=[(kind, kind) for kind in AddressKind])
-    value = models.CharField(max_length=254, help_text="in small letters, a number as +4930123456; else what is shown")
+    value = models.CharField(
+        max_length=254,
+        help_text="in small letters, a number as +4930123456, a browser by what it is called; else what is shown",
+    )
     sealed = models.TextField(blank=True, default="", help_text="what its channel alone can read")
     place = models.PositiveSmallIntegerField(default=0)
     proved_at = models.DateTimeField(null=True)
@@ -44,6 +51,22 @@ class Address(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.kind}"
+
+
+class Browser(models.Model):
+    """What a browser gave so that messages can be pushed to it: where, and by which keys it alone can read them.
+
+    An address whose browser is not here any more is one that nothing reaches. A browser is one person's: whoever has
+    messages pushed to it last.
+    """
+
+    address = models.OneToOneField(Address, on_delete=models.CASCADE, related_name="browser")
+    endpoint = models.TextField(unique=True)
+    key = models.CharField(max_length=100, help_text="its public key")
+    secret = models.CharField(max_length=30, help_text="what it shares with us alone")
+
+    def __str__(self) -> str:
+        return f"{self.address_id}"
 
 
 class AddressCode(models.Model):

@@ -13,6 +13,7 @@ from backline.people.operations._addresses import (
     remove_address,
     start_test,
 )
+from backline.people.operations._browsers import add_browser, browser_showed, browsers_are_gone
 from backline.people.operations._deputies import DeputyForm, end_deputy, name_deputy
 from backline.people.operations._expertise import (
     AbilityForm,
@@ -106,10 +107,13 @@ __all__ = [
     "TeamForm",
     "WrongLinkError",
     "add_address",
+    "add_browser",
     "address_is_dead",
     "address_takes_no_texts",
     "agree",
     "ask_swap",
+    "browser_showed",
+    "browsers_are_gone",
     "call_off_swaps",
     "change_password",
     "change_team",

@@ -34,16 +34,22 @@ def add_address(kind: AddressKind, text: str, *, by: Actor, sealed: str = "") ->
     if flaw:
         raise Invalid({"value": flaw})
     with transaction.atomic():
-        person = _hold(by)
-        mine = list(Address.objects.filter(person=person).order_by("place"))
-        if known := next((one for one in mine if one.value == value), None):
+        person = hold(by)
+        if known := Address.objects.filter(person=person, value=value).first():
             return known
-        if len(mine) >= MOST_ADDRESSES:
-            said = _("%(n)d addresses are the most. Take one away first.")
-            raise Invalid({"value": said % {"n": MOST_ADDRESSES}})
+        mine = room_for_one(person)
         added = Address(person=person, kind=kind, value=value, sealed=sealed, place=mine[-1].place + 1 if mine else 0)
         added.save(force_insert=True)
     return added
+
+
+def room_for_one(person: Person) -> list[Address]:
+    """The addresses of a person in his order, where one more has room; raises `Invalid`."""
+    mine = list(Address.objects.filter(person=person).order_by("place"))
+    if len(mine) >= MOST_ADDRESSES:
+        said = _("%(n)d addresses are the most. Take one away first.")
+        raise Invalid({"value": said % {"n": MOST_ADDRESSES}})
+    return mine
 
 
 def _read(kind: AddressKind, text: str) -> tuple[str, str]:
@@ -67,7 +73,7 @@ def _read(kind: AddressKind, text: str) -> tuple[str, str]:
 def remove_address(address: str, *, by: Actor) -> None:
     """Nothing goes there any more; what one signs in with stays. Raises `Invalid`, nothing changed."""
     with transaction.atomic():
-        person = _hold(by)
+        person = hold(by)
         found = Address.objects.filter(id__in=ids([address]), person=person).first()
         if found is None:
             raise not_yours()
@@ -79,7 +85,7 @@ def remove_address(address: str, *, by: Actor) -> None:
 def put_first(address: str, *, by: Actor) -> None:
     """It comes before all others; these stay in their order."""
     with transaction.atomic():
-        mine = list(Address.objects.filter(person=_hold(by)).order_by("place", "id"))
+        mine = list(Address.objects.filter(person=hold(by)).order_by("place", "id"))
         mine.sort(key=lambda one: str(one.id) != address)
         for place, one in enumerate(mine):
             one.place = place
@@ -101,7 +107,7 @@ def new_code(address: str, *, by: Actor, at: datetime) -> tuple[Address, str]:
     Raises `Invalid` where too many were.
     """
     with transaction.atomic():
-        person = _hold(by)
+        person = hold(by)
         found = _mine(address, by)
         sent = AddressCode.objects.filter(person=person)
         sent.filter(made_at__lte=at - timedelta(days=1)).delete()
@@ -118,7 +124,7 @@ def new_code(address: str, *, by: Actor, at: datetime) -> tuple[Address, str]:
 def prove_address(address: str, code: str, *, by: Actor, at: datetime) -> Address:
     """The address is proved by the newest code that was sent there. Raises `Invalid`; a wrong one counts as a try."""
     with transaction.atomic():
-        person = _hold(by)
+        person = hold(by)
         found = _mine(address, by)
         newest = AddressCode.objects.filter(person=person, value=found.value).order_by("-made_at").first()
         flaw = _flaw(found, newest, "".join(code.split()), at)
@@ -155,7 +161,7 @@ def proved_by_letter(person: str, value: str, *, at: datetime) -> None:
 def start_test(*, by: Actor, at: datetime) -> ChainTest:
     """A test of all one's addresses, for the caller to send. Raises `Invalid` where the last one was just now."""
     with transaction.atomic():
-        person = _hold(by)
+        person = hold(by)
         if ChainTest.objects.filter(person=person, made_at__gt=at - TEST_AGAIN_AFTER).exists():
             raise Invalid({"": _("You had this tested a moment ago. See below what came of it; test again later.")})
         return ChainTest.objects.create(person=person, made_at=at)
@@ -190,7 +196,7 @@ def _proved(found: QuerySet[Address], at: datetime) -> None:
     found.update(proved_at=at, dead_at=None, why_dead="")
 
 
-def _hold(by: Actor) -> Person:
+def hold(by: Actor) -> Person:
     """Whoever asks, who does nothing else about his addresses until the caller's transaction ends."""
     found = Person.objects.select_for_update().filter(id__in=ids([by.id]), is_active=True).first()
     if found is None:

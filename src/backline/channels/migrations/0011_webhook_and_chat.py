@@ -8,7 +8,7 @@ _CHANNELS = [(name, name) for name in ('EMAIL', 'SMS', 'VOICE', 'WEBHOOK', 'CHAT
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('channels', '0008_received'),
+        ('channels', '0010_what_can_wait'),
     ]
 
     operations = [
