@@ -261,7 +261,7 @@ def test_forged_words_and_whoever_has_the_wrong_keys_get_nothing(night: Night, s
     ada = signed_in("ada")
     assert "Push message: the keys that sign them cannot be read" in "\n".join(problems(lacks(night.house.clock.now())))
     assert "other keys are made" in text(ada.get(SWITCH))
-    assert "Keys cannot be read" in text(ada.get("/administration/channels"))
+    assert "Secret cannot be read" in text(ada.get("/administration/channels"))
     assert "pushes no messages" in text(signed_in("sana").get(PAGE))
     send(ada, SWITCH, is_on="on")
     assert (Setup.objects.get().sealed == kept.sealed, bool(address().dead_at)) == (False, True)

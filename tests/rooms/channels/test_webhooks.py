@@ -126,7 +126,7 @@ def test_a_rung_reaches_somebodys_own_program_signed_and_its_link_takes_the_case
     silent = night.offered()
     night.run()
     night.run(2)
-    assert night.stands(silent) == ("HANDED", "EMAIL", ["HANDED_OVER", "HANDED_OVER"]), "silence does not"
+    assert night.stands(silent) == ("HANDED", "EMAIL", ["HANDED_OVER", "NO_WORD", "HANDED_OVER"]), "silence does not"
     assert {one.headers["webhook-id"] for one in night.receiver.taken} == {str(rung.pk), str(night.rung(silent).pk)}
     assert not Notice.objects.filter(channel="WEBHOOK").exclude(recipient_name="Sana").exists(), "nor does Otto"
 
