@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.text import capfirst
+
 from backline.cases import queries, wording
 from backline.cases.effects import Effect
 from backline.cases.lines import Line, lines
@@ -67,8 +69,8 @@ def climbs(case_id: str, actor: Actor, *, at: datetime, zone: str) -> Climbs:
     story = _Story(events, told, _letters(events))
     names = person_names(cast.everybody)
     clocks = {clock.climb: clock for clock in running(case, policy)}
-    ahead = _Ahead(case, policy, cast, at, names)
-    goes_on = [Climbed(_name(one), clock, (*story.of(one), *ahead.of(clock))) for one, clock in clocks.items()]
+    ahead = _Ahead(case, policy, cast, names, told.zone)
+    goes_on = [Climbed(_name(one), clock, (*story.of(one), *ahead.of(clock, at=at))) for one, clock in clocks.items()]
     over = dict.fromkeys(event.data["climb"] for event in reversed(events) if event.data["climb"] not in clocks)
     ended = [Climbed(_name(climb), None, tuple(story.of(climb))) for climb in over]
     return Climbs(lines([row])[0], (*goes_on, *ended))
@@ -111,10 +113,12 @@ class _Story:
         [entry] = wording.timeline([event], self.told)
         who = () if entry.automatic else (entry.who,)
         names = [self.told.names[person] for person in event.data["told"] if person in self.told.names]
-        what = wording.has_told(names, ahead_of_time=event.kind == "rung.jumped")
+        ahead_of_time = event.kind == "rung.jumped"
+        held = "held_until" in event.data and not names
+        what = wording.held(event.data, self.told) if held else wording.has_told(names, ahead_of_time=ahead_of_time)
         keys = [Effect.of(event, person).key for person in event.data["told"]]
         letters = tuple(self.letters[key] for key in keys if key in self.letters)
-        return Rung("TOLD", event.recorded_at, what, (*who, *entry.why), letters)
+        return Rung("TOLD", event.recorded_at, capfirst(what), (*who, *entry.why), letters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +128,17 @@ class _Ahead:
     case: Case
     policy: Policy
     cast: Cast
-    at: datetime
     names: Mapping[str, str]
+    zone: str
 
-    def of(self, clock: Clock) -> Iterator[Rung]:
-        """Every rung that has not acted, and the first time that the last one repeats."""
-        steps = to_come(self.policy, clock, self.case.climbs.get(clock.climb))
-        for step, then, chosen in telling(steps, clock, self.cast, self.at):
+    def of(self, clock: Clock, *, at: datetime) -> Iterator[Rung]:
+        """What is held, every rung that has not acted, and the first time that the last one repeats."""
+        climb = self.case.climbs.get(clock.climb)
+        steps, held = to_come(self.policy, clock, climb), climb.held if climb else None
+        for step, then, chosen in telling(steps, clock, self.cast, at, held=held):
             who = [self.names[one] for one in chosen.persons if one in self.names]
             why = [wording.instead_of(step.tell)] if chosen.instead_of else []
+            why += [wording.will_wait(chosen.held_until, self.zone)] if chosen.held_until else []
             why += [wording.suited_as_it_stands(chosen.suited)] if chosen.suited else []
             why += wording.passed_for_them(chosen.passed, self.names)
             yield Rung("COMING", then, wording.will_tell(step.tell, who, again=step.repeat > 0), tuple(why))

@@ -186,12 +186,14 @@ class Alarm(models.Model):
     told_at = models.DateTimeField(null=True, help_text="when it told last")
     in_hours = models.BooleanField(default=False, help_text="the rung it waits for may count in somebody's hours")
     resumes_at = models.DateTimeField(null=True, help_text="when a pause of it reaches its limit")
+    held_until = models.DateTimeField(null=True, help_text="when a rung that it holds must be looked at")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "clock", "subject"], name="alarm_one_a_clock")]
         indexes = [
             models.Index(fields=["look_at"], name="alarm_by_look"),
             models.Index(fields=["clock", "due_at"], name="alarm_by_due"),
+            models.Index(fields=["case"], condition=models.Q(held_until__isnull=False), name="alarm_held"),
         ]
 
     def __str__(self) -> str:

@@ -28,6 +28,7 @@ from backline.people import queries as people
 from backline.policies import queries as policies
 
 NOBODY = gettext_lazy("Nobody")
+HELD = gettext_lazy("Held: nobody is on call. Whoever is on call next will be told.")
 
 
 def kind(climb: str) -> str:
@@ -44,10 +45,11 @@ def rung(change: Change, event: Event, known: Known) -> list[NewNotice]:
     found = [_untold(change, event, one, why_skipped(event)) for one in skipped]
     for one, why, value in data.get("passed", ()):
         found += [_passed(change, event, known.persons[one], (why, value))] if one in known.persons else []
+    if "held_until" in data:
+        return found if event.kind == "rung.covered" else [*found, _untold(change, event, f"{this}:held", str(HELD))]
     if not data["told"]:
         return [*found, _untold(change, event, f"{this}:nobody", why_nobody(event))]
     letter = _Rung(change, event, known)
-    held_until = moment(data, "held_until") if "held_until" in data else None
     for one in data["told"]:
         if one in known.persons:
             who, actor = known.persons[one], known.actors[one]
@@ -56,8 +58,7 @@ def rung(change: Change, event: Event, known: Known) -> list[NewNotice]:
             notice = notice_to(change.row, who, written, key=told.key, kind=of_climb, at_once=True)
             answers, by_text = letter.answers(who, actor, told)
             short = f"{written.short}\n{link_to(change.row)}\n{by_text}".rstrip()
-            notice = replace(notice, short=short, about=letter.about(who), answers=answers)
-            found.append(replace(notice, not_before=held_until, urgent=True))
+            found.append(replace(notice, short=short, about=letter.about(who), urgent=True, answers=answers))
     return found
 
 

@@ -12,7 +12,7 @@ def ids_in(events: Iterable[Event]) -> set[str]:
     """The ids of everybody whom the events speak of."""
     ids: set[str] = set()
     for event in events:
-        ids |= {event.by.id}.union(*(event.data.get(name, ()) for name in ("told", "instead", "in_place_of")))
+        ids |= {event.by.id}.union(*(event.data.get(name, ()) for name in ("told", "next", "instead", "in_place_of")))
         ids |= {event.data.get(name, "") for name in ("person", "recipient", "contact")}
         ids |= {person for person, *_why in event.data.get("passed", ())}
     return ids

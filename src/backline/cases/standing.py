@@ -38,7 +38,7 @@ _FIRST_DUE = f"SELECT held.id {CONCERNED} GROUP BY held.id, held.due_at ORDER BY
 _KEPT = f"""
 SELECT alarm.id, alarm.case_id::text, clock, subject, whose, rung, repeat, in_hours, <started_at>, pauses,
   <alarm.due_at>, <alarm.look_at>, held.policy_id::text, held.priority, job.asset_id::text, job.site_id::text,
-  held.customer_id::text, held.team_id::text, <held.opened_at>, <alarm.resumes_at>, <told_at>
+  held.customer_id::text, held.team_id::text, <held.opened_at>, <least(alarm.resumes_at, alarm.held_until)>, <told_at>
 {_COUNTING} AND alarm.case_id = ANY(%s) ORDER BY alarm.case_id, alarm.id
 """.replace("<", "(1000000 * extract(epoch FROM ").replace(">", "))::bigint")
 
@@ -68,7 +68,7 @@ class Kept(NamedTuple):
     customer: str
     team: str | None
     opened_at: int
-    resumes_at: int | None
+    besides: int | None
     told_at: int | None
 
     @property
@@ -146,7 +146,7 @@ def reckoned(rows: Sequence[Kept], *supposed: Suppose) -> list[list[Moments | No
             chain = terms.chain(whose, row.team or "", opened_at)
             hours = terms.chosen.hours_since(chain, moment(row.started_at)) or ELAPSED
         waits = terms.hours(opened_at, row.team or "") if row.in_hours else {}
-        return Standing(course_of(row), hours, row.started_at, row.pauses, waits, row.resumes_at, row.told_at)
+        return Standing(course_of(row), hours, row.started_at, row.pauses, waits, row.besides, row.told_at)
 
     def each(chosen: Choices) -> list[Moments | None]:
         said = iter(moments([standing(row, Terms(chosen, places[row.case])) for row in rows if row.whose]))

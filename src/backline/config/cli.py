@@ -185,6 +185,7 @@ def _worker(environment: Environment, _parsed: argparse.Namespace) -> int:
         from backline.channels.delivery import Post
         from backline.engine.duties.deliver import Deliver
         from backline.engine.duties.deputies import Deputies
+        from backline.engine.duties.held import Held
         from backline.engine.duties.look import HANDS, Look
         from backline.engine.duties.present import Present
         from backline.engine.duties.readiness import Readiness
@@ -199,7 +200,7 @@ def _worker(environment: Environment, _parsed: argparse.Namespace) -> int:
         from backline.intake.mail.box import Mailbox
 
         seldom: list[Duty] = [Mailbox(), ZoneData(), Readiness(), Deputies(), Rosters(), Shifts(), Unreachable()]
-        often: list[Duty] = [Deliver(Post(registry.senders)), Unheard(), Triggers(), Renamed(), Recompute()]
+        often: list[Duty] = [Deliver(Post(registry.senders)), Unheard(), Triggers(), Renamed(), Recompute(), Held()]
         return [*(Look() for _hand in range(HANDS)), *often, *seldom, Present("worker")]
 
     return _engine(_served(environment, "worker"), duties)

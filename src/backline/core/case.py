@@ -55,16 +55,26 @@ class Jumped:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A rung, or a repeat of it, that waits for somebody on call: until when nobody is, by the plan of then."""
+
+    rung: int
+    repeat: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Climb:
     """How far one climb has come: the last rung that acted or was skipped, its repeat, the jumps on its way.
 
-    `at` is when that was.
+    `at` is when that was. `held` is what waits for somebody on call; whatever is held later takes its place.
     """
 
     rung: int
     repeat: int
     jumps: tuple[Jumped, ...] = ()
     at: datetime | None = None
+    held: Held | None = None
 
 
 @dataclass(frozen=True, slots=True)

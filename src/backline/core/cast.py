@@ -119,7 +119,8 @@ class Passed(NamedTuple):
 class Chosen:
     """Whom a rung tells: the persons, the role that gave them, and the role asked for where that was empty.
 
-    `held_until` is when the shift begins for which it waits; `passed` are those who were passed over for these, and
+    `held_until` is when the shift begins for which it waits: nobody is told before, and by then it may be somebody
+    else's; `passed` are those who were passed over for these, and
     `suited` is what speaks for who is suited best.
     """
 

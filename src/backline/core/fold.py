@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from backline.core.case import Case, Climb, Jumped, Known, Limits, Mark, Record
+from backline.core.case import Case, Known, Limits, Mark, Record
+from backline.core.climbing import covered, reached
 from backline.core.counting import Pause
 from backline.core.events import Event, moment
 from backline.core.impact import Losses
@@ -263,19 +264,6 @@ def _reopened(case: Case, event: Event) -> Case:
     return replace(opened, closed_at=None, closed_how="", resolved_at=None, said_to_work=None)
 
 
-def _reached(case: Case, event: Event) -> Case:
-    data = event.data
-    clock, _, _ = data["climb"].rpartition(":")
-    goes_back = data["clock"] == ClockName.IMPACT  # a correction may give one back that another had taken over from
-    earlier = {name: climb for name, climb in case.climbs.items() if goes_back or name.rpartition(":")[0] != clock}
-    before = case.climbs.get(data["climb"])
-    jumps = before.jumps if before else ()
-    if event.kind == "rung.jumped":
-        jumps = (*jumps, Jumped(data["rung"], event.recorded_at))
-    climb = Climb(data["rung"], data["repeat"], jumps, event.recorded_at)
-    return replace(case, climbs={**earlier, data["climb"]: climb})
-
-
 def _turned(case: Case, event: Event) -> Case:
     """Other targets from now on."""
     return replace(case, prioritised=event.seq, prioritised_at=event.recorded_at)
@@ -383,8 +371,9 @@ _EFFECTS: dict[str, Callable[[Case, Event], Case]] = {
     "review.decided": _reviewed,
     "stop.lifted": _lifted,
     "root_cause.recorded": _root_cause,
-    "rung.reached": _reached,
-    "rung.jumped": _reached,
+    "rung.reached": reached,
+    "rung.jumped": reached,
+    "rung.covered": covered,
     "climb.left": _left,
     "customer.confirmed": _said_to_work,
     "pause.spent": _spent,

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from heapq import merge
 from itertools import islice
 
-from backline.core.case import Case
+from backline.core.case import Case, Held
 from backline.core.cast import Cast, Chosen, recipients
 from backline.core.clock import Clock, running
-from backline.core.ladder import Step, after
+from backline.core.ladder import Step, after, waiting
 from backline.core.policy import Policy
 from backline.core.words import ClockName
 
@@ -60,15 +60,42 @@ def _stream(clock: Clock, case: Case, outlook: Outlook) -> Iterator[Foreseen]:
     if clock.name is ClockName.CONFIRM and not held:
         yield Foreseen(max(clock.due_at, at), clock.name, clock.due_at, None, None, on_a_word=word)
         return
-    steps = after(outlook.policy, clock, case.climbs.get(clock.climb))
-    for step, then, told in telling(steps, clock, outlook.cast, at):
+    climb = case.climbs.get(clock.climb)
+    steps = after(outlook.policy, clock, climb)
+    for step, then, told in telling(steps, clock, outlook.cast, at, held=climb.held if climb else None):
         yield Foreseen(then, clock.name, clock.due_at, step, told)
 
 
-def telling(steps: Iterable[Step], clock: Clock, cast: Cast, at: datetime) -> Iterator[tuple[Step, datetime, Chosen]]:
-    """Each of the steps to come with when it acts and whom it tells, if nobody does anything in between."""
+Told = tuple[Step, datetime, Chosen]
+"""A step to come, when it acts, and whom it tells."""
+
+
+def telling(
+    steps: Iterable[Step], clock: Clock, cast: Cast, at: datetime, *, held: Held | None = None
+) -> Iterator[Told]:
+    """Each of the steps to come with when it acts and whom it tells, if nobody does anything in between.
+
+    What is held comes again when somebody is on call, unless another is held by then.
+    """
+    waits = _covered(waiting(held), clock, cast, at) if held else None
     for step in steps:
         then = max(step.at, at)
+        if waits and waits[1] <= then:
+            yield waits
+            cast, waits = cast.having_told(clock.climb, waits[2].persons), None
         told = recipients(step.tell, cast.of(clock.name, then, clock.climb), hold=step.hold)
-        cast = cast.having_told(clock.climb, told.persons)
         yield step, then, told
+        if told.held_until:
+            waits = _covered(step, clock, cast, then)
+        else:
+            cast = cast.having_told(clock.climb, told.persons)
+    if waits:
+        yield waits
+
+
+def _covered(step: Step, clock: Clock, cast: Cast, at: datetime) -> Told | None:
+    """What is held at a moment, as it is told once somebody is on call; None where another clock takes over before."""
+    then = recipients(step.tell, cast.of(clock.name, at, clock.climb), hold=True).held_until or at
+    if clock.ends_at and clock.ends_at <= then:
+        return None
+    return replace(step, at=then), then, recipients(step.tell, cast.of(clock.name, then, clock.climb), hold=True)

@@ -10,14 +10,14 @@ from itertools import count, islice, pairwise, takewhile
 from typing import NamedTuple
 
 from backline.core.calendar import Hours
-from backline.core.case import Climb, Jumped
+from backline.core.case import Climb, Held, Jumped
 from backline.core.clock import Clock
 from backline.core.counting import ELAPSED, NOTHING, Elapsed, or_all_time
 from backline.core.policy import Policy, Recipients, Rung, Whose
 
 _INSTANT = timedelta(microseconds=1)
-REACHED = frozenset({"rung.reached", "rung.jumped"})
-"""The events of a rung that acts: at its moment, or because somebody wanted it ahead of time."""
+REACHED = frozenset({"rung.reached", "rung.jumped", "rung.covered"})
+"""The events of a rung that acts: at its moment, ahead of it by somebody's wish, or once somebody is on call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,11 @@ class Step:
     at: datetime
     tell: Recipients
     hold: bool = False
+
+
+def waiting(held: Held) -> Step:
+    """What is held, as the step that acts once somebody is on call."""
+    return Step(held.rung, held.repeat, held.until, Recipients.ON_CALL, hold=True)
 
 
 @dataclass(frozen=True, slots=True)

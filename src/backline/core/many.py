@@ -141,7 +141,7 @@ class Standing(NamedTuple):
     """One clock: its course, the hours that it counts in, when it began, and its pauses, from and to in turn.
 
     `waits` are the hours in which rungs of its ladder may wait; `told_at` is when its ladder told last;
-    `resumes` is when one of these reaches its limit, which somebody must note.
+    `besides` is when somebody must look whatever hours count: a pause is at its limit, or what is held may be covered.
     """
 
     course: Course
@@ -149,7 +149,7 @@ class Standing(NamedTuple):
     start: int
     pauses: Sequence[int]
     waits: Mapping[Whose, Hours] = {}
-    resumes: int | None = None
+    besides: int | None = None
     told_at: int | None = None
 
 
@@ -194,4 +194,4 @@ def _moments(one: Standing, answers: Iterator[int]) -> Moments | None:
         look_at = one.course.look_at(one, reached)
     except OverflowError:
         return None
-    return Moments(reached[0], look_at if one.resumes is None else min(look_at, one.resumes))
+    return Moments(reached[0], look_at if one.besides is None else min(look_at, one.besides))

@@ -12,11 +12,11 @@ from backline.core.cast import Cast, recipients
 from backline.core.clock import Clock, Spent, lost, resumes, running, stands_since
 from backline.core.events import Event
 from backline.core.fold import fold
-from backline.core.ladder import REACHED, Reached, in_hours, next_step, reached
+from backline.core.ladder import REACHED, Reached, in_hours, next_step, reached, waiting
 from backline.core.lifecycle import MoveRefused
 from backline.core.moves import Ask, Draft, kept_word, lapse
 from backline.core.policy import Policy
-from backline.core.words import ClockName
+from backline.core.words import ClockName, Danger
 
 LATE = 60
 """Seconds after which an effect counts as late, and says so."""
@@ -28,7 +28,8 @@ class Alarm(NamedTuple):
     """One running clock, when somebody must look at it, and how far its climb has come.
 
     `in_hours` says whether that moment may follow from hours in which a rung waits;
-    `resumes_at` is when a pause of it reaches its limit, whatever hours count.
+    `resumes_at` is when a pause of it reaches its limit, and `held_until` when somebody must look at a rung that it
+    holds, whatever hours count.
     """
 
     clock: Clock
@@ -36,6 +37,7 @@ class Alarm(NamedTuple):
     climb: Climb | None
     in_hours: bool = False
     resumes_at: datetime | None = None
+    held_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,14 @@ def _stirs_clocks(event: Event) -> bool:
 def _alarm(case: Case, policy: Policy, clock: Clock) -> Alarm:
     resumes_at = min((one.at for one in resumes(case, clock)), default=None)
     look, climb = look_at(case, policy, clock), case.climbs.get(clock.climb)
-    return Alarm(clock, min(look, resumes_at or look), climb, in_hours(policy.ladders[clock.name], climb), resumes_at)
+    held_until = _held_until(case, climb) if climb else None
+    look = min(look, resumes_at or look, held_until or look)
+    return Alarm(clock, look, climb, in_hours(policy.ladders[clock.name], climb), resumes_at, held_until)
+
+
+def _held_until(case: Case, climb: Climb) -> datetime | None:
+    """When somebody must look at what a climb holds; at once where somebody is in danger by now."""
+    return climb.at if climb.held and case.danger is not Danger.NONE else climb.held.until if climb.held else None
 
 
 def look(now: Watched, ask: Ask, cast: Cast, gates: tuple[str, ...]) -> tuple[Draft, ...]:
@@ -92,7 +101,19 @@ def look(now: Watched, ask: Ask, cast: Cast, gates: tuple[str, ...]) -> tuple[Dr
         except MoveRefused:
             pass  # the gates hold it: the ladder of CONFIRM tells who can open them
     resumed = (_spent(one) for clock in clocks for one in resumes(case, clock) if one.at <= ask.at)
-    return (*resumed, *_climbs(case, ask, cast, clocks))
+    return (*resumed, *_covered(now, ask, cast), *_climbs(case, ask, cast, clocks))
+
+
+def _covered(now: Watched, ask: Ask, cast: Cast) -> Iterator[Draft]:
+    """What was held and is told now, or waits on because the shift for which it waited has moved."""
+    for clock, climb in ((one.clock, one.climb) for one in now.alarms):
+        held = climb.held if climb else None
+        if held is None or (clock.ends_at and clock.ends_at <= ask.at):
+            continue
+        found = Reached(waiting(held), (), 0, since=held.until)
+        draft = draft_of(clock, found, cast, ask.at, reason_of(now.case, ask, clock))
+        if "held_until" not in draft.data or held.until <= ask.at:
+            yield Draft("rung.covered", draft.data)
 
 
 def _spent(one: Spent) -> Draft:
@@ -146,12 +167,13 @@ def draft_of(clock: Clock, found: Reached, cast: Cast, at: datetime, why: Mappin
             "repeat": found.acts.repeat,
             "planned_at": found.acts.at.isoformat(),
             "late_seconds": int(late) if late > LATE else 0,
-            "told": list(chosen.persons),
+            "told": [] if chosen.held_until else list(chosen.persons),
             "role": chosen.role.value,
             "instead_of": chosen.instead_of.value if chosen.instead_of else "",
             "skipped": [{"rung": step.rung, "at": step.at.isoformat()} for step in found.skipped],
             "repeats_missed": found.repeats,
             **({"held_until": chosen.held_until.isoformat()} if chosen.held_until else {}),
+            **({"next": list(chosen.persons)} if chosen.held_until else {}),
             **({"passed": [list(one) for one in chosen.passed]} if chosen.passed else {}),
             **({"suited": [list(one[:3]) for one in chosen.suited]} if chosen.suited else {}),
             **why,

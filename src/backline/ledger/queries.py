@@ -95,7 +95,7 @@ def recorded_between(since: datetime, until: datetime, most: int) -> list[core.E
     return [core.from_canonical(bytes(row.body)) for row in found.order_by("-recorded_at", "-id").only("body")[:most]]
 
 
-_AUTOMATIC = ("rung.reached", "case.lapsed", "notice.failed", "pause.spent")
+_AUTOMATIC = ("rung.reached", "rung.covered", "case.lapsed", "notice.failed", "pause.spent")
 
 
 def texts(commitments: Iterable[str]) -> dict[str, str]:

@@ -144,25 +144,6 @@ def holding(house: House) -> None:
     policies.keep_version(plan, seen=seen, by=house.actor("ada"), at=house.clock.now())
 
 
-def test_what_is_held_until_somebody_is_on_call_arrives_when_the_shift_begins(house: House, team: str) -> None:
-    holding(house)
-    days = ((Block(8 * 60, 18 * 60),),) * 7
-    plan(house, team, turns(house, "sana", "lena", week=days), seen=1)
-    case = house.raised()
-    house.offer(case, person="")
-    foreseen = house.view(case).coming[0].what
-    assert foreseen.startswith("Nobody is on call; Lena will hear when the shift begins")
-    assert "08:00" in foreseen
-    house.tick()
-    [letter] = house.letters("Lena")
-    assert letter.not_before == SATURDAY
-    assert house.letters("Sana") == house.letters("Carl")[1:] == []
-    assert "nobody is on call; Lena hears when the next shift begins" in str(house.view(case).timeline)
-    house.clock.at = SATURDAY
-    house.accept(case, "lena")
-    assert house.letters("Lena")[0].state == NoticeState.CANCELLED
-
-
 def test_danger_does_not_wait_for_a_shift(house: House, team: str) -> None:
     holding(house)
     days = ((Block(8 * 60, 18 * 60),),) * 7

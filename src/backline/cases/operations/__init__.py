@@ -7,6 +7,7 @@ with another content before; then nothing was changed.
 
 from backline.cases.operations._answers import hand_up, keep_answer, leave_climb
 from backline.cases.operations._consider import JUDGES, Judged, consider, dismiss, raise_suggested, report_visit
+from backline.cases.operations._cover import ring_for_held
 from backline.cases.operations._erase import erase_contact
 from backline.cases.operations._hearing import hear_customer
 from backline.cases.operations._let_go import keep_person, keep_persons
@@ -137,6 +138,7 @@ __all__ = [
     "reserve_numbers",
     "resolve",
     "return_case",
+    "ring_for_held",
     "tell_customer",
     "try_step",
     "withdraw",

@@ -48,6 +48,7 @@ _ALARM = {
     "case_id": "uuid", "clock": "text", "subject": "text", "generation": "int", "due_at": "timestamptz",
     "look_at": "timestamptz", "whose": "text", "started_at": "timestamptz", "pauses": "bigint[]", "rung": "int",
     "repeat": "int", "told_at": "timestamptz", "in_hours": "boolean", "resumes_at": "timestamptz",
+    "held_until": "timestamptz",
 }  # fmt: skip
 _ONE = ("case_id", "clock", "subject")
 _MOVING = [name for name in _ALARM if name not in _ONE]
@@ -146,6 +147,7 @@ def _alarm(case: str, alarm: watch.Alarm) -> dict[str, Any]:
         "told_at": climb.at if climb else None,
         "in_hours": alarm.in_hours,
         "resumes_at": alarm.resumes_at,
+        "held_until": alarm.held_until,
     }
 
 

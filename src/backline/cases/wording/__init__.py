@@ -5,12 +5,14 @@ from backline.cases.wording._answers import ANSWERS, CAME_FIRST, TOLD_AGAIN, WEN
 from backline.cases.wording._candidates import LEVELS, point, short_day, suited
 from backline.cases.wording._climbs import (
     has_told,
+    held,
     instead_of,
     passed_for_them,
     passed_over,
     suited_as_it_stands,
     why_passed,
     will_tell,
+    will_wait,
 )
 from backline.cases.wording._clocks import ClockStory, Line, clock_story
 from backline.cases.wording._found import TRIGGERS, found
@@ -122,6 +124,7 @@ __all__ = [
     "foreseen",
     "found",
     "has_told",
+    "held",
     "held_by",
     "holder",
     "impact_story",
@@ -142,6 +145,7 @@ __all__ = [
     "turned",
     "why_passed",
     "will_tell",
+    "will_wait",
     "window",
     "zone_name",
 ]

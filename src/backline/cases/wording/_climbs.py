@@ -48,16 +48,36 @@ def reached(data: Mapping[str, Any], told: Told) -> str:
     clock = CLOCKS[ClockName(data["clock"])]
     if "overtaken" in data:
         return _("%(clock)s: told with the next threshold, which was passed as well") % {"clock": clock}
+    if "held_until" in data:
+        return f"{clock}: {held(data, told)}"
     if not data["told"]:
         return _("%(clock)s: nobody could be found to tell") % {"clock": clock}
     said = {"clock": clock, "names": ", ".join(name_of(told, person) for person in data["told"])}
-    if "held_until" in data:
-        when = {"when": day_and_time(moment(data, "held_until"), told.zone)}
-        return _("%(clock)s: nobody is on call; %(names)s hears when the next shift begins, %(when)s") % {
-            **said,
-            **when,
-        }
     return _("%(clock)s: told %(names)s") % said
+
+
+def held(data: Mapping[str, Any], told: Told) -> str:
+    """A rung that waits for somebody on call; those from before name whose letter waits."""
+    when = {"when": day_and_time(moment(data, "held_until"), told.zone)}
+    names = {"names": ", ".join(name_of(told, person) for person in data.get("next", data["told"]))}
+    if data["told"]:
+        return _("nobody is on call; %(names)s hears when the next shift begins, %(when)s") % {**names, **when}
+    return _("nobody is on call; whoever is next will be told, by the plan %(names)s, %(when)s") % {**names, **when}
+
+
+def covered(data: Mapping[str, Any], told: Told) -> str:
+    """What was held, in the timeline."""
+    clock = CLOCKS[ClockName(data["clock"])]
+    if "held_until" in data:
+        return f"{clock}: {held(data, told)}"
+    names = ", ".join(name_of(told, person) for person in data["told"])
+    said = {"clock": clock, "names": names or _("nobody")}
+    return _("%(clock)s: waited until somebody is on call; told %(names)s") % said
+
+
+def will_wait(until: datetime, zone: str) -> str:
+    """That a rung to come will wait for a shift."""
+    return _("nobody is on call then; told when the next shift begins, %(when)s") % {"when": day_and_time(until, zone)}
 
 
 def jumped(data: Mapping[str, Any], told: Told) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from backline.core.events import Event
 from backline.core.policy import Policy
-from backline.core.words import ActorKind, ClockName
+from backline.core.words import ActorKind, ClockName, Danger
 from backline.engine.auditor.clocks import Jump, Open, Running, due, moments, repeated, running
 from backline.engine.auditor.found import GRACE, Found, What
 from backline.engine.auditor.record import Record, begin, read
@@ -32,7 +33,9 @@ class Climbs:
 
     `since` says from when on each clock ran as it runs now, `dealt` which steps were told or said to be skipped, `told`
     when the last was, `left` what each clock owed when it stopped or went on otherwise: only the step itself, told
-    after all, makes that good. `stops` are the moments at which each stopped, `jumps` the rungs told ahead of time.
+    after all, makes that good. `stops` are the moments at which each stopped, `jumps` the rungs told ahead of time,
+    `held` the step of each that waits for somebody on call, with the moment by which it waits no longer; where somebody
+    is `in_danger`, none may.
     """
 
     terms: Terms
@@ -44,6 +47,8 @@ class Climbs:
     left: dict[str, dict[Step, Found]] = field(default_factory=dict)
     stops: dict[str, set[datetime]] = field(default_factory=dict)
     jumps: dict[str, tuple[Jump, ...]] = field(default_factory=dict)
+    held: dict[str, tuple[Step, datetime]] = field(default_factory=dict)
+    in_danger: bool = False
     found: list[Found] = field(default_factory=list)
     expected: int = 0
     _known: dict[tuple[Running, tuple[Jump, ...], tuple[int, ...]], list[datetime]] = field(default_factory=dict)
@@ -52,13 +57,17 @@ class Climbs:
     def of(cls, events: Sequence[Event], terms: Terms) -> Climbs:
         """Follow a case to its last event."""
         climbs = cls(terms, begin(events[0]))
+        climbs._hear_of_danger(events[0])
         climbs._go_on(events[0])
         for event in events[1:]:
             if event.kind in ("rung.reached", "rung.jumped"):
                 climbs._reached(event)
+            elif event.kind == "rung.covered":
+                climbs._covered(event)
             else:
                 read(climbs.record, event)
                 climbs._go_on(event)
+                climbs._hear_of_danger(event)
         return climbs
 
     def owed(self, at: datetime) -> list[Found]:
@@ -77,6 +86,7 @@ class Climbs:
     def next_at(self, at: datetime) -> datetime | None:
         """When the next step of all clocks is due, by all that is known about a moment."""
         coming = [(self._latest(clock, self._next(clock), at), clock.ends) for clock in self.clocks.values()]
+        coming += [(self.held[climb][1], clock.ends) for climb, clock in self.clocks.items() if climb in self.held]
         return min((due_at for due_at, ends in coming if ends is None or due_at < ends), default=None)
 
     def _go_on(self, event: Event) -> None:
@@ -131,6 +141,7 @@ class Climbs:
             self._timely(clock, step, effect, at)
         by = said.get("overtaken")
         heard = self._overtaken(clock, self.clocks.get(by), at) if by else said["told"]  # there always is somebody
+        heard = heard or self._holds(clock, step, said, at)
         if not heard:
             self.found.append(Found(What.LOST, effect, at))
         self.expected += 1 + len(passed - dealt)
@@ -139,6 +150,35 @@ class Climbs:
         self.left[climb] = {owed: one for owed, one in self.left.get(climb, {}).items() if owed > step}
         if event.kind == "rung.jumped":
             self.jumps[climb] = (*self.jumps.get(climb, ()), Jump(step[0], at))
+
+    def _holds(self, clock: Running, step: Step, said: Mapping[str, Any], at: datetime) -> bool:
+        """Whether it says that it waits for a shift to come, as its rung may; it takes the place of what waited."""
+        until = datetime.fromisoformat(said.get("held_until", at.isoformat()))
+        if until <= at or self.in_danger or not clock.ladder[step[0]].hold:
+            return False
+        self.held[clock.climb] = step, until
+        return True
+
+    def _covered(self, event: Event) -> None:
+        """What waited was told, once, or waits for a later shift because the plan is another now."""
+        said, at = event.data, event.recorded_at
+        climb, step = str(said["climb"]), (int(said["rung"]), int(said["repeat"]))
+        effect, clock = f"{climb}:{step[0]}:{step[1]}", self.clocks.get(climb)
+        waits, until = self.held.pop(climb, (None, at))
+        self.left.get(climb, {}).pop(step, None)
+        if clock is None or waits != step:
+            self.found.append(Found(What.DOUBLED, effect, at))
+        elif not said["told"] and not self._holds(clock, step, said, at):
+            self.found.append(Found(What.LOST, effect, at))
+        if at - until > GRACE:
+            self.found.append(Found(What.LATE, effect, until, seconds=int((at - until).total_seconds())))
+
+    def _hear_of_danger(self, event: Event) -> None:
+        """Nothing waits any longer where somebody is in danger."""
+        if "danger" in event.data:
+            self.in_danger = event.data["danger"] != Danger.NONE
+        if self.in_danger:
+            self.held = {climb: (step, min(until, event.recorded_at)) for climb, (step, until) in self.held.items()}
 
     @staticmethod
     def _overtaken(clock: Running, by: Running | None, at: datetime) -> bool:
@@ -182,6 +222,9 @@ class Climbs:
             if due_at + GRACE >= at or (clock.ends and due_at >= clock.ends):
                 break
             found[step] = Found(What.LOST, f"{clock.climb}:{step[0]}:{step[1]}", due_at)
+        held, until = self.held.get(clock.climb, (None, at))
+        if held and until + GRACE < at and (clock.ends is None or until < clock.ends):
+            found[held] = Found(What.LOST, f"{clock.climb}:{held[0]}:{held[1]}", until)
         return found
 
     def _from(self, clock: Running) -> Iterator[Step]:

@@ -72,11 +72,12 @@ def _of_rungs(events: Sequence[Event]) -> dict[str, Wanted]:
     """The key of each effect of each rung: one a person, told or passed over, one a step skipped, one where nobody."""
     found: dict[str, Wanted] = {}
     for event in events:
-        if event.kind in ("rung.reached", "rung.jumped"):
+        if event.kind in ("rung.reached", "rung.jumped", "rung.covered"):
             said = event.data
             climb = f"{event.case}:{said['climb']}"
             this = f"{climb}:{said['rung']}:{said['repeat']}"
-            to = {f"{this}:{person}:EMAIL": person for person in said["told"]} or {f"{this}:nobody": ""}
+            nobody = f"{this}:held" if "held_until" in said else f"{this}:nobody"
+            to = {f"{this}:{person}:EMAIL": person for person in said["told"]} or {nobody: ""}
             to |= {f"{climb}:{one['rung']}:skipped": "" for one in said["skipped"]}
             to |= {f"{this}:{person}:passed": person for person, *_why in said.get("passed", ())}
             found |= {key: Wanted(person, event.recorded_at, said["climb"]) for key, person in to.items()}
