@@ -78,7 +78,9 @@ def test_sana_swaps_with_dora_who_falls_ill_and_max_names_lena(house: House, tea
     looked = look(dora, "/on-call/away", **away)
     assert not Absence.objects.exists()
     assert "10:00 today – 08:00 tomorrow Lena for Dora, who is away instead of Dora" in text(looked)
-    assert "Whoever is next" in text(keep(dora, "/on-call/away", looked, **away))
+    kept = text(keep(dora, "/on-call/away", looked, **away))
+    assert "Kept. On call instead: Lena for Dora, who is away" in kept
+    assert "Whoever stands in hears of it, as does who plans the team." in kept
     assert "Lena until 08:00 tomorrow" in text(max_.get("/on-call"))
 
     until = {"person": ids(house, "sana")[0], "instead_of": "", "from_at": "", "to_at": "2026-11-24T08:00"}

@@ -107,6 +107,62 @@ def test_what_ends_in_an_hour_that_comes_twice_ends_the_second_time_and_the_page
     assert Deputy.objects.get().to_at == half + HOUR
 
 
+def test_what_is_said_of_an_absence_once_it_is_kept_is_what_came_of_it(house: House, team: str) -> None:
+    lena, sana, place = signed_in("lena"), signed_in("sana"), "/on-call/away"
+    until = {"person": ids(house, "lena")[0], "from_at": "2026-11-21T08:00", "to_at": "2026-11-22T08:00"}
+    kept = text(keep(lena, place, look(lena, place, **until), **until))
+    assert "Kept. On call instead: Dora for Lena, who is away. Whoever stands in hears of it" in kept
+    assert "Nobody is on call" not in kept
+    away(house, "dora", house.clock.now(), None)
+    mine = {"person": ids(house, "sana")[0], "from_at": "2026-11-21T08:00", "to_at": "2026-11-22T08:00"}
+    looked = look(sana, place, **mine)
+    assert "Nobody would be on call: 08:00 tomorrow" in text(looked)
+    kept = text(keep(sana, place, looked, **mine))
+    assert "Kept. Nobody is on call then: 08:00 tomorrow – Sun 22 Nov, 08:00. Who plans" in kept
+    assert "instead" not in kept.partition("Who plans")[0]
+    tess, hers = signed_in("tess"), {"person": ids(house, "tess")[0], "from_at": "", "to_at": ""}
+    assert "Kept. The same people are on call as before." in text(keep(tess, place, look(tess, place, **hers), **hers))
+
+
+def test_a_plan_whose_outcome_is_another_by_now_is_shown_again_before_it_is_kept(house: House, team: str) -> None:
+    sana, place = signed_in("sana"), "/on-call/away"
+    typed = {"person": ids(house, "sana")[0], "from_at": "", "to_at": "2026-11-21T08:00"}
+    looked = look(sana, place, **typed)
+    assert "Lena for Sana, who is away" in text(looked)
+    for name in ("lena", "dora"):
+        away(house, name, FRIDAY, SATURDAY)
+    again = keep(sana, place, looked, **typed)
+    assert "This is not what you looked at: the shifts or the form changed. Nothing was saved yet." in text(again)
+    assert "Nobody would be on call:" in text(again)
+    assert not Absence.objects.filter(person=house.persons["sana"]).exists()
+    house.clock.advance(timedelta(minutes=7))
+    kept = keep(sana, place, again, **typed)
+    assert "Kept. Nobody is on call then: " in text(kept), "minutes that pass change no outcome"
+    assert "That was sent already" in text(keep(sana, place, again, **typed))
+    assert Absence.objects.filter(person=house.persons["sana"]).count() == 1
+
+    max_, place = signed_in("max"), f"/on-call/{team}/plan/name"
+    named = {"person": ids(house, "dora")[0], "instead_of": "", "from_at": "2026-11-23T09:00"}
+    named |= {"to_at": "2026-11-23T18:00"}
+    looked = look(max_, place, **named)
+    away(house, "sana", MONDAY, MONDAY + DAY)  # whose turn it is
+    again = text(keep(max_, place, looked, **named))
+    assert "Nothing was saved yet." in again
+    assert "Dora named for this time instead of Lena" in again
+    assert not Agreement.objects.exists()
+
+
+def test_who_took_over_from_outside_reads_which_team_his_absence_concerns(house: House, team: str) -> None:
+    max_, place = signed_in("max"), "/on-call/away"
+    press(max_, "/on-call", f"/on-call/{team}/take-over")
+    typed = {"person": ids(house, "max")[0], "from_at": "2026-11-20T20:00", "to_at": ""}
+    looked = text(look(max_, place, **typed))
+    assert "no team is concerned" not in looked
+    assert "Lift specialists 20:00 today" in looked
+    assert "Sana instead of Max" in looked
+    assert "no team is concerned" in text(look(signed_in("tess"), place, **typed | {"person": ids(house, "tess")[0]}))
+
+
 def test_whoever_is_there_again_ends_each_absence_that_lies_over_the_moment_and_none_that_comes(
     house: House, team: str
 ) -> None:

@@ -11,14 +11,21 @@ from backline.core.oncall import Schedule, Shift
 from backline.desk.oncall import said
 from backline.people.oncall import AHEAD
 
+_Whose = tuple[tuple[object, ...], ...]
+"""Whose it is, and why, without from when to when."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """From when to when others are on call than now, in words; nobody where `who` is empty."""
+    """From when to when others are on call than now, in words; nobody where `who` is empty.
+
+    `outcome` is the same without words and without what moves on with time: where it begins now, or has no end.
+    """
 
     span: str
     who: tuple[str, ...]
     before: str
+    outcome: tuple[datetime | None, datetime | None, _Whose, _Whose]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +34,11 @@ class Effect:
 
     team: str
     changes: tuple[Change, ...]
+
+    @property
+    def outcome(self) -> tuple[object, ...]:
+        """What is compared of it where it is looked at again."""
+        return (self.team, *(one.outcome for one in self.changes))
 
     @property
     def gaps(self) -> list[Change]:
@@ -53,9 +65,14 @@ def changes(
             said.span(lo, hi if hi < start + AHEAD else None, at, zone),
             tuple(f"{names.get(one.person, '')} {said.reason(one, names)}".strip() for one in now),
             ", ".join(names.get(one.person, "") for one in was),
+            (lo if lo > start else None, hi if hi < end else None, _whose(was), _whose(now)),
         )
         for lo, hi, was, now in _differing(*shifts)
     )
+
+
+def _whose(shifts: Sequence[Shift]) -> _Whose:
+    return tuple(one[2:] for one in shifts)
 
 
 _Piece = tuple[datetime, datetime, tuple[Shift, ...], tuple[Shift, ...]]
@@ -67,7 +84,7 @@ def _differing(before: Sequence[Shift], after: Sequence[Shift]) -> Iterator[_Pie
     going: _Piece | None = None
     for lo, hi in pairwise(edges):
         was, now = (tuple(one for one in shifts if one.start <= lo < one.end) for shifts in (before, after))
-        same = [one[2:] for one in was] == [one[2:] for one in now]
+        same = _whose(was) == _whose(now)
         if going and (same or lo != going[1] or (was, now) != going[2:]):
             yield going
             going = None

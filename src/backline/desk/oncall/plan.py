@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,7 +39,9 @@ class Kind:
 
 
 _STANDS_IN = gettext_lazy("The next one in turn who is there stands in, in every team.")
-_KEPT = gettext_lazy("Kept. Whoever is next in turn stands in, and hears of it, as does who plans the team.")
+_KEPT = gettext_lazy("Kept.")
+MOST_NAMED = 3
+"""So many shifts are named once it is kept; the calendar shows the others."""
 AWAY = Kind("away", gettext_lazy("I am away"), _STANDS_IN, AwayForm, _KEPT)
 KINDS = {
     one.slug: one
@@ -103,13 +106,19 @@ class _Planned:
         """The page; or where it goes once it is kept."""
         if not self.form.is_bound:
             return self._page(200)
-        sent = Sent.of(self.request, f"on-call {self.kind.slug}", self.form)
+        sent, keeps = Sent.of(self.request, f"on-call {self.kind.slug}", self.form), "keep" in self.request.POST
+        if keeps and sent.was_done():
+            return self._kept(done=False)
         if not self.form.is_valid():
-            return self._kept(done=False) if "keep" in self.request.POST and sent.was_done() else self._page(422)
+            return self._page(422)
         try:
-            if self.form.has_seen(self.form.content()) and "keep" in self.request.POST:
-                return self._kept(done=sent.once(self._change))
-            return self._page(200, effects=self._effects())
+            effects = self._effects()
+            if self.form.has_seen(self.form.content(), [one.outcome for one in effects]) and keeps:
+                return self._kept(effects, done=sent.once(self._change))
+            if keeps:
+                said = _("This is not what you looked at: the shifts or the form changed. Nothing was saved yet.")
+                self.form.add_error(None, said)
+            return self._page(200, effects=effects)
         except Invalid as invalid:
             self.form.refuse(invalid.errors)
             return self._page(422)
@@ -130,8 +139,9 @@ class _Planned:
             raise Invalid({"": said})
         self._keep()
 
-    def _kept(self, *, done: bool) -> HttpResponse:
-        tell(self.request, done, str(self.kind.done))
+    def _kept(self, effects: Sequence[Effect] = (), *, done: bool) -> HttpResponse:
+        came_of_it = _came_of(effects) if self.kind.form is AwayForm else ()
+        tell(self.request, done, " ".join((str(self.kind.done), *came_of_it)))
         return redirect("desk:on_call_team", self.team.id) if self.team else redirect("desk:on_call")
 
     def _page(self, status: int, **more: Any) -> HttpResponse:
@@ -143,7 +153,7 @@ class _Planned:
         at, zone = self.request.at, self.request.zone
         start, ahead = self.form.span(at)
         end = until or ahead
-        teams = self._teams()
+        teams = self._teams(start, end)
         before = schedules(list(teams), start, end, at=at)
         after = supposing(self._keep, lambda: schedules(list(teams), start, end, at=at))
         return [
@@ -151,9 +161,32 @@ class _Planned:
             for team, name in teams.items()
         ]
 
-    def _teams(self) -> dict[str, str]:
-        """The teams whose shifts may change: who is away is so in every team."""
+    def _teams(self, start: datetime, end: datetime) -> dict[str, str]:
+        """The teams whose shifts may change: who is away is so in every team, also where he took over from outside."""
         if self.team and not isinstance(self.form, AwayForm):
             return {str(self.team.id): self.team.name}
-        found = queries.persons_by_id([self.form.cleaned_data["person"]]).values()
-        return {team: name for teams in queries.teams_of(found).values() for team, name in teams.items()}
+        person, names = self.form.cleaned_data["person"], queries.team_names()
+        mine = {team for teams in queries.teams_of(queries.persons_by_id([person]).values()).values() for team in teams}
+        every = schedules(None, start, end, at=self.request.at).items()
+        planned = ((team, one) for team, one in every if person in one.persons)
+        mine |= {team for team, one in planned if any(shift.person == person for shift in one.shifts(start, end))}
+        return {team: name for team, name in sorted(names.items(), key=lambda one: one[1]) if team in mine}
+
+
+def _came_of(effects: Sequence[Effect]) -> Iterator[str]:
+    """What came of an absence: who stands in, and where nobody does."""
+    moved = dict.fromkeys(who for one in effects for change in one.moved for who in change.who)
+    gaps = [gap.span for one in effects for gap in one.gaps]
+    if moved:
+        said = _("On call instead: %(who)s. Whoever stands in hears of it, as does who plans the team.")
+        yield said % {"who": _some(list(moved))}
+    if gaps:
+        yield _("Nobody is on call then: %(when)s. Who plans the team hears of it.") % {"when": _some(gaps)}
+    if not moved and not gaps:
+        yield _("The same people are on call as before.")
+
+
+def _some(found: Sequence[str]) -> str:
+    """The first of them, and how many more there are."""
+    more = [_("and %(n)d more") % {"n": len(found) - MOST_NAMED}] if len(found) > MOST_NAMED else []
+    return "; ".join([*found[:MOST_NAMED], *more])
