@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from backline.channels.email.message import compose, origin
@@ -58,9 +58,13 @@ def test_a_message_says_who_it_is_from_and_that_a_robot_wrote_it(server: MailSer
 
 
 WORDS = ("[P1 E-1002] ", "word ", "wörd ", "x" * 30, "🛗", "Ü" * 20, "“ ")
+P, WORD, WÖRD, LONG, LIFT, UES, QUOTE = WORDS
+CUT_IN_TWO = [P, WORD, WORD, LONG, WORD, QUOTE, LONG, WÖRD, UES, LONG, WÖRD, WORD, QUOTE, WORD, WORD, WÖRD, LIFT]
+"""Python's own way to fold it cuts it in the middle of a letter."""
 
 
 @given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=40))
+@example(CUT_IN_TWO)
 def test_a_header_begins_on_its_first_line(words: list[str]) -> None:
     said = "".join(words).strip()[:240].strip()
     name = said[:80].strip()

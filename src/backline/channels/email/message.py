@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
@@ -17,10 +18,19 @@ BEGINS_EMPTY = re.compile(rb"^([!-9;-~]+:)\r\n ")
 
 
 class _Policy(EmailPolicy):
-    """Python's way to fold a header, but that something stands on its first line: some programs read only that."""
+    """Python's way to fold a header, but that something stands on its first line: some programs read only that.
+
+    What is not ASCII is written by the older `Header`, all of it encoded: the newer way cuts some texts in two.
+    """
 
     def fold_binary(self, name: str, value: str) -> bytes:
-        return BEGINS_EMPTY.sub(rb"\1 ", super().fold_binary(name, value))
+        if str(value).isascii():
+            return BEGINS_EMPTY.sub(rb"\1 ", super().fold_binary(name, value))
+        [*whom] = getattr(value, "addresses", ())
+        said = whom[0].display_name if whom else str(value)
+        written = Header(said, "utf-8", header_name=name).encode(linesep=self.linesep)
+        end = f"{self.linesep} <{whom[0].addr_spec}>" if whom else ""
+        return f"{name}: {written}{end}{self.linesep}".encode("ascii")
 
 
 # Header and body in 7 bits: every server takes that.
