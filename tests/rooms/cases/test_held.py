@@ -102,6 +102,9 @@ def test_what_is_held_until_somebody_is_on_call_arrives_when_the_shift_begins(ho
     assert heard(case) == []
     assert "nobody is on call; whoever is next will be told, by the plan Lena, " in str(house.view(case).timeline)
     assert foreseen(house, case, SATURDAY) == ["who is on call (Lena)"]
+    page = text(signed_in("carl").get(f"/cases/{case}/climbs"))
+    assert "Nobody is on call; whoever is next will be told, by the plan Lena, " in page
+    assert "Nobody could be found" not in page
     [untold] = Notice.objects.filter(effect_key__endswith=":held")
     assert (untold.state, untold.recipient_name) == (NoticeState.NOT_SENT, "Nobody")
     assert audited(house).well, found()
