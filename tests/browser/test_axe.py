@@ -18,7 +18,7 @@ from backline.engine.auditor import passes
 from backline.people import operations as people
 from backline.people.operations import AbilityForm, ExpertiseForm, SwapForm
 from tests.fakes.browser import link_of
-from tests.fakes.shifts import plan, taking_turns, turns
+from tests.fakes.shifts import HOUR, MONDAY, plan, taking_turns, turns
 from tests.fakes.stage import DESKTOP, PHONE, Stage
 from tests.fakes.world import World
 
@@ -104,12 +104,10 @@ def world(stage: Stage) -> World:
     made = World(stage.house)
     report = {"danger": Danger.PERSON_TRAPPED_OR_HURT, "reasons": frozenset({Reason.SAFETY_RISK})}
     made.cases["DANGER"] = stage.house.raised(summary="Somebody is in the lift", **report)
-    shift = stage.house.clock.now() + timedelta(days=2)
+    shift = MONDAY - 12 * HOUR
     team, nights = taking_turns(stage.house), ((Block(20 * 60, 32 * 60),),) * 7
     plan(stage.house, team, turns(stage.house, "sana", "lena", "dora", week=nights), seen=1)
-    people.ask_swap(
-        SwapForm(team, shift, shift + timedelta(hours=6)), by=stage.house.actor("dora"), at=stage.house.clock.now()
-    )
+    people.ask_swap(SwapForm(team, shift, shift + 6 * HOUR), by=stage.house.actor("dora"), at=stage.house.clock.now())
     skill = str(people.keep_skill("Hydraulics").id)
     soon = stage.house.clock.now().date() + timedelta(days=9)
     people.keep_expertise(
