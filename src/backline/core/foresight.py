@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from heapq import merge
-from itertools import islice
+from itertools import chain, dropwhile, islice
 
-from backline.core.case import Case, Held
+from backline.core.case import Case, Climb, Held
 from backline.core.cast import Cast, Chosen, recipients
 from backline.core.clock import Clock, running
-from backline.core.ladder import Step, after, waiting
+from backline.core.ladder import Step, after, reached, waiting
 from backline.core.policy import Policy
 from backline.core.words import ClockName
 
@@ -61,9 +61,18 @@ def _stream(clock: Clock, case: Case, outlook: Outlook) -> Iterator[Foreseen]:
         yield Foreseen(max(clock.due_at, at), clock.name, clock.due_at, None, None, on_a_word=word)
         return
     climb = case.climbs.get(clock.climb)
-    steps = after(outlook.policy, clock, climb)
+    steps = _acting(outlook.policy, clock, climb, at)
     for step, then, told in telling(steps, clock, outlook.cast, at, held=climb.held if climb else None):
         yield Foreseen(then, clock.name, clock.due_at, step, told)
+
+
+def _acting(policy: Policy, clock: Clock, climb: Climb | None, at: datetime) -> Iterator[Step]:
+    """The steps that act from now on: of those whose moment has come the highest alone does, as where they act."""
+    steps, now = after(policy, clock, climb), reached(policy, clock, climb, at)
+    if now is None:
+        return steps
+    last = (now.acts.rung, now.acts.repeat)
+    return chain([now.acts], dropwhile(lambda step: (step.rung, step.repeat) <= last, steps))
 
 
 Told = tuple[Step, datetime, Chosen]
