@@ -11,13 +11,14 @@ from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from django.test import Client
 
 from backline.channels.twilio.signature import signature
+from tests.fakes.listening import Listening
 
 ACCOUNT, TOKEN = "AC" + "1" * 32, "a token that nobody guesses"
 NEEDED = {
@@ -52,7 +53,7 @@ class Taken:
 
 
 @dataclass
-class Gateway:
+class Gateway(Listening):
     """`with Gateway() as gateway:` listens at `base`; `taken` is what it took, in the order of arrival.
 
     `refuses` holds an error's number for what it does not do, such as `Messages +4915112345678`.
@@ -64,22 +65,9 @@ class Gateway:
     sessions: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def __enter__(self) -> Gateway:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
-    @property
-    def base(self) -> str:
-        """The address of the provider, as an administrator enters it."""
-        return f"http://127.0.0.1:{self._server.server_port}"
+    def handler(self) -> Callable[..., BaseHTTPRequestHandler]:
+        """What answers a request."""
+        return _handler(self)
 
     def asked(self, what: str, form: dict[str, str], credentials: str) -> tuple[int, dict[str, Any]]:
         """The answer to a request, which is taken where it is in order."""

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import quote
 
 from django.test import Client
 
 from backline.channels.email.entrance import sign
+from tests.fakes.listening import Listening
 
 TOKEN = "a token+that nobody/guesses"
 
@@ -30,7 +30,7 @@ class Mode(StrEnum):
 
 
 @dataclass
-class Postmark:
+class Postmark(Listening):
     """`with Postmark() as provider:` listens; `taken` is what it took, `refuses` its error's number by address.
 
     `answers` is what it says in place of what it should.
@@ -41,22 +41,14 @@ class Postmark:
     refuses: dict[str, int] = field(default_factory=dict)
     taken: list[dict[str, Any]] = field(default_factory=list)
 
-    def __enter__(self) -> Postmark:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+    def handler(self) -> Callable[..., BaseHTTPRequestHandler]:
+        """What answers a request."""
+        return _handler(self)
 
     @property
     def url(self) -> str:
         """What BACKLINE_SMTP_URL would be."""
-        return f"postmark?server_token={quote(TOKEN)}&api_url=http://127.0.0.1:{self._server.server_port}/"
+        return f"postmark?server_token={quote(TOKEN)}&api_url={self.base}/"
 
     def asked(self, path: str, token: str, letter: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """The answer to a request, which is taken where it is in order."""

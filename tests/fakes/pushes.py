@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -21,6 +21,8 @@ from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from tests.fakes.listening import Listening
 
 CURVE = ec.SECP256R1()
 MOST = 4096
@@ -92,7 +94,7 @@ class Browser:
 
 
 @dataclass
-class PushService:
+class PushService(Listening):
     """`with PushService(now) as service:` listens at `base`; `browsers` are those that registered with it."""
 
     now: Callable[[], datetime]
@@ -102,28 +104,17 @@ class PushService:
     over: threading.Event = field(default_factory=threading.Event)
     tls: ssl.SSLContext | None = None
 
-    def __enter__(self) -> PushService:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        if self.tls:
-            self._server.socket = self.tls.wrap_socket(self._server.socket, server_side=True)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
-        self._thread.start()
-        return self
+    def handler(self) -> Callable[..., BaseHTTPRequestHandler]:
+        """What answers a request."""
+        return _handler(self)
 
-    def __exit__(self, *_error: object) -> None:
+    def __exit__(self, *error: object) -> None:
         self.over.set()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        super().__exit__(*error)
 
     @property
     def base(self) -> str:
-        return f"https://localhost:{self._port}" if self.tls else f"http://127.0.0.1:{self._port}"
-
-    @property
-    def _port(self) -> int:
-        return self._server.server_port
+        return f"https://localhost:{self.port}" if self.tls else f"http://127.0.0.1:{self.port}"
 
     def registered(self, asks: str) -> Browser:
         """One more browser, which takes what is signed by this key alone."""

@@ -15,8 +15,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from tests.fakes.listening import Listening
 
 BIG = 50 * 1024 * 1024
 
@@ -60,7 +62,7 @@ class Taken:
 
 
 @dataclass
-class Receiver:
+class Receiver(Listening):
     """`with Receiver() as receiver:` listens at `base`; `taken` is what came, in the order of arrival."""
 
     mode: Mode = Mode.TAKE
@@ -71,32 +73,13 @@ class Receiver:
     sent: int = 0
     _over: threading.Event = field(default_factory=threading.Event)
 
-    def __enter__(self) -> Receiver:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
-        if self.tls:
-            # Not when it is taken: one who shakes no hands would keep all others waiting.
-            line = self._server.socket
-            self._server.socket = self.tls.wrap_socket(line, server_side=True, do_handshake_on_connect=False)
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
-        self._thread.start()
-        return self
+    def handler(self) -> Callable[..., BaseHTTPRequestHandler]:
+        """What answers a request."""
+        return _handler(self)
 
-    def __exit__(self, *_error: object) -> None:
+    def __exit__(self, *error: object) -> None:
         self._over.set()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
-    @property
-    def port(self) -> int:
-        """Where it listens."""
-        return self._server.server_port
-
-    @property
-    def base(self) -> str:
-        """The address that its owner enters, up to the place."""
-        return f"http://127.0.0.1:{self.port}"
+        super().__exit__(*error)
 
     def answer(self, to: BaseHTTPRequestHandler) -> None:
         """Treat one post as the mode says."""
