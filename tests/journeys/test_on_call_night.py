@@ -52,7 +52,7 @@ def test_at_half_past_two_that_comes_twice_the_one_who_took_over_hears_and_nobod
     ill = {"person": ids(house, "dora")[0], "from_at": "", "to_at": ""}
     looked = look(dora, "/on-call/away", **ill)
     assert "20:00 today – 08:00 tomorrow Lena for Dora, who is away instead of Dora" in text(looked)
-    assert "Whoever is next" in text(keep(dora, "/on-call/away", looked, **ill))
+    assert "Kept. On call instead: Lena for Dora, who is away; Sana" in text(keep(dora, "/on-call/away", looked, **ill))
     assert told(house, duty) == [
         ("Lena", "Dora is away and has shifts of Lift specialists"),
         ("Lena", "You are on call for Lift specialists: Dora is away"),

@@ -132,7 +132,7 @@ def test_a_plan_whose_outcome_is_another_by_now_is_shown_again_before_it_is_kept
     for name in ("lena", "dora"):
         away(house, name, FRIDAY, SATURDAY)
     again = keep(sana, place, looked, **typed)
-    assert "This is not what you looked at: the shifts or the form changed. Nothing was saved yet." in text(again)
+    assert "The shifts or the form changed since you looked. Nothing was saved; look it over, then save." in text(again)
     assert "Nobody would be on call:" in text(again)
     assert not Absence.objects.filter(person=house.persons["sana"]).exists()
     house.clock.advance(timedelta(minutes=7))
@@ -147,7 +147,7 @@ def test_a_plan_whose_outcome_is_another_by_now_is_shown_again_before_it_is_kept
     looked = look(max_, place, **named)
     away(house, "sana", MONDAY, MONDAY + DAY)  # whose turn it is
     again = text(keep(max_, place, looked, **named))
-    assert "Nothing was saved yet." in again
+    assert "Nothing was saved;" in again
     assert "Dora named for this time instead of Lena" in again
     assert not Agreement.objects.exists()
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -116,7 +117,7 @@ class _Planned:
             if self.form.has_seen(self.form.content(), [one.outcome for one in effects]) and keeps:
                 return self._kept(effects, done=sent.once(self._change))
             if keeps:
-                said = _("This is not what you looked at: the shifts or the form changed. Nothing was saved yet.")
+                said = _("The shifts or the form changed since you looked. Nothing was saved; look it over, then save.")
                 self.form.add_error(None, said)
             return self._page(200, effects=effects)
         except Invalid as invalid:
@@ -140,8 +141,10 @@ class _Planned:
         self._keep()
 
     def _kept(self, effects: Sequence[Effect] = (), *, done: bool) -> HttpResponse:
-        came_of_it = _came_of(effects) if self.kind.form is AwayForm else ()
-        tell(self.request, done, " ".join((str(self.kind.done), *came_of_it)))
+        came_of_it, gaps = _came_of(effects) if done and self.kind.form is AwayForm else ("", "")
+        tell(self.request, done, f"{self.kind.done} {came_of_it}".rstrip())
+        if gaps:
+            messages.warning(self.request, gaps)
         return redirect("desk:on_call_team", self.team.id) if self.team else redirect("desk:on_call")
 
     def _page(self, status: int, **more: Any) -> HttpResponse:
@@ -173,17 +176,17 @@ class _Planned:
         return {team: name for team, name in sorted(names.items(), key=lambda one: one[1]) if team in mine}
 
 
-def _came_of(effects: Sequence[Effect]) -> Iterator[str]:
+def _came_of(effects: Sequence[Effect]) -> tuple[str, str]:
     """What came of an absence: who stands in, and where nobody does."""
     moved = dict.fromkeys(who for one in effects for change in one.moved for who in change.who)
     gaps = [gap.span for one in effects for gap in one.gaps]
-    if moved:
-        said = _("On call instead: %(who)s. Whoever stands in hears of it, as does who plans the team.")
-        yield said % {"who": _some(list(moved))}
-    if gaps:
-        yield _("Nobody is on call then: %(when)s. Who plans the team hears of it.") % {"when": _some(gaps)}
-    if not moved and not gaps:
-        yield _("The same people are on call as before.")
+    instead = _("On call instead: %(who)s. Whoever stands in hears of it, as does who plans the team.")
+    nobody = _("Nobody is on call then: %(when)s. Who plans the team hears of it.")
+    unmoved = "" if gaps else _("The same people are on call as before.")
+    return (
+        instead % {"who": _some(list(moved))} if moved else unmoved,
+        nobody % {"when": _some(gaps)} if gaps else "",
+    )
 
 
 def _some(found: Sequence[str]) -> str:
