@@ -49,7 +49,7 @@ def test_a_clock_that_differs_is_named_and_mended(house: House, capsys: pytest.C
     assert lines[0].startswith("All clocks, because somebody asked for it, 2")
     assert lines[1] == "Cases looked at: 1. Clocks moved: 1."
     assert lines[2].startswith(f"  {reference}, The resolution: was due {moment % 22}, is due {moment % 23}; next 2")
-    assert "reminded: The resolution" in lines[2], "who is told next"
+    assert "Max will be told that it is late: The resolution" in lines[2], "who is told next"
     assert lines[3].endswith(f"/administration/recomputes/{changes()[0].id}")
     assert wrong.get().due_at == right
     assert recompute(check=True) == 0
