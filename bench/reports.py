@@ -64,7 +64,7 @@ class Reports:
         return found
 
     def form(self) -> bytes:
-        """A report as a browser sends it, with a key and a number of its own."""
+        """A report as a browser sends it, with a key and a number of its own; of several on a job each is another trouble."""
         number = next(self.numbers)
         said: dict[str, Any] = {
             "csrfmiddlewaretoken": TOKEN,
@@ -74,6 +74,8 @@ class Reports:
             "reasons": ["UNRESOLVED_ON_SITE"],
             "impact": "HIGH",
             "urgency": "MEDIUM",
+            "another": "on",
+            "do": "raise",
             "words": f"It shook before it stopped, said caller {number}",
             "notes": "",
             "tags": "",
