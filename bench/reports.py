@@ -64,7 +64,7 @@ class Reports:
         return found
 
     def form(self) -> bytes:
-        """A report as a browser sends it, with a key and a number of its own; of several on a job each is another trouble."""
+        """A report as a browser sends it, with a key and a number of its own: each of a job is another trouble."""
         number = next(self.numbers)
         said: dict[str, Any] = {
             "csrfmiddlewaretoken": TOKEN,
