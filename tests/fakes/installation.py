@@ -29,12 +29,31 @@ _PAUSE = threading.Event()
 
 
 def free_port() -> int:
-    """A port that nobody listens on, of those that no program is given by chance."""
+    """A port that nobody listens on, of those that no program is given by chance, and no test's of a process beside.
+
+    Two servers of ours could listen on one port, and each would get some of what is meant for the other.
+    """
     for port in range(18100 + os.getpid() % 1000, 20000):
         with socket.socket() as trial:
-            if trial.connect_ex(("127.0.0.1", port)):
+            if trial.connect_ex(("127.0.0.1", port)) and _claimed(port):
                 return port
     raise AssertionError("no port is free")
+
+
+_CLAIMS: dict[int, socket.socket] = {}
+
+
+def _claimed(port: int) -> bool:
+    """Whether this process has it, until it ends; where it had it before, it has it on."""
+    if port not in _CLAIMS:
+        claim = socket.socket(socket.AF_UNIX)
+        try:
+            claim.bind(f"\0backline.tests.port.{port}")
+        except OSError:
+            claim.close()
+            return False
+        _CLAIMS[port] = claim
+    return True
 
 
 def until(true: Callable[[], Any], what: str = "it", patience: float = PATIENCE) -> Any:

@@ -105,7 +105,7 @@ def test_a_text_that_turns_letters_round_turns_none_of_ours(house: House) -> Non
     house.tick()
     of_case = [f"/cases/{case}", *(f"/cases/{case}/{more}" for more in ("note", "clocks", "climbs"))]
     places = {
-        "carl": (*of_case, "/queue", "/hand-over", "/outgoing"), "sana": ("/mine",), "max": ("/manager",),
+        "carl": (*of_case, "/queue", "/hand-over", f"/outgoing?case={case}"), "sana": ("/mine",), "max": ("/manager",),
         "tess": ("/my-cases", f"/jobs/{house.job.id}/raise"),
     }  # fmt: skip
     for who, pages in places.items():

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import datetime
+from operator import attrgetter
 from uuid import UUID
 
 from django.db import DatabaseError
@@ -16,7 +17,7 @@ from django.utils.translation import override
 
 from backline.channels import operations, queries, wording
 from backline.channels.models import Notice
-from backline.channels.notices import LEASE, Attempt, Audience, Channel, What
+from backline.channels.notices import AS_WRITTEN, LEASE, Attempt, Audience, Channel, What
 from backline.channels.operations import Done
 from backline.channels.port import DeliveryError, Letter, Sender
 from backline.channels.registry import reader
@@ -120,7 +121,7 @@ def _in_order(claimed: Sequence[Notice]) -> list[list[Notice]]:
     All the rest goes side by side.
     """
     found: dict[object, list[Notice]] = {}
-    for notice in sorted(claimed, key=lambda one: one.queued_at):
+    for notice in sorted(claimed, key=attrgetter(*AS_WRITTEN)):
         one_by_one = notice.audience == Audience.CONTACT
         found.setdefault(notice.recipient_id if one_by_one else notice.within or notice.pk, []).append(notice)
     return list(found.values())

@@ -50,6 +50,9 @@ TAKEN_STATES = (NoticeState.HANDED, NoticeState.DELIVERED)
 EXPLAINED_STATES = (NoticeState.FAILED, NoticeState.CANCELLED, NoticeState.NOT_SENT)
 
 
+AS_WRITTEN = ("queued_at", "effect_key")
+"""In what order notices were written; those of one moment go by their effects."""
+
 SECRET_KINDS = ("person.link", "address.code", "address.test")
 """Notices whose text opens an account, or proves an address: they are shown to nobody but whom they are for.
 

@@ -16,7 +16,7 @@ from django.db.models.functions import Greatest
 
 from backline.channels import wording
 from backline.channels.models import NOT_REACHED, Notice, Pause, Receipt
-from backline.channels.notices import LIVE_STATES, SECRET_KINDS, Channel, NoticeState, What
+from backline.channels.notices import AS_WRITTEN, LIVE_STATES, SECRET_KINDS, Channel, NoticeState, What
 from backline.channels.paging import older, place_of
 from backline.channels.sms.segments import as_text
 from backline.channels.voice.script import aloud
@@ -235,7 +235,7 @@ def notice(notice_id: uuid.UUID) -> OutgoingRow | None:
 def in_letter(name: uuid.UUID) -> tuple[OutgoingRow, ...]:
     """The notices that went out in the letter of this name, the first first: mostly one, which has the same name."""
     found = Notice.objects.filter(Q(pk=name) | Q(within=name)).prefetch_related(_receipts())
-    return tuple(map(_row, found.order_by("queued_at", "id")))
+    return tuple(map(_row, found.order_by(*AS_WRITTEN)))
 
 
 def answered(name: uuid.UUID) -> OutgoingRow | None:

@@ -10,7 +10,7 @@ from django.db.models import F, Q, QuerySet
 
 from backline.channels import wording
 from backline.channels.models import Notice
-from backline.channels.notices import LEASE, TAKEN_STATES, NoticeState
+from backline.channels.notices import AS_WRITTEN, LEASE, TAKEN_STATES, NoticeState
 
 GATHERS = timedelta(minutes=10)
 """So long after one letter that could wait the next one to the same reader does."""
@@ -63,7 +63,7 @@ def _letters(now: Sequence[Notice], *, at: datetime) -> list[list[Notice]]:
             found.setdefault((notice.recipient_id, notice.address), []).append(notice)
     for (reader, address), letter in found.items():
         there = _queued(reader).filter(next_try_at__lte=at, channel=letter[0].channel, address=address)
-        others = there.exclude(pk__in=[one.pk for one in letter]).order_by("queued_at")
+        others = there.exclude(pk__in=[one.pk for one in letter]).order_by(*AS_WRITTEN)
         letter += others[: max(MOST_TOGETHER - len(letter), 0)]
     return list(found.values())
 
