@@ -20,8 +20,8 @@ from backline.core.words import Actor
 from backline.ledger.news import ALL, announce
 from backline.people.models import Absence, Agreement, Person, ScheduleVersion, Team
 from backline.people.oncall import AHEAD, may_plan, on_call, schedule_of
-from backline.people.operations._registers import Invalid, flaw_of_span
-from backline.people.operations._shift_news import tell
+from backline.people.operations._registers import Invalid, flaw_of_span, hold
+from backline.people.operations._shift_news import hold_teams, tell
 from backline.people.queries import ids, members
 from backline.people.shift_news import Before, concerned, of_absence, of_agreement, of_change, of_return
 
@@ -65,7 +65,8 @@ def keep_schedule(form: ScheduleForm, *, by: Actor, at: datetime) -> ScheduleVer
 
 def hold_team(team_id: str) -> Team:
     """The team, which nobody else plans until the caller's transaction ends."""
-    team = Team.objects.select_for_update().filter(id__in=ids([team_id])).first()
+    hold_teams([team_id])
+    team = Team.objects.filter(id__in=ids([team_id])).first()
     if team is None:
         raise Invalid({"team": _("There is no such team.")})
     return team
@@ -215,6 +216,8 @@ def end_agreement(agreement: int, *, by: Actor, at: datetime) -> int:
             raise PermissionDenied
         team = str(hold_team(str(found.team_id)).id)
         both = Agreement.objects.filter(_is_it_or_given_in_return(found), to_at__gt=at)
+        if not both.filter(id=found.id, to_at=found.to_at).exists():  # somebody ended it while this waited
+            return 0
         spans = both.values_list("from_at", "to_at")
         start, end = min(start for start, _end in spans), max(end for _start, end in spans)
         before = Before.of([team], max(start, at), end, at=at)
@@ -284,28 +287,29 @@ def keep_absence(form: AbsenceForm, *, by: Actor, at: datetime) -> Absence:
     _may_say_away(form.person, by)
     from_at = max(form.from_at, at)
     with transaction.atomic():
-        person = Person.objects.select_for_update().filter(id__in=ids([form.person]), is_active=True).first()
-        if person is None:
+        before = _hold_shifts_of(form.person, from_at, form.to_at, at)
+        if not hold(form.person):
             raise Invalid({"person": _("There is nobody like that who may act. Choose somebody else.")})
         if form.to_at and (flaw := flaw_of_span(from_at, form.to_at)):
             raise Invalid({"to_at": flaw})
         if known := Absence.objects.filter(
-            person=person, to_at=form.to_at, from_at__lte=from_at, from_at__gte=form.from_at
+            person__in=ids([form.person]), to_at=form.to_at, from_at__lte=from_at, from_at__gte=form.from_at
         ).first():
             return known
-        before = _shifts_of(form.person, from_at, form.to_at, at)
-        kept = Absence(person=person, from_at=from_at, to_at=form.to_at, made_at=at, made_by=by.id)
+        kept = Absence(person_id=form.person, from_at=from_at, to_at=form.to_at, made_at=at, made_by=by.id)
         kept.save(force_insert=True)
         tell(of_absence(kept, before.moved(), at=at))
         announce(ALL)
     return kept
 
 
-def _shifts_of(person: str, from_at: datetime, to_at: datetime | None, at: datetime) -> Before:
-    """How it stands in the teams of somebody, as far as anybody looks ahead."""
+def _hold_shifts_of(person: str, from_at: datetime, to_at: datetime | None, at: datetime) -> Before:
+    """How it stands in the teams of somebody, which are held, as far as anybody looks ahead."""
     most = from_at + AHEAD
     until = min(to_at or most, most)
-    return Before.of(concerned([person], from_at, until), from_at, until, at=at)
+    teams = concerned([person], from_at, until)
+    hold_teams(teams)
+    return Before.of(teams, from_at, until, at=at)
 
 
 def _may_say_away(person: str, by: Actor) -> None:
@@ -320,17 +324,18 @@ def end_absence(absence: int, *, by: Actor, at: datetime) -> int:
 
     One that is still to come never begins, alone: then it is 0. Raises `Invalid` where it was over before.
     """
-    persons = list(Absence.objects.filter(id=absence).values_list("person_id", flat=True))
-    for person in persons:
-        _may_say_away(str(person), by)
+    over = Invalid({"": _("That absence was over already. Nothing was changed.")})
+    found = Absence.objects.filter(id=absence).first()
+    if found is None:
+        raise over
+    whose = str(found.person_id)
+    _may_say_away(whose, by)
     with transaction.atomic():
-        held = list(Person.objects.select_for_update().filter(id__in=persons))
-        known = Absence.objects.filter(person__in=held).exclude(to_at__lte=at)
-        one = known.filter(id=absence).first()
+        before = _hold_shifts_of(whose, max(found.from_at, at), None, at)
+        known = Absence.objects.filter(person=found.person_id).exclude(to_at__lte=at)
+        one = known.select_for_update().filter(id=absence, to_at=found.to_at).first()
         if one is None:
-            raise Invalid({"": _("That absence was over already. Nothing was changed.")})
-        whose, from_at = str(one.person_id), max(one.from_at, at)
-        before = _shifts_of(whose, from_at, None, at)
+            raise over
         ended = known.filter(from_at__lte=at).update(to_at=at) if one.from_at <= at else 0
         if not ended:
             one.delete()

@@ -10,8 +10,9 @@ from django.db import transaction
 
 from backline.core.values import decode, encode
 from backline.core.words import Actor
-from backline.people.models import ShiftNews
+from backline.people.models import ShiftNews, Team
 from backline.people.oncall import AHEAD
+from backline.people.queries import ids
 from backline.people.shift_news import Before, News, of_change
 
 
@@ -20,10 +21,21 @@ def tell(news: Iterable[News]) -> None:
     ShiftNews.objects.bulk_create(ShiftNews(said=encode(one)) for one in news)
 
 
+def hold_teams(teams: Collection[str]) -> None:
+    """Nobody else moves shifts of these teams until the caller's transaction ends; whoever is at it is waited for.
+
+    So of two who go at once the second is compared with a team that the first has left. Registers are held before
+    teams, and teams before persons: nobody waits for somebody who waits for him.
+    """
+    held = Team.objects.select_for_update(no_key=True).filter(id__in=ids(teams)).order_by("id")
+    list(held.values_list("id"))
+
+
 @contextmanager
 def telling_of_shifts(teams: Collection[str], *, by: Actor, at: datetime) -> Iterator[None]:
     """What is done here together tells whose shifts of these teams are others by it."""
     with transaction.atomic():
+        hold_teams(teams)
         before = Before.of(teams, at, at + AHEAD, at=at)
         yield
         tell(of_change(before.moved(), by=by.id, at=at))

@@ -180,7 +180,7 @@ def _open(swap: str, wanted: SwapAnswer, by: Actor, at: datetime) -> SwapAsked:
     if found is None or not _concerns(found, by):
         raise PermissionDenied
     hold_team(str(found.team_id))
-    found.refresh_from_db()
+    found.refresh_from_db(from_queryset=SwapAsked.objects.select_for_update())
     if found.answer:
         if found.answer == wanted and str(found.answered_by_id) == by.id:
             return found
