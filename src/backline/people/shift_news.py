@@ -10,6 +10,7 @@ from enum import StrEnum
 from django.db.models import Q
 
 from backline.core.oncall import Interval, Schedule, Shift, uncovered
+from backline.people.among import among_ids
 from backline.people.models import Absence, Agreement, SwapAsked, Team
 from backline.people.oncall import schedules
 from backline.people.planned import planners
@@ -100,8 +101,9 @@ class Before:
 
 def concerned(persons: Collection[str], start: datetime, end: datetime) -> list[str]:
     """The teams in which these persons have shifts in a span, or may: who took one over need not be in the team."""
-    agreed = Agreement.objects.filter(person__in=ids(persons), from_at__lt=end, to_at__gt=start)
-    found = Team.objects.filter(Q(members__in=ids(persons)) | Q(id__in=agreed.values("team"))).distinct()
+    those = among_ids(ids(persons))
+    agreed = Agreement.objects.filter(person__in=those, from_at__lt=end, to_at__gt=start)
+    found = Team.objects.filter(Q(members__in=those) | Q(id__in=agreed.values("team"))).distinct()
     return sorted(map(str, found.values_list("id", flat=True)))
 
 

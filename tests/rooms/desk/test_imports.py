@@ -280,7 +280,8 @@ def test_of_a_hundred_thousand_lines_all_can_be_taken_back(house: House) -> None
     site, person = Site.objects.get(reference="LIB-1"), house.persons["tess"]
     assert jobs.take_back_sites([*wanted, str(site.id)], Made(wanted, wanted, pairs)) == {str(site.id)}
     assert jobs.take_back_assets(wanted) == jobs.take_back_fault_codes(wanted, said=()) == set()
-    assert people.take_back_persons([*wanted, str(person.id)], links=pairs, needed=wanted) == {str(person.id)}
+    who = {"by": house.actor("ada"), "at": house.clock.now()}
+    assert people.take_back_persons([*wanted, str(person.id)], links=pairs, needed=wanted, **who) == {str(person.id)}
 
 
 def test_two_who_import_the_same_list_at_once_import_it_once(fresh_database: str, clock: SettableClock) -> None:

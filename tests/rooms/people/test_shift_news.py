@@ -17,6 +17,7 @@ from backline.people.operations import PersonForm, RosterForm, TeamForm
 from tests.fakes.browser import send, signed_in, text
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
+from tests.fakes.lists import imported
 from tests.fakes.shifts import (
     DAY,
     HOUR,
@@ -28,6 +29,7 @@ from tests.fakes.shifts import (
     away,
     ids,
     in_berlin,
+    on,
     plan,
     swap,
     turns,
@@ -235,6 +237,39 @@ def test_who_leaves_a_team_or_the_house_leaves_shifts_and_swaps_of_which_the_oth
     assert heard(house, duty)["Max"] == ["Nobody is on call for Lift specialists: shifts were changed"]
     assert "by Ada. Nobody is on call then; name somebody:\n\nFriday 20 November 2026" in last("Max")
     assert house.letters("Otto") == house.letters("Tess") == []
+
+
+def test_who_plans_no_team_any_more_by_a_list_loses_what_he_took_over_and_hears_so(house: House, team: str) -> None:
+    duty, changed = Shifts(), ["Your shifts of Lift specialists are others now"]
+    people.take_over(team, **who(house, "carl"))
+    heard(house, duty)
+    there = imported(ada := signed_in("ada"), "persons", "Name\tE-mail\tRoles\nCarl\tcarl@example.org\ttechnician\n")
+    assert heard(house, duty) == {"Carl": changed, "Sana": changed}
+    assert on(house, team, house.clock.now()) == ["sana"]
+    ada.post(f"{there}/undo")
+    assert heard(house, duty) == {"Carl": changed, "Sana": changed}
+    assert on(house, team, house.clock.now()) == ["carl"]
+
+
+def test_who_comes_into_a_team_by_a_list_that_is_taken_back_leaves_shifts_and_swaps_of_which_the_others_hear(
+    house: House, team: str
+) -> None:
+    duty, changed, ada = Shifts(), ["Your shifts of Lift specialists are others now"], signed_in("ada")
+    people.keep_team(TeamForm("Lift specialists", 3, "", tuple(ids(house, "sana", "lena"))), team_id=team)
+    heard(house, duty)
+    there = imported(ada, "persons", "Name\tE-mail\tTeam\nDora\tdora@example.org\tLift specialists\n")
+    assert heard(house, duty) == {"Dora": changed, "Sana": changed}, "the schedule names her, and Sana stood in"
+    assert on(house, team, SUNDAY) == ["dora"]
+    swap(house, team, "dora", SUNDAY, MONDAY, "lena")
+    swap(house, team, "sana", MONDAY, MONDAY + DAY, "dora")
+    heard(house, duty)
+    ada.post(f"{there}/undo")
+    told, off = heard(house, duty), "A swap is not asked for any more: a shift of Lift specialists"
+    assert {name: sorted(said) for name, said in told.items()} == {
+        "Dora": [off, off, *changed], "Lena": [off], "Sana": [off, *changed],
+    }  # fmt: skip
+    assert "Ada ended the question" in last("Lena")
+    assert on(house, team, SUNDAY) == ["sana"]
 
 
 def test_letters_that_were_taken_and_not_written_are_not_lost_and_no_two_workers_write_one(

@@ -12,12 +12,14 @@ from backline.cases import operations as cases
 from backline.core.words import Role
 from backline.engine.duties.shifts import Shifts
 from backline.people import operations as people
-from backline.people.models import Agreement, ShiftNews
+from backline.people.models import Agreement, Person, ShiftNews
 from backline.people.operations import PersonForm
+from backline.people.shift_news import concerned
 from tests.fakes.browser import key_in, press, signed_in, text
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
 from tests.fakes.installation import until
+from tests.fakes.lists import looked, place
 from tests.fakes.shifts import MINUTE, SATURDAY, SUNDAY, agreed, away, ids, on, taking_turns, who
 from tests.rooms.cases.test_recompute_race import beside
 from tests.rooms.cases.test_triggers_race import waiting
@@ -50,12 +52,12 @@ def at_once(first: Callable[[], object], second: Callable[[], object]) -> None:
 
 def test_of_two_who_end_an_agreement_at_once_the_second_ends_nothing_and_tells_nobody(house: House, team: str) -> None:
     named, answers, max_ = agreed(house, team, "dora", SATURDAY, SUNDAY), list[Any](), signed_in("max")
-    place = f"/on-call/{team}"
-    shown = {"key": key_in(max_.get(place))}
+    here = f"/on-call/{team}"
+    shown = {"key": key_in(max_.get(here))}
     heard(house, Shifts())
     at_once(
         lambda: people.end_agreement(named.id, **who(house, "carl")),
-        lambda: answers.append(text(max_.post(f"{place}/agreements/{named.id}/end", shown, follow=True))),
+        lambda: answers.append(text(max_.post(f"{here}/agreements/{named.id}/end", shown, follow=True))),
     )
     assert "That was over already. Nothing was changed." in answers[0]
     assert heard(house, Shifts()).keys() == {"Dora", "Lena"}
@@ -103,6 +105,19 @@ def test_who_is_back_while_the_last_one_goes_away_is_known_to_stand_in(house: Ho
     assert on(house, team, SATURDAY) == ["sana"]
     told = heard(house, Shifts())
     assert told["Sana"] == ["You are on call for Lift specialists: Lena is away"]
+
+
+def test_a_list_of_persons_and_who_says_that_he_is_away_do_not_wait_for_each_other(house: House, team: str) -> None:
+    ada, answers, teams_of_dora = signed_in("ada"), list[Any](), concerned(ids(house, "dora"), SATURDAY, SUNDAY)
+    there = place(looked(ada, "persons", "Name\tE-mail\tPhone\nDora\tdora@example.org\t0800 1234\n"))
+    with transaction.atomic():
+        people.hold_teams(teams_of_dora)  # the first half of what she does below
+        other = beside(lambda: answers.append(ada.post(there)))
+        until(lambda: waiting() or not other.is_alive(), "the list")
+        away(house, "dora", SATURDAY, SUNDAY)
+    other.join(20)
+    assert [answer.status_code for answer in answers] == [302]
+    assert Person.objects.get(email="dora@example.org").phone == "0800 1234"
 
 
 def test_an_absence_that_two_end_at_once_is_ended_by_the_first(house: House, team: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -44,8 +43,12 @@ def keep_person(form: PersonForm, *, person_id: str, by: Actor, at: datetime) ->
 
 
 def keep_persons(entries: Sequence[Entry], *, by: Actor, at: datetime) -> list[tuple[str, str]]:
-    """Keep persons of a list; who is no technician any more lets go of what waits for him; the memberships made."""
-    with transaction.atomic():
+    """Keep persons of a list; who is no technician any more lets go of what waits for him; the memberships made.
+
+    Whose shifts are others by it hears so: who plans no team any more, or comes back into one, has others.
+    """
+    teams = concerned([one.id for one in entries if not one.new], at, at + AHEAD)
+    with people.telling_of_shifts({*teams, *(team for one in entries for team in one.links)}, by=by, at=at):
         known = queries.persons_by_id(one.id for one in entries if not one.new)
         losing = {
             one.id: PersonForm(one.values["name"], one.values["email"], zone=one.values["zone"])

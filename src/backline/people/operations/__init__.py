@@ -82,7 +82,7 @@ from backline.people.operations._rosters import (
     refresh_roster,
     roster_failed,
 )
-from backline.people.operations._shift_news import take_shift_news, telling_of_shifts
+from backline.people.operations._shift_news import hold_teams, take_shift_news, telling_of_shifts
 from backline.people.operations._swaps import SwapForm, ask_swap, call_off_swaps, decline_swap, take_swap, withdraw_swap
 from backline.people.operations._teams import MOST_CAP, TeamForm, change_team, keep_team
 
@@ -138,6 +138,7 @@ __all__ = [
     "hold",
     "hold_contacts",
     "hold_registers",
+    "hold_teams",
     "keep_absence",
     "keep_contact",
     "keep_expertise",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from backline.core.sight import SEES_ALL
-from backline.core.words import Role
+from backline.core.words import Actor, Role
 from backline.people.among import among_ids
 from backline.people.languages import code_of
 from backline.people.models import Ability, Address, Contact, Organisation, Person, Team
@@ -20,6 +21,8 @@ from backline.people.operations._expertise import ExpertiseForm, skill_ids, writ
 from backline.people.operations._expertise_text import read_abilities
 from backline.people.operations._own_addresses import own_addresses
 from backline.people.operations._registers import Invalid, hold_registers, last_resort_said
+from backline.people.operations._shift_news import telling_of_shifts
+from backline.people.operations._swaps import call_off_swaps
 from backline.people.queries import ids
 from backline.people.references import referred
 
@@ -96,14 +99,15 @@ def _needed() -> None:
 
 
 def take_back_persons(
-    wanted: Collection[str], *, links: Sequence[tuple[str, str]], needed: Collection[str]
+    wanted: Collection[str], *, links: Sequence[tuple[str, str]], needed: Collection[str], by: Actor, at: datetime
 ) -> set[str]:
     """Remove persons and memberships; those whom something refers to, who have a password, or are `needed` stay.
 
-    The answer names those who stay, by their ids.
+    Whose shifts are others by it hears so, and who leaves a team is asked for no swap any more. The answer names those
+    who stay, by their ids.
     """
     through, mine = Team.members.through, set(links)
-    with transaction.atomic():
+    with telling_of_shifts({team for team, _person in mine}, by=by, at=at):
         there = list(Person.objects.select_for_update().filter(id__in=among_ids(ids(wanted))))
         known = [person.id for person in there]
         stay = {person.id for person in there if person.has_usable_password() or person.last_login} | set(ids(needed))
@@ -111,11 +115,13 @@ def take_back_persons(
         members = through.objects.filter(person__in=among_ids(known)).values_list("team_id", "person_id")
         stay |= {person for team, person in members if (str(team), str(person)) not in mine}
         ours = through.objects.filter(person__in=among_ids(ids(person for _team, person in mine)))
-        gone = [
-            row for row, team, person in ours.values_list("pk", "team_id", "person_id")
+        gone = {
+            row: (str(team), str(person)) for row, team, person in ours.values_list("pk", "team_id", "person_id")
             if (str(team), str(person)) in mine and person not in stay
-        ]  # fmt: skip
+        }  # fmt: skip
         _drop(_MEMBERSHIPS, gone)
+        for team in {team for team, _person in gone.values()}:
+            call_off_swaps([one for left, one in gone.values() if left == team], team=team, by=by, at=at)
         _drop(_SKILLS, set(known) - stay)
         _drop(_ADDRESSES, set(known) - stay)
         _drop(_PERSONS, set(known) - stay)

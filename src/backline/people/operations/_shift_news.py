@@ -10,6 +10,7 @@ from django.db import transaction
 
 from backline.core.values import decode, encode
 from backline.core.words import Actor
+from backline.people.among import among_ids
 from backline.people.models import ShiftNews, Team
 from backline.people.oncall import AHEAD
 from backline.people.queries import ids
@@ -21,14 +22,14 @@ def tell(news: Iterable[News]) -> None:
     ShiftNews.objects.bulk_create(ShiftNews(said=encode(one)) for one in news)
 
 
-def hold_teams(teams: Collection[str]) -> None:
-    """Nobody else moves shifts of these teams until the caller's transaction ends; whoever is at it is waited for.
+def hold_teams(teams: Collection[str] | None) -> None:
+    """Nobody else moves shifts of these teams (of all for None) until the caller's transaction ends.
 
     So of two who go at once the second is compared with a team that the first has left. Registers are held before
     teams, and teams before persons: nobody waits for somebody who waits for him.
     """
-    held = Team.objects.select_for_update(no_key=True).filter(id__in=ids(teams)).order_by("id")
-    list(held.values_list("id"))
+    held = Team.objects.select_for_update(no_key=True).order_by("id").values_list("id")
+    list(held if teams is None else held.filter(id__in=among_ids(ids(teams))))
 
 
 @contextmanager

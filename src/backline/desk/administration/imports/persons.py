@@ -43,6 +43,8 @@ class Bound:
 
 
 def _standing(keys: Collection[Key], hold: bool) -> Mapping[Key, Standing]:
+    if hold:
+        people.hold_teams(None)  # a list names persons of any, and whoever moves shifts holds teams before persons
     found = queries.anybody_by_email((email for (email,) in keys), hold=hold)
     teams, able, skills = queries.teams_of(found.values()), people.expertise_of(found.values()), people.skill_ids()
     return {
@@ -164,7 +166,7 @@ def _keep(entries: Sequence[Entry], by: Actor, at: datetime) -> Mapping[str, Any
 def _take_back(undoing: Undoing) -> set[str]:
     links = [(team, person) for team, person in undoing.made.get("links", ())]
     needed = mentions.persons_named(undoing.added, since=undoing.since, until=undoing.until)
-    return people.take_back_persons(undoing.added, links=links, needed=needed)
+    return people.take_back_persons(undoing.added, links=links, needed=needed, by=undoing.by, at=undoing.until)
 
 
 _L = gettext_lazy
