@@ -5,15 +5,25 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from backline.core.oncall import Layer
 from backline.core.values import decode
 from backline.core.words import Actor, Role
-from backline.people.models import Absence, Agreement, Roster, ScheduleVersion, SwapAsked, Team
+from backline.people.models import Absence, Agreement, Roster, ScheduleVersion, SwapAnswer, SwapAsked, Team
+from backline.people.oncall import may_plan
 from backline.people.queries import ids, organisation, with_role
 
 __all__ = ["Absence", "Agreement", "ScheduleVersion", "SwapAsked"]
+
+_TAKEN = Q(asker=OuterRef("instead_of"), answered_by=OuterRef("person"), to_at=OuterRef("to_at"))
+_GIVEN_IN_RETURN = Q(asker=OuterRef("person"), answered_by=OuterRef("instead_of"), back_to=OuterRef("to_at"))
+SWAPPED = Exists(
+    SwapAsked.objects.filter(
+        _TAKEN | _GIVEN_IN_RETURN, team=OuterRef("team"), answer=SwapAnswer.TAKEN, answered_at=OuterRef("made_at")
+    )
+)
+"""Of an agreement: that it is half of a swap, which one asked for and another took."""
 
 
 def last_version(team: str) -> ScheduleVersion | None:
@@ -30,6 +40,12 @@ def agreed_ahead(team: str, *, at: datetime) -> list[Agreement]:
     """What is agreed about a team's shifts and not over yet, in order."""
     found = Agreement.objects.filter(team__in=ids([team]), to_at__gt=at).order_by("from_at", "id")
     return list(found.select_related("person", "instead_of"))
+
+
+def may_end(team: str, by: Actor, *, at: datetime) -> QuerySet[Agreement]:
+    """What of that somebody may end: who plans the team all of it, others what they made, no swap: two made that."""
+    ahead = Agreement.objects.filter(team__in=ids([team]), to_at__gt=at)
+    return ahead if may_plan(by, team) else ahead.filter(~SWAPPED, made_by=by.id)
 
 
 def away_ahead(persons: Collection[str], *, at: datetime) -> list[Absence]:

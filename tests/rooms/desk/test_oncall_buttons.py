@@ -11,7 +11,7 @@ from backline.people.models import Agreement
 from backline.people.operations import AgreementForm, Invalid
 from tests.fakes.browser import hidden, press, signed_in, text
 from tests.fakes.house import House
-from tests.fakes.shifts import HOUR, MONDAY, SATURDAY, SUNDAY, agreed, on, refused, swap, who
+from tests.fakes.shifts import DAY, HOUR, MONDAY, SATURDAY, SUNDAY, agreed, on, refused, swap, who
 
 
 def test_of_two_who_take_over_at_once_the_second_reads_who_was_quicker(house: House, team: str) -> None:
@@ -54,6 +54,23 @@ def test_what_was_over_before_is_not_said_to_have_ended_and_a_swap_is_ended_by_w
     people.end_agreement(number, **who(house, "max"))
     said = text(signed_in("max").post(f"{place}/agreements/{number}/end", key, follow=True))
     assert "That was over already. Nothing was changed." in said
+
+
+def test_whoever_named_himself_ends_it_alone_also_in_the_place_of_one_with_whom_he_has_swapped(
+    house: House, team: str
+) -> None:
+    place, dora = f"/on-call/{team}", signed_in("dora")
+    asked = swap(house, team, "lena", SATURDAY, SUNDAY, "dora", back_from=SUNDAY, back_to=MONDAY)
+    people.take_over(team, by=house.actor("max"), at=house.clock.now() + timedelta(milliseconds=20))
+    people.take_swap(asked, **who(house, "dora"))  # she pressed before him, and waited longer
+    house.clock.advance(HOUR)
+    mine, lena = str(house.persons["dora"].id), str(house.persons["lena"].id)
+    own = people.agree(AgreementForm(team, mine, MONDAY + DAY, MONDAY + 2 * DAY, lena), **who(house, "dora"))
+    end = f"{place}/agreements/{own.id}/end"
+    assert [text(signed_in(name).get(place)).count("End it") for name in ("dora", "sana", "max")] == [1, 0, 4]
+    assert signed_in("sana").post(end, hidden(dora.get("/on-call"), "key")).status_code == 403
+    assert "Ended. The schedule counts again." in text(press(dora, place, end))
+    assert [on(house, team, at) for at in (SATURDAY, MONDAY + DAY)] == [["dora"], ["lena"]]
 
 
 def test_a_swap_is_taken_only_while_all_of_the_shift_is_the_askers(house: House, team: str) -> None:

@@ -183,8 +183,9 @@ def calendar(request: StaffRequest, team: UUID) -> HttpResponse:
         "layers": [said.layer_in_words(one, names) for one in rotations], "last": last,
         "elsewhere": any(isinstance(one, Listed) for one in (schedule.layers if schedule else ())),
         "zones": said.other_zones(rotations, request.zone), "zone": moments.zone_of(request.zone).key,
-        "agreed": planned.agreed_ahead(here, at=at), "away": planned.away_ahead(members, at=at),
+        "agreed": planned.agreed_ahead(here, at=at), "ends": planned.may_end(here, by, at=at),
+        "away": planned.away_ahead(members, at=at),
         "plans": may_plan(by, here), "reads": may_read(by, here), "member": by.id in members,
-        "key": uuid4().hex, "me": by,
+        "key": uuid4().hex,
     }  # fmt: skip
     return render(request, "desk/oncall/calendar.html", context)

@@ -22,6 +22,7 @@ from backline.people.models import Absence, Agreement, Person, ScheduleVersion, 
 from backline.people.oncall import AHEAD, may_plan, on_call, schedule_of
 from backline.people.operations._registers import Invalid, flaw_of_span, hold
 from backline.people.operations._shift_news import hold_teams, tell
+from backline.people.planned import may_end
 from backline.people.queries import ids, members
 from backline.people.shift_news import Before, concerned, of_absence, of_agreement, of_change, of_return
 
@@ -211,10 +212,10 @@ def end_agreement(agreement: int, *, by: Actor, at: datetime) -> int:
         found = Agreement.objects.filter(id=agreement, to_at__gt=at).first()
         if found is None:
             return 0
-        own = by.id == found.made_by and found.instead_of_id is None  # a swap was made by two
-        if not may_plan(by, str(found.team_id)) and not own:
+        team = str(found.team_id)
+        if not may_end(team, by, at=at).filter(id=found.id).exists():
             raise PermissionDenied
-        team = str(hold_team(str(found.team_id)).id)
+        hold_teams([team])
         both = Agreement.objects.filter(_is_it_or_given_in_return(found), to_at__gt=at)
         if not both.filter(id=found.id, to_at=found.to_at).exists():  # somebody ended it while this waited
             return 0

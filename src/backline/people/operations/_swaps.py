@@ -117,7 +117,7 @@ def take_swap(swap: str, *, by: Actor, at: datetime) -> SwapAsked:
             raise Invalid({"": _("You cannot take your own shift from yourself. Take the question back instead.")})
         if moved := _moved(found, by, at):
             raise Invalid({"": moved})
-        write_agreement(AgreementForm(team, by.id, found.from_at, found.to_at, asker), by=by, at=at)
+        at = write_agreement(AgreementForm(team, by.id, found.from_at, found.to_at, asker), by=by, at=at).made_at
         if found.back_from and found.back_to:
             back = AgreementForm(team, asker, found.back_from, found.back_to, by.id)
             write_agreement(back, by=by, at=at)
