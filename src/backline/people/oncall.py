@@ -14,11 +14,10 @@ from backline.core.oncall import Agreed, Away, Layer, Listed, Schedule, Shift, S
 from backline.core.sight import SEES_ALL
 from backline.core.values import decode
 from backline.core.words import Actor
-from backline.people.queries import ids
+from backline.people.queries import TOOK_OVER, ids
 
 __all__ = ["AHEAD", "may_plan", "may_read", "on_call", "schedule_of", "schedules"]
 
-_SEE_ALL = [role.value for role in SEES_ALL]
 _INSTANT = timedelta(microseconds=1)
 AHEAD = timedelta(days=60)
 """So far ahead whoever looks ahead knows what was agreed about shifts."""
@@ -31,16 +30,14 @@ SELECT team_id::text, layers, effective_at::text, until::text FROM (
 ) AS version WHERE effective_at < %(end)s AND (until IS NULL OR until > %(start)s)
 ORDER BY team_id, effective_at, number
 """
-# Who plans a team and took it over himself is there for that time without being in the team.
+# Who took a team over is there for that time without being in it.
 _AGREED = """
-SELECT team_id::text, person_id::text, from_at, to_at, coalesce(instead_of_id::text, ''),
-  instead_of_id IS NULL AND made_by = person_id::text AND is_active
-    AND (roles::text[] && %(plan)s OR lead_id = person_id)
+SELECT team_id::text, person_id::text, from_at, to_at, coalesce(instead_of_id::text, ''), <took over>
 FROM people_agreement AS agreement JOIN people_person AS person ON person.id = person_id
 JOIN people_team AS team ON team.id = team_id
 WHERE (%(every)s OR team_id = ANY(%(teams)s)) AND from_at < %(end)s AND to_at > %(start)s
 ORDER BY made_at, agreement.id
-"""
+""".replace("<took over>", TOOK_OVER)
 # What a roster from elsewhere says of persons who are known goes before the team's own turns.
 _LISTED = """
 SELECT team_id::text, from_at, to_at, person_id::text FROM people_rostershift
@@ -72,7 +69,7 @@ def schedules(teams: Collection[str] | None, start: datetime, end: datetime, *, 
 
     Who left a team, or is not active any more, is away from now (`at`) on: what he had before stays his.
     """
-    asked = {"every": teams is None, "teams": ids(teams or ()), "start": start, "end": end, "plan": _SEE_ALL}
+    asked = {"every": teams is None, "teams": ids(teams or ()), "start": start, "end": end}
     listed: dict[str, list[Span]] = {}
     for team, *span in _rows(_LISTED, asked):
         listed.setdefault(team, []).append(Span(*span))

@@ -17,6 +17,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from backline.core.oncall import Away
+from backline.core.sight import SEES_ALL
 from backline.core.words import Actor, ActorKind, Role
 from backline.people.among import among, among_ids
 from backline.people.models import Contact, Demo, Deputy, Organisation, Person, Team
@@ -64,16 +65,20 @@ _STANDS_IN = """
 FROM people_deputy AS deputy JOIN people_person AS manager ON manager.id = manager_id
 WHERE manager.is_active AND 'MANAGER' = ANY(manager.roles) AND from_at <= %(at)s AND %(at)s < to_at
 """
-# Whoever plans a team and took its shift over covers it for that time: what he hears of he may accept.
+_SEES_ALL = f"'{{{','.join(sorted(SEES_ALL))}}}'"
+TOOK_OVER = f"""
+  instead_of_id IS NULL AND made_by = person_id::text AND is_active AND (roles && {_SEES_ALL} OR lead_id = person_id)
+"""
+"""Of an agreement with its person and its team: that he plans the team, in which he need not be, and took it over."""
+# Whoever did covers it for that time: what he hears of he may accept.
 _TEAMS = """
 SELECT person_id, team_id, 'MEMBER' FROM people_team_members WHERE person_id = ANY(%(persons)s)
 UNION ALL SELECT person_id, team_id, 'COVERS' FROM people_agreement
   JOIN people_person AS person ON person.id = person_id JOIN people_team AS team ON team.id = team_id
-  WHERE person_id = ANY(%(persons)s) AND from_at <= %(at)s AND to_at > %(at)s AND instead_of_id IS NULL
-  AND made_by = person_id::text AND (roles && '{COORDINATOR,MANAGER,ADMINISTRATOR}' OR lead_id = person_id)
+  WHERE person_id = ANY(%(persons)s) AND from_at <= %(at)s AND to_at > %(at)s AND <took over>
 UNION ALL SELECT lead_id, id, 'LEAD' FROM people_team WHERE lead_id = ANY(%(persons)s)
 UNION ALL SELECT person_id, manager_id, 'DEPUTY' <standing in> AND person_id = ANY(%(persons)s)
-""".replace("<standing in>", _STANDS_IN)
+""".replace("<standing in>", _STANDS_IN).replace("<took over>", TOOK_OVER)
 
 # Whoever is told by role, the persons asked for, and the last resort, all as far as they are active; and the teams.
 _ROSTER = """
@@ -82,11 +87,11 @@ SELECT person.id::text, roles, person.id = last_resort_id, person.id = ANY(%(ask
   person.id IN (SELECT person_id FROM standing_in)
 FROM people_person AS person LEFT JOIN people_organisation ON true
 WHERE person.is_active AND (
-  roles && '{COORDINATOR,MANAGER,ADMINISTRATOR}' OR person.id = ANY(%(asked)s::uuid[]) OR person.id = last_resort_id
+  roles && <sees all> OR person.id = ANY(%(asked)s::uuid[]) OR person.id = last_resort_id
   OR person.id IN (SELECT person_id FROM standing_in)
 )
 ORDER BY person.name, person.id
-""".replace("<standing in>", _STANDS_IN)
+""".replace("<standing in>", _STANDS_IN).replace("<sees all>", _SEES_ALL)
 _ROSTER_TEAMS = """
 SELECT team.id::text, lead.id::text, ARRAY(
   SELECT person.id::text FROM people_team_members AS member JOIN people_person AS person ON person.id = person_id

@@ -26,6 +26,7 @@ from backline.people import queries
 from backline.people.oncall import AHEAD, may_plan, schedule_of, schedules
 from backline.people.operations import Invalid
 from backline.people.queries import Team
+from backline.people.shift_news import concerned
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +169,9 @@ class _Planned:
         """The teams whose shifts may change: who is away is so in every team, also where he took over from outside."""
         if self.team and not isinstance(self.form, AwayForm):
             return {str(self.team.id): self.team.name}
-        person, names = self.form.cleaned_data["person"], queries.team_names()
-        mine = {team for teams in queries.teams_of(queries.persons_by_id([person]).values()).values() for team in teams}
-        every = schedules(None, start, end, at=self.request.at).items()
-        planned = ((team, one) for team, one in every if person in one.persons)
-        mine |= {team for team, one in planned if any(shift.person == person for shift in one.shifts(start, end))}
-        return {team: name for team, name in sorted(names.items(), key=lambda one: one[1]) if team in mine}
+        names = queries.team_names()
+        mine = {team: names[team] for team in concerned([self.form.cleaned_data["person"]], start, end)}
+        return dict(sorted(mine.items(), key=lambda one: one[1]))
 
 
 def _came_of(effects: Sequence[Effect]) -> tuple[str, str]:
