@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from backline.core import facts
 from backline.core.case import Climb
+from backline.core.cast import Cast
 from backline.core.clock import Clock, running
 from backline.core.counting import NOTHING
 from backline.core.explain import Verdict
@@ -23,6 +24,7 @@ from backline.core.impact import MOST, Losses, Said, comes_to
 from backline.core.jump import Jump, ahead, jump
 from backline.core.lifecycle import MoveRefused, Refusal
 from backline.core.moves import accept, dispute, reopen
+from backline.core.oncall import Listed, Schedule, Span
 from backline.core.policy import Policy, Recipients, Rung, shipped
 from backline.core.values import encode
 from backline.core.watch import Watched, look
@@ -55,10 +57,10 @@ def impact(story: Story) -> list[Clock]:
     return [clock for clock in running(story.now, story.policy) if not clock.asks]
 
 
-def watch(story: Story) -> list[Any]:
+def watch(story: Story, cast: Cast = CAST) -> list[Any]:
     """The engine looks; what it recorded of the impact. What it goes on with is what a fresh look would see."""
     before, now = len(story.events), Watched.of(story.now, story.policy)
-    story.record(ENGINE, *look(now, story.ask(ENGINE), CAST, story.now.gates))
+    story.record(ENGINE, *look(now, story.ask(ENGINE), cast, story.now.gates))
     done = story.events[before:]
     assert now.after(done, lambda _case: story.policy) == Watched.of(story.now, story.policy)
     return [event.data for event in done if event.data.get("clock") == "IMPACT"]
@@ -317,6 +319,20 @@ def test_it_is_foreseen_and_accounted_for() -> None:
     assert [one.verdict for one in accounts(story, ClockName.IMPACT)] == [Verdict.ENDED, Verdict.RUNS]
     resolved(accepted(offered(story)))
     assert {one.verdict for one in accounts(story, ClockName.IMPACT)} == {Verdict.ENDED}
+
+
+def test_what_is_held_for_a_threshold_is_told_with_the_one_that_takes_over_before_somebody_is_on_call() -> None:
+    shift = Span(FRIDAY + 10 * HOUR, FRIDAY + 19 * HOUR, "sana")
+    cast = replace(CAST, schedule=Schedule((Listed((shift,)),)))
+    ladder = (Rung(Recipients.ON_CALL, hold=True), Rung(Recipients.MANAGERS, wait=12 * 3600, every=4 * 3600))
+    policy = replace(POLICY, ladders={**POLICY.ladders, ClockName.IMPACT: ladder})
+    story = raised(policy=policy, known=Losses(cost_an_hour=1_000))
+    assert [data["held_until"] for data in watch(story, cast)] == [shift.start.isoformat()]
+    coming = [one for one in foresee(story.now, Outlook(policy, cast, story.at), most=50)
+              if one.clock is ClockName.IMPACT and one.told]  # fmt: skip
+    hers = [one.at for one in coming if one.told.persons == ("sana",) and not one.told.held_until]
+    assert hers == [shift.start], "once"
+    assert acted(watch(story.later(11 * HOUR), cast)) == [("IMPACT:5000:1", 0, 0)], "and so it is by a late look"
 
 
 def test_nobody_jumps_to_what_it_has_not_come_to() -> None:
