@@ -100,10 +100,13 @@ def test_what_is_held_until_somebody_is_on_call_arrives_when_the_shift_begins(ho
     assert "08:00" in coming
     house.tick()
     assert heard(case) == []
-    assert "nobody is on call; whoever is next will be told, by the plan Lena, " in str(house.view(case).timeline)
+    [waits] = [entry for entry in house.view(case).timeline if entry.kind == "rung.reached"]
+    said = "nobody is on call; told when the next shift begins, by the plan to Lena, Sat 21 Nov 2026, 08:00"
+    assert said in waits.what
+    assert waits.why == (), "nobody has heard yet, as whoever"
     assert foreseen(house, case, SATURDAY) == ["who is on call (Lena)"]
     page = text(signed_in("carl").get(f"/cases/{case}/climbs"))
-    assert "Nobody is on call; whoever is next will be told, by the plan Lena, " in page
+    assert "Nobody is on call; told when the next shift begins, by the plan to Lena, " in page
     assert "Nobody could be found" not in page
     [untold] = Notice.objects.filter(effect_key__endswith=":held")
     assert (untold.state, untold.recipient_name) == (NoticeState.NOT_SENT, "Nobody")
@@ -114,7 +117,7 @@ def test_what_is_held_until_somebody_is_on_call_arrives_when_the_shift_begins(ho
     assert heard(case) == ["Lena"]
     house.until(SATURDAY + HOUR)
     assert heard(case) == ["Lena"]
-    assert "waited until somebody is on call; told Lena" in text(signed_in("carl").get(f"/cases/{case}"))
+    assert "waited for somebody on call; told Lena" in text(signed_in("carl").get(f"/cases/{case}"))
     assert audited(house).well, found()
 
 
@@ -192,6 +195,9 @@ def test_where_nobody_is_on_call_any_more_at_all_it_falls_to_the_coordinators(ho
         away(house, name, FRIDAY + HOUR, None, by="max")
     house.until(SATURDAY)
     assert heard(case) == ["Carl"]
+    [told] = [entry for entry in house.view(case).timeline if entry.kind == "rung.covered"]
+    assert told.what.endswith("waited for somebody on call; told Carl")
+    assert told.why[0] == "as the coordinators"
     assert audited(house).well, found()
 
 

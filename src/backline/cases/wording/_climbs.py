@@ -58,11 +58,11 @@ def reached(data: Mapping[str, Any], told: Told) -> str:
 
 def held(data: Mapping[str, Any], told: Told) -> str:
     """A rung that waits for somebody on call; those from before name whose letter waits."""
-    when = {"when": day_and_time(moment(data, "held_until"), told.zone)}
-    names = {"names": ", ".join(name_of(told, person) for person in data.get("next", data["told"]))}
+    names = ", ".join(name_of(told, person) for person in data.get("next", data["told"]))
+    said = {"names": names, "when": day_and_time(moment(data, "held_until"), told.zone)}
     if data["told"]:
-        return _("nobody is on call; %(names)s hears when the next shift begins, %(when)s") % {**names, **when}
-    return _("nobody is on call; whoever is next will be told, by the plan %(names)s, %(when)s") % {**names, **when}
+        return _("nobody is on call; %(names)s hears when the next shift begins, %(when)s") % said
+    return _("nobody is on call; told when the next shift begins, by the plan to %(names)s, %(when)s") % said
 
 
 def covered(data: Mapping[str, Any], told: Told) -> str:
@@ -72,7 +72,7 @@ def covered(data: Mapping[str, Any], told: Told) -> str:
         return f"{clock}: {held(data, told)}"
     names = ", ".join(name_of(told, person) for person in data["told"])
     said = {"clock": clock, "names": names or _("nobody")}
-    return _("%(clock)s: waited until somebody is on call; told %(names)s") % said
+    return _("%(clock)s: waited for somebody on call; told %(names)s") % said
 
 
 def will_wait(until: datetime, zone: str) -> str:
@@ -114,7 +114,8 @@ def suited_as_it_stands(points: Sequence[Point]) -> str:
 
 def why(data: Mapping[str, Any], told: Told) -> list[str]:
     """Why they were told, and who and what was passed over."""
-    role = [] if "overtaken" in data else [_as_whom(data)]
+    told_nobody_yet = "overtaken" in data or ("held_until" in data and not data["told"])
+    role = [] if told_nobody_yet else [_as_whom(data)]
     lines = [*role, *passed_for_them(data.get("passed", ()), told.names), *_impact.told_why(data)]
     if "why" in data:
         return lines
