@@ -13,8 +13,9 @@ from backline.core.words import Role
 from backline.engine import loop
 from backline.engine.duties.shifts import Shifts
 from backline.people import operations as people
+from backline.people.models import ShiftNews
 from backline.people.operations import PersonForm, RosterForm, TeamForm
-from tests.fakes.browser import send, signed_in, text
+from tests.fakes.browser import send, signed_in, text, words
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
 from tests.fakes.lists import imported
@@ -280,7 +281,7 @@ def test_letters_that_were_taken_and_not_written_are_not_lost_and_no_two_workers
     people.keep_team(TeamForm("Lift specialists", 3, members[1], members), team_id=team)
     plan(house, team, turns(house, "sana", "lena", "dora"))
     with transaction.atomic():
-        assert len(people.take_shift_news(most=10)) == 3
+        assert len(people.take_shift_news(people.waiting_shift_news())) == 3
         with ThreadPoolExecutor(1) as other:
             assert other.submit(in_own_connection, Shifts(), house.clock.now()).result() == 0, "they are in hand"
         transaction.set_rollback(True)  # whoever took them went down
@@ -288,6 +289,21 @@ def test_letters_that_were_taken_and_not_written_are_not_lost_and_no_two_workers
         done = pool.map(in_own_connection, (Shifts(), Shifts()), [house.clock.now()] * 2)
     assert sum(done) == 3
     assert Notice.objects.filter(kind="shift.changed").count() == 3
+
+
+def test_news_that_cannot_be_told_stop_no_others_are_named_on_health_and_told_once_they_can_be(
+    house: House, team: str
+) -> None:
+    duty, gone = Shifts(), "Dora has your shift of Lift specialists now"
+    heard(house, duty)
+    agreed(house, team, "dora", SATURDAY - HOUR, SUNDAY + HOUR)
+    bad = next(one for one in ShiftNews.objects.all() if one.said["to"] == ids(house, "lena")[0])
+    whole = bad.said
+    ShiftNews.objects.filter(id=bad.id).update(said={"damaged": True})
+    assert heard(house, duty) == {"Dora": ["You are on call for Lift specialists: Max named you"], "Sana": [gone]}
+    assert f"news {bad.id} of shifts waits: " in words(signed_in("ada").get("/health"))
+    ShiftNews.objects.filter(id=bad.id).update(said=whole)
+    assert heard(house, duty) == {"Lena": [gone]}
 
 
 def in_own_connection(duty: Shifts, at: datetime) -> int:

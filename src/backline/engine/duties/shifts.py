@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import batched
 
 from django.conf import settings
 from django.db import transaction
@@ -21,6 +23,7 @@ from backline.people import queries as people
 from backline.people.queries import Person
 from backline.people.shift_news import News, What
 
+log = logging.getLogger(__name__)
 URGENT = timedelta(days=1)
 """What begins within this waits for nobody's quiet hours."""
 MOST_NAMED, BATCH = 10, 200
@@ -39,22 +42,50 @@ _WORDS = {
 }
 
 
+class Untold(Exception):
+    """Some news could not be told; it waits, and is tried again with the next run."""
+
+    def __init__(self, number: int, why: Exception) -> None:
+        super().__init__(f"news {number} of shifts waits: {type(why).__name__}: {why}")
+
+
 class Shifts:
     """The duty that tells of shifts that moved."""
 
     NAME = "shifts"
     EVERY = 5.0
 
-    @transaction.atomic
     def run(self, at: datetime) -> int:
-        """Write the letters that wait; how many. What is over by now, and whoever has left, is told nothing."""
-        taken = operations.take_shift_news(most=BATCH)
-        found = {number: news for number, news in taken if news.moments[-1][1] > at}
-        concerned = {one for news in found.values() for one in (news.to, news.other, news.by, *news.others)}
-        known = people.persons_by_id(concerned)
-        there = ((number, one) for number, one in found.items() if one.to in known and known[one.to].is_active)
-        channels.queue([_letter(number, one, known, at) for number, one in there], at=at)
-        return len(taken)
+        """Write the letters that wait; how many. Where one cannot be written, it stumbles after the others."""
+        untold: list[Untold] = []
+        told = sum(_told(some, untold, at) for some in batched(operations.waiting_shift_news(), BATCH))
+        if untold:
+            raise untold[0]
+        return told
+
+
+def _told(numbers: Sequence[int], untold: list[Untold], at: datetime) -> int:
+    """Tell them together; where that fails each by itself, and of what fails alone it is kept why."""
+    try:
+        return _told_together(numbers, at)
+    except Exception as error:
+        if len(numbers) > 1:
+            return sum(_told((number,), untold, at) for number in numbers)
+        log.exception("news %s of shifts could not be told", numbers[0])
+        untold.append(Untold(numbers[0], error))
+        return 0
+
+
+@transaction.atomic
+def _told_together(numbers: Sequence[int], at: datetime) -> int:
+    """Take them and write their letters; what is over by now, and whoever has left, is told nothing."""
+    taken = operations.take_shift_news(numbers)
+    found = {number: news for number, news in taken if news.moments[-1][1] > at}
+    concerned = {one for news in found.values() for one in (news.to, news.other, news.by, *news.others)}
+    known = people.persons_by_id(concerned)
+    there = ((number, one) for number, one in found.items() if one.to in known and known[one.to].is_active)
+    channels.queue([_letter(number, one, known, at) for number, one in there], at=at)
+    return len(taken)
 
 
 def _letter(number: int, news: News, known: Mapping[str, Person], at: datetime) -> NewNotice:

@@ -82,7 +82,12 @@ from backline.people.operations._rosters import (
     refresh_roster,
     roster_failed,
 )
-from backline.people.operations._shift_news import hold_teams, take_shift_news, telling_of_shifts
+from backline.people.operations._shift_news import (
+    hold_teams,
+    take_shift_news,
+    telling_of_shifts,
+    waiting_shift_news,
+)
 from backline.people.operations._swaps import SwapForm, ask_swap, call_off_swaps, decline_swap, take_swap, withdraw_swap
 from backline.people.operations._teams import MOST_CAP, TeamForm, change_team, keep_team
 
@@ -177,6 +182,7 @@ __all__ = [
     "take_shift_news",
     "take_swap",
     "telling_of_shifts",
+    "waiting_shift_news",
     "withdraw_swap",
     "written_abilities",
 ]

@@ -42,9 +42,14 @@ def telling_of_shifts(teams: Collection[str], *, by: Actor, at: datetime) -> Ite
         tell(of_change(before.moved(), by=by.id, at=at))
 
 
-def take_shift_news(*, most: int) -> list[tuple[int, News]]:
-    """The oldest that nobody was told yet, by its number; who asks writes the letters in the same transaction."""
-    waiting = ShiftNews.objects.select_for_update(skip_locked=True).order_by("id")[:most]
+def waiting_shift_news() -> list[int]:
+    """The numbers of all that nobody was told yet, the oldest first."""
+    return list(ShiftNews.objects.order_by("id").values_list("id", flat=True))
+
+
+def take_shift_news(numbers: Collection[int]) -> list[tuple[int, News]]:
+    """What of it is in no other hands, by its number; who asks writes the letters in the same transaction."""
+    waiting = ShiftNews.objects.select_for_update(skip_locked=True).filter(id__in=numbers).order_by("id")
     found = [(int(one.id), decode(News, one.said)) for one in waiting]
     ShiftNews.objects.filter(id__in=[number for number, _news in found]).delete()
     return found
