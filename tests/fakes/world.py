@@ -61,7 +61,7 @@ class World:
         self.finding = self._suggested()
         self.secret = shift_feeds.secret(people.open_feed("", by=house.actor("sana"), at=house.clock.now()))
         for duty in ("look", "audit"):
-            health.beat(duty, done=0, at=house.clock.now())
+            health.beat(duty, done=0, every=1, at=house.clock.now())
         self.calendar = calendar(house, country="DE")
         other_rules(house)
         self.clients = {name: signed_in(name) for name in STAFF}

@@ -25,15 +25,21 @@ ON CONFLICT (duty) DO UPDATE SET at = excluded.at, next_by = excluded.next_by, d
 """
 
 
-def beat(duty: str, *, done: int, every: float = 0, at: datetime) -> None:
+def beat(duty: str, *, done: int, every: float, at: datetime) -> None:
     """The duty ran, and runs again in so many seconds."""
     with connection.cursor() as cursor:
-        cursor.execute(_BEAT, [duty, at, at + timedelta(seconds=every) + BUDGET, done])
+        cursor.execute(_BEAT, [duty, at, _next_by(every, at), done])
 
 
-def stumbled(duty: str, *, error: str, at: datetime) -> None:
-    """The duty failed as a whole, which is no beat; it is tried again at its next turn."""
-    Beat.objects.update_or_create(duty=duty, defaults={"error": error, "error_at": at})
+def stumbled(duty: str, *, error: str, every: float, at: datetime) -> None:
+    """The duty failed as a whole, which is no beat; but it came back, and is tried again at its next turn."""
+    said = {"error": error, "error_at": at, "next_by": _next_by(every, at)}
+    Beat.objects.update_or_create(duty=duty, defaults=said)
+
+
+def _next_by(every: float, at: datetime) -> datetime:
+    """The moment by which it has come back from its next run, unless it hangs."""
+    return at + timedelta(seconds=every) + BUDGET
 
 
 def present(process: UUID, said: Mapping[str, Any], *, at: datetime) -> None:

@@ -67,7 +67,8 @@ def _write_down(duty: Duty, error: Exception, clock: Clock) -> None:
         connection.close()
     try:
         at = error.at if isinstance(error, ClockSkew) else clock.now()
-        health.stumbled(duty.NAME, error=f"{platform.node()}: {type(error).__name__}: {error}", at=at)
+        said = f"{platform.node()}: {type(error).__name__}: {error}"
+        health.stumbled(duty.NAME, error=said, every=duty.EVERY, at=at)
     except Exception as again:
         log.error("and the stumble of %s could not be noted: %s", duty.NAME, again)
         connection.close()

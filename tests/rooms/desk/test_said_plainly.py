@@ -66,5 +66,5 @@ def test_what_must_be_chosen_is_asked_for_so(house: House) -> None:
 
 def test_the_health_page_says_what_each_duty_does(house: House) -> None:
     house.tick()
-    health.beat("look", done=0, at=house.clock.now())
+    health.beat("look", done=0, every=1, at=house.clock.now())
     assert "Looks at the cases for which something has come due" in words(signed_in("ada").get("/health"))

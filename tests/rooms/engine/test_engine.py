@@ -174,6 +174,20 @@ def test_a_duty_that_does_not_come_back_is_said_to_hang_and_the_others_are_not(h
     assert said not in words(ada.get("/health"))
 
 
+def test_a_duty_that_comes_back_each_minute_and_stumbles_is_not_said_to_hang(house: House) -> None:
+    ada, duty, said = signed_in("ada"), Noting(), "It did not come back from its last run"
+    loop.tick(duty, house.clock)
+    duty.stumble = ValueError("worn")
+    for _minute in range(7):
+        house.clock.advance(timedelta(minutes=1))
+        loop.tick(duty, house.clock)
+    page = words(ada.get("/health"))
+    assert "ValueError: worn" in page
+    assert said not in page
+    house.clock.advance(timedelta(minutes=6))
+    assert said in words(ada.get("/health")), "now it does not come back any more"
+
+
 def test_the_page_says_how_late_the_worker_is_and_what_it_stumbles_over(house: House) -> None:
     ada = signed_in("ada")
     assert "The worker never ran." in words(ada.get("/health"))
