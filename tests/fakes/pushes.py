@@ -10,6 +10,7 @@ import ssl
 import threading
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -26,6 +27,7 @@ from tests.fakes.listening import Listening
 
 CURVE = ec.SECP256R1()
 MOST = 4096
+DRIPS = b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"
 LONGEST = timedelta(days=1)
 """No signature may count for longer."""
 
@@ -41,6 +43,7 @@ class Mode(StrEnum):
     ILL = "500"
     HANG_UP_AFTER_TAKING = "HANG_UP_AFTER_TAKING"
     HANG = "HANG"
+    DRIP = "DRIP"
 
 
 def unread(text: str) -> bytes:
@@ -103,6 +106,7 @@ class PushService(Listening):
     refused: list[str] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
     tls: ssl.SSLContext | None = None
+    wait: str = ""
 
     def handler(self) -> Callable[..., BaseHTTPRequestHandler]:
         """What answers a request."""
@@ -130,7 +134,7 @@ class PushService(Listening):
         if why := self._flaw(browser, headers, body):
             self.refused.append(why)
             return 413 if why == "size" else 403
-        if self.mode not in (Mode.TAKE, Mode.HANG_UP_AFTER_TAKING):
+        if self.mode not in (Mode.TAKE, Mode.HANG_UP_AFTER_TAKING, Mode.DRIP):
             return int(self.mode)
         browser.seen.append(json.loads(browser.opened(body)))
         browser.headers.append(headers)
@@ -179,12 +183,16 @@ def _handler(service: PushService) -> Callable[..., BaseHTTPRequestHandler]:
                 self.close_connection = True
                 return
             status = service.asked(self.path, headers, body)
-            if service.mode is Mode.HANG_UP_AFTER_TAKING:
+            if service.mode in (Mode.HANG_UP_AFTER_TAKING, Mode.DRIP):
                 self.close_connection = True
+                with suppress(OSError):
+                    for byte in DRIPS if service.mode is Mode.DRIP else b"":
+                        service.over.wait(0.05)
+                        self.wfile.write(bytes([byte]))
                 return
             self.send_response(status)
-            if status in (429, 500):
-                self.send_header("Retry-After", "120")
+            if service.wait:
+                self.send_header("Retry-After", service.wait)
             said = b"" if status == 201 else b"the service says no"
             self.send_header("Content-Length", str(len(said)))
             self.end_headers()

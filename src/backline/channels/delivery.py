@@ -87,9 +87,9 @@ class _Way:
         customers = {notice.recipient_id for notice in on_way if notice.audience == Audience.CONTACT}
         claimed = operations.claim(free, at=at, channel=self.channel, but=customers) if free > 0 else []
         end = time.monotonic() + BUDGET
-        given = _given(claimed)
+        hidden = _hidden(claimed) if reader(self.channel) else {}
         for one in _in_order(claimed):
-            letters = _letters(one, given, at)
+            letters = _letters(one, hidden, at)
             self.under_way[self.threads.submit(_attempts, sender, letters, end)] = one
         return len(claimed)
 
@@ -127,22 +127,17 @@ def _in_order(claimed: Sequence[Notice]) -> list[list[Notice]]:
     return list(found.values())
 
 
-def _given(claimed: Sequence[Notice]) -> dict[UUID, tuple[str, str]]:
-    """Where each of them goes, and what nobody is shown of that."""
-    places = queries.places(claimed)
-    sealed = (
-        sealed_of({one.recipient_id for one in claimed}) if any(reader(Channel(one.channel)) for one in claimed) else {}
-    )
-    return {one.pk: (places[one.pk], sealed.get((one.recipient_id, one.address), "")) for one in claimed}
+def _hidden(claimed: Sequence[Notice]) -> dict[UUID, str]:
+    """What nobody is shown of where each of them goes."""
+    sealed = sealed_of({one.recipient_id for one in claimed})
+    return {one.pk: sealed.get((one.recipient_id, one.address), "") for one in claimed}
 
 
-def _letters(
-    notices: Sequence[Notice], given: Mapping[UUID, tuple[str, str]], at: datetime
-) -> list[tuple[Letter, int]]:
+def _letters(notices: Sequence[Notice], hidden: Mapping[UUID, str], at: datetime) -> list[tuple[Letter, int]]:
     """What is handed over, one after the other, and how many notices each of it holds."""
     if notices[0].within:
         return [(_together(notices[0].within, notices, at), len(notices))]
-    return [(_letter(notice, *given[notice.pk], at), 1) for notice in notices]
+    return [(_letter(notice, hidden.get(notice.pk, ""), at), 1) for notice in notices]
 
 
 def _together(name: UUID, notices: Sequence[Notice], at: datetime) -> Letter:
@@ -151,15 +146,15 @@ def _together(name: UUID, notices: Sequence[Notice], at: datetime) -> Letter:
     with override(first.language):
         subject, body = wording.together([(one.subject, one.body) for one in notices])
     about = cases.pop() if len(cases) == 1 else None
-    letter = _letter(first, first.address, "", at)
+    letter = _letter(first, "", at)
     return replace(letter, id=name, subject=subject, body=body, short=subject, case_id=about)
 
 
-def _letter(notice: Notice, place: str, sealed: str, at: datetime) -> Letter:
+def _letter(notice: Notice, sealed: str, at: datetime) -> Letter:
     return Letter(
         id=notice.pk,
         name=notice.recipient_name,
-        address=place,
+        address=notice.address,
         subject=notice.subject,
         body=f"{notice.body}{notice.answers}",
         short=notice.short or notice.subject,

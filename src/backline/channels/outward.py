@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
@@ -18,10 +18,11 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from backline.calendars.feed_fetcher import is_public
-from backline.channels.port import DeliveryError
+from backline.channels.port import DeliveryError, NotNow
 
 LONGEST = 2000
 """Characters of an address."""
+_NOT_NOW = (408, 425, 429)
 _NEVER_BEGUN = (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.UnsupportedProtocol)
 """Nothing was written, so that nothing can have been taken."""
 
@@ -44,7 +45,7 @@ class Answer:
 def flaw_of(address: str) -> str:
     """Why nothing can be sent there; empty where it can, as far as that is known now."""
     try:
-        host, port = _host_of(address)
+        host, port = host_of(address)
         numbers_of(host, port)
     except NotThere as error:
         return error.detail
@@ -53,7 +54,7 @@ def flaw_of(address: str) -> str:
     return ""
 
 
-def _host_of(address: str) -> tuple[str, int]:
+def host_of(address: str) -> tuple[str, int]:
     """The host and port of an address over https, or of one over http on a gateway; raises `NotThere`."""
     try:
         parts = urlsplit(address)
@@ -91,7 +92,7 @@ def post(address: str, content: bytes, headers: Mapping[str, str], *, seconds: f
 
     No redirection is followed, and no connection is used twice: what somebody else's machine does is over with it.
     """
-    host, _port = _host_of(address)
+    host, _port = host_of(address)
     begun = _Line(seconds)
     plain: dict[str, str] = {"Host": urlsplit(address).netloc, "User-Agent": "Backline", "Connection": "close"}
     try:
@@ -119,6 +120,22 @@ def _wait(headers: Mapping[bytes, bytes]) -> timedelta | None:
     except (ValueError, TypeError, IndexError):
         return None
     return min(max(waits, timedelta()), timedelta(days=1))
+
+
+def taken(answer: Answer, *, gone: Collection[int] = (410,)) -> str:
+    """What the answer says of what was posted, in words; raises a `DeliveryError` where it was not taken."""
+    status = answer.status
+    if 200 <= status < 300:
+        return _("%(status)s: taken") % {"status": status}
+    if status in gone:
+        raise DeliveryError(_("%(status)s: it is gone") % {"status": status}, gone=True)
+    if 300 <= status < 400:
+        raise DeliveryError(
+            _("%(status)s: it moved, and nothing is sent after it") % {"status": status}, permanent=True
+        )
+    if status in _NOT_NOW or status >= 500:
+        raise NotNow(_("%(status)s: not now") % {"status": status}, answer.wait)
+    raise DeliveryError(_("%(status)s: refused") % {"status": status}, permanent=True)
 
 
 @cache

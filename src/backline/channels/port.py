@@ -13,8 +13,8 @@ class Letter:
     """What a sender needs to know of a notice; `id` is the notice's, so that a repetition can be recognised.
 
     `short` says it where there is no room for a letter, as in a text message, and `about` what and where it is. Below
-    the body stand the `answers`, each with its link. Its `address` is where it goes to: for a browser what that one
-    gave; `sealed` is what nobody is shown of the address, where there is such. It is handed over at `sent_at`.
+    the body stand the `answers`, each with its link. Its `address` is where it goes to; `sealed` is what nobody is
+    shown of it, where there is such. It is handed over at `sent_at`.
     """
 
     id: uuid.UUID

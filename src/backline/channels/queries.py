@@ -24,7 +24,7 @@ from backline.ledger.rows import filled
 from backline.people.among import among
 from backline.people.oncall import AHEAD
 from backline.people.queries import ids
-from backline.people.reached import DEAD, browsers
+from backline.people.reached import DEAD
 
 # By their own index, whatever else was sent in a year; what was held until a shift began is queued before it rings.
 _RUNGS = """
@@ -181,17 +181,6 @@ def spoken(notice_id: uuid.UUID) -> tuple[str, str, str] | None:
 
 def _in_short(notice: Notice) -> str:
     return notice.short.partition("\n")[0] or notice.subject
-
-
-def places(notices: Sequence[Notice]) -> dict[uuid.UUID, str]:
-    """Where each of them goes: its address, and for a browser what that one gave us, which no list shows.
-
-    Nothing where the browser was taken away since.
-    """
-    pushed = {one.pk: (one.recipient_id, one.address) for one in notices if one.channel == Channel.PUSH}
-    given = browsers(pushed.values()) if pushed else {}
-    there = {one.pk: one.address for one in notices}
-    return there | {pk: " ".join(given.get(whose, ())) for pk, whose in pushed.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,11 +160,6 @@ def other_keys() -> str:
     return _("messages are signed by other keys than when it was added")
 
 
-def taken_away() -> str:
-    """It was to go to a browser that its owner took away, or that is somebody else's now."""
-    return _("this browser was taken away")
-
-
 def undelivered(*, detail: str) -> str:
     """The provider took it, and says that it did not arrive."""
     return _("taken, but not delivered: %(detail)s") % {"detail": detail or _("no reason was given")}

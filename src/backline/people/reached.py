@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 
-from backline.people.models import Address, AddressCode, AddressKind, Browser, ChainHeard, ChainTest, Person
+from backline.people.models import Address, AddressCode, AddressKind, ChainHeard, ChainTest, Person
 from backline.people.queries import ids
 
 __all__ = ["REACHED_AT", "Address", "AddressKind", "ChainTest", "Reached", "addresses", "reached_at", "unproved"]
@@ -75,15 +75,6 @@ def sealed_of(persons: Iterable[str]) -> dict[tuple[str, str], str]:
 def sealed_for(kind: str) -> list[str]:
     """What is sealed of all addresses of a kind."""
     return list(Address.objects.filter(kind=kind).exclude(sealed="").values_list("sealed", flat=True))
-
-
-def browsers(of: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, str, str]]:
-    """Where messages for these browsers go and by which keys, by whose they are and what they are called."""
-    asked = list(of)
-    found = Browser.objects.filter(address__person__in=ids(person for person, _value in asked))
-    columns = ("address__person", "address__value", "endpoint", "key", "secret")
-    rows = found.filter(address__value__in={value for _person, value in asked}).values_list(*columns)
-    return {(str(person), value): (endpoint, key, secret) for person, value, endpoint, key, secret in rows}
 
 
 def by_number(number: str) -> list[Person]:

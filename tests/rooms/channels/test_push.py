@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,6 +30,7 @@ from backline.engine import loop
 from backline.engine.duties.unreachable import Unreachable
 from backline.people import operations as people
 from backline.people.models import Address, AddressKind
+from backline.people.models import Browser as Browsers
 from backline.readiness.queries import lacks
 from tests.fakes.browser import key_in, send, signed_in, text, words
 from tests.fakes.house import House
@@ -138,6 +140,9 @@ def test_a_browser_is_added_proved_by_what_it_shows_and_a_rung_is_taken_from_it(
     assert f"Push message {NAME}" in page
     for who in ("max", "carl"):
         assert browser.endpoint not in words(signed_in(who).get("/outgoing")), "where it goes is nobody's to read"
+    kept = f"{[*Address.objects.values_list(), *Browsers.objects.values_list(), *Notice.objects.values_list()]}"
+    for given in (browser.endpoint, *json.loads(browser.gives)["keys"].values()):
+        assert given not in kept, "what a browser gave is sealed"
     take = urlsplit(said["answers"][0]["link"]).path
     assert (Client().get(take).status_code, house.view(case).case.state) == (200, State.OFFERED)
     assert (Client().post(take).status_code, house.view(case).case.state) == (200, State.ACCEPTED)
@@ -157,7 +162,7 @@ def test_a_browser_that_is_gone_is_left_for_the_next_way_and_its_owner_told(nigh
     case, notice = night.rung()
     night.run()
     assert stands(notice) == ("HANDED", "EMAIL", ["FAILED_FOR_GOOD", "HANDED_OVER"])
-    assert (len(browser.seen), address().why_dead) == (2, "410 the service says no")
+    assert (len(browser.seen), address().why_dead) == (2, "410: it is gone")
     assert loop.tick(Unreachable(), night.house.clock) == 0
     [letter] = Notice.objects.filter(kind="address.dead")
     assert (letter.recipient_name, letter.subject) == ("Sana", f"Nothing can be shown in {NAME} any more")
@@ -198,20 +203,20 @@ def test_a_browser_that_is_gone_is_left_for_the_next_way_and_its_owner_told(nigh
 
 
 @pytest.mark.parametrize(
-    ("mode", "word", "state"),
-    [(Mode.BUSY, "FAILED_FOR_NOW", "QUEUED"), (Mode.ILL, "FAILED_FOR_NOW", "QUEUED"),
-     (Mode.TOO_LARGE, "FAILED_FOR_GOOD", "HANDED"), (Mode.NOT_FOUND, "FAILED_FOR_GOOD", "HANDED")],
+    ("mode", "wait", "word", "state"),
+    [(Mode.BUSY, "30", "FAILED_FOR_NOW", "QUEUED"), (Mode.BUSY, "120", "FAILED_FOR_NOW", "HANDED"),
+     (Mode.ILL, "", "FAILED_FOR_NOW", "QUEUED"), (Mode.ILL, "3600", "FAILED_FOR_NOW", "HANDED"),
+     (Mode.TOO_LARGE, "", "FAILED_FOR_GOOD", "HANDED"), (Mode.NOT_FOUND, "", "FAILED_FOR_GOOD", "HANDED")],
 )  # fmt: skip
-def test_what_a_service_answers_is_told_apart(night: Night, mode: Mode, word: str, state: str) -> None:
+def test_what_a_service_answers_is_told_apart(night: Night, mode: Mode, wait: str, word: str, state: str) -> None:
     browser = night.first()
-    night.service.mode = mode
+    night.service.mode, night.service.wait = mode, wait
     _case, notice = night.rung()
     night.run()
     assert (stands(notice)[0], stands(notice)[2][0], bool(address().dead_at)) == (state, word, mode is Mode.NOT_FOUND)
     found = queries.notice(notice.pk)
     assert found
-    assert f"{mode} the service says no" in found.receipts[0].detail
-    assert ("asks for another try after 120" in found.receipts[0].detail) is (state == "QUEUED")
+    assert found.receipts[0].detail.startswith(f"{mode}: ")
     night.service.mode = Mode.TAKE
     night.run(1)
     assert stands(notice)[1] == ("PUSH" if state == "QUEUED" else "EMAIL")
@@ -220,7 +225,7 @@ def test_what_a_service_answers_is_told_apart(night: Night, mode: Mode, word: st
 
 def test_an_answer_that_was_lost_is_repeated_and_what_is_shown_twice_is_one(night: Night) -> None:
     browser, pair = night.first(), Pair(secret_in_use(Channel.PUSH) or "")
-    for mode in (Mode.HANG_UP_AFTER_TAKING, Mode.HANG):
+    for mode in (Mode.HANG_UP_AFTER_TAKING, Mode.HANG, Mode.DRIP):
         night.service.mode = mode
         _case, notice = night.rung()
         night.run(PUSH=PushSender(pair, patience=0.3))
@@ -298,7 +303,7 @@ NO_SUBSCRIPTIONS: tuple[tuple[dict[str, Any], str], ...] = (
     ({"endpoint": "https://push.example/" + "x" * 10_000}, "no address"),
     ({"endpoint": "https://push.example/ b"}, "no address"), ({"endpoint": "https://u:p@push.test/"}, "no address"),
     ({"endpoint": "file:///etc/passwd"}, "no address"), ({"endpoint": "https://no-such-host.invalid/"}, "not found"),
-    ({"endpoint": 7}, "cannot be read"), ({"endpoint": "https://["}, "cannot be read"),
+    ({"endpoint": 7}, "cannot be read"), ({"endpoint": "https://["}, "no address"),
     ({"keys": {"p256dh": "AAAA", "auth": "AAAA"}}, "cannot be read"),
     ({"keys": {"p256dh": written(b"\x04" + b"\x01" * 64), "auth": written(b"x" * 16)}}, "cannot be read"),
     ({"keys": {"p256dh": " BCVx", "auth": "é"}}, "cannot be read"), ({"keys": None}, "cannot be read"),
@@ -320,15 +325,25 @@ def test_what_is_no_subscription_is_refused_in_words_and_nothing_is_kept(night: 
     assert not Address.objects.filter(kind="PUSH").exists()
 
 
-def test_where_a_name_has_moved_inside_our_network_since_nobody_is_asked(night: Night, settings: Any) -> None:
-    browser, kept = night.first(), address().browser
-    kept.endpoint = kept.endpoint.replace("http://", "https://")
-    kept.save()
-    settings.BACKLINE_GATEWAYS = frozenset()
+def test_where_a_name_has_moved_inside_our_network_since_nobody_is_asked(
+    night: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser, there = night.first(), ["93.184.215.14"]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda _host, port, *_more, **_named: [
+        (socket.AF_INET, socket.SOCK_STREAM, 6, "", (there[-1], port))])  # fmt: skip
+    named = replace(browser, endpoint=browser.endpoint.replace("http://127.0.0.1", "https://push.example"))
+    night.subscribed(signed_in("sana"), named, FIREFOX)
+    moves = address("Firefox on Linux")
+    people.browser_showed(str(moves.person_id), moves.value, at=night.house.clock.now())
+    people.put_first(str(moves.id), by=night.house.actor("sana"))
+    there.append("127.0.0.1")
     _case, late = night.rung()
     night.run()
-    assert (stands(late)[1:], address().dead_at) == (("EMAIL", ["FAILED_FOR_GOOD", "HANDED_OVER"]), None)
-    assert (len(browser.seen), night.service.refused) == (1, [])
+    found = queries.notice(late.pk)
+    assert found
+    assert "inside the network" in found.receipts[0].detail
+    assert (found.channel, found.address, address(moves.value).dead_at) == ("PUSH", NAME, None), "the next way"
+    assert ([one["id"] for one in browser.seen[1:]], night.service.refused) == ([str(late.pk)], [])
 
 
 def test_an_administrator_tests_it_to_his_own_browser_alone_and_with_the_whole_chain(night: Night) -> None:
@@ -337,7 +352,7 @@ def test_an_administrator_tests_it_to_his_own_browser_alone_and_with_the_whole_c
     browser = night.subscribed(ada)
     tried = ada.post(f"{SWITCH}/test", {"key": key_in(ada.get(SWITCH))})
     night.run()
-    assert f"Handed over {NAME} 201" in text(ada.get(tried["Location"]))
+    assert f"Handed over {NAME} 201: taken" in text(ada.get(tried["Location"]))
     assert len(browser.seen) == 2
     night.house.clock.advance(timedelta(minutes=6))
     ada.post(f"{PAGE}/test")

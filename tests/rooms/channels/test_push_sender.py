@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 import pathlib
-import ssl
 import uuid
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from backline.channels import outward
 from backline.channels.port import DeliveryError, Letter
 from backline.channels.push.encoded import decoded, encoded
 from backline.channels.push.encryption import sealed_for
 from backline.channels.push.sender import PushSender
-from backline.channels.push.subscription import Subscription
+from backline.channels.push.subscription import read
 from backline.channels.push.vapid import Pair
+from tests.fakes.certificate import certificate
 from tests.fakes.letters import NOON
 from tests.fakes.pushes import Browser, PushService
 
 
 def letter(browser: Browser, **changes: Any) -> Letter:
     """A letter to this browser."""
-    to = Subscription.read(browser.gives)
     usual: dict[str, Any] = {"subject": "Late", "body": "All of it", "short": "Late\nhttp://testserver/cases/7"}
-    there = {"name": "Sana", "address": f"{to.endpoint} {to.key} {to.secret}", "language": "en"}
+    there = {"name": "Sana", "address": "Chrome", "sealed": read(browser.gives).sealed, "language": "en"}
     return Letter(id=uuid.UUID(int=7), written_at=NOON, sent_at=NOON, **there, **(usual | changes))
 
 
@@ -53,40 +48,28 @@ def test_the_longest_texts_fit_into_what_every_service_takes(settings: Any) -> N
     with PushService(lambda: NOON) as service:
         browser = service.registered(pair.public)
         long = letter(browser, subject=wide, about=wide, answers=answers, short=f"x\n{settings.BACKLINE_URL}/cases/7")
-        assert PushSender(pair).send(long).answer == "201"
+        assert PushSender(pair).send(long).answer == "201: taken"
         [said] = browser.seen
     assert (len(said["title"]), len(said["text"]), len(said["answers"])) == (120, 300, 2)
     assert said["answers"][0]["link"].endswith("/0")
 
 
-def test_over_tls_whoever_answers_must_be_the_host_of_the_endpoint(tmp_path: pathlib.Path, settings: Any) -> None:
+def test_over_tls_whoever_answers_must_be_the_host_of_the_endpoint(
+    tmp_path: pathlib.Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.BACKLINE_GATEWAYS = frozenset({"localhost"})
     pair = Pair.new()
     for name in ("localhost", "another.example"):
-        tls, trusts = certified(name, tmp_path)
-        sender = PushSender(pair)
-        sender._http = httpx.Client(verify=trusts, trust_env=False)
+        believed, tls = certificate(name, tmp_path)
+        monkeypatch.setenv("SSL_CERT_FILE", str(believed))
+        outward.trusted.cache_clear()
         with PushService(lambda: NOON, tls=tls) as service:
             browser = service.registered(pair.public)
             if name == "localhost":
-                assert sender.send(letter(browser)).answer == "201"
+                assert PushSender(pair).send(letter(browser)).answer == "201: taken"
                 assert browser.seen[0]["title"] == "Late"
             else:
-                with pytest.raises(DeliveryError, match="certificate") as failed:
-                    sender.send(letter(browser))
+                with pytest.raises(DeliveryError, match="CERTIFICATE_VERIFY_FAILED") as failed:
+                    PushSender(pair).send(letter(browser))
                 assert (failed.value.permanent, failed.value.unknown, browser.seen) == (False, False, [])
-
-
-def certified(name: str, place: pathlib.Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """A server with a certificate for this name, and whoever trusts that."""
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
-    called = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-    made = x509.CertificateBuilder(called, called, key.public_key(), x509.random_serial_number())
-    made = made.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
-    made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-    signed = made.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
-    kept = place / f"{name}.pem"
-    kept.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + signed)
-    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    server.load_cert_chain(kept)
-    return server, ssl.create_default_context(cadata=signed.decode())
+    outward.trusted.cache_clear()

@@ -8,6 +8,7 @@ from functools import lru_cache
 from backline.channels.notices import Channel
 from backline.channels.port import Sender
 from backline.channels.push.sender import PushSender
+from backline.channels.push.subscription import read
 from backline.channels.push.vapid import Pair
 from backline.channels.registry import Kind, register
 from backline.channels.setups import secret_in_use
@@ -28,4 +29,4 @@ def sender() -> Sender | None:
 # The same one as long as the keys stay.
 _sender = lru_cache(maxsize=1)(PushSender)
 
-register(Kind(Channel.PUSH, sender, timedelta(minutes=1)))
+register(Kind(Channel.PUSH, sender, timedelta(minutes=1), read))

@@ -7,17 +7,15 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from backline.channels.opened import opened
-from backline.channels.outward import Answer, post
-from backline.channels.port import DeliveryError, Handed, Letter, NotNow
+from backline.channels.outward import post, taken
+from backline.channels.port import Handed, Letter
 from backline.channels.webhook.address import Webhook
 from backline.channels.webhook.signature import signature
 
 PATIENCE = 20.0
 VERSION = 1
-_GONE, _NOT_NOW = 410, (408, 425, 429)
 
 
 class WebhookSender:
@@ -36,7 +34,7 @@ class WebhookSender:
             "webhook-timestamp": timestamp,
             "webhook-signature": signature(webhook.key, notice, timestamp, text),
         }
-        return _taken(post(webhook.address, text, headers, seconds=self._patience))
+        return Handed(taken(post(webhook.address, text, headers, seconds=self._patience)))
 
 
 def _document(letter: Letter) -> dict[str, Any]:
@@ -55,18 +53,3 @@ def _document(letter: Letter) -> dict[str, Any]:
         "link": settings.BACKLINE_URL.rstrip("/") + reverse("desk:case", args=[case]) if case else None,
         "written_at": letter.written_at.isoformat(),
     }
-
-
-def _taken(answer: Answer) -> Handed:
-    status = answer.status
-    if 200 <= status < 300:
-        return Handed(_("%(status)s: taken") % {"status": status})
-    if status == _GONE:
-        raise DeliveryError(_("%(status)s: it is gone") % {"status": status}, gone=True)
-    if 300 <= status < 400:
-        raise DeliveryError(
-            _("%(status)s: it moved, and nothing is sent after it") % {"status": status}, permanent=True
-        )
-    if status in _NOT_NOW or status >= 500:
-        raise NotNow(_("%(status)s: not now") % {"status": status}, answer.wait)
-    raise DeliveryError(_("%(status)s: refused") % {"status": status}, permanent=True)

@@ -25,7 +25,7 @@ from backline.channels import registry
 from backline.channels.notices import Channel
 from backline.channels.outward import LONGEST
 from backline.channels.port import Place
-from backline.channels.push.subscription import NoSubscription, Subscription
+from backline.channels.push.subscription import read
 from backline.channels.push.wired import public_key
 from backline.core.words import Actor
 from backline.desk.reached import chain
@@ -133,8 +133,8 @@ def addresses(request: StaffRequest) -> HttpResponse:
 
 def _added(kind: AddressKind, text: str, *, by: Actor) -> Place:
     """One more address of mine, as it is shown; with a secret where one was made for it just now."""
-    read = registry.reader(Channel(kind.value)) if kind.value in set(Channel) else None
-    place = read(text) if read else Place(text, "")
+    reads = registry.reader(Channel(kind.value)) if kind.value in set(Channel) else None
+    place = reads(text) if reads else Place(text, "")
     kept = people.add_address(kind, place.shown, by=by, sealed=place.sealed)
     return place if kept.sealed == place.sealed else Place(kept.value, "")
 
@@ -197,14 +197,10 @@ def browser(request: StaffRequest) -> HttpResponse:
     """The browser before which I sit is added, and shows a test; what it gave, a script of the page sends."""
 
     def add() -> None:
-        try:
-            given = Subscription.read(request.POST.get("subscription", ""))
-        except NoSubscription as flaw:
-            said = _("%(flaw)s Nothing was changed: your other addresses stay as they are.")
-            raise Invalid({"": said % {"flaw": flaw}}) from flaw
+        place = read(request.POST.get("subscription", ""))
         name = browsers.name_of(request.headers.get("User-Agent", ""))
         with transaction.atomic():
-            found = people.add_browser((given.endpoint, given.key, given.secret), name, by=request.actor, at=request.at)
+            found = people.add_browser(place.shown, place.sealed, name, by=request.actor, at=request.at)
             _show_test(found, request.at)
 
     return _said(request, add, f"{_('Kept.')} {_TEST_SHOWN}")

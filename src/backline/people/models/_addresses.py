@@ -54,16 +54,15 @@ class Address(models.Model):
 
 
 class Browser(models.Model):
-    """What a browser gave so that messages can be pushed to it: where, and by which keys it alone can read them.
+    """That a browser is one person's: whoever has messages pushed to it last.
 
-    An address whose browser is not here any more is one that nothing reaches. A browser is one person's: whoever has
-    messages pushed to it last.
+    What it gave stands sealed with his address; where nothing is sealed any more, nothing reaches it.
     """
 
     address = models.OneToOneField(Address, on_delete=models.CASCADE, related_name="browser")
-    endpoint = models.TextField(unique=True)
-    key = models.CharField(max_length=100, help_text="its public key")
-    secret = models.CharField(max_length=30, help_text="what it shares with us alone")
+    mark = models.CharField(
+        max_length=64, unique=True, help_text="of where its messages go, which stands sealed with the address"
+    )
 
     def __str__(self) -> str:
         return f"{self.address_id}"

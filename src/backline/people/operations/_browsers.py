@@ -6,6 +6,8 @@ from datetime import datetime
 from itertools import count
 
 from django.db import connection, transaction
+from django.db.models import Case, QuerySet, TextField, Value, When
+from django.db.models.functions import Coalesce
 
 from backline.core.words import Actor
 from backline.people import wording
@@ -17,28 +19,27 @@ _ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 """Nobody else says of the same browser that it is his before this transaction ends."""
 
 
-def add_browser(given: tuple[str, str, str], name: str, *, by: Actor, at: datetime) -> Address:
-    """One more browser, the last in order: where messages for it go, its public key, and what it shares with us.
+def add_browser(mark: str, sealed: str, name: str, *, by: Actor, at: datetime) -> Address:
+    """One more browser, the last in order: told from others by a mark, and what it gave is sealed.
 
-    One that is there already stays what it is, with the keys that it gives now. One that was somebody else's is so no
+    One that is there already stays what it is, with what it gives now. One that was somebody else's is so no
     more: whoever sits before it would read what is meant for another. Raises `Invalid`, nothing changed.
     """
-    endpoint, key, secret = given
     with transaction.atomic():
         person = hold(by)
         with connection.cursor() as cursor:
-            cursor.execute(_ALONE, [endpoint])
-        known = Browser.objects.filter(endpoint=endpoint).select_related("address").first()
+            cursor.execute(_ALONE, [mark])
+        known = Browser.objects.filter(mark=mark).select_related("address").first()
         if known and known.address.person_id == person.id:
             address = known.address
             _lives_again(address)
         else:
             if known:
-                _gone(known.address, why=wording.browser_was_taken(), at=at)
+                _gone(Address.objects.filter(id=known.address_id), why=wording.browser_was_taken(), at=at)
             address = _added(person, name)
-        Browser.objects.filter(address=address).exclude(endpoint=endpoint).delete()
-        keys = {"address": address, "key": key, "secret": secret}
-        Browser.objects.update_or_create(endpoint=endpoint, defaults=keys)
+        Browser.objects.filter(address=address).exclude(mark=mark).delete()
+        Browser.objects.update_or_create(mark=mark, defaults={"address": address})
+        Address.objects.filter(id=address.id).update(sealed=sealed)
     return address
 
 
@@ -62,8 +63,16 @@ def _lives_again(address: Address) -> None:
     found.update(proved_at=None, dead_at=None, why_dead="")
 
 
-def _gone(address: Address, *, why: str, at: datetime) -> None:
-    Address.objects.filter(id=address.id, dead_at=None).update(dead_at=at, why_dead=why)
+def _gone(found: QuerySet[Address], *, why: str, at: datetime) -> None:
+    """Nothing reaches them any more; what was dead stays so for its own reason.
+
+    By one statement: a second one would wait for their owners, who may wait for us.
+    """
+    found.update(
+        sealed="",
+        why_dead=Case(When(dead_at=None, then=Value(why, TextField())), default="why_dead"),
+        dead_at=Coalesce("dead_at", Value(at)),
+    )
 
 
 def browser_showed(person: str, value: str, *, at: datetime) -> None:
@@ -74,5 +83,5 @@ def browser_showed(person: str, value: str, *, at: datetime) -> None:
 
 def browsers_are_gone(*, why: str, at: datetime) -> None:
     """No browser takes anything from us any more."""
-    Address.objects.filter(kind=AddressKind.PUSH, dead_at=None).update(dead_at=at, why_dead=why)
+    _gone(Address.objects.filter(kind=AddressKind.PUSH), why=why, at=at)
     Browser.objects.all().delete()
