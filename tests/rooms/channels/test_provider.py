@@ -101,6 +101,21 @@ def test_nobody_there_is_told_later_or_at_once_and_the_address_is_dead(house: Ho
     assert len(provider.taken) == 2
 
 
+def test_what_is_said_of_a_letter_is_said_of_all_that_it_held(house: House, provider: Postmark) -> None:
+    whom = (Audience.PERSON, str(house.persons["sana"].id), "Sana")
+    for state, record, said in (("DELIVERED", "Delivery", {}), ("FAILED", "Bounce", {"Type": "SoftBounce"})):
+        keys = [f"{record} {number}" for number in range(3)]
+        new = [NewNotice(key, "news.", *whom, key, f"{key}\n", TO_SANA, can_wait=True) for key in keys]
+        operations.queue(new, at=house.clock.now())
+        run(house)
+        held = queries.Notice.objects.filter(effect_key__in=keys)
+        letter = provider.taken[-1]
+        assert [letter["Metadata"]] * 3 == [{"notice": str(one.within)} for one in held], "they went in one letter"
+        assert provider.says(letter, record, Email=TO_SANA, **said) == 204
+        assert [stands(one.pk)[0] for one in held] == [state] * 3
+        house.clock.advance(timedelta(minutes=11))
+
+
 def test_that_a_mailbox_has_it_says_nothing_of_whoever_it_is_for(house: House, provider: Postmark) -> None:
     mobile = {"kind": AddressKind.MOBILE, "value": "+4915112345678", "place": 1, "proved_at": house.clock.now()}
     Address.objects.create(person=house.persons["sana"], **mobile)

@@ -138,7 +138,7 @@ class ProviderSender:
 
 
 def said_later(provider: Provider, request: HttpRequest) -> Iterator[tuple[UUID, Attempt]]:
-    """What a provider says of letters that it took, by notice; raises `ValueError` where it cannot be read.
+    """What a provider says of letters that it took, by their names; raises `ValueError` where it cannot be read.
 
     Raises `PermissionError` where it is not signed as that provider signs.
     """
@@ -152,9 +152,9 @@ def said_later(provider: Provider, request: HttpRequest) -> Iterator[tuple[UUID,
     except Exception as error:
         raise ValueError(type(error).__name__) from error
     for event in events:
-        attempt, notice = _attempt(event), _ours(event)
-        if attempt and notice:
-            yield notice, attempt
+        attempt, letter = _attempt(event), _ours(event)
+        if attempt and letter:
+            yield letter, attempt
 
 
 def _backend(provider: Provider) -> _Backend:

@@ -11,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from backline.channels import operations as channels
+from backline.channels import queries
 from backline.channels.email.entrance import is_signed
 from backline.channels.email.provider import said_later
 from backline.channels.email.wired import provider_from_settings
@@ -42,8 +43,9 @@ def mail_events(request: HttpRequest, secret: str) -> HttpResponse:
     if not is_signed(secret) or provider is None:
         raise Http404
     try:
-        for notice, attempt in said_later(provider, request):
-            channels.heard(notice, attempt, at=cast(Request, request).at)
+        for letter, attempt in said_later(provider, request):
+            for notice in queries.in_letter(letter):
+                channels.heard(notice.id, attempt, at=cast(Request, request).at)
     except PermissionError as error:
         raise PermissionDenied from error
     except ValueError:
