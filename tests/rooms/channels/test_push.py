@@ -29,6 +29,7 @@ from backline.core.words import Danger, State
 from backline.engine import loop
 from backline.engine.duties.unreachable import Unreachable
 from backline.people import operations as people
+from backline.people import reached
 from backline.people.models import Address, AddressKind
 from backline.people.models import Browser as Browsers
 from backline.readiness.queries import lacks
@@ -283,6 +284,8 @@ def test_whoever_sits_before_a_browser_last_has_it_and_nobody_reads_what_is_anot
     browser = night.first()
     dora = signed_in("dora")
     assert dora.post(f"{PAGE}/{address().id}/show").status_code == 404
+    assert signed_in("sana").post(f"{PAGE}/{address().id}/send").status_code == 404
+    assert not reached.codes_out(str(night.house.persons["sana"].id), at=night.house.clock.now()), "it shows no codes"
     night.subscribed(dora, browser)
     hers, his = (Address.objects.get(kind="PUSH", person__email=f"{who}@example.org") for who in ("sana", "dora"))
     assert (hers.why_dead, his.dead_at) == ("somebody else has messages pushed to this browser now", None)

@@ -177,6 +177,8 @@ def _send(request: StaffRequest, address: str) -> HttpResponse:
     def send() -> None:
         with transaction.atomic():
             found, code = people.new_code(address, by=request.actor, at=request.at)
+            if found.kind == AddressKind.PUSH:
+                raise Http404  # a browser is proved by what it shows
             way = ways().get(found.kind)
             if way is None:
                 raise Invalid({"": str(_NO_WAY[AddressKind(found.kind)])})
