@@ -24,10 +24,10 @@ def addresses(house: Organisation) -> list[Lack]:
 
 
 def _dead(address: reached.Address) -> Lack:
-    """Letters do not arrive; what is urgent may, as a text or a call."""
+    """Letters do not arrive; what is urgent may, by another channel."""
     person = str(address.person_id)
     said = _("Letters to %(name)s do not arrive, so %(name)s hears nothing (%(why)s): enter another address.")
-    other = reached.reached_at(person, channels=[one for one in setups.BY_ACCOUNT if setups.is_on(one)])
+    other = reached.reached_at(person, channels=[one for one in setups.SET_UP if setups.is_on(one)])
     if other and not other.stands:
         said = _("Letters to %(name)s do not arrive (%(why)s); only what is urgent does, at %(other)s: "
                  "enter another address.")  # fmt: skip

@@ -66,6 +66,12 @@ def test_whose_letters_are_refused_for_good_is_said_until_there_is_another_addre
     [_first, letter] = [one for one in house.letters("Ada") if one.kind == "readiness"]
     assert said in letter.body
     assert f"http://testserver{place}\n" in letter.body
+    pager = {"proved_at": clock.now(), "place": 2, "kind": AddressKind.WEBHOOK, "value": "pager.example (1a2b3c)"}
+    Address.objects.create(person=sana, **pager)
+    assert said in page("ada"), "webhooks are not switched on"
+    channels.switch(Channel.WEBHOOK, is_on=True, by=house.actor("ada"), at=clock.now())
+    assert said not in page("ada")
+    assert "only what is urgent does, at pager.example (1a2b3c): enter another" in page("ada")
     reached_by_text(house)
     assert said not in page("ada")
     assert "(550 5.1.1 no such mailbox here); only what is urgent does, at +4915112345678: enter another" in page("ada")
