@@ -42,7 +42,8 @@ def all_kept() -> dict[Channel, Kept]:
 
 def kept(channel: Channel) -> Kept | None:
     """How this channel is set up; None where nobody did."""
-    return all_kept().get(channel)
+    found = Setup.objects.filter(channel=channel).first()
+    return _kept(found) if found else None
 
 
 def _kept(found: Setup) -> Kept:

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from backline.channels import registry, setups
 from backline.channels.delivery import Post
@@ -101,6 +103,22 @@ def test_an_account_is_kept_sealed_tested_and_read_by_nobody_again(
     run(house)
     assert keep(ada, SMS, gateway, is_on="").status_code == 302
     assert "cannot be read" not in check(house)
+
+
+def test_a_page_of_one_channel_asks_nothing_of_the_others(house: House, gateway: Gateway) -> None:
+    ada = signed_in("ada")
+    keep(ada, SMS, gateway)
+    few = asked_for(ada, SMS)
+    for channel in ("chat", "webhook"):
+        assert send(ada, f"{LIST}/{channel}", is_on="on").status_code == 302
+    assert asked_for(ada, SMS) == few
+
+
+def asked_for(who: Client, page: str) -> int:
+    """How many questions a page asks of the database."""
+    with CaptureQueriesContext(connection) as asked:
+        who.get(page)
+    return len(asked)
 
 
 @pytest.mark.parametrize(
