@@ -32,7 +32,7 @@ DUTIES = {
     "readiness": _("Finds once a day what is not ready, and tells who can mend it"),
     "deputies": _("Tells who decides reviews in whose place, and from when until when"),
     "shifts": _("Tells who is concerned that shifts move: swaps, whoever takes over, whoever is away"),
-    "unreachable": _("Tells of addresses where nobody is: their owners, managers and administrators"),
+    "unreachable": _("Tells of addresses where nobody is: their owners, and who else can mend it"),
     "audit": _("Asks of every case whether anybody was forgotten, told twice or too early"),
     "rosters": _("Reads the shifts of teams that are planned in other calendars"),
     "mailbox": _("Reads the mails that come in: answers, and letters that came back"),

@@ -142,6 +142,16 @@ def browser_is_gone(said: Mapping[str, str]) -> Letter:
     )  # fmt: skip
 
 
+def place_is_gone(said: Mapping[str, str]) -> Letter:
+    """To whose chat or program it was, by another address."""
+    return (
+        _("Nothing arrives at %(address)s any more") % said,
+        _("Hello %(name)s,\n\n%(address)s was to be told what is due on your cases. Nothing arrives there any more:\n"
+          "%(why)s\n\nYou are told by your other addresses. Add the address that it has now, or take this one away:"
+          "\n\n%(link)s\n") % said,
+    )  # fmt: skip
+
+
 def browser_was_taken() -> str:
     """Why a browser is dead in which somebody else signed in and had it added."""
     return _("somebody else has messages pushed to this browser now")

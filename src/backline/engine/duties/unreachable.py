@@ -18,8 +18,12 @@ from backline.people import reached, wording
 from backline.people.queries import Person
 from backline.people.reached import Address, AddressKind
 
-_WORDS = {AddressKind.PUSH: wording.browser_is_gone}
-
+_HIS_ALONE = {
+    AddressKind.PUSH: wording.browser_is_gone,
+    AddressKind.CHAT: wording.place_is_gone,
+    AddressKind.WEBHOOK: wording.place_is_gone,
+}
+"""What only its owner can mend, so that nobody else hears of it."""
 FIRST = timedelta(days=7)
 """So far back a worker looks that begins; then since its last look."""
 ON_THE_WAY = timedelta(minutes=2)
@@ -46,15 +50,12 @@ class Unreachable:
 
 
 def _letters(address: Address, mend: Sequence[Person]) -> Iterator[NewNotice]:
-    """The owner hears where another address of his takes letters, managers and administrators in any case.
-
-    Browsers forget us often, and only their owners can mend that: of one that is gone others hear nothing.
-    """
+    """The owner hears where another address of his takes letters; of what others can mend, those in any case."""
     owner, there = address.person, reached.reached_at(str(address.person_id))
     other = there.value if there and not there.is_dead else ""
     if other:
         yield _letter(address, owner, other)
-    if address.kind != AddressKind.PUSH:
+    if address.kind not in _HIS_ALONE:
         yield from (_letter(address, person, other) for person in mend if person != owner)
 
 
@@ -64,7 +65,7 @@ def _letter(address: Address, to: Person, other: str) -> NewNotice:
             "name": to.name, "person": address.person.name, "address": address.value,
             "why": address.why_dead, "instead": wording.goes_instead(other), "link": _link(address, to),
         }  # fmt: skip
-        words = _WORDS.get(AddressKind(address.kind), wording.address_is_dead)
+        words = _HIS_ALONE.get(AddressKind(address.kind), wording.address_is_dead)
         words = words if to == address.person else wording.somebodys_address_is_dead
         key = f"dead:{address.id}:{address.dead_at}:{to.id}"
         return letter_to(to, words(said), key=key, kind="address.dead", at_once=True)
