@@ -135,6 +135,7 @@ class Receipt(models.Model):
     way = models.PositiveSmallIntegerField(default=0)
     channel = models.CharField(max_length=10, choices=CHANNELS, default=str(Channel.EMAIL))
     address = models.TextField(blank=True, default="")
+    gone = models.BooleanField(default=False, help_text="the other side says that nobody is at that address")
 
     class Meta:
         indexes = [models.Index(fields=["channel", "at", "id"], name="receipt_by_channel")]

@@ -138,8 +138,12 @@ def mail_is_set_up() -> bool:
 
 
 def last_failure(channel: Channel = Channel.EMAIL) -> str:
-    """What the other side answered last, where none of the latest attempts got through; empty where it works."""
+    """What the other side answered last, where none of the latest attempts got through; empty where it works.
+
+    Browsers forget us often: one that is gone says nothing of the channel.
+    """
     tries = Receipt.objects.filter(channel=channel).exclude(what__in=[What.DELIVERED, What.UNDELIVERED, What.NO_WORD])
+    tries = tries.exclude(channel=Channel.PUSH, gone=True)
     latest = list(tries.order_by("-at", "-id").values_list("what", "detail")[:LATEST])
     if not latest or What.HANDED_OVER in {what for what, _detail in latest}:
         return ""

@@ -203,6 +203,16 @@ def test_a_browser_that_is_gone_is_left_for_the_next_way_and_its_owner_told(nigh
     assert night.house.view(case).case.state == State.OFFERED
 
 
+def test_browsers_that_are_gone_are_no_fault_of_the_channel(night: Night) -> None:
+    who, said = [signed_in(name) for name in ("sana", "dora", "lena")], "Push message: the last ones did not leave"
+    for mode, lacking in ((Mode.GONE, False), (Mode.NOT_FOUND, False), (Mode.TOO_LARGE, True), (Mode.GONE, True)):
+        night.service.mode = mode
+        for one in who:
+            night.subscribed(one)
+        night.run(2)
+        assert (said in "\n".join(problems(lacks(night.house.clock.now())))) is lacking, mode
+
+
 @pytest.mark.parametrize(
     ("mode", "wait", "word", "state"),
     [(Mode.BUSY, "30", "FAILED_FOR_NOW", "QUEUED"), (Mode.BUSY, "120", "FAILED_FOR_NOW", "HANDED"),

@@ -146,7 +146,7 @@ def put_elsewhere(*, at: datetime, channels: Collection[Channel]) -> int:
 
 def _receipt(notice: Notice, attempt: Attempt, *, at: datetime) -> Receipt:
     detail = without_unstorable(attempt.detail)
-    there = {"way": notice.way, "channel": notice.channel, "address": notice.address}
+    there = {"way": notice.way, "channel": notice.channel, "address": notice.address, "gone": attempt.gone}
     return Receipt(notice=notice, at=at, what=attempt.what, detail=detail, message_id=attempt.message_id, **there)
 
 
