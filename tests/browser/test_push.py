@@ -25,6 +25,10 @@ from tests.fakes.stage import PHONE, Stage
 
 PAGE, BUTTON, SAYS = "/account/addresses", "Notify me in this browser", "[data-push-says]"
 REGISTERS = "PushManager.prototype.subscribe = async (asked) => (window.asked = asked) && JSON.parse(%s);"
+CHANGES = """(endpoint) => {
+  const event = new ExtendableEvent("pushsubscriptionchange");
+  self.dispatchEvent(Object.assign(event, { oldSubscription: { endpoint }, newSubscription: null }));
+}"""
 PRESS = """async (action) => {
   const opened = new Promise((done) => { self.clients.openWindow = done; });
   const [shown] = await self.registration.getNotifications();
@@ -104,6 +108,29 @@ def test_a_browser_is_added_by_its_button_shows_a_rung_and_leads_to_the_page_tha
         page.get_by_role("button", name="I take it").click()
         expect(page.get_by_text("is yours now")).to_be_visible()
         assert house.view(case).case.state == State.ACCEPTED
+
+
+def test_a_browser_that_registers_anew_by_itself_is_added_in_place_of_what_it_was(stage: Stage, settings: Any) -> None:
+    settings.BACKLINE_GATEWAYS = frozenset({"127.0.0.1"})
+    house = stage.house
+    operations.keep_push(is_on=True, by=house.actor("ada"), at=house.clock.now())
+    with PushService(house.clock.now) as service:
+        before, now = service.registered(public_key()), service.registered(public_key())
+        page = stage.signed_in("sana", PHONE, permissions=["notifications"])
+        page.context.add_init_script(REGISTERS % json.dumps(before.gives))
+        page.goto(PAGE)
+        page.get_by_role("button", name=BUTTON).click()
+        expect(page.get_by_role("status").first).to_contain_text("A test is on its way")
+        worker = page.context.service_workers[0]
+        worker.evaluate(f"() => {{ {(REGISTERS % json.dumps(now.gives)).replace('window', 'self')} }}")
+        with page.context.expect_event("response", lambda one: one.url.endswith("/browser")):
+            worker.evaluate(CHANGES, before.endpoint)
+        assert worker.evaluate("self.asked.applicationServerKey") == public_key()
+        device = Device(stage, page, now)
+        page.reload()
+        expect(page.get_by_role("listitem").filter(has_text="Chrome on Linux")).to_have_count(1)
+        device.run()
+        assert [len(one.seen) for one in (before, now)] == [0, 1]
 
 
 def test_where_a_browser_cannot_be_added_the_page_says_why_in_words(stage: Stage) -> None:

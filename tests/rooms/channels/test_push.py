@@ -309,6 +309,22 @@ def test_whoever_sits_before_a_browser_last_has_it_and_nobody_reads_what_is_anot
     assert Address.objects.filter(kind="PUSH").count() == 2
 
 
+def test_a_browser_that_registers_anew_stays_what_it_is_and_replaces_nobody_elses(night: Night) -> None:
+    before, sana, hers = night.first(), signed_in("sana"), address()
+    now, other = night.service.registered(public_key()), night.service.registered(public_key())
+    taking = {"subscription": other.gives, "replaces": before.endpoint}
+    assert signed_in("dora").post(f"{PAGE}/browser", taking, headers={"User-Agent": ANDROID}).status_code == 302
+    renewed = {"subscription": now.gives, "replaces": before.endpoint}
+    assert sana.post(f"{PAGE}/browser", renewed, headers={"User-Agent": ANDROID}).status_code == 302
+    night.run()
+    [kept] = Address.objects.filter(kind="PUSH", person=hers.person)
+    assert (kept.id, kept.place, kept.proved_at, kept.dead_at) == (hers.id, 0, hers.proved_at, None)
+    _case, notice = night.rung()
+    night.run()
+    assert [one["id"] for one in now.seen] == [str(notice.pk)], "what is proved shows no test again"
+    assert (len(before.seen), len(other.seen)) == (1, 1)
+
+
 NO_SUBSCRIPTIONS: tuple[tuple[dict[str, Any], str], ...] = (
     ({"endpoint": "https://10.0.0.7/x"}, "inside the network"), ({"endpoint": "https://[::1]/"}, "inside the network"),
     ({"endpoint": "https://169.254.169.254/latest"}, "inside the network"),

@@ -25,7 +25,7 @@ from backline.channels import registry
 from backline.channels.notices import Channel
 from backline.channels.outward import LONGEST
 from backline.channels.port import Place
-from backline.channels.push.subscription import read
+from backline.channels.push.subscription import mark_of, read
 from backline.channels.push.wired import public_key
 from backline.core.words import Actor
 from backline.desk.reached import chain
@@ -196,14 +196,19 @@ def _send(request: StaffRequest, address: str) -> HttpResponse:
 @signed_in()
 @require_POST
 def browser(request: StaffRequest) -> HttpResponse:
-    """The browser before which I sit is added, and shows a test; what it gave, a script of the page sends."""
+    """The browser before which I sit is added, and shows a test; what it gave, a script of the page sends.
+
+    Where it registered anew by itself, its service worker sends that: what is proved needs no test again.
+    """
 
     def add() -> None:
-        place = read(request.POST.get("subscription", ""))
+        place, before = read(request.POST.get("subscription", "")), request.POST.get("replaces", "")
         name = browsers.name_of(request.headers.get("User-Agent", ""))
         with transaction.atomic():
-            found = people.add_browser(place.shown, place.sealed, name, by=request.actor, at=request.at)
-            _show_test(found, request.at)
+            given = (place.shown, place.sealed, name)
+            found = people.add_browser(*given, replaces=mark_of(before), by=request.actor, at=request.at)
+            if not (before and found.proved_at):
+                _show_test(found, request.at)
 
     return _said(request, add, f"{_('Kept.')} {_TEST_SHOWN}")
 

@@ -19,23 +19,23 @@ _ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 """Nobody else says of the same browser that it is his before this transaction ends."""
 
 
-def add_browser(mark: str, sealed: str, name: str, *, by: Actor, at: datetime) -> Address:
+def add_browser(mark: str, sealed: str, name: str, *, replaces: str = "", by: Actor, at: datetime) -> Address:
     """One more browser, the last in order: told from others by a mark, and what it gave is sealed.
 
-    One that is there already stays what it is, with what it gives now. One that was somebody else's is so no
-    more: whoever sits before it would read what is meant for another. Raises `Invalid`, nothing changed.
+    One that is there already stays what it is, with what it gives now; so does one that registered anew and says by
+    which mark it was known. One that was somebody else's is so no more: whoever sits before it would read what is meant
+    for another. Raises `Invalid`, nothing changed.
     """
     with transaction.atomic():
         person = hold(by)
         with connection.cursor() as cursor:
             cursor.execute(_ALONE, [mark])
-        known = Browser.objects.filter(mark=mark).select_related("address").first()
-        if known and known.address.person_id == person.id:
-            address = known.address
+        mine = Address.objects.filter(person=person)
+        _gone(Address.objects.filter(browser__mark=mark).exclude(person=person), why=wording.browser_was_taken(), at=at)
+        address = mine.filter(browser__mark=mark).first() or mine.filter(browser__mark=replaces).first()
+        if address:
             _lives_again(address)
         else:
-            if known:
-                _gone(Address.objects.filter(id=known.address_id), why=wording.browser_was_taken(), at=at)
             address = _added(person, name)
         Browser.objects.filter(address=address).exclude(mark=mark).delete()
         Browser.objects.update_or_create(mark=mark, defaults={"address": address})

@@ -18,6 +18,21 @@ self.addEventListener("push", (event) => {
   if (event.data) event.waitUntil(show(event.data.json()));
 });
 
+// A browser that registers anew by itself is added in place of what it was; where nobody is signed in, nothing changes.
+const replace = async ({ oldSubscription, newSubscription }) => {
+  const { pushManager } = self.registration;
+  const page = await (await fetch("/account/addresses")).text();
+  const [, place, key] = page.match(/action="([^"]+)" data-push-key="([^"]+)"/) ?? [];
+  const [, sign] = page.match(/name="csrfmiddlewaretoken" value="([^"]+)"/) ?? [];
+  if (!key || !sign) return;
+  const before = oldSubscription ?? (await pushManager.getSubscription());
+  const now = newSubscription ?? (await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key }));
+  const said = { csrfmiddlewaretoken: sign, subscription: JSON.stringify(now), replaces: before?.endpoint ?? "" };
+  await fetch(place, { method: "POST", body: new URLSearchParams(said) });
+};
+
+self.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(replace(event)));
+
 // Where a browser shows no buttons, the message itself leads to the page that asks before it acts.
 self.addEventListener("notificationclick", (event) => {
   const { link, answers } = event.notification.data;
