@@ -6,6 +6,7 @@ import uuid
 from datetime import UTC, datetime
 
 from backline.channels.notices import Audience, NewNotice
+from backline.people.quiet import Quiet
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 CASE = uuid.UUID(int=7)
@@ -20,3 +21,8 @@ TO_CLEO = NewNotice(
     body="We are on it.",
     case_id=CASE,
 )
+
+
+def quiet_for(minutes: int) -> Quiet:
+    """What is quiet then waits from noon on for so many minutes."""
+    return Quiet("UTC", NOON.hour * 60, NOON.hour * 60 + minutes)

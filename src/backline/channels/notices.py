@@ -98,7 +98,6 @@ class NewNotice:
     address: str = ""
     language: str = "en"
     case_id: uuid.UUID | None = None
-    not_before: datetime | None = None
     quiet: Quiet | None = None
     channel: Channel = Channel.EMAIL
     why: str = ""

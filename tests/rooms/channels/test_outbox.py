@@ -15,7 +15,7 @@ from backline.channels import operations
 from backline.channels.models import Notice, Receipt
 from backline.channels.notices import LEASE, Attempt, Audience, NoticeState, Pointless, What
 from backline.channels.retry import GIVE_UP_AFTER
-from tests.fakes.letters import CASE, NOON, TO_CLEO
+from tests.fakes.letters import CASE, NOON, TO_CLEO, quiet_for
 
 pytestmark = pytest.mark.django_db
 
@@ -86,7 +86,7 @@ def test_what_is_being_sent_while_it_becomes_pointless_is_not_repeated() -> None
 
 
 def test_it_waits_for_its_moment() -> None:
-    notice = queued(not_before=NOON + MINUTE)
+    notice = queued(quiet=quiet_for(1))
     assert operations.claim(10, at=NOON) == []
     assert [mine.pk for mine in operations.claim(10, at=NOON + MINUTE)] == [notice.pk]
 

@@ -4,26 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from backline.channels import operations, queries
-from backline.channels.notices import Audience, NewNotice
+from tests.fakes.letters import CASE, NOON, TO_CLEO, quiet_for
 
 pytestmark = pytest.mark.django_db
 
-NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-CASE, OTHER = uuid.UUID(int=7), uuid.UUID(int=8)
-TO_CLEO = NewNotice(
-    effect_key="",
-    kind="customer.raised",
-    audience=Audience.CONTACT,
-    recipient_id="cleo",
-    recipient_name="Cleo",
-    address="cleo@example.org",
-    case_id=CASE,
-)
+OTHER = uuid.UUID(int=8)
 
 
 def told(number: int, *, case_id: uuid.UUID = CASE, at: datetime = NOON, address: str = "cleo@example.org") -> None:
@@ -80,7 +70,7 @@ def test_an_effect_can_be_asked_for_by_its_key() -> None:
 def test_a_letter_waits_from_its_moment_on_and_not_from_its_next_try() -> None:
     case, later = uuid.uuid4(), NOON + timedelta(hours=2)
     operations.queue([dataclasses.replace(TO_CLEO, effect_key="now", case_id=case)], at=NOON)
-    operations.queue([dataclasses.replace(TO_CLEO, effect_key="held", case_id=case, not_before=later)], at=NOON)
+    operations.queue([dataclasses.replace(TO_CLEO, effect_key="held", case_id=case, quiet=quiet_for(120))], at=NOON)
     operations.claim(10, at=NOON + timedelta(minutes=1))
     assert queries.waiting(NOON, most=10) == (0, [])
     assert queries.waiting(later, most=10) == (1, [queries.Waiting(case, "now", NOON)])

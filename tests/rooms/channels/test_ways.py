@@ -18,7 +18,7 @@ from backline.people import operations as people
 from backline.people.models import Address, AddressKind
 from tests.fakes.browser import signed_in, text, words
 from tests.fakes.house import House
-from tests.fakes.letters import CASE, NOON, TO_CLEO
+from tests.fakes.letters import CASE, NOON, TO_CLEO, quiet_for
 
 pytestmark = pytest.mark.django_db
 
@@ -315,7 +315,7 @@ def test_nothing_leaves_while_it_is_paused_and_what_was_kept_goes_out_after(ways
 
 
 def test_whoever_is_forgotten_is_forgotten_on_every_way(ways: Ways) -> None:
-    pk, late = ways.urgent(), ways.urgent("late", not_before=NOON + MINUTE)
+    pk, late = ways.urgent(), ways.urgent("late", quiet=quiet_for(1))
     ways.run()
     [under_way] = operations.claim(9, at=NOON + MINUTE, channel=Channel.SMS)
     operations.forget(recipient_id=str(ways.house.persons["sana"].id), at=NOON + MINUTE)

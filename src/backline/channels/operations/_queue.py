@@ -161,8 +161,7 @@ def mark_reported(*, ids: Iterable[uuid.UUID], at: datetime) -> int:
 def _row(new: NewNotice, *, at: datetime) -> dict[str, Any]:
     """The row of a new notice; without a reason `why` it is to be sent, if anything leaves this organisation."""
     address = without_unstorable(new.address.strip())
-    begins = max(at, new.not_before or at)
-    not_before = new.quiet.over(begins) if new.quiet else new.not_before
+    not_before = new.quiet.over(at) if new.quiet else None
     return {
         "effect_key": new.effect_key,
         "case_id": new.case_id,
@@ -183,5 +182,5 @@ def _row(new: NewNotice, *, at: datetime) -> dict[str, Any]:
         "why": without_unstorable(new.why or ("" if address else wording.no_address())),
         "queued_at": at,
         "not_before": not_before,
-        "next_try_at": max(at, not_before or at),
+        "next_try_at": not_before or at,
     }
