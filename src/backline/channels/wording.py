@@ -133,7 +133,7 @@ def not_set_up() -> str:
 
 
 def too_old(*, due_since: datetime) -> str:
-    """Mail became possible too late for this message."""
+    """It became possible to send too late for this message."""
     return _("not sent: when it was due (%(when)s UTC) nothing could leave, and that is more than a day ago") % {
         "when": f"{due_since.astimezone(UTC):%Y-%m-%d %H:%M}",
     }

@@ -384,13 +384,17 @@ def test_an_administrator_tests_it_to_his_own_browser_alone_and_with_the_whole_c
     assert f"Handed over {NAME} 201: taken" in text(ada.get(tried["Location"]))
     assert len(browser.seen) == 2
     night.house.clock.advance(timedelta(minutes=6))
-    ada.post(f"{PAGE}/test")
+    assert "No mail server is set up, so no mail leaves yet" in text(ada.get(PAGE))
+    assert "Open each that is written" in text(ada.post(f"{PAGE}/test", follow=True))
     night.run()
     link = browser.seen[-1]["link"]
     assert re.fullmatch(r"http://testserver/got-it/\S+", link)
     assert "http" not in browser.seen[-1]["text"]
-    assert "is proved" in text(Client().post(urlsplit(link).path))
+    assert "Did you get the test?" in text(Client().get(urlsplit(link).path))
+    assert f"What we send arrives at {NAME}, and it is proved" in text(Client().post(urlsplit(link).path))
     assert "You got it" in text(ada.get(PAGE))
-    assert "Push message On changed" in text(ada.get("/administration/channels"))
+    channels = text(ada.get("/administration/channels"))
+    assert "Push message On changed" in channels
+    assert "until one of them says that it arrived, or the person answers or takes the case" in channels
     assert uuid.UUID(browser.seen[-1]["id"])
     assert point_of(browser.key)[0] == 4

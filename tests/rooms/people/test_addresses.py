@@ -88,7 +88,7 @@ def test_an_address_is_proved_by_the_newest_code_in_time_with_few_tries_and_by_i
     house.clock.advance(MINUTE)
     sana.post(f"{place}/send")
     for wrong in (codes, hers):
-        assert "not the code of the newest letter" in words(sana.post(f"{place}/prove", wrong))
+        assert "not the newest code that was sent" in words(sana.post(f"{place}/prove", wrong))
     right = {"code": sent_code()}
     house.clock.advance(15 * MINUTE)
     assert "has ended" in words(sana.post(f"{place}/prove", right))

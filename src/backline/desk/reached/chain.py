@@ -1,4 +1,4 @@
-"""The test of the whole chain to oneself: a letter to each address, what became of it, and the link that it came by."""
+"""The test of the whole chain to oneself: one to each address, what became of it, and the link that it came by."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _key(test: ChainTest, address: Address) -> str:
 @signed_in()
 @require_POST
 def start(request: StaffRequest) -> HttpResponse:
-    """A letter, a text or a call to each of my addresses to which one can go, through the outbox as every other."""
+    """A test to each of my addresses to which one can go, through the outbox as everything else."""
     try:
         with transaction.atomic():
             test = people.start_test(by=request.actor, at=request.at)
@@ -89,7 +89,7 @@ def start(request: StaffRequest) -> HttpResponse:
     except Invalid as invalid:
         messages.warning(request, " ".join(invalid.errors.values()))
     else:
-        messages.success(request, _("Tests are on their way. Open each letter and text, and press what stands in it."))
+        messages.success(request, _("Tests are on their way. Open each that is written, and press what stands in it."))
     return redirect("desk:addresses")
 
 
@@ -102,7 +102,7 @@ def _letter(test: ChainTest, address: Address, way: Channel, at: datetime) -> Ne
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def got_it(request: HttpRequest, token: str) -> HttpResponse:
-    """Whoever got the letter says so by a button: what looks into letters opens links, and presses nothing."""
+    """Whoever got the test says so by a button: what looks into letters opens links, and presses nothing."""
     at = cast(Request, request).at
     document, done = _read(token, at), False
     if request.method == "POST":

@@ -144,7 +144,7 @@ def _flaw(address: Address, newest: AddressCode | None, code: str, at: datetime)
     if newest.tries >= MOST_TRIES:
         return _("That code does not count any more. Have another one sent.")
     right = constant_time_compare(newest.mark, _mark(address, code))
-    return "" if right else _("That is not the code of the newest letter. Look at it again.")
+    return "" if right else _("That is not the newest code that was sent. Look at it again.")
 
 
 def _mark(address: Address, code: str) -> str:
