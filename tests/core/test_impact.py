@@ -284,13 +284,20 @@ def test_other_rules_begin_it_anew_by_their_own_thresholds() -> None:
     story = raised(known=Losses(units=5))
     watch(story)
     story.later(minutes(30))
-    story.policy = replace(POLICY, thresholds={Measure.UNITS: (3, 6)})
-    story.record(MAX, move_policy(story.now, story.ask(MAX), policy="p2", why=WHY))
+    other_rules(story, replace(POLICY, thresholds={Measure.UNITS: (3, 6)}))
     moved = story.now.seq
     assert acted(watch(story)) == [(f"IMPACT::{moved}", 0, 0)]
-    story.policy = replace(POLICY, thresholds={})
-    story.record(MAX, move_policy(story.now, story.ask(MAX), policy="p3", why=WHY))
+    other_rules(story, replace(story.policy, leases=POLICY.leases | {Priority.P3: 60}))
+    assert [one.generation for one in impact(story)] == [moved], "nobody hears anew of what they leave as it was"
+    other_rules(story, replace(POLICY, thresholds={}))
     assert impact(story) == []
+
+
+def other_rules(story: Story, rules: Policy) -> None:
+    """Max has the case go on by these."""
+    name = f"p{len(story.events)}"
+    story.record(MAX, move_policy(story.now, story.ask(MAX), policy=name, rules=rules, why=WHY))
+    story.policy = rules
 
 
 def test_neither_a_wait_nor_a_stop_nor_a_night_holds_it_back_and_it_makes_no_case_due() -> None:

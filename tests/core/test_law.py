@@ -125,7 +125,7 @@ def step(story: Story, actor: Actor, what: Move | None, pick: int) -> None:
 def other_rules(story: Story, known: Mapping[str, Policy], name: str) -> None:
     """Max moves the case to another policy, in whatever state it is."""
     try:
-        story.record(MAX, facts.move_policy(story.now, story.ask(MAX), policy=name, why=WORD))
+        story.record(MAX, facts.move_policy(story.now, story.ask(MAX), policy=name, rules=known[name], why=WORD))
     except MoveRefused:
         return
     story.policy = known[name]
@@ -142,7 +142,7 @@ def hold(story: Story, known: Mapping[str, Policy]) -> None:
         assert foresee(story.now, Outlook(policy, CAST, story.at)), "and somebody hears if nobody does anything"
     read = record.begin(story.events[0])
     for event in story.events[1:]:
-        record.read(read, event)
+        clocks.read_on(read, event, known.__getitem__)
     asked = {one.climb for one in clocks.running(read, policy) if one.name is not ClockName.IMPACT}
     assert asked == {one.climb for one in running(story.now, policy) if one.asks}, "the auditor asks by the same clocks"
 

@@ -89,8 +89,9 @@ def test_a_case_that_is_opened_again_has_its_limits_anew() -> None:
 def other_rules(story: Story, **limits: timedelta) -> Story:
     """The case takes rules under which waits may stop it for so long."""
     pauses = {WaitReason[name]: int(longest.total_seconds()) for name, longest in limits.items()}
-    story.record(MAX, facts.move_policy(story.now, story.ask(MAX), policy=f"p{len(story.events)}", why=WORD))
-    story.policy = replace(story.policy, pauses=pauses)
+    rules, name = replace(story.policy, pauses=pauses), f"p{len(story.events)}"
+    story.record(MAX, facts.move_policy(story.now, story.ask(MAX), policy=name, rules=rules, why=WORD))
+    story.policy = rules
     return story
 
 

@@ -46,7 +46,7 @@ def suppose(case_id: str, version: Saved, *, by: Actor, at: datetime, zone: str 
     case: Case = decode(Case, row.fold)
     [terms] = terms_of([row], known_at=at)
     old, at = terms.of(case), max(at, case.recorded_at)
-    draft = facts.move_policy(case, Ask(by, at, old), policy=version.id, why="supposed")
+    draft = facts.move_policy(case, Ask(by, at, old), policy=version.id, rules=version.policy, why="supposed")
     moved = apply(case, Event(case.id, case.seq + 1, draft.kind, at, at, By(by.kind, by.id), draft.data))
     before, after = _ahead(case, old, at), _ahead(moved, terms.of(moved), at)
     told = wording.Told(_names([*before.values(), *after.values()]), {}, zone or row.site.zone)

@@ -97,8 +97,8 @@ class Limits:
 class Case:
     """Everything that the law needs to know of a case, and nothing personal: the fold of its events.
 
-    `prioritised` is the event that last gave its clocks other targets, and thus begins their next generation; `ruled`
-    the one that last gave it other rules, which begins that of all others as well.
+    `prioritised` is the event that last gave its clocks other targets, and thus begins their next generation;
+    `rules_since` says of each clock since which event it runs by other rules, which begins its next one as well.
     `lifters` are who may lift the stop besides those who decide reviews.
     `spent` says when the waits for a reason were noted to stop the resolution no longer; `limits` are those of the
     rules that it had before. `left` says by climb who asked to hear no more of it.
@@ -139,7 +139,7 @@ class Case:
     gate_opened: int = 0
     prioritised: int = 0
     prioritised_at: datetime | None = None
-    ruled: int = 0
+    rules_since: Mapping[ClockName, Mark] = field(default_factory=dict)
     visitors: tuple[str, ...] = ()
     stop: Mark | None = None
     lifters: frozenset[Capacity] = frozenset()
@@ -173,7 +173,8 @@ class Case:
     def turned(self) -> int:
         """The last event that changed what others decide upon: the state, the priority, a visit's window or a stop."""
         visits = (record.begun.seq for record in self.records.values() if record.clock is ClockName.VISIT)
-        return max(self.entered.seq, self.prioritised, self.stop.seq if self.stop else 0, *visits)
+        rules = self.limits[-1].until.seq if self.limits else 0
+        return max(self.entered.seq, self.prioritised, rules, self.stop.seq if self.stop else 0, *visits)
 
     def running(self, *clocks: ClockName) -> tuple[Record, ...]:
         """The records of these kinds that have not ended, the earliest first."""

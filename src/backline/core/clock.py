@@ -113,22 +113,28 @@ def _targeted(case: Case, policy: Policy, name: ClockName, since: Mark, subject:
 
 
 def _counted(case: Case, policy: Policy, clock: Clock) -> Clock:
-    """The clock with its target; another priority begins its next generation."""
+    """The clock with its target; another priority, or other terms, begin its next generation."""
     target = policy.target(clock.name, case.priority)
-    generation = max(clock.generation, case.prioritised)
+    generation = max(_by_rules(case, clock.name, clock.generation), case.prioritised)
     anew = replace(clock, generation=generation, whose=policy.whose(clock.name, case.priority))
     return anew.counts(clock.counting, target)
 
 
 def _agreed(case: Case, name: ClockName, since: Mark, due_at: datetime, subject: str = "") -> Clock:
-    """A clock whose end was agreed upon; other rules begin its next generation, for its ladder is another."""
-    return until(name, max(since.seq, case.ruled), since.at, due_at, subject)
+    """A clock whose end was agreed upon; another ladder begins its next generation."""
+    return until(name, _by_rules(case, name, since.seq), since.at, due_at, subject)
+
+
+def _by_rules(case: Case, name: ClockName, generation: int) -> int:
+    """Its generation, which is another one where other rules came since by which it runs otherwise."""
+    return max(generation, case.rules_since[name].seq) if name in case.rules_since else generation
 
 
 def stands_since(case: Case, clock: Clock) -> datetime:
     """From when on it can run as it does: nobody was late by rules, a priority or a report that came after that."""
     turned = case.prioritised_at if clock.generation == case.prioritised else None
-    return max(one for one in (case.opened.at, turned, *(past.until.at for past in case.limits)) if one)
+    ruled = case.rules_since.get(clock.name)
+    return max(one for one in (case.opened.at, turned, ruled.at if ruled else None) if one)
 
 
 def _of_state(case: Case, policy: Policy) -> list[Clock]:

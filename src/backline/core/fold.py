@@ -312,10 +312,16 @@ def _endangered(case: Case, event: Event) -> Case:
 
 
 def _under_other_rules(case: Case, event: Event) -> Case:
-    """What was paused before stays paused: the old limits count until then, and the new ones from then on."""
+    """What was paused before stays paused: the old limits count until then, and the new ones from then on.
+
+    The clocks that run otherwise by the other rules begin anew: all of them, where nobody recorded which.
+    """
     limits = (*case.limits, Limits(mark(event), event.data["pauses"])) if "pauses" in event.data else case.limits
-    after = replace(case, policy=event.data["policy"], limits=limits, known=_lasts(case, event), gate_opened=event.seq)
-    return replace(_turned(after, event), ruled=event.seq)
+    anew = [ClockName(name) for name in event.data.get("anew", ClockName)]
+    since = {**case.rules_since, **dict.fromkeys(anew, mark(event))}
+    after = replace(case, policy=event.data["policy"], limits=limits, rules_since=since)
+    after = replace(after, known=_lasts(case, event)) if ClockName.IMPACT in anew else after
+    return replace(after, gate_opened=event.seq) if ClockName.CONFIRM in anew else after
 
 
 def _said_to_work(case: Case, event: Event) -> Case:

@@ -39,6 +39,9 @@ class Recipients(StrEnum):
     LAST_RESORT = "LAST_RESORT"
 
 
+AGREED = frozenset({ClockName.PROGRESS, ClockName.WAIT, ClockName.VISIT, ClockName.CUSTOMER_UPDATE})
+"""The clocks whose end was agreed upon case by case: by a lease, a date, a window, a word promised to the customer."""
+
 FALLBACK = (Recipients.COORDINATORS, Recipients.MANAGERS, Recipients.LAST_RESORT)
 """Who hears in place of a role that nobody has, and in the end: they are there whoever has the case."""
 
@@ -196,6 +199,22 @@ class Policy:
             return hours.next_opening(by)
         except CalendarRefused:  # they never open again
             return by
+
+
+def other_terms(before: Policy, after: Policy, priority: Priority) -> tuple[ClockName, ...]:
+    """The clocks that run otherwise by another policy: up another ladder, for another time, or in other hours."""
+    return tuple(name for name in ClockName if _terms(before, name, priority) != _terms(after, name, priority))
+
+
+def _terms(policy: Policy, clock: ClockName, priority: Priority) -> tuple[object, ...]:
+    """What the policy says of a clock that runs; of one whose end was agreed upon only whom it tells and when."""
+    ladder = policy.ladders[clock]
+    if clock in AGREED:
+        return (ladder,)
+    if clock is ClockName.IMPACT:
+        return ladder, policy.thresholds
+    more = {ClockName.RESOLVE: policy.pauses, ClockName.CONFIRM: policy.gates}.get(clock)
+    return ladder, policy.targets[clock][priority], policy.whose(clock, priority), more
 
 
 def priority_of(policy: Policy, impact: Impact, urgency: Urgency, danger: Danger) -> Priority:

@@ -29,10 +29,11 @@ from tests.core.calendars import at, blocks
 from tests.fakes.hours import calendar, chosen
 from tests.fakes.house import House
 from tests.fakes.punctual import Punctual
-from tests.fakes.rules import other_rules
+from tests.fakes.rules import A_DAY, other_rules
 from tests.fakes.tampered import histories
 
 HOUR = timedelta(hours=1)
+SOONER = A_DAY.replace("1 d", "13 h")
 OFTEN, RARELY = 'every = "30 min"', 'every = "12 h"'
 
 
@@ -71,10 +72,7 @@ def test_other_rules_begin_the_ladder_of_what_was_agreed_anew_as_well(house: Hou
     cases.move_part([waits], record=part.id, until=soon + 9 * HOUR, why="Out of stock", **house.once("sana"))
     house.clock.advance(48 * HOUR)
     rules = other_rules(house, OFTEN, RARELY)
-    agreed = [
-        (mine, "PROGRESS::"), (mine, "CUSTOMER_UPDATE::"), (waits, f"WAIT:{part.id}:"),
-        (waits, "CUSTOMER_UPDATE:owed:"), (visited, "VISIT:"),
-    ]  # fmt: skip
+    agreed = [(mine, "PROGRESS::"), (waits, f"WAIT:{part.id}:"), (visited, "VISIT:")]
     before = [len(rungs(*one)) for one in agreed]
     cases.move_policy([mine, waits, visited], policy=rules.id, why="Fewer words", **house.once("max"))
     moved_at = house.clock.now()
@@ -88,6 +86,37 @@ def test_other_rules_begin_the_ladder_of_what_was_agreed_anew_as_well(house: Hou
         assert dealt == list(range(said["rung"] + 1)), "each rung of the other ladder is told or said to be skipped"
         assert said["late_seconds"] == 0, "nobody was late by rules that came now"
         assert all(missed(house, one) for one in (told[0], told[-1])), f"and the auditor asks for {climb} by them"
+    lawful(house)
+
+
+def test_what_other_rules_leave_as_it_was_goes_on_and_tells_nobody_anew(house: House) -> None:
+    house.clock = Punctual(house)
+    mine, waits = house.working(), house.raised(job=str(house.otto_job.id))
+    house.offer(waits)
+    house.accept(waits)
+    soon = house.clock.now() + HOUR
+    cases.request_part([waits], part=NewPart("Relay K7", "Vera's Relays", soon), **house.once("sana"))
+    [part] = house.view(waits).case.running(ClockName.WAIT)
+    cases.move_part([waits], record=part.id, until=soon + 9 * HOUR, why="Out of stock", **house.once("sana"))
+    house.clock.advance(48 * HOUR)
+    rules = other_rules(house, after=SOONER)
+    same = [
+        (mine, "PROGRESS::"), (mine, "CUSTOMER_UPDATE::"), (waits, f"WAIT:{part.id}:"), (waits, "CUSTOMER_UPDATE:owed:")
+    ]  # fmt: skip
+    before = {one: rungs(*one)[-1] for one in same}
+    other = {one: len(rungs(one, "RESOLVE::")) for one in (mine, waits)}
+    alarms = {one.clock: one.look_at for one in Alarm.objects.filter(case=mine)}
+    cases.move_policy([mine, waits], policy=rules.id, why="The contract", **house.once("max"))
+    after = {one.clock: one.look_at for one in Alarm.objects.filter(case=mine)}
+    assert {name for name in alarms if alarms[name] != after[name]} == {"RESOLVE"}
+    house.clock.advance(9 * HOUR)
+    for one, last in before.items():
+        told = rungs(*one)
+        seen = told[told.index(last) :]
+        assert {event.data["climb"] for event in seen} == {last.data["climb"]}, "it goes on as what it was"
+        gaps = {b.recorded_at - a.recorded_at for a, b in pairwise(seen)}
+        assert gaps == {timedelta(minutes=30) if "WAIT" in one[1] or "PROGRESS" in one[1] else 4 * HOUR}, one
+    assert all(len(rungs(one, "RESOLVE::")) > known for one, known in other.items()), "what they changed is told anew"
     lawful(house)
 
 

@@ -285,7 +285,8 @@ def move_policy(
     def decide(held: Held, ask: Ask) -> list[Draft]:
         if not policies.is_kept(policy):
             raise MoveRefused(Refusal.NO_SUCH_TARGET, "policy.moved", ("policy",))
-        return [facts.move_policy(held.case, ask, policy=policy, why=held.texts.add(why, subject=by.id))]
+        said = held.texts.add(why, subject=by.id)
+        return [facts.move_policy(held.case, ask, policy=policy, rules=policies.policy(policy), why=said)]
 
     return change(cases, Wish("policy", {"policy": policy, "why": why}, seen=seen), decide, by=by, at=at, key=key)
 

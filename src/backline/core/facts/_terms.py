@@ -9,7 +9,7 @@ from backline.core.facts._asking import may, need, sooner
 from backline.core.impact import Said, graver
 from backline.core.lifecycle import Capacity, MoveRefused, Refusal
 from backline.core.moves import Ask, Draft, promised
-from backline.core.policy import priority_of
+from backline.core.policy import Policy, other_terms, priority_of
 from backline.core.values import encode
 from backline.core.words import ClockName, Impact, Urgency
 
@@ -62,14 +62,16 @@ def correct_impact(case: Case, ask: Ask, *, said: Said, review: str, why: str) -
     return Draft("impact.corrected", data | sooner(risen, ask, priority))
 
 
-def move_policy(case: Case, ask: Ask, *, policy: str, why: str) -> Draft:
-    """Another version of the policy; clocks keep their start and all that was paused, and take the new targets.
+def move_policy(case: Case, ask: Ask, *, policy: str, rules: Policy, why: str) -> Draft:
+    """Another version of the policy, by its `rules`; clocks keep their start and what was paused, and take new targets.
 
-    POLICY is whoever keeps versions by the command line: it has no person to name.
+    Only those of which it says something else begin their ladders anew: nobody is told again of what goes on. POLICY is
+    whoever keeps versions by the command line: it has no person to name.
     """
     may(case, ask, "policy.moved", frozenset({Capacity.MANAGER, Capacity.POLICY}))
     need("policy.moved", policy=policy, why=why)
     if policy == case.policy:
         raise MoveRefused(Refusal.NOTHING_NEW, "policy.moved", ("policy",))
     pauses = {str(reason): longest for reason, longest in ask.policy.pauses.items()}
-    return Draft("policy.moved", {"policy": policy, "why": why, "pauses": pauses})
+    anew = [name.value for name in other_terms(ask.policy, rules, case.priority)]
+    return Draft("policy.moved", {"policy": policy, "why": why, "pauses": pauses, "anew": anew})

@@ -10,9 +10,9 @@ from typing import Any
 from backline.core.events import Event
 from backline.core.policy import Policy
 from backline.core.words import ActorKind, ClockName, Danger
-from backline.engine.auditor.clocks import Jump, Open, Running, due, moments, repeated, running
+from backline.engine.auditor.clocks import Jump, Open, Running, due, moments, read_on, repeated, running
 from backline.engine.auditor.found import GRACE, Found, What
-from backline.engine.auditor.record import Record, begin, read
+from backline.engine.auditor.record import Record, begin
 
 Step = tuple[int, int]
 """A rung, and which repeat of it."""
@@ -65,7 +65,7 @@ class Climbs:
             elif event.kind == "rung.covered":
                 climbs._covered(event)
             else:
-                read(climbs.record, event)
+                read_on(climbs.record, event, terms.policy)
                 climbs._go_on(event)
                 climbs._hear_of_danger(event)
         return climbs

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from backline.core.calendar import CalendarRefused, Hours
+from backline.core.events import Event
 from backline.core.policy import Policy, Rung, Whose
 from backline.core.words import ClockName, Measure, State
-from backline.engine.auditor.record import OVER, Record, Since
+from backline.engine.auditor.record import OVER, Record, Since, begin_anew, read
 
 NONE = timedelta()
 _OF_STATE = {
@@ -18,6 +19,10 @@ _OF_STATE = {
     State.OFFERED: ClockName.ACCEPT,
     State.RESOLVED: ClockName.CONFIRM,
 }
+_TARGETED = (
+    ClockName.TRIAGE, ClockName.ACCEPT, ClockName.CONFIRM, ClockName.REVIEW, ClockName.STOP, ClockName.DOCUMENT,
+    ClockName.RESOLVE,
+)  # fmt: skip
 
 
 Open = Mapping[Whose, Hours]
@@ -63,7 +68,7 @@ def _agreed(record: Record, policy: Policy, what: tuple[ClockName, str], since: 
     """A clock that ends at a moment that somebody named; all time counts. Other rules begin its ladder anew."""
     (name, subject), ladder = what, policy.ladders[what[0]]
     span = max(until - since.at, NONE)
-    climb, asks = f"{name}:{subject}:{max(since.seq, record.ruled)}", _asks(Whose.ELAPSED, ladder)
+    climb, asks = f"{name}:{subject}:{max(since.seq, record.ruled.get(name, 0))}", _asks(Whose.ELAPSED, ladder)
     opened_at = record.opened.on_site
     return Running(climb, name, since.at, until, span, Whose.ELAPSED, "", opened_at, (), ladder, asks)
 
@@ -73,7 +78,7 @@ def _targeted(
 ) -> Running:
     """A clock that ends when the policy's time has passed; each change of the priority begins its ladder anew."""
     name, subject = what
-    climb = f"{name}:{subject}:{max(since.seq, record.turned)}"
+    climb = f"{name}:{subject}:{max(since.seq, record.turned, record.ruled.get(name, 0))}"
     target = timedelta(seconds=policy.targets[name][record.priority])
     whose = policy.counts_in.get(name, {}).get(record.priority, Whose.ELAPSED)
     pauses = _pauses(record, policy) if name is ClockName.RESOLVE else ()
@@ -197,6 +202,35 @@ def _waits(
         if begins < ends:
             yield begins, ends
             since, left = ends, left - (ends - begins)
+
+
+def read_on(record: Record, event: Event, policy: Callable[[str], Policy]) -> None:
+    """Go on with the record; what other rules say otherwise is asked here, where the record names that at all."""
+    before = policy(record.policy)
+    read(record, event)
+    if event.kind == "policy.moved":
+        other = _otherwise(record, before, policy(record.policy)) if "anew" in event.data else list(ClockName)
+        begin_anew(record, event, other)
+
+
+def _otherwise(record: Record, before: Policy, now: Policy) -> list[ClockName]:
+    """The clocks that another policy has run otherwise than the one before did, at the priority of the case."""
+
+    def said(policy: Policy, name: ClockName) -> list[object]:
+        found: list[object] = [policy.ladders[name]]
+        if name in _TARGETED:
+            hours = policy.counts_in.get(name, {}).get(record.priority, Whose.ELAPSED)
+            found += [policy.targets[name][record.priority], hours]
+        match name:
+            case ClockName.RESOLVE:
+                found.append(policy.pauses)
+            case ClockName.CONFIRM:
+                found.append(policy.gates)
+            case ClockName.IMPACT:
+                found.append(policy.thresholds)
+        return found
+
+    return [name for name in ClockName if said(before, name) != said(now, name)]
 
 
 class Jump(NamedTuple):

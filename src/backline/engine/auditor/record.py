@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -36,7 +36,8 @@ class Beside:
 class Record:
     """One case, read event by event; `lost` is what was said to be lost, each time anew, since it goes on.
 
-    `limits` is how long waits might stop the resolution by the rules that it had before, each until a moment;
+    `ruled` says since which event each clock runs by other rules. `limits` is how long waits might stop the resolution
+    by the rules that it had before, each until a moment;
     `handed_on` are the teams that gave it back or handed it on, `returns` how often one of these got it again.
     """
 
@@ -47,7 +48,7 @@ class Record:
     entered: Since
     opened: Since
     turned: int = 0
-    ruled: int = 0
+    ruled: dict[ClockName, int] = field(default_factory=dict)
     team: str = ""
     person: str = ""
     lease: Since | None = None
@@ -309,11 +310,18 @@ def _impact_corrected(record: Record, event: Event) -> None:
 
 
 def _other_policy(record: Record, event: Event) -> None:
-    record.policy, record.turned, record.ruled = event.data["policy"], event.seq, event.seq
-    record.gate_opened = event.seq
+    record.policy = event.data["policy"]
     if "pauses" in event.data:
         record.limits.append((event.occurred_at, event.data["pauses"]))
-    _lost_anew(record, event)
+
+
+def begin_anew(record: Record, event: Event, clocks: Collection[ClockName]) -> None:
+    """These clocks run otherwise by the other rules that came, and whoever heard by them hears anew."""
+    record.ruled |= dict.fromkeys(clocks, event.seq)
+    if ClockName.CONFIRM in clocks:
+        record.gate_opened = event.seq
+    if ClockName.IMPACT in clocks:
+        _lost_anew(record, event)
 
 
 def _said_to_work(record: Record, event: Event) -> None:
