@@ -15,6 +15,8 @@ from backline.channels import queries as channels
 from backline.channels.notices import NoticeState
 from backline.channels.queries import Effect
 from backline.core.events import Event
+from backline.core.fold import fold
+from backline.core.policy import Recipients
 from backline.engine.auditor.climbs import Terms
 from backline.engine.auditor.found import GRACE, Verdict
 from backline.engine.auditor.hours import Known
@@ -47,6 +49,11 @@ class History:
         end = next((event.recorded_at for event in later), self.at)
         return end - rung.recorded_at > GRACE
 
+    def names(self, rung: Event) -> bool:
+        """Whether the case itself names whom this rung tells: its technician, or who has it or was offered it."""
+        case = fold([event for event in self.facts.chain.events if event.seq < rung.seq])
+        return rung.data["role"] == "TECHNICIAN" or (rung.data["role"] == "ASSIGNEE" and bool(case.person))
+
     def letters_of(self, rung: Event) -> list[str]:
         """The keys of the letters of this rung."""
         return [one.key for one in self.facts.letters if one.key.startswith(_effect(rung))]
@@ -71,9 +78,24 @@ class History:
         """As if it had found nobody, and said so."""
         letters = [one for one in self.facts.letters if one.key not in self.letters_of(rung)]
         key = f"{_effect(rung)}nobody"
-        letters.append(Effect(key, "rung.", "PERSON", "", NoticeState.NOT_SENT, rung.recorded_at, 0, 0))
+        letters.append(
+            Effect(key, "rung.", "PERSON", "", NoticeState.NOT_SENT, rung.recorded_at, rung.recorded_at, 0, 0)
+        )
         untold = replace(rung, data={**rung.data, "told": []})
         return self._with([untold if event is rung else event for event in self.facts.chain.events], letters)
+
+    def told_to_a_stranger(self, rung: Event) -> Facts:
+        """As if it had told somebody else, in whose letters nothing is wrong."""
+        return self._told_otherwise(rung, told=["a stranger"])
+
+    def told_to_another_role(self, rung: Event) -> Facts:
+        """As if it had told whoever it told as another role than its ladder names."""
+        other = Recipients.MANAGERS if rung.data["role"] != Recipients.MANAGERS else Recipients.COORDINATORS
+        return self._told_otherwise(rung, role=other.value, instead_of="")
+
+    def _told_otherwise(self, rung: Event, **other: Any) -> Facts:
+        told = replace(rung, data=rung.data | other)
+        return self._with([told if event is rung else event for event in self.facts.chain.events])
 
     def letter_called_back(self, key: str, at: datetime) -> Facts:
         """As if a letter had been cancelled at a moment."""
@@ -82,6 +104,16 @@ class History:
     def letter_to_a_stranger(self, key: str) -> Facts:
         """As if a letter were for somebody else than its key says."""
         return self._letter(key, recipient="a stranger")
+
+    def letter_put_off(self, key: str) -> Facts:
+        """As if a letter might leave in a day."""
+        [letter] = [one for one in self.facts.letters if one.key == key]
+        return self._letter(key, leaves_at=letter.leaves_at + timedelta(days=1))
+
+    def letter_ahead(self, key: str) -> Facts:
+        """As if a letter might have left a day before its rung told."""
+        [letter] = [one for one in self.facts.letters if one.key == key]
+        return self._letter(key, leaves_at=letter.leaves_at - timedelta(days=1))
 
     def without_letter(self, key: str) -> Facts:
         """As if a letter had never been written."""

@@ -245,13 +245,17 @@ def told(*, effect_keys: Sequence[str]) -> dict[str, OutgoingRow]:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """One kept notice of a case: for whom, when it was settled, how often it was handed over and by how many ways."""
+    """One kept notice of a case: for whom, since when it may leave, when it was settled, how often it was handed over.
+
+    By so many ways it went.
+    """
 
     key: str
     kind: str
     audience: str
     recipient: str
     state: str
+    leaves_at: datetime
     settled_at: datetime | None
     handed: int
     ways: int
@@ -261,10 +265,11 @@ def effects_of(cases: Iterable[uuid.UUID]) -> dict[str, list[Effect]]:
     """Every kept notice of these cases, by case, with one query."""
     taken = Q(receipts__what=str(What.HANDED_OVER))
     handed, ways = Count("receipts", filter=taken), Count("receipts__way", filter=taken, distinct=True)
-    rows = Notice.objects.filter(case_id__in=list(cases)).annotate(handed=handed, ways=ways)
+    leaves_at = Greatest("queued_at", "not_before")
+    rows = Notice.objects.filter(case_id__in=list(cases)).annotate(handed=handed, ways=ways, leaves_at=leaves_at)
     found: dict[str, list[Effect]] = {}
-    columns = ("case_id", "effect_key", "kind", "audience", "recipient_id", "state", "settled_at", "handed", "ways")
-    for case, *said in rows.values_list(*columns):
+    columns = ("effect_key", "kind", "audience", "recipient_id", "state", "leaves_at", "settled_at", "handed", "ways")
+    for case, *said in rows.values_list("case_id", *columns):
         found.setdefault(str(case), []).append(Effect(*said))
     return found
 

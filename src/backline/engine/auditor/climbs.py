@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from backline.core.events import Event
-from backline.core.policy import Policy
+from backline.core.policy import Policy, Recipients
 from backline.core.words import ActorKind, ClockName, Danger
 from backline.engine.auditor.clocks import Jump, Open, Running, due, moments, read_on, repeated, running
 from backline.engine.auditor.found import GRACE, Found, What
@@ -142,7 +142,7 @@ class Climbs:
         by = said.get("overtaken")
         heard = self._overtaken(clock, self.clocks.get(by), at) if by else said["told"]  # there always is somebody
         heard = heard or self._holds(clock, step, said, at)
-        if not heard:
+        if not heard or not (by or self._is_whom_it_tells(clock, step, said)):
             self.found.append(Found(What.LOST, effect, at))
         self.expected += 1 + len(passed - dealt)
         dealt |= {step, *passed}
@@ -150,6 +150,18 @@ class Climbs:
         self.left[climb] = {owed: one for owed, one in self.left.get(climb, {}).items() if owed > step}
         if event.kind == "rung.jumped":
             self.jumps[climb] = (*self.jumps.get(climb, ()), Jump(step[0], at))
+
+    def _is_whom_it_tells(self, clock: Running, step: Step, said: Mapping[str, Any]) -> bool:
+        """Whether it told the role that its ladder names, or says in whose stead; and of those known by name, them.
+
+        What was offered to a whole team is told to whoever of it is on call.
+        """
+        tell, role = clock.ladder[step[0]].tell, Recipients(said["role"])
+        offered = tell is Recipients.ASSIGNEE and role is Recipients.ON_CALL and not self.record.person
+        if tell != (said["instead_of"] or role) and not offered:
+            return False
+        named = {Recipients.ASSIGNEE: self.record.person, Recipients.TECHNICIAN: self.record.technician}.get(role, "")
+        return not named or said["told"] == [named]
 
     def _holds(self, clock: Running, step: Step, said: Mapping[str, Any], at: datetime) -> bool:
         """Whether it says that it waits for a shift to come, as its rung may; it takes the place of what waited."""

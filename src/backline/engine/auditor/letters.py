@@ -55,6 +55,7 @@ def judged(events: Sequence[Event], letters: Sequence[Effect], outside: Outside)
         for key, one in rungs.items()
         if key not in there or not _kept(there[key], one, (*outside.stopped(one.climb), *answered[one.person]))
     ]
+    found += [one for key, wanted in rungs.items() if key in there for one in _punctual(there[key], wanted)]
     found += [Found(What.DOUBLED, key, last) for key in there if key not in rungs]
     found += [
         Found(What.LOST, f"customer:{seq}", one.at)
@@ -119,6 +120,15 @@ def _told(letter: Effect, wanted: Wanted, ends: Iterable[datetime], erased: Coll
 def _kept(letter: Effect, wanted: Wanted, stops: Iterable[datetime]) -> bool:
     """Whether it is for whom it should be, and was not called back while its climb ran on and he had not answered."""
     return letter.recipient == wanted.person and not _called_back(letter, wanted.at, stops)
+
+
+def _punctual(letter: Effect, wanted: Wanted) -> Iterator[Found]:
+    """Whether it may leave when its rung told, no sooner and no later: nothing holds back what a rung tells."""
+    late = letter.leaves_at - wanted.at
+    if late > GRACE:
+        yield Found(What.LATE, letter.key, wanted.at, seconds=int(late.total_seconds()))
+    elif late < -GRACE:
+        yield Found(What.EARLY, letter.key, wanted.at)
 
 
 def _called_back(letter: Effect, since: datetime, stops: Iterable[datetime]) -> bool:
