@@ -14,7 +14,7 @@ from backline.calendars.choices import For
 from backline.cases.models import Alarm, Was
 from backline.cases.models import Case as Row
 from backline.cases.terms import place
-from backline.core.words import ClockName
+from backline.core.words import ClockName, State
 
 Place = tuple[For, ...]
 """Where a case is: at an asset, its site, with its customer."""
@@ -41,11 +41,12 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One row: where it is, the end of its chain, whether it is closed, and when it is looked at next."""
+    """One row: where it is, the end of its chain, its state, whether it is closed, and when it is looked at next."""
 
     places: Places
     head_seq: int
     head: bytes
+    state: State
     closed: bool
     look_at: datetime | None
 
@@ -54,16 +55,16 @@ def standing(cases: Iterable[UUID]) -> dict[str, Standing]:
     """The rows of these cases, by id, with two queries."""
     rows = Row.objects.filter(id__in=list(cases)).annotate(next_look=Min("alarms__look_at"))
     columns = (
-        "id", "job_id", "job__asset_id", "job__site_id", "customer_id", "head_seq", "head_hash", "closed_at",
-        "next_look",
+        "id", "job_id", "job__asset_id", "job__site_id", "customer_id", "head_seq", "head_hash", "state",
+        "closed_at", "next_look",
     )  # fmt: skip
     known = list(rows.values_list(*columns))
     was = _was({job for _case, job, *_ in known})
     found = {}
-    for case, job, asset, site, customer, seq, head, closed_at, look_at in known:
+    for case, job, asset, site, customer, seq, head, state, closed_at, look_at in known:
         before = tuple((one.until_at, place(one.asset, one.site, customer)) for one in was.get(job, ()))
         places = Places(place(asset, site, customer), before)
-        found[str(case)] = Standing(places, seq, bytes(head), closed_at is not None, look_at)
+        found[str(case)] = Standing(places, seq, bytes(head), State(state), closed_at is not None, look_at)
     return found
 
 

@@ -53,7 +53,14 @@ def _judge(verdict: Verdict, facts: Facts, terms: Terms, at: datetime) -> None:
     verdict.next_at = coming + GRACE if coming else None
     verdict.expected = climbs.expected + len(owed) + written
     verdict.returns = climbs.record.returns
-    verdict.found += [*climbs.found, *owed, *wrong, *_broken(verdict, facts, at), *_ahead(facts, at)]
+    verdict.found += [
+        *climbs.found,
+        *owed,
+        *wrong,
+        *_broken(verdict, facts, at),
+        *_shown(climbs.record, facts, at),
+        *_ahead(facts, at),
+    ]
     if verdict.goes_on:
         verdict.found += [Found(What.SILENT, said, at, still=True) for said in _silence(climbs.record, coming, facts)]
 
@@ -64,6 +71,13 @@ def _broken(verdict: Verdict, facts: Facts, at: datetime) -> Iterator[Found]:
         yield Found(What.BROKEN, f"chain:{verdict.seq + 1}", at)
     elif facts.row and (facts.row.head_seq, facts.row.head) != (verdict.seq, verdict.head):
         yield Found(What.BROKEN, f"head:{facts.row.head_seq}", at)
+
+
+def _shown(record: Record, facts: Facts, at: datetime) -> Iterator[Found]:
+    """The row is in the state that the record gives: lists, pages and counts go by the row."""
+    row = facts.row
+    if row and (row.state is not record.state or (row.closed is False and record.state in OVER)):
+        yield Found(What.BROKEN, f"shown:{facts.chain.events[-1].seq}", at)
 
 
 def _ahead(facts: Facts, at: datetime) -> Iterator[Found]:

@@ -27,6 +27,7 @@ _ABOUT: dict[str, Any] = {
     "alarm": gettext_lazy("No alarm comes in time"),
     "chain": gettext_lazy("What was recorded is not as it was written"),
     "head": gettext_lazy("Its row does not know the end of its record"),
+    "shown": gettext_lazy("Its row shows another state than its record"),
     "ahead": gettext_lazy("Recorded for a moment that has not come"),
 }
 
