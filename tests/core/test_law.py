@@ -9,6 +9,7 @@ from random import Random
 
 from backline.core import facts, moves
 from backline.core.case import Case
+from backline.core.cast import Cast
 from backline.core.clock import running
 from backline.core.explain import explain
 from backline.core.facts import Decision, Window
@@ -131,6 +132,11 @@ def other_rules(story: Story, known: Mapping[str, Policy], name: str) -> None:
     story.policy = known[name]
 
 
+def cast(case: Case) -> Cast:
+    """Who is who: whoever has the case is its assignee, and else the team that it was offered to."""
+    return replace(CAST, assignee=(case.person,) if case.person else CAST.team)
+
+
 def hold(story: Story, known: Mapping[str, Policy]) -> None:
     """What must be true of every case at every moment."""
     policy = story.policy
@@ -139,7 +145,9 @@ def hold(story: Story, known: Mapping[str, Policy]) -> None:
     now = was.after(story.events[-1:], lambda case: known[case.policy]) if was else None
     assert now is None or now.clocks == running(story.now, policy)
     if law.hold(story.now, story.events, policy):
-        assert foresee(story.now, Outlook(policy, CAST, story.at)), "and somebody hears if nobody does anything"
+        assert foresee(story.now, Outlook(policy, cast(story.now), story.at)), (
+            "and somebody hears if nobody does anything"
+        )
     read = record.begin(story.events[0])
     for event in story.events[1:]:
         clocks.read_on(read, event, known.__getitem__)
@@ -175,7 +183,8 @@ def walk(random: Random, tally: Tally, policy: Policy = POLICY) -> Story:
     for _ in range(50):
         story.later(timedelta(minutes=random.choice([1, 20, 300])))
         if random.random() < 0.5:
-            story.record(ENGINE, *look(Watched.of(story.now, story.policy), story.ask(ENGINE), CAST, story.now.gates))
+            now = Watched.of(story.now, story.policy)
+            story.record(ENGINE, *look(now, story.ask(ENGINE), cast(story.now), story.now.gates))
         open_to = [(who, move) for who in EVERYBODY for move in allowed(story.now.state, capacities(who, story.now))]
         rare = {Move.WITHDRAW: 0.1, Move.DEESCALATE: 1.0 if story.now.tier == 3 else 0.1}
         open_to = [pair for pair in open_to if random.random() < rare.get(pair[1], 1.0)]

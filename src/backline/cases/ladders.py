@@ -91,12 +91,13 @@ def _cast(clock: ClockName, cast: Cast) -> Cast:
 
 def _drawn(policy: Policy, clock: Clock, cast: Cast, names: dict[str, str]) -> Drawn:
     ladder = policy.ladders[clock.name]
-    heard = tuple(_heard(clock.name, step, ladder[step.rung], cast, names) for step in to_come(policy, clock, None))
+    heard = tuple(_heard(clock, step, ladder[step.rung], cast, names) for step in to_come(policy, clock, None))
     ends_at = max(clock.due_at, heard[-1].step.at)
     closed = tuple(Span(one.from_at, one.to_at) for one in clock.counting.stretches(ends_at) if one.reason == CLOSED)
     return Drawn(clock, clock.asks and clock.name not in policy.targets, heard, closed, ends_at)
 
 
-def _heard(clock: ClockName, step: Step, rung: Rung, cast: Cast, names: dict[str, str]) -> Heard:
-    chosen = recipients(step.tell, cast.of(clock, step.at), hold=step.hold)
-    return Heard(step, chosen, tuple(names.get(person, person) for person in chosen.persons), rung.wait_in)
+def _heard(clock: Clock, step: Step, rung: Rung, cast: Cast, names: dict[str, str]) -> Heard:
+    chosen = recipients(step.tell, cast.of(clock.name, step.at), hold=step.hold)
+    wait_in = Whose.ELAPSED if clock.waits_for_nobody else rung.wait_in
+    return Heard(step, chosen, tuple(names.get(person, person) for person in chosen.persons), wait_in)

@@ -37,6 +37,7 @@ class Clock:
     `generation` is the number of the event that began it; `subject` the id of the record it watches, else empty;
     `whose` says in whose hours it counts as soon as hours are chosen for them; `spent` what stops it no longer.
     From `ends_at` on another one goes on. With `too_few` those hours hold too little to be due in: all time counts.
+    Where it `waits_for_nobody`, all time counts for its rungs too, whatever hours they name: nobody sleeps over a P1.
     """
 
     name: ClockName
@@ -49,6 +50,7 @@ class Clock:
     spent: tuple[Spent, ...] = ()
     ends_at: datetime | None = None
     too_few: bool = False
+    waits_for_nobody: bool = False
 
     @property
     def asks(self) -> bool:
@@ -90,12 +92,16 @@ def until(name: ClockName, generation: int, start: datetime, due_at: datetime, s
 def begun(name: ClockName, policy: Policy, priority: Priority, at: datetime) -> Clock:
     """A clock that would begin at a moment; what is agreed upon case by case is supposed to last as long as a lease."""
     if name is ClockName.IMPACT:
-        return until(name, 1, at, at)
+        return _at(priority, until(name, 1, at, at))
     if name not in policy.targets:
-        return until(name, 1, at, at + policy.lease(priority))
+        return _at(priority, until(name, 1, at, at + policy.lease(priority)))
     counting = Counting(at, policy.hours_of(name, priority))
     clock = Clock(name, "", 1, counting, NOTHING, at, policy.whose(name, priority))
-    return clock.counts(counting, policy.target(name, priority))
+    return _at(priority, clock.counts(counting, policy.target(name, priority)))
+
+
+def _at(priority: Priority, clock: Clock) -> Clock:
+    return replace(clock, waits_for_nobody=True) if priority is Priority.P1 else clock
 
 
 def running(case: Case, policy: Policy) -> tuple[Clock, ...]:
@@ -104,7 +110,7 @@ def running(case: Case, policy: Policy) -> tuple[Clock, ...]:
         return ()
     clocks = [*_of_state(case, policy), *_of_records(case, policy), *_of_every_open_case(case, policy)]
     clocks.sort(key=lambda clock: (clock.due_at, _ORDER[clock.name], clock.subject))
-    return (*clocks, *_of_impact(case, policy))
+    return tuple(_at(case.priority, clock) for clock in (*clocks, *_of_impact(case, policy)))
 
 
 def _targeted(case: Case, policy: Policy, name: ClockName, since: Mark, subject: str = "") -> Clock:
@@ -132,7 +138,8 @@ def _by_rules(case: Case, name: ClockName, generation: int) -> int:
 
 def stands_since(case: Case, clock: Clock) -> datetime:
     """From when on it can run as it does: nobody was late by rules, a priority or a report that came after that."""
-    turned = case.prioritised_at if clock.generation == case.prioritised else None
+    anew = clock.generation == case.prioritised or clock.waits_for_nobody
+    turned = case.prioritised_at if anew else None
     ruled = case.rules_since.get(clock.name)
     return max(one for one in (case.opened.at, turned, ruled.at if ruled else None) if one)
 

@@ -115,9 +115,12 @@ def anchors_from(ladder: tuple[Rung, ...], told: int, rung: int) -> tuple[Anchor
     return _anchors(_rest(ladder, told))[rung - told]
 
 
-def in_hours(ladder: tuple[Rung, ...], climb: Climb | None) -> bool:
+def in_hours(policy: Policy, clock: Clock, climb: Climb | None) -> bool:
     """Whether the moment of what comes next may follow from somebody's hours, whatever the clock counts in."""
-    return any(one.wait_in is not Whose.ELAPSED for one in ladder[: coming(ladder, climb)[0] + 1])
+    ladder = policy.ladders[clock.name]
+    return not clock.waits_for_nobody and any(
+        one.wait_in is not Whose.ELAPSED for one in ladder[: coming(ladder, climb)[0] + 1]
+    )
 
 
 def coming(ladder: tuple[Rung, ...], climb: Climb | None) -> tuple[int, int]:
@@ -176,7 +179,8 @@ class _Way:
         return min(found)
 
     def _latest(self, waits_for: tuple[Anchor, ...], reached: Callable[[float], datetime]) -> datetime:
-        return max([anchor.after(reached(anchor.share), self.policy.hours) for anchor in waits_for])
+        hours = {} if self.clock.waits_for_nobody else self.policy.hours
+        return max([anchor.after(reached(anchor.share), hours) for anchor in waits_for])
 
 
 def _way(policy: Policy, clock: Clock, climb: Climb | None) -> _Way:

@@ -51,9 +51,9 @@ class Rung:
     """One step of a ladder.
 
     Its moment is `share` of the way from the clock's start to its due moment, plus `wait` seconds; without a share it
-    is `wait` seconds after the rung before. `wait_in` says in whose open hours the wait counts. `every` is the gap in
-    seconds at which a last rung repeats. With `hold`, where nobody is on call it tells nobody before somebody is,
-    whoever that is by then, and nobody else hears instead; unless somebody is in danger.
+    is `wait` seconds after the rung before. `wait_in` says in whose open hours the wait counts; at P1 all time does.
+    `every` is the gap in seconds at which a last rung repeats. With `hold`, where nobody is on call it tells nobody
+    before somebody is, whoever that is by then, and nobody else hears instead; unless somebody is in danger.
     """
 
     tell: Recipients

@@ -83,7 +83,7 @@ def _alarm(case: Case, policy: Policy, clock: Clock) -> Alarm:
     look, climb = look_at(case, policy, clock), case.climbs.get(clock.climb)
     held_until = _held_until(case, climb) if climb else None
     look = min(look, resumes_at or look, held_until or look)
-    return Alarm(clock, look, climb, in_hours(policy.ladders[clock.name], climb), resumes_at, held_until)
+    return Alarm(clock, look, climb, in_hours(policy, clock, climb), resumes_at, held_until)
 
 
 def _held_until(case: Case, climb: Climb) -> datetime | None:

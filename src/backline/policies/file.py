@@ -65,7 +65,8 @@ _HEAD = """\
 # A length of time is written with its unit: "90 s", "15 min", "1 h 30 min", "5 d".
 # Of a ladder, each rung comes `wait` after the one before, or at a `share` of the way from the start of
 # the clock to its due moment (0.75 is three quarters, 1.0 the due moment) and `wait` after that; "-15 min" is before.
-# The last rung repeats every so often until somebody acts. A wait counts all time, or the hours that `wait_in` names.
+# The last rung repeats every so often until somebody acts. A wait counts all time, or the hours that `wait_in` names;
+# at P1 all time, whatever it names.
 # A rung that tells CANDIDATE tells one of the team: the best suited who may be told and was not told before.
 # A rung that tells ON_CALL with hold = true waits for the next shift where nobody is on call and nobody in danger.
 """
@@ -134,7 +135,7 @@ def _are_heard(found: dict[str, Any], at: Place, flaws: Flaws) -> None:
 def _beyond(rungs: Sequence[Rung], clock: ClockName, found: dict[str, Any]) -> Iterator[tuple[Place, str]]:
     """The rungs of a ladder that come more than a year after its start, with the sentence that says so."""
     for priority in Priority:
-        for number, moment in enumerate(_moments(rungs, _goes(clock, priority, found)), 1):
+        for number, moment in enumerate(_moments(rungs, clock, priority, found), 1):
             if moment > UNITS["d"] * 365:
                 said = _("At %(priority)s it comes more than a year after the start. Let the rungs come sooner.")
                 yield ("rungs", number), said % {"priority": priority}
@@ -146,7 +147,7 @@ def _silences(rungs: Sequence[Rung], clock: ClockName, found: dict[str, Any]) ->
         urgent = priority in URGENT and clock is not ClockName.IMPACT
         longest = UNITS["d"] if urgent else LONGEST
         begin: list[tuple[Place, int]] = [((), 0)] if urgent and clock not in OUTER else []
-        sure = _sure(rungs, _goes(clock, priority, found))
+        sure = _sure(rungs, _moments(rungs, clock, priority, found))
         gaps = [(place, at - before) for (_place, before), (place, at) in pairwise([*begin, *sure])]
         for place, gap in (*gaps, (("every",), rungs[-1].every)):
             if gap > longest:
@@ -155,9 +156,9 @@ def _silences(rungs: Sequence[Rung], clock: ClockName, found: dict[str, Any]) ->
                 yield place, said % {"priority": priority, "long": span_in_words(gap), "most": most}
 
 
-def _sure(rungs: Sequence[Rung], goes: int) -> Iterator[tuple[Place, int]]:
+def _sure(rungs: Sequence[Rung], moments: Sequence[int]) -> Iterator[tuple[Place, int]]:
     """The rungs by which somebody hears for sure, with their moments: one that is held may wait for the next shift."""
-    for number, (rung, moment) in enumerate(zip(rungs, _moments(rungs, goes), strict=True), 1):
+    for number, (rung, moment) in enumerate(zip(rungs, moments, strict=True), 1):
         if not rung.hold:
             yield ("rungs", number), moment
 
@@ -168,12 +169,12 @@ def _goes(clock: ClockName, priority: Priority, found: dict[str, Any]) -> int:
     return int(goes.get(priority, 0))
 
 
-def _moments(rungs: Sequence[Rung], goes: int) -> list[int]:
-    """How long after its start each rung of a clock comes that goes so long; a day holds eight hours of anybody's."""
-    moments = [0]
+def _moments(rungs: Sequence[Rung], clock: ClockName, priority: Priority, found: dict[str, Any]) -> list[int]:
+    """How long after its start each rung of a clock comes; a day holds eight hours of anybody's; P1 waits for none."""
+    moments, goes, holds = [0], _goes(clock, priority, found), 1 if priority is Priority.P1 else 3
     for rung in rungs:
         before = moments[-1] if rung.share is None else int(rung.share * goes)
-        wait = rung.wait if rung.wait_in is Whose.ELAPSED else 3 * rung.wait
+        wait = rung.wait if rung.wait_in is Whose.ELAPSED else holds * rung.wait
         moments.append(max(moments[-1], before + wait))
     return moments[1:]
 

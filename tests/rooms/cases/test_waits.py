@@ -14,6 +14,7 @@ from backline.cases import operations as cases
 from backline.cases.models import Alarm
 from backline.core.calendar import same_every_day
 from backline.core.policy import shipped
+from backline.core.words import Impact, Urgency
 from backline.engine.auditor import passes
 from backline.engine.duties.recompute import Recompute
 from backline.ledger import queries as ledger
@@ -76,6 +77,22 @@ def audited(house: House) -> set[tuple[str, str]]:
         pass
     assert passes.run(house.clock.now(), whole=True)
     return set(passes.Finding.objects.exclude(what="LATE").values_list("what", "effect"))
+
+
+def test_where_it_burns_nobody_waits_for_monday(house: House) -> None:
+    case = offered(house)
+    house.clock = Punctual(house)
+    house.clock.advance(HOUR)
+    raised = {"impact": Impact.MAJOR, "urgency": Urgency.HIGH, "why": "She is alone in there"}
+    cases.change_priority([case], **raised, **house.once("carl"))
+    burning = house.raised(impact=Impact.MAJOR, urgency=Urgency.HIGH)
+    house.offer(burning)
+    house.clock.advance(7 * HOUR)
+    for one, since in ((case, "2026-11-20T19:01"), (burning, "2026-11-20T20:01")):
+        heard = list(dict.fromkeys((role, at - wall(since)) for role, at in told(one)))
+        assert heard[:3] == [("ASSIGNEE", timedelta(0)), ("TEAM_LEAD", 2 * HOUR), ("MANAGERS", 2.5 * HOUR)]
+    assert audited(house) == set()
+    assert cases.rebuild(check=True).flaws == ()
 
 
 @pytest.mark.parametrize("often", [True, False])

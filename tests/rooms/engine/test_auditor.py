@@ -49,7 +49,6 @@ from backline.core.words import (
 from backline.engine.auditor import passes
 from backline.engine.auditor.clocks import due, running
 from backline.engine.auditor.record import begin, read
-from backline.engine.auditor.wording import about
 from backline.engine.models import Audited, Finding, Pass
 from backline.ledger import queries as ledger
 from backline.ledger.operations import Recording
@@ -261,21 +260,6 @@ def test_a_case_whose_row_was_closed_behind_its_record_is_silent(house: House) -
     Case.objects.filter(id=case).update(closed_at=house.clock.now(), state=State.CLOSED)
     audited(house)
     assert found() == {("SILENT", "row"), ("BROKEN", f"shown:{ledger.events(case)[-1].seq}")}
-
-
-def test_a_row_that_shows_another_state_than_the_record_is_found(house: House) -> None:
-    case, other = house.raised(), house.raised()
-    cases.withdraw([other], why="Cleared up", **house.once("carl"))
-    house.tick()
-    assert audited(house).well
-    Case.objects.filter(id=case).update(state="RESOLVED")
-    Case.objects.filter(id=other).update(closed_at=None)
-    assert audited(house).broken == 2
-    shown = {f"shown:{ledger.events(one)[-1].seq}" for one in (case, other)}
-    assert found() == {("BROKEN", one) for one in shown}
-    assert {about(one) for one in shown} == {"Its row shows another state than its record"}
-    cases.rebuild(check=False)
-    assert audited(house).well
 
 
 def test_a_record_that_was_changed_says_where_and_stops_nobody(

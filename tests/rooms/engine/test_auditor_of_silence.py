@@ -8,9 +8,13 @@ from datetime import timedelta
 import pytest
 
 from backline.cases import operations as cases
+from backline.cases.models import Case
 from backline.core.words import ClockName, WaitReason
+from backline.engine.auditor import passes
 from backline.engine.auditor.found import What
 from backline.engine.auditor.judge import Facts
+from backline.engine.auditor.wording import about
+from backline.ledger import queries as ledger
 from tests.fakes.house import House
 from tests.fakes.post import deliver
 from tests.fakes.punctual import Punctual
@@ -19,6 +23,14 @@ from tests.fakes.tampered import History, histories
 
 def later(house: House, **span: float) -> None:
     house.clock.advance(timedelta(**span))
+
+
+def audited(house: House) -> set[tuple[str, str]]:
+    """What a pass over everything says is wrong, once the letters were looked at."""
+    while deliver(at=house.clock.now(), sender=None, limit=100):
+        pass
+    assert passes.run(house.clock.now(), whole=True)
+    return set(passes.Finding.objects.values_list("what", "effect"))
 
 
 def resolved_disputed_resolved(house: House, case: str) -> None:
@@ -84,3 +96,17 @@ def whole(house: House, case: str) -> History:
 
 def said(history: History, facts: Facts) -> set[tuple[What, str]]:
     return {(one.what, one.effect) for one in history.judged(facts).found}
+
+
+def test_a_row_that_shows_another_state_than_the_record_is_found(house: House) -> None:
+    case, other = house.raised(), house.raised()
+    cases.withdraw([other], why="Cleared up", **house.once("carl"))
+    house.tick()
+    assert audited(house) == set()
+    Case.objects.filter(id=case).update(state="RESOLVED")
+    Case.objects.filter(id=other).update(closed_at=None)
+    shown = {f"shown:{ledger.events(one)[-1].seq}" for one in (case, other)}
+    assert audited(house) == {("BROKEN", one) for one in shown}
+    assert {about(one) for one in shown} == {"Its row shows another state than its record"}
+    cases.rebuild(check=False)
+    assert audited(house) == set()

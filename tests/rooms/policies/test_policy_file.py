@@ -191,7 +191,7 @@ BAD = [
     ("JOB_RECORDED = true", "STOP = false", "line {line}, gates.STOP: There is no “STOP” here. There are: JOB_RECORD"),
     ("format = 1", "format = 1\nx = " + "[\n" * 20_000, "The file is nested too deeply."),
     ("format = 1", "format = 1\n" + "# x\n" * 17_000, "The file is too long: 64 KB are the most."),
-    ("format = 1", "format = 1\na" + ".a" * 28_000 + " = 1", "line 10: The line is too long: 300 characters"),
+    ("format = 1", "format = 1\na" + ".a" * 28_000 + " = 1", "line 11: The line is too long: 300 characters"),
     ("format = 1", 'format = 1\n"\\u001b[2J" = 1', "?[2J: There is no “?[2J” here."),
 ]
 
@@ -229,7 +229,7 @@ GAPS = [
     ("TRIAGE", "share = 0.5 }", 'wait = "25 h" }',
      "rungs[2]: At P1 nobody hears for 1 d 1 h. Tell somebody within a day."),
     ("TRIAGE", 'every = "30 min"', 'every = "31 d"', "every: At P1 nobody hears for 31 d."),
-    ("WAIT", 'wait = "5 min" }', 'wait = "23 h", wait_in = "TEAM" }', "rungs[2]: At P1 nobody hears for 2 d 21 h."),
+    ("WAIT", 'wait = "5 min" }', 'wait = "23 h", wait_in = "TEAM" }', "rungs[2]: At P2 nobody hears for 2 d 21 h."),
     ("ACCEPT", 'ASSIGNEE" },\n  { tell = "ASSIGNEE", wait = "5 min" }', 'ON_CALL", hold = true, wait = "20 h" },\n'
      '  { tell = "ASSIGNEE", wait = "5 h" }', "rungs[2]: At P1 nobody hears for 1 d 1 h."),
     ("targets", 'CUSTOMER_UPDATE = { P1 = "1 h", P2 = "4 h"', 'CUSTOMER_UPDATE = { P1 = "1 h", P2 = "3 d"',

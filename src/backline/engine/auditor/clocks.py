@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from backline.core.calendar import CalendarRefused, Hours
 from backline.core.events import Event
 from backline.core.policy import Policy, Rung, Whose
-from backline.core.words import ClockName, Measure, State
+from backline.core.words import ClockName, Measure, Priority, State
 from backline.engine.auditor.record import OVER, Record, Since, begin_anew, read
 
 NONE = timedelta()
@@ -33,7 +33,7 @@ class Running(NamedTuple):
     """One clock that runs: since when, until when or for how long, in whose hours, and what is taken out of it.
 
     `climb` is what one run of its ladder is called in the record, `asks` in whose hours it or a rung of it counts. Its
-    steps come before it `ends`, where it does.
+    steps come before it `ends`, where it does; where it is `urgent`, they wait in nobody's hours.
     """
 
     climb: str
@@ -48,6 +48,7 @@ class Running(NamedTuple):
     ladder: tuple[Rung, ...]
     asks: tuple[Whose, ...]
     ends: datetime | None = None
+    urgent: bool = False
 
 
 def running(record: Record, policy: Policy) -> list[Running]:
@@ -56,6 +57,7 @@ def running(record: Record, policy: Policy) -> list[Running]:
         return []
     found = [*_of_state(record, policy), *_of_records(record, policy), *_of_all(record, policy)]
     found += _of_impact(record, policy) if record.state is not State.RESOLVED else ()
+    found = [one._replace(urgent=record.priority is Priority.P1) for one in found]
     return [one._replace(team=record.team) if Whose.TEAM in one.asks else one for one in found]
 
 
@@ -269,7 +271,7 @@ def _upwards(clock: Running, ladder: Iterable[Rung], opened: Open) -> Iterator[d
     at = clock.start
     for rung in ladder:
         since = at if rung.share is None else _passed(clock, rung.share, opened.get(clock.whose))
-        at = max(at, _waited(rung, since, opened))
+        at = max(at, _waited(rung, since, {} if clock.urgent else opened))
         yield at
 
 
