@@ -68,8 +68,13 @@ def test_each_trigger_sees_its_fact_and_nothing_is_seen_where_nothing_is() -> No
         (replace(BAD, done_at=NOW), Trigger.PART_LATE, False),
         (replace(BAD, done_at=NOW), Trigger.VISIT_UNRESOLVED, False),
         (replace(BAD, done_at=NOW), Trigger.FAULT_AGAIN, True),
-        (replace(BAD, done_at=NOW - HISTORY), Trigger.UNSAFE, True),
-        (replace(BAD, done_at=NOW - HISTORY - timedelta(seconds=1)), Trigger.UNSAFE, False),
+        (replace(BAD, done_at=NOW - HISTORY), Trigger.FAULT_AGAIN, True),
+        (replace(BAD, done_at=NOW - HISTORY - timedelta(seconds=1)), Trigger.FAULT_AGAIN, False),
+        (replace(BAD, done_at=NOW - 9 * HISTORY), Trigger.UNSAFE, True),
+        (replace(BAD, done_at=NOW - 9 * HISTORY), Trigger.BREAKS_RULE, True),
+        (replace(BAD, done_at=NOW - 9 * HISTORY), Trigger.UNHAPPY, True),
+        (replace(BAD, done_at=NOW, history=True), Trigger.UNSAFE, False),
+        (replace(BAD, history=True), Trigger.UNSAFE, True),
     ],
 )
 def test_each_bound_is_exact(job: JobFacts, trigger: Trigger, is_seen: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from backline.config.wiring import Wired
 from backline.intake import imports
 from backline.intake.imports import Report
 from backline.intake.mapping import Mapping
@@ -25,7 +26,7 @@ def imported(path: Path, mapping: str = "", *, kind: str = "jobs", dry: bool = F
     """The report of an import by one of the mappings here, and the lines that were refused."""
     flaws: list[Flaw] = []
     read = Mapping.read(DATA / mapping) if mapping else Mapping()
-    return imports.run(path, read, kind=kind, dry=dry, say=flaws.append), flaws
+    return imports.run(path, read, kind=kind, dry=dry, say=flaws.append, at=Wired.clock.now()), flaws
 
 
 def imported_outages() -> tuple[Report, list[Flaw]]:

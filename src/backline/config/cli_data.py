@@ -32,6 +32,7 @@ def add_import(command: argparse.ArgumentParser) -> None:
 
 def import_file(parsed: argparse.Namespace) -> int:
     """Import the file that the arguments name; 1 where a line was refused."""
+    from backline.config.clock import SystemClock
     from backline.intake import imports
     from backline.intake.mapping import Mapping
     from backline.look.sheet import Flaw, Unreadable
@@ -42,7 +43,9 @@ def import_file(parsed: argparse.Namespace) -> int:
 
     try:
         mapping = Mapping.read(parsed.mapping) if parsed.mapping else Mapping()
-        report = imports.run(parsed.file, mapping, kind=parsed.kind, dry=parsed.dry_run, say=say)
+        report = imports.run(
+            parsed.file, mapping, kind=parsed.kind, dry=parsed.dry_run, say=say, at=SystemClock().now()
+        )
     except Unreadable as error:
         raise Trouble(str(error)) from error
     if report.guessed:

@@ -16,7 +16,9 @@ from backline.core.policy import Act, TriggerRule, shipped_triggers
 from backline.core.words import Danger, Reason, Trigger, VisitResult
 
 HISTORY = timedelta(days=7)
-"""A job that was done longer ago than this is history: what is imported of it raises nothing."""
+"""A job that was done longer ago than this when we first heard of it is history: what is said of it raises nothing."""
+SAID_LATER = frozenset({Trigger.UNSAFE, Trigger.BREAKS_RULE, Trigger.REOPENED, Trigger.UNHAPPY})
+"""What people say of a job however long ago it was done; what else its facts show is of no use by then."""
 BEST = 5
 """The highest rating: the words that come with it are thanks."""
 REASONS = {
@@ -49,10 +51,11 @@ class VisitFacts:
 class JobFacts:
     """What the triggers look at; `faults` are the moments at which the same fault began on the same asset.
 
-    `zone` is that of the site.
+    `zone` is that of the site; `history` says that it was done long before we heard of it.
     """
 
     done_at: datetime | None = None
+    history: bool = False
     promised_at: datetime | None = None
     asset: str = ""
     fault_code: str = ""
@@ -83,9 +86,11 @@ type _Numbers = Mapping[str, int]
 
 def find(job: JobFacts, rules: Mapping[Trigger, TriggerRule], at: datetime) -> tuple[Finding, ...]:
     """Everything that the triggers see by a moment; those that are off are not asked."""
-    if job.done_at and at - job.done_at > HISTORY:
+    if job.done_at and job.history:
         return ()
-    asked = [trigger for trigger in Trigger if trigger in rules and rules[trigger].act is not Act.OFF]
+    mute = job.done_at and at - job.done_at > HISTORY
+    wanted = [one for one in Trigger if one in SAID_LATER or not mute]
+    asked = [trigger for trigger in wanted if trigger in rules and rules[trigger].act is not Act.OFF]
     return tuple(one for trigger in asked for one in _LOOKS[trigger](job, _numbers(trigger, rules), at))
 
 

@@ -105,8 +105,8 @@ def _company(wish: Wish, planned: list[Plan], at: datetime) -> Company:
     ada = people.actor_of(known[persons["Ada"]], at=at)
     hours.agree(by=ada, at=at)
     losses.agree(by=ada, at=at)
-    jobs.keep_jobs([_job(plan) for plan in planned])
-    jobs.keep_jobs(_spare(at))
+    jobs.keep_jobs([_job(plan) for plan in planned], at=at)
+    jobs.keep_jobs(_spare(at), at=at)
     contacts = people.contacts_by_email(place.contact_mail for place in places())
     return Company(
         persons={name: people.actor_of(known[person], at=at) for name, person in persons.items()},

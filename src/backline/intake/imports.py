@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from itertools import batched
 from pathlib import Path
 
@@ -19,7 +21,6 @@ from backline.people.operations import Invalid
 BATCH = 1000
 Say = Callable[[Flaw], None]
 Keep = Callable[[Sequence[Row]], list[Kept | Invalid]]
-KINDS: dict[str, Keep] = {"jobs": jobs.keep_jobs, "assets": jobs.keep_assets}
 
 
 @dataclass(slots=True)
@@ -33,7 +34,7 @@ class Report:
     guessed: str = ""
 
 
-def run(path: Path, mapping: Mapping, *, kind: str = "jobs", dry: bool = False, say: Say) -> Report:
+def run(path: Path, mapping: Mapping, *, kind: str = "jobs", dry: bool = False, say: Say, at: datetime) -> Report:
     """Import a file; `say` hears of every line that is refused. A dry run does all of it and takes it back."""
     advice = _("Name its encoding in the mapping, such as utf-8 or cp1252.")
     with opened(path, How(mapping.encoding, advice=advice)) as sheet:
@@ -41,7 +42,8 @@ def run(path: Path, mapping: Mapping, *, kind: str = "jobs", dry: bool = False, 
         if set(alone) & (set(mapping.columns) | set(mapping.constants)):
             raise Unreadable(_("An asset has no %(fields)s; import the file as jobs.") % {"fields": ", ".join(alone)})
         fitted = mapping.fitted(sheet.columns, [name for name in FIELDS if name not in alone])
-        one = _Import(fitted, KINDS[kind], "asset" if alone else "reference", say)
+        keep: Keep = jobs.keep_assets if alone else partial(jobs.keep_jobs, at=at)
+        one = _Import(fitted, keep, "asset" if alone else "reference", say)
         if not dry:
             return one.done(sheet)
         with transaction.atomic():

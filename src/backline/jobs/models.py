@@ -106,6 +106,7 @@ class Job(models.Model):
     opened_at = models.DateTimeField()
     promised_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
+    history = models.BooleanField(default=False, help_text="it was done long before we heard of it")
     outcome = models.CharField(max_length=30, blank=True, choices=[(value, value) for value in JobOutcome])
     fault_code = models.CharField(max_length=40, blank=True)
     unsafe = models.BooleanField(default=False, help_text="the answer to whether it is safe")

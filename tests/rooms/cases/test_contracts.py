@@ -186,7 +186,7 @@ def test_a_job_at_another_place_gives_its_open_case_the_hours_from_there(house: 
     assert (done.what, done.looked, done.moved) == ("1 job is at another place", 1, 1)
     assert due(case, ClockName.RESOLVE) == wall(ALWAYS) + timedelta(minutes=1)
     lawful()
-    [kept] = jobs.keep_jobs([Row(job.reference, job.title, job.opened_at, asset="LIB-L7")])
+    [kept] = jobs.keep_jobs([Row(job.reference, job.title, job.opened_at, asset="LIB-L7")], at=job.opened_at)
     assert kept is jobs.Kept.CHANGED
     recomputed(house)
     assert (due(case, ClockName.RESOLVE), due(other, ClockName.RESOLVE)) == (opened, stays)

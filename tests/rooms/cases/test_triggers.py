@@ -149,6 +149,29 @@ def test_a_job_that_was_done_long_ago_is_history(house: House, tmp_path: Path) -
     assert (Case.objects.count(), Finding.objects.count(), job.look_at) == (0, 0, None)
 
 
+def test_what_somebody_says_of_a_job_is_heard_however_long_ago_it_was_done(house: House, tmp_path: Path) -> None:
+    done = {"done_at": "2026-11-20 19:00"}
+    tells(house, tmp_path, "KNOWN", **done)
+    tells(house, tmp_path, "OPEN")
+    house.clock.advance(timedelta(days=30))
+    tells(house, tmp_path, "KNOWN", **done, fault_code="E42", unsafe="yes")
+    case = str(Case.objects.get().id)
+    assert house.view(case).row.danger == "RISK"
+    assert [letter for letter in house.subjects("Max") if "Decide the review" in letter]
+    tells(house, tmp_path, "OPEN", **done, rating=1)
+    assert "1 of 5" in words(signed_in("carl").get("/queue/suggestions"))
+    assert set(Finding.objects.values_list("job__reference", "trigger")) == {("KNOWN", "UNSAFE"), ("OPEN", "UNHAPPY")}
+    tells(house, tmp_path, "OLD", "2026-11-20 18:00", done_at="2026-12-01 09:00", unsafe="yes")
+    tells(house, tmp_path, "OLD", "2026-11-20 18:00", done_at="2026-12-01 09:00", rating=1)
+    assert not Finding.objects.filter(job__reference="OLD").exists(), (
+        "what was done long before we heard of it is history"
+    )
+    tells(house, tmp_path, "OLD", "2026-11-20 18:00", reopened=1, unsafe="yes")
+    assert Finding.objects.filter(job__reference="OLD", trigger="UNSAFE").exists(), (
+        "and is none once it is opened again"
+    )
+
+
 def test_a_closed_case_is_no_twin_and_a_finding_of_it_is_not_raised_again(house: House, tmp_path: Path) -> None:
     job = tells(house, tmp_path, visit_result="unresolved", visit="1")
     case = str(Case.objects.get().id)

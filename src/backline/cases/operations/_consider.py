@@ -93,6 +93,7 @@ def _alone(job_id: str) -> Job:
 def _facts(job: Job) -> JobFacts:
     return JobFacts(
         done_at=job.done_at,
+        history=job.history,
         promised_at=job.promised_at,
         asset=job.asset.reference if job.asset else "",
         fault_code=job.fault_code,

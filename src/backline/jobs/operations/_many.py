@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from backline.core.triggers import HISTORY
 from backline.core.words import Role
 from backline.jobs.models import Asset, Customer, Job, Site
 from backline.jobs.operations._registers import fit, fit_figures
@@ -41,9 +43,9 @@ _FACTS = (
 """What of a job may raise a case, besides its visits."""
 
 
-def keep_jobs(rows: Sequence[Row]) -> list[Kept | Invalid]:
+def keep_jobs(rows: Sequence[Row], *, at: datetime) -> list[Kept | Invalid]:
     """Keep every job that can be, with what it needs; for each line what became of it, or why it was refused."""
-    return _keep(rows, lambda registers, row: registers.job(row))
+    return _keep(rows, lambda registers, row: registers.job(row, at=at))
 
 
 def keep_assets(rows: Sequence[Row]) -> list[Kept | Invalid]:
@@ -96,7 +98,7 @@ class _Registers:
         through = Site.contacts.through.objects.filter(contact__in=list(self.contacts.values()))
         self.links = set(through.values_list("site_id", "contact_id"))
 
-    def job(self, row: Row) -> Kept:
+    def job(self, row: Row, *, at: datetime) -> Kept:
         """Add the job, or change what the line says differently."""
         _check_job(row)
         technician = self._technician(row)
@@ -107,7 +109,8 @@ class _Registers:
         given = {name: value for name, value in (values | facts).items() if value not in (None, "")}
         known = self.jobs.get(row.reference)
         if known is None:
-            known = self.jobs[row.reference] = self._add(Job(reference=row.reference, **given))
+            history = row.done_at is not None and at - row.done_at > HISTORY
+            known = self.jobs[row.reference] = self._add(Job(reference=row.reference, history=history, **given))
             if self.visits.keep(known, row) or facts.keys() & given.keys():
                 known.look_at = AT_ONCE
             return Kept.NEW
