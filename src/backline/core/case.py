@@ -25,7 +25,8 @@ class Mark:
 class Record:
     """A wait, visit or review beside the case's state; `until` is its due moment, `ended` empty while it runs.
 
-    `moved` is the event that gave a wait another due moment.
+    `moved` is the event that gave a wait another due moment, or handed a review to an authority that answers `until`
+    then.
     """
 
     id: str

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from backline.core.calendar import Hours
-from backline.core.case import Case, Mark
+from backline.core.case import Case, Mark, Record
 from backline.core.counting import NOTHING, Counting, Elapsed, Pause, or_all_time
 from backline.core.impact import comes_to
 from backline.core.policy import Policy, Whose
@@ -177,14 +177,20 @@ def _of_records(case: Case, policy: Policy) -> list[Clock]:
         for record in case.running(ClockName.WAIT, ClockName.VISIT)
         if record.until
     ]
-    clocks += [
-        _targeted(case, policy, ClockName.REVIEW, record.begun, record.id) for record in case.running(ClockName.REVIEW)
-    ]
+    clocks += [_review(case, policy, record) for record in case.running(ClockName.REVIEW)]
     if case.stop:
         clocks.append(_targeted(case, policy, ClockName.STOP, case.stop))
     if case.debt and (case.debt_of or case.state is State.RETURNED):
         clocks.append(_targeted(case, policy, ClockName.DOCUMENT, case.debt))
     return clocks
+
+
+def _review(case: Case, policy: Policy, record: Record) -> Clock:
+    """The clock of a review; where an authority decides, nobody is asked before it was to answer."""
+    if record.until is None:
+        return _targeted(case, policy, ClockName.REVIEW, record.begun, record.id)
+    answers = Mark(record.since.seq, record.until, record.until)
+    return _agreed(case, ClockName.REVIEW, answers, record.until, record.id)
 
 
 def _of_every_open_case(case: Case, policy: Policy) -> list[Clock]:

@@ -205,6 +205,9 @@ def _part_moved(case: Case, event: Event) -> Case:
 
 
 def _reviewed(case: Case, event: Event) -> Case:
+    if "until" in event.data:  # an authority answers first
+        record = case.records[event.data["id"]]
+        return _with(case, replace(record, until=moment(event.data, "until"), moved=mark(event)))
     reviewed = _with(case, _over(case.records[event.data["id"]], event.data["outcome"], event))
     reviewed = replace(reviewed, gate_opened=event.seq)
     return _stopped(reviewed, event) if event.data["outcome"] == ReviewOutcome.STOP_WORK else reviewed

@@ -307,6 +307,11 @@ class ReviewForm(CaseForm):
         required=False,
     )
     lifted_on = Text(label=gettext_lazy("On what evidence a stop may be lifted"), lines=2, required=False)
+    until = Moment(
+        label=gettext_lazy("By when an authority answers"),
+        help_text=gettext_lazy("Where you hand it to one. The review goes on until you decide by its answer."),
+        required=False,
+    )
 
 
 class PriorityForm(CaseForm):

@@ -177,7 +177,8 @@ def _visit(sent: Sent) -> list[Done]:
 def _review(sent: Sent) -> list[Done]:
     data = sent.data
     lifters = frozenset(map(Capacity, data["lifters"]))
-    decision = NewDecision(ReviewOutcome(data["outcome"]), data["conditions"], data["lifted_on"], lifters=lifters)
+    outcome, said = ReviewOutcome(data["outcome"]), (data["conditions"], data["lifted_on"])
+    decision = NewDecision(outcome, *said, lifters=lifters, until=data["until"])
     return cases.decide_review([sent.case], decision=decision, **sent.once)
 
 

@@ -241,7 +241,8 @@ def call_off_visit(cases: Sequence[str], *, record: str, why: str, by: Actor, at
 class NewDecision:
     """What a manager decides, in plain text; `record` may stay empty where a case has one review.
 
-    `lifted_on` says on what evidence a stop may be lifted, `lifters` by whom besides those who decide reviews.
+    `lifted_on` says on what evidence a stop may be lifted, `lifters` by whom besides those who decide reviews, `until`
+    by when an authority answers.
     """
 
     outcome: ReviewOutcome
@@ -249,6 +250,7 @@ class NewDecision:
     lifted_on: str = ""
     record: str = ""
     lifters: frozenset[Capacity] = frozenset()
+    until: datetime | None = None
 
 
 def decide_review(cases: Sequence[str], *, decision: NewDecision, by: Actor, at: datetime, key: str) -> list[Done]:
@@ -262,6 +264,7 @@ def decide_review(cases: Sequence[str], *, decision: NewDecision, by: Actor, at:
             conditions=held.texts.add(decision.conditions, subject=by.id),
             lifted_on=held.texts.add(decision.lifted_on, subject=by.id),
             lifters=decision.lifters,
+            until=decision.until,
         )
         return [facts.decide_review(held.case, ask, record=record, decision=kept)]
 

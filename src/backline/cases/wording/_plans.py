@@ -70,3 +70,11 @@ def spent(data: Mapping[str, Any], told: Told) -> str:
 def spent_why(data: Mapping[str, Any], _told: Told) -> list[str]:
     """How long that is."""
     return [_("All waits for this together may stop it for %(span)s.") % {"span": duration(data["longest"])}]
+
+
+def answers(data: Mapping[str, Any], told: Told) -> list[str]:
+    """By when an authority answers, where a review was handed to one."""
+    if "until" not in data:
+        return []
+    until = day_and_time(moment(data, "until"), told.zone)
+    return [_("It answers by %(until)s; the review goes on until it is decided by that.") % {"until": until}]

@@ -231,7 +231,7 @@ def _added_why(data: Mapping[str, Any], told: Told) -> list[str]:
 
 def _review_why(data: Mapping[str, Any], told: Told) -> list[str]:
     conditions, lifted_on = told.texts.get(data["conditions"], ""), told.texts.get(data["lifted_by"], "")
-    by = [may_lift(Capacity(one) for one in data["lifters"])] if "lifters" in data else []
+    by = [may_lift(Capacity(one) for one in data["lifters"])] if "lifters" in data else _plans.answers(data, told)
     return [conditions, *by, _("To lift it: %(evidence)s") % {"evidence": lifted_on} if lifted_on else ""]
 
 

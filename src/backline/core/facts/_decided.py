@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from backline.core.case import Case
 from backline.core.facts._asking import may, need, running
 from backline.core.lifecycle import Capacity, MoveRefused, Refusal
-from backline.core.moves import Ask, Draft
+from backline.core.moves import Ask, Draft, future
 from backline.core.words import ClockName, ReviewOutcome, Role, RootCause, State
 
 DECIDES = frozenset({Capacity.MANAGER, Capacity.DEPUTY})
@@ -25,22 +26,31 @@ CAUSE_IS_SOUGHT = frozenset({State.ACCEPTED, State.RESOLVED})
 class Decision:
     """What a manager decides: the outcome; conditions, and what must be shown to lift a stop, as commitments.
 
-    `lifters` are who may lift it besides those who decide reviews.
+    `lifters` are who may lift it besides those who decide reviews; `until` is when an authority answers to which it is
+    handed.
     """
 
     outcome: ReviewOutcome
     conditions: str = ""
     lifted_on: str = ""
     lifters: frozenset[Capacity] = frozenset()
+    until: datetime | None = None
 
 
 def decide_review(case: Case, ask: Ask, *, record: str, decision: Decision) -> Draft:
-    """A manager or his deputy decides a review; a stop says who may lift it and on what evidence."""
+    """A manager or his deputy decides a review; a stop says who may lift it and on what evidence.
+
+    What is handed to an authority is decided when that answers: until then the review goes on, and holds the case.
+    """
     may(case, ask, "review.decided", DECIDES)
     running(case, record, ClockName.REVIEW, "review.decided")
     stops = decision.outcome is ReviewOutcome.STOP_WORK
     if stops:
         need("review.decided", lifted_on=decision.lifted_on)
+    handed = {}
+    if decision.outcome is ReviewOutcome.AUTHORITY:
+        need("review.decided", until=decision.until)
+        handed = {"until": future(decision.until, ask, "review.decided").isoformat()}
     return Draft(
         "review.decided",
         {
@@ -49,6 +59,7 @@ def decide_review(case: Case, ask: Ask, *, record: str, decision: Decision) -> D
             "conditions": decision.conditions,
             "lifted_by": decision.lifted_on,
             **({"lifters": sorted(decision.lifters & LIFTERS)} if stops else {}),
+            **handed,
             **_in_place(ask),
         },
     )

@@ -115,7 +115,10 @@ def _of_records(record: Record, policy: Policy) -> Iterator[Running]:
         if one.until:
             yield _agreed(record, policy, (one.clock, name), one.since, one.until)
     for name, one in record.going_on(ClockName.REVIEW):
-        yield _targeted(record, policy, (one.clock, name), one.since)
+        if one.until:
+            yield _agreed(record, policy, (one.clock, name), one.since._replace(at=one.until), one.until)
+        else:
+            yield _targeted(record, policy, (one.clock, name), one.since)
     if record.stop:
         yield _targeted(record, policy, (ClockName.STOP, ""), record.stop)
     if record.debt and (record.owes or record.state is State.RETURNED):

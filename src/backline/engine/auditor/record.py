@@ -264,7 +264,12 @@ def _part_moved(record: Record, event: Event) -> None:
 
 
 def _reviewed(record: Record, event: Event) -> None:
-    record.beside[event.data["id"]].over = event.occurred_at
+    """What an authority answers is decided then: who decides is asked when it was to answer."""
+    one = record.beside[event.data["id"]]
+    if "until" in event.data:
+        one.since, one.until = _since(event), _moment(event, "until")
+        return
+    one.over = event.occurred_at
     if event.data["outcome"] == "STOP_WORK":
         record.stop = _since(event)
     record.gate_opened = event.seq

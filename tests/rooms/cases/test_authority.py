@@ -1,0 +1,112 @@
+"""What is handed to an authority: it answers by a moment, and until then nobody is asked, and nobody forgets it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from backline.cases import operations as cases
+from backline.cases.operations import NewDecision
+from backline.core.words import ClockName, Danger, ReviewOutcome
+from backline.engine.auditor import passes
+from backline.engine.auditor.found import What
+from backline.engine.models import Finding
+from tests.fakes.browser import send, signed_in, text
+from tests.fakes.house import House
+from tests.fakes.post import deliver
+from tests.fakes.punctual import Punctual
+from tests.fakes.tampered import histories
+
+ANSWERS = datetime(2026, 11, 25, 10, tzinfo=UTC)
+HANDED = NewDecision(ReviewOutcome.AUTHORITY, "The inspectorate at Altona, by fax", until=ANSWERS)
+AN_HOUR = timedelta(hours=1)
+
+
+def reviewed(house: House, case: str) -> list[datetime]:
+    """When Max was asked to decide the review."""
+    asked = [one for one in house.letters("Max") if "Decide the review" in one.subject and one.case_id]
+    return [one.queued_at for one in asked if str(one.case_id) == case]
+
+
+def test_it_is_handed_on_with_a_moment_and_a_manager_decides_by_the_answer(house: House) -> None:
+    house.clock = Punctual(house)
+    case, max_ = house.working(danger=Danger.RISK), signed_in("max")
+    place, before = f"/cases/{case}/review", len(reviewed(house, case))
+    asked = {"outcome": "AUTHORITY", "conditions": "The inspectorate at Altona, by fax"}
+    for until, said in (("", "until when"), ("2026-11-20T18:00", "lies ahead")):
+        refused = text(send(max_, place, **asked, until=until))
+        assert said in refused, refused
+        assert house.view(case).reviews[0].until is None
+    assert signed_in("sana").post(place, asked | {"until": "2026-11-25T10:00"}).status_code == 409, "she may not"
+    assert send(max_, place, **asked, until="2026-11-25T10:00").status_code == 302
+    [review] = house.view(case).reviews
+    assert review.until == ANSWERS
+    assert "The inspectorate at Altona" in house.letters("Sana")[-1].body
+    page = text(max_.get(f"/cases/{case}"))
+    assert "It answers by Wed 25 Nov" in page
+    assert "A manager decides how work may go on" in page, "nobody has allowed it"
+    house.clock.advance(ANSWERS - house.clock.now() - AN_HOUR)
+    assert len(reviewed(house, case)) == before, "nobody is asked before it was to answer"
+    house.clock.advance(AN_HOUR)
+    house.tick()
+    assert reviewed(house, case)[before:] == [ANSWERS]
+    house.clock.advance(AN_HOUR)
+    assert any("Decide the review" in one for one in house.subjects("Ada")), "and whoever is the last resort after that"
+    assert send(max_, place, **asked, until="2026-11-27T10:00").status_code == 302
+    assert reviewed(house, case)[-1] == ANSWERS
+    known = len(reviewed(house, case))
+    house.clock.advance(24 * AN_HOUR)
+    assert len(reviewed(house, case)) == known, "it has time again"
+    assert send(max_, place, outcome="ALLOW", conditions="Doors locked").status_code == 302
+    assert house.view(case).reviews == ()
+    assert house.letters("Otto") == []
+    lawful(house)
+
+
+def test_what_an_authority_has_not_answered_holds_the_case(house: House) -> None:
+    house.clock = Punctual(house)
+    case = house.working(danger=Danger.RISK)
+    cases.decide_review([case], decision=HANDED, **house.once("max"))
+    house.resolve(case)
+    cases.confirm([case], **house.once("cleo"))
+    assert house.view(case).case.state == "RESOLVED"
+    house.clock.advance(timedelta(days=6))
+    assert house.view(case).case.state == "RESOLVED", "no answer has come"
+    assert reviewed(house, case)[-1] == ANSWERS
+    cases.decide_review([case], decision=NewDecision(ReviewOutcome.ALLOW), **house.once("max"))
+    house.clock.advance(timedelta(days=6))
+    assert house.view(case).case.state == "CLOSED"
+    lawful(house)
+
+
+def test_the_auditor_asks_for_who_is_to_decide_by_the_answer(house: House) -> None:
+    house.clock = Punctual(house)
+    case = house.working(danger=Danger.RISK)
+    cases.decide_review([case], decision=HANDED, **house.once("max"))
+    house.clock.advance(ANSWERS - house.clock.now() + AN_HOUR)
+    lawful(house)
+    [history] = [one for one in histories(house.clock.now()) if one.facts.case == case]
+    [review] = [clock for clock in house.view(case).clocks if clock.name is ClockName.REVIEW]
+    told = [one for one in history.rungs() if one.data["climb"] == review.climb]
+    assert told
+    for rung in told:
+        assert What.LOST in {one.what for one in history.judged(history.without(rung)).found}
+        assert What.EARLY in {one.what for one in history.judged(history.early(rung)).found}
+
+
+@pytest.mark.parametrize("outcome", [ReviewOutcome.ALLOW, ReviewOutcome.STOP_WORK])
+def test_a_moment_that_no_authority_was_asked_for_is_none(house: House, outcome: ReviewOutcome) -> None:
+    case = house.working(danger=Danger.RISK)
+    decision = NewDecision(outcome, lifted_on="A test", until=ANSWERS)
+    cases.decide_review([case], decision=decision, **house.once("max"))
+    assert house.view(case).reviews == ()
+
+
+def lawful(house: House) -> None:
+    """Rows and alarms are what the events give, and the auditor finds nothing."""
+    assert cases.rebuild(check=True).flaws == ()
+    while deliver(at=house.clock.now(), sender=None, limit=500):
+        pass
+    passes.run(house.clock.now(), whole=True)
+    assert not list(Finding.objects.exclude(what__in=[What.LATE, What.OVERDUE]).values_list("what", "effect"))
