@@ -26,7 +26,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backline.config.settings")
     try:
         run: Command = parsed.run
-        return run(Environment.read(os.environ), parsed)
+        status = run(Environment.read(os.environ), parsed)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:  # whoever reads what is printed has seen enough, and nothing more can be said to him
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         said = "Stopped."
     except Exception as error:

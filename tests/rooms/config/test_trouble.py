@@ -56,6 +56,15 @@ def test_a_setting_that_cannot_be(home: Path, settings: dict[str, str], said: st
     assert not (home / "postgres").exists()
 
 
+def test_who_has_read_enough_of_what_is_printed_hears_no_more(fresh_database: str) -> None:
+    there = environment(DATABASE_URL=fresh_database)
+    with subprocess.Popen([*BACKLINE, "policy", "export"], env=there, stdout=-1, stderr=-1) as shown:
+        assert shown.stdout
+        assert shown.stderr
+        shown.stdout.close()
+        assert (shown.stderr.read(), shown.wait()) == (b"", 0)
+
+
 @pytest.mark.parametrize("name", ["web", "worker"])
 def test_web_and_worker_alone_need_a_database(home: Path, name: str) -> None:
     alone = {"BACKLINE_HOME": str(home), "BACKLINE_PORT": "18998"}
