@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import cache
 from uuid import UUID
 
@@ -15,11 +16,12 @@ from backline.cases import wording
 from backline.cases.change import Change
 from backline.cases.known import Known
 from backline.cases.models import Case as Row
+from backline.cases.models import Finding
 from backline.channels.letters import letter_to
 from backline.channels.notices import NewNotice
 from backline.core.case import Case, Record
 from backline.core.events import Event
-from backline.core.words import Danger
+from backline.core.words import Danger, Trigger
 from backline.people import queries as people
 
 _ANY = UUID(int=0)
@@ -93,6 +95,26 @@ def _letter(row: Row, event: Event, person: people.Person, known: Known) -> NewN
         letter = wording.news_letter(person.name, heading, lines, link_to(row))
     key = f"{event.case}:{event.seq}:news:{person.id}:EMAIL"
     return notice_to(row, person, letter, key=key, kind=f"news.{event.kind}")
+
+
+def suggested_news(rows: Sequence[Finding], *, at: datetime) -> list[NewNotice]:
+    """A letter of what is suggested about one job to each who may judge it: nobody has to look at a page by chance."""
+    roster = people.roster([], [], at=at)
+    judges = people.persons_by_id(roster.coordinators or roster.managers)
+    return [_suggested(rows, person) for person in judges.values()]
+
+
+def _suggested(rows: Sequence[Finding], person: people.Person) -> NewNotice:
+    job, due_at = rows[0].job, min(row.due_at for row in rows if row.due_at)
+    with override(person.language):
+        said = [wording.found(Trigger(row.trigger), row.facts, person.zone) for row in rows]
+        heading = _("[Suggestion] %(job)s: %(said)s") % {"job": job.reference, "said": ". ".join(said)}
+        by = _("If nobody judges it by %(due)s, it becomes a case.")
+        lines = (job.title, by % {"due": wording.day_and_time(due_at, person.zone)})
+        link = settings.BACKLINE_URL.rstrip("/") + reverse("desk:suggestions")
+        letter = wording.news_letter(person.name, heading, lines, link)
+    said_to = f"suggested:{rows[0].id}:{person.id}:EMAIL"
+    return letter_to(person, (letter.subject, letter.body), key=said_to, kind="news.suggested")
 
 
 def link_to(row: Row) -> str:

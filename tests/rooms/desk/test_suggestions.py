@@ -13,9 +13,11 @@ from backline.cases import operations as cases
 from backline.cases import suggestions
 from backline.cases.models import Case, Finding
 from backline.cases.operations import Judged, MoveRefused, NoSuchCase
+from backline.channels.models import Notice
 from backline.core.words import Priority, Reason
 from backline.engine.duties.triggers import Triggers
 from backline.jobs.models import Job
+from backline.people.models import Person
 from tests.fakes.browser import keys_in, send, signed_in, words
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
@@ -46,6 +48,28 @@ def test_the_queue_leads_to_what_is_suggested_with_its_facts_and_only_for_those_
     assert signed_in("ada").get(f"/queue/suggestions/{finding}").status_code == 403
     assert carl.get("/queue/suggestions/00000000-0000-0000-0000-000000000001").status_code == 404
     assert Case.objects.count() == 0
+
+
+def test_who_judges_hears_of_it_once_by_a_letter_that_can_wait(house: House) -> None:
+    suggested(house)
+    [letter] = house.letters("Carl")
+    assert letter.subject == "[Suggestion] LIB-J1: The customer rated the work 1 of 5"
+    assert "If nobody judges it by Fri 20 Nov 2026, 22:00, it becomes a case." in letter.body
+    assert "/queue/suggestions" in letter.body
+    assert "Nobody called" not in letter.body, "what a customer says stays where it can be erased"
+    assert Notice.objects.get(kind="news.suggested").can_wait
+    Job.objects.filter(id=house.job.id).update(look_at=house.clock.now())
+    assert Triggers().run(house.clock.now()) == 1
+    assert len(house.letters("Carl")) == 1
+    assert [house.letters(name) for name in ("Max", "Sana", "Tess", "Cleo", "Otto")] == [[]] * 5
+
+
+def test_where_nobody_coordinates_the_managers_hear_what_is_suggested(house: House) -> None:
+    Person.objects.filter(id=house.persons["carl"].id).update(is_active=False)
+    said = {"rating": 1, "look_at": house.clock.now()}
+    Job.objects.filter(id=house.job.id).update(**said)
+    assert Triggers().run(house.clock.now()) == 1
+    assert [one.subject[:12] for one in house.letters("Max")] == ["[Suggestion]"]
 
 
 def test_carl_raises_it_as_he_judges_it_and_sending_it_twice_makes_one_case(house: House) -> None:

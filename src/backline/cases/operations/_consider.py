@@ -14,9 +14,11 @@ from backline.cases.contact import contact_of
 from backline.cases.models import Case as Row
 from backline.cases.models import Finding as Found
 from backline.cases.models import FindingState
+from backline.cases.news import suggested_news
 from backline.cases.operations._alone import hold_trouble
 from backline.cases.operations._raise import NewCase, raise_case
 from backline.cases.operations._write import Done, Held, NoSuchCase, Wish, as_id_or_nobody, change
+from backline.channels import operations as channels
 from backline.core import facts, triggers
 from backline.core.events import Event
 from backline.core.lifecycle import MoveRefused, Refusal
@@ -138,6 +140,7 @@ def _suggest(rows: Sequence[Found], policy: Policy, at: datetime) -> None:
     for row in rows:
         row.state, row.due_at = FindingState.SUGGESTED, at + timedelta(seconds=policy.suggested_for)
     Found.objects.bulk_create(rows)
+    channels.queue(suggested_news(rows, at=at), at=at)
     announce(ALL)
 
 
