@@ -30,6 +30,7 @@ from backline.policies.shapes import (
     Flag,
     Flaw,
     Flaws,
+    Format,
     Number,
     OneOf,
     Place,
@@ -286,7 +287,7 @@ def _policy(found: dict[str, Any]) -> Policy:
 
 POLICY = Table(
     {
-        "format": Number(FORMAT, FORMAT),
+        "format": Format(FORMAT),
         "reopen_within": Span(),
         "longest_wait": Span(),
         "suggested_for": Span(),

@@ -16,7 +16,7 @@ from backline.core.words import Priority, Reason
 from backline.policies import conditions
 from backline.policies.differences import between
 from backline.policies.reading import published, read_strictly
-from backline.policies.shapes import Number, OneOf, Several, Table, Words, shown
+from backline.policies.shapes import Format, OneOf, Several, Table, Words, shown
 
 FORMAT, MOST_RULES = 1, 500
 STEP = 10
@@ -81,7 +81,7 @@ def _shape(names: Names) -> Table:
         },
     )
     return Table(
-        {"format": Number(FORMAT, FORMAT), "rules": Several(rule, 0, MOST_RULES)},
+        {"format": Format(FORMAT), "rules": Several(rule, 0, MOST_RULES)},
         make=lambda found: tuple(
             RoutingRule(id="", order=number * STEP, **one) for number, one in enumerate(found["rules"], 1)
         ),

@@ -147,6 +147,25 @@ class Number:
         return {"type": "integer" if self.whole else "number", least: self.least, "maximum": self.most}
 
 
+@dataclass(frozen=True, slots=True)
+class Format:
+    """The number of the one format that can be read."""
+
+    number: int
+
+    def read(self, written: object, at: Place, flaws: Flaws) -> int | None:
+        """The number; any other means a file that another version of Backline wrote, or will."""
+        if type(written) is int and written == self.number:
+            return self.number
+        said = _("This Backline reads format %(number)d alone. Export the file anew from here, and change that.")
+        flaws.append(Flaw(at, said % {"number": self.number}))
+        return None
+
+    def schema(self) -> dict[str, Any]:
+        """That number."""
+        return {"const": self.number}
+
+
 class Flag:
     """Yes or no."""
 

@@ -85,6 +85,20 @@ def told(case: str) -> list[tuple[str, str, timedelta]]:
     ]
 
 
+def test_managers_read_what_they_are_told_by_and_change_nothing(house: House) -> None:
+    max_, ada = signed_in("max"), signed_in("ada")
+    assert "/administration/policies" in words(max_.get("/manager"))
+    for page in ("/administration/policies", "/administration/policies/1"):
+        read = words(max_.get(page))
+        assert EDIT not in read
+        assert 'href="/administration"' not in read
+        assert EDIT in words(ada.get(page))
+    assert "Who hears when, if nobody does anything" in words(max_.get("/administration/policies/1"))
+    assert max_.get("/administration/policies/1/policy.toml").status_code == 200
+    assert max_.get(EDIT).status_code == max_.post(EDIT, {"text": SHIPPED}).status_code == 403
+    assert signed_in("carl").get("/administration/policies").status_code == 403
+
+
 def test_a_running_climb_goes_on_as_it_began_and_a_new_case_climbs_as_the_new_version_says(house: House) -> None:
     ada, begun = signed_in("ada"), house.clock.now()
     before = house.raised()

@@ -93,7 +93,7 @@ BAD = [
     ("asset_type", 'condition = "priority"\nasset_type', "line 5, rules[1].condition: It must say yes or no"),
     ("asset_type", f"condition = '{"(" * 99}true{")" * 99}'\nasset_type", "[1].condition: It is nested too deeply."),
     ("asset_type", f"condition = '''{" true\n" * 101}'''\nasset_type", "[1].condition: Write a text of 1 to 500 cha"),
-    ("format = 1", "format = 2", "line 1, format: Give a whole number from 1 to 1"),
+    ("format = 1", "format = 2", "line 1, format: This Backline reads format 1 alone."),
     ("[[rules]]", "[[rule]]", "rule: There is no “rule” here. Did you mean rules?"),
     ("format = 1", "format = 1\nrules = 3", "This is no TOML: "),
     ("format = 1", "format = 1\0", "line 1: This is no TOML: "),
