@@ -306,11 +306,17 @@ class ReviewForm(CaseForm):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    lifted_on = Text(label=gettext_lazy("On what evidence a stop may be lifted"), lines=2, required=False)
-    until = Moment(
-        label=gettext_lazy("By when an authority answers"),
-        help_text=gettext_lazy("Where you hand it to one. The review goes on until you decide by its answer."),
+    lifted_on = Text(
+        label=gettext_lazy("Where you stop work: on what evidence that may be lifted"),
+        lines=2,
         required=False,
+        sometimes=True,
+    )
+    until = Moment(
+        label=gettext_lazy("Where you hand it to an authority: by when that answers"),
+        help_text=gettext_lazy("The review goes on until you decide by its answer."),
+        required=False,
+        sometimes=True,
     )
 
 

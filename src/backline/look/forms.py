@@ -39,9 +39,13 @@ def unkeepable_said() -> str:
 
 
 class Text(forms.CharField):
-    """Free text, kept to the letter; only what cannot be kept is refused, in words."""
+    """Free text, kept to the letter; only what cannot be kept is refused, in words.
 
-    def __init__(self, *, lines: int = 4, required: bool = True, **options: Any) -> None:
+    What is needed `sometimes`, as its label says, is not called optional.
+    """
+
+    def __init__(self, *, lines: int = 4, required: bool = True, sometimes: bool = False, **options: Any) -> None:
+        self.sometimes = sometimes
         widget = forms.Textarea(attrs={"rows": lines}) if lines > 1 else forms.TextInput()
         longest = options.pop("max_length", LONGEST_TEXT)
         super().__init__(widget=widget, required=required, strip=False, max_length=longest, **options)
@@ -204,10 +208,11 @@ class Moment(forms.DateTimeField):
     """A date and time by the clock on the wall of whoever fills it in.
 
     Of an hour that comes twice it is the first; where it `ends` a shift, the last: nobody is to be missing in between.
+    What is needed `sometimes`, as its label says, is not called optional.
     """
 
-    def __init__(self, *, ends: bool = False, **options: Any) -> None:
-        self._ends = ends
+    def __init__(self, *, ends: bool = False, sometimes: bool = False, **options: Any) -> None:
+        self._ends, self.sometimes = ends, sometimes
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
         formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
         super().__init__(widget=widget, input_formats=formats, **options)

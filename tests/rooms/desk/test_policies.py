@@ -182,7 +182,7 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_lost(
 def test_all_that_is_wrong_is_said_at_once(house: House) -> None:
     bad = SHIPPED.replace('"5 min"', '"5"', 1).replace("format = 1", "format = 2")
     page = words(looked(signed_in("ada"), EDIT, text=bad, why="", effective_at="Monday"))
-    lines = (f"line {line_of('format =')}, format: Give", f"line {line_of('"5 min"')}, ladders.ACCEPT.rungs[2].wait")
+    lines = (f"line {line_of('format =')}, format: This", f"line {line_of('"5 min"')}, ladders.ACCEPT.rungs[2].wait")
     for said in (*lines, "Why it changes: Fill", "Counts from: Give a date"):
         assert said in page, said
 

@@ -31,6 +31,8 @@ from backline.policies.reach import gaps_of_today, reach
 from backline.policies.reading import Unreadable
 
 administrator = signed_in(Role.ADMINISTRATOR)
+reader = signed_in(Role.ADMINISTRATOR, Role.MANAGER)
+"""Managers are told by these ladders and have cases take other versions: they read them, and change none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +45,18 @@ class Entry:
     coming: bool
 
 
-@administrator
+@reader
 @require_safe
 def register(request: StaffRequest) -> HttpResponse:
     """All versions, the one in force and those to come."""
     entries = _entries(request, queries.versions())
-    context = {"entries": entries, "gaps": gaps_of_today(at=request.at)}
+    context = {"entries": entries, "gaps": gaps_of_today(at=request.at), "changes": _changes(request)}
     return render(request, "desk/policies/register.html", context)
+
+
+def _changes(request: StaffRequest) -> bool:
+    """Whether he may save another version."""
+    return request.actor.is_any(Role.ADMINISTRATOR)
 
 
 def _entries(request: StaffRequest, versions: Sequence[Saved]) -> list[Entry]:
@@ -68,7 +75,7 @@ def _version(number: int) -> Saved:
     return found
 
 
-@administrator
+@reader
 @require_safe
 def shown(request: StaffRequest, number: int) -> HttpResponse:
     """One version: what it changed, whom it does not reach today, its ladders drawn, its file."""
@@ -80,7 +87,7 @@ def shown(request: StaffRequest, number: int) -> HttpResponse:
         "entry": _entries(request, [saved])[0], "last": queries.versions()[0], "before": before,
         "changed": differences(before.policy, saved.policy) if before else (),
         "gaps": reach(saved.policy, at=request.at).said.values(),
-        "text": queries.text_of(saved, schema_address()), "versions": queries.versions(),
+        "text": queries.text_of(saved, schema_address()), "versions": queries.versions(), "changes": _changes(request),
         **_drawn(request, saved.policy, request.GET if "moment" in request.GET else None),
     }  # fmt: skip
     return render(request, "desk/policies/shown.html", context, status=422 if context["supposed"].errors else 200)
@@ -95,7 +102,7 @@ def _drawn(request: StaffRequest, policy: Policy, asked: Any) -> dict[str, Any]:
     return {"supposed": form, "begins_at": supposed.at, "pictures": pictures(ladders.drawn(policy, supposed))}
 
 
-@administrator
+@reader
 @require_safe
 def download(request: StaffRequest, number: int) -> HttpResponse:
     """The file of one version."""
