@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from email.header import Header
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import parseaddr
+from functools import lru_cache
+from typing import Any
 
 from backline.channels.email.reply_address import LONGEST_LOCAL, reply_address
 from backline.channels.notices import turning_nothing, without_unstorable
@@ -33,8 +35,21 @@ class _Policy(EmailPolicy):
         return f"{name}: {written}{end}{self.linesep}".encode("ascii")
 
 
+class _Headers(HeaderRegistry):
+    """Python's headers, of which each kind is made once: it makes a class for every header of every letter."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kinds: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._kinds:
+            self._kinds[name] = super().__getitem__(name)
+        return self._kinds[name]
+
+
 # Header and body in 7 bits: every server takes that.
-POLICY = _Policy(linesep="\r\n", cte_type="7bit")
+POLICY = _Policy(linesep="\r\n", cte_type="7bit", header_factory=_Headers())
 STARTS_WITH_A_PERIOD = re.compile(rb"^\.", re.MULTILINE)
 BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 LOCAL_PART = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
@@ -74,11 +89,21 @@ def takes_answers(address: str) -> bool:
     return len(local) <= LONGEST_LOCAL and "+" not in local
 
 
+def _parts(one: Address) -> tuple[str, str, str]:
+    return one.display_name, one.username, one.domain
+
+
+@lru_cache(maxsize=1000)
+def _header(name: str, *parts: str) -> Any:
+    """The header of one mailbox: to read it is most of what a letter costs, and few of us are written to so often."""
+    return POLICY.header_factory(name, Address(*parts))
+
+
 def compose(letter: Letter, sender: Address) -> EmailMessage:
     """The message; its id follows from the notice, so that a repetition carries the same one."""
     message = EmailMessage(policy=POLICY)
-    message["From"] = sender
-    message["To"] = mailbox(letter.name, letter.address)
+    message["From"] = _header("From", *_parts(sender))
+    message["To"] = _header("To", *_parts(mailbox(letter.name, letter.address)))
     message["Subject"] = one_line(letter.subject)
     message["Date"] = letter.written_at
     message["Message-ID"] = f"<{letter.id.hex}@{sender.domain}>"
