@@ -1,6 +1,7 @@
 """Two gateways in a process of their own, for mail and in Twilio's shape: each answers after a while and keeps a log.
 
-Run as `python -m bench.gateways MAIL_PORT SMS_PORT LOG SECONDS`; each letter that is taken is a line of the log.
+Run as `python -m bench.gateways MAIL_PORT SMS_PORT LOG SECONDS`; each letter that is taken is a line of the log, with
+the name by which we know it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import re
 import sys
 import time
 from typing import TextIO
-from urllib.parse import parse_qs
 
 
 class Gateways:
@@ -22,26 +22,25 @@ class Gateways:
         self._wait = wait
         self._taken = 0
 
-    def _take(self, by: str, to: str) -> str:
+    def _take(self, by: str, name: str = "") -> str:
         self._taken += 1
-        self._log.write(f"{time.monotonic():.4f} {by} {to}\n")
+        name = name or f"SM{self._taken:032x}"
+        self._log.write(f"{time.monotonic():.4f} {by} {name}\n")
         self._log.flush()
-        return f"SM{self._taken:032x}"
+        return name
 
     async def mail(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection of SMTP; the answer to a text takes its time."""
-        to = ""
         writer.write(b"220 gateway\r\n")
         while line := await reader.readline():
             verb = line[:4].upper()
             answer = "250 ok"
-            if verb == b"RCPT":
-                to = line.decode().strip()
-            elif verb == b"DATA":
+            if verb == b"DATA":
                 writer.write(b"354 go on\r\n")
-                await reader.readuntil(b"\r\n.\r\n")
+                letter = await reader.readuntil(b"\r\n.\r\n")
                 await asyncio.sleep(self._wait)
-                answer = f"250 {self._take('mail', to)}"
+                named = re.search(rb"^Message-ID: (\S+)", letter, re.MULTILINE)
+                answer = f"250 {self._take('mail', named.group(1).decode() if named else '?')}"
             writer.write(f"{answer}\r\n".encode())
         writer.close()
 
@@ -50,9 +49,9 @@ class Gateways:
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
-                body = await reader.readexactly(int(length.group(1)) if length else 0)
+                await reader.readexactly(int(length.group(1)) if length else 0)
                 await asyncio.sleep(self._wait)
-                sid = self._take("sms", parse_qs(body.decode()).get("To", [""])[0])
+                sid = self._take("sms")
                 said = json.dumps({"sid": sid, "status": "queued"}).encode()
                 kind = b"content-type: application/json\r\n"
                 writer.write(b"HTTP/1.1 201 Created\r\n%scontent-length: %d\r\n\r\n%s" % (kind, len(said), said))

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from backline.channels import operations as channels
-from backline.channels.models import Notice
-from backline.channels.notices import Channel
+from backline.channels.models import Notice, Receipt
+from backline.channels.notices import LIVE_STATES, Channel
 from backline.channels.twilio.account import Account
 from backline.people import operations as people
 from backline.people import queries
@@ -47,24 +47,35 @@ class Ringing:
         Notice.objects.filter(state="QUEUED").delete()
         return found
 
-    def all_by(self, kind: AddressKind) -> None:
-        """Everybody is reached by an address of this kind first."""
-        for one in Address.objects.filter(kind=kind).select_related("person"):
-            people.put_first(str(one.id), by=queries.actor_of(one.person, at=self.overdue.standing.house.clock.now()))
+    def by_text(self, *names: str) -> None:
+        """These are reached by text messages first, all others by mail."""
+        house = self.overdue.standing.house
+        texted = {house.persons[name].id for name in names}
+        for one in Address.objects.exclude(kind=AddressKind.EMAIL, person__in=texted).select_related("person"):
+            if (one.kind == AddressKind.MOBILE) == (one.person_id in texted):
+                people.put_first(str(one.id), by=queries.actor_of(one.person, at=house.clock.now()))
 
     def grow(self, url: str, *, waiting: int, due: int) -> None:
         """So many cases wait, and so many come due."""
         self.overdue.grow(url, waiting=waiting, due=due)
 
     def due(self) -> datetime:
-        """The moment at which all of them are due."""
+        """The moment at which all of them are due; nothing of what was told before is on its way any more."""
+        Notice.objects.filter(state__in=LIVE_STATES).delete()
+        Notice.objects.update(receipt_by=None)
         return self.overdue.standing.house.clock.advance(ROUND)
 
-    def one_by_one(self, cases: int, each: float) -> datetime:
-        """Have so many come due one after the other, from the moment on that is answered; the others in ten years."""
+    def one_by_one(self, cases: int, each: float) -> tuple[datetime, dict[str, datetime]]:
+        """Have so many come due one after the other, from the moment on that is answered, and when; others never."""
         at = self.due() + timedelta(seconds=1)
         with connection.cursor() as cursor:
             far = at + timedelta(days=365)
             cursor.execute(_ONE_BY_ONE, {"far": far, "most": cases, "at": at, "each": f"{each} seconds"})
             cursor.execute("VACUUM ANALYZE cases_alarm")
-        return at
+            cursor.execute("SELECT case_id::text, min(look_at) FROM cases_alarm WHERE look_at < %s GROUP BY 1", [far])
+            return at, dict(cursor.fetchall())
+
+    def cases_of(self, names: list[str]) -> dict[str, str]:
+        """The case of each letter of a rung, by the name under which a gateway took it."""
+        found = Receipt.objects.filter(message_id__in=names, notice__kind__startswith="rung.")
+        return {name: str(case) for name, case in found.values_list("message_id", "notice__case_id")}
