@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from backline.core.case import Case, Climb
@@ -20,6 +20,8 @@ from backline.core.words import ClockName, Danger
 
 LATE = 60
 """Seconds after which an effect counts as late, and says so."""
+NEVER = datetime(9000, 1, 1, tzinfo=UTC)
+"""When somebody looks at a clock of which nothing comes any more, though it has not ended."""
 STIRS_NO_CLOCK = REACHED | {"move.late", "climb.left", "answer.kept"}
 """Events that hardly a clock follows from: what ran before them runs on as it did."""
 
@@ -83,6 +85,7 @@ def _alarm(case: Case, policy: Policy, clock: Clock) -> Alarm:
     look, climb = look_at(case, policy, clock), case.climbs.get(clock.climb)
     held_until = _held_until(case, climb) if climb else None
     look = min(look, resumes_at or look, held_until or look)
+    look = NEVER if clock.ends_at and look >= clock.ends_at else look  # another clock takes over before
     return Alarm(clock, look, climb, in_hours(policy, clock, climb), resumes_at, held_until)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
-from itertools import chain, groupby, pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -23,10 +23,10 @@ from backline.core.policy import (
     shipped_triggers,
 )
 from backline.core.words import ClockName, Gate, Impact, Measure, Priority, Reason, Trigger, Urgency, WaitReason
+from backline.policies.heard import LONGEST, are_heard
 from backline.policies.reading import published, read_strictly
 from backline.policies.shapes import (
     MOST,
-    UNITS,
     Flag,
     Flaw,
     Flaws,
@@ -45,8 +45,6 @@ FORMAT = 1
 MOST_RUNGS, MOST_AMOUNTS = 20, 10
 LEAST_GAP = 5 * 60
 """The last rung repeats until somebody acts, and no more often than this."""
-LONGEST = 31 * UNITS["d"]
-"""So long at most somebody who accepted goes on without a sign, nobody hears again, a wait lasts in anybody's hours."""
 TARGETED = (
     ClockName.TRIAGE, ClockName.ACCEPT, ClockName.CUSTOMER_UPDATE, ClockName.RESOLVE,
     ClockName.REVIEW, ClockName.STOP, ClockName.DOCUMENT, ClockName.CONFIRM,
@@ -54,10 +52,6 @@ TARGETED = (
 """The clocks that have a target; what the others run to is agreed upon case by case."""
 IN_HOURS = (*(clock for clock in TARGETED if clock is not ClockName.CUSTOMER_UPDATE), ClockName.PROGRESS)
 """The clocks that may count in somebody's open hours: those of them, and a lease."""
-URGENT = (Priority.P1, Priority.P2)
-"""The priorities at which somebody hears within a day, and again within a day of each word."""
-OUTER = (ClockName.RESOLVE, ClockName.CONFIRM, ClockName.IMPACT)
-"""The clocks whose first word may come later: others ask meanwhile, or nobody of ours has to act."""
 OPEN = frozenset(Whose) - {Whose.ELAPSED}
 """Those who have hours of their own."""
 
@@ -119,65 +113,6 @@ def _goes_round(rungs: list[Rung], at: Place, flaws: Flaws) -> None:
 
 def _role(numbered: tuple[int, Rung]) -> Recipients:
     return numbered[1].tell
-
-
-def _are_heard(found: dict[str, Any], at: Place, flaws: Flaws) -> None:
-    """No ladder keeps everybody in silence, before its first word or after it: at P1 and P2 for no longer than a day.
-
-    Every target counts here as if all time did; whether somebody's hours hold it is asked by `reach`.
-    """
-    for clock, rungs in found["ladders"].items():
-        silent = next(chain(_beyond(rungs, clock, found), _silences(rungs, clock, found)), None)
-        if silent:
-            place, said = silent
-            flaws.append(Flaw((*at, "ladders", clock.value, *place), said))
-
-
-def _beyond(rungs: Sequence[Rung], clock: ClockName, found: dict[str, Any]) -> Iterator[tuple[Place, str]]:
-    """The rungs of a ladder that come more than a year after its start, with the sentence that says so."""
-    for priority in Priority:
-        for number, moment in enumerate(_moments(rungs, clock, priority, found), 1):
-            if moment > UNITS["d"] * 365:
-                said = _("At %(priority)s it comes more than a year after the start. Let the rungs come sooner.")
-                yield ("rungs", number), said % {"priority": priority}
-
-
-def _silences(rungs: Sequence[Rung], clock: ClockName, found: dict[str, Any]) -> Iterator[tuple[Place, str]]:
-    """The gaps of a ladder in which nobody hears for too long, each where it ends, with the sentence that says so."""
-    for priority in Priority:
-        urgent = priority in URGENT and clock is not ClockName.IMPACT
-        longest = UNITS["d"] if urgent else LONGEST
-        begin: list[tuple[Place, int]] = [((), 0)] if urgent and clock not in OUTER else []
-        sure = _sure(rungs, _moments(rungs, clock, priority, found))
-        gaps = [(place, at - before) for (_place, before), (place, at) in pairwise([*begin, *sure])]
-        for place, gap in (*gaps, (("every",), rungs[-1].every)):
-            if gap > longest:
-                said = _("At %(priority)s nobody hears for %(long)s. Tell somebody within %(most)s.")
-                most = _("a day") if urgent else span_in_words(longest)
-                yield place, said % {"priority": priority, "long": span_in_words(gap), "most": most}
-
-
-def _sure(rungs: Sequence[Rung], moments: Sequence[int]) -> Iterator[tuple[Place, int]]:
-    """The rungs by which somebody hears for sure, with their moments: one that is held may wait for the next shift."""
-    for number, (rung, moment) in enumerate(zip(rungs, moments, strict=True), 1):
-        if not rung.hold:
-            yield ("rungs", number), moment
-
-
-def _goes(clock: ClockName, priority: Priority, found: dict[str, Any]) -> int:
-    """How long a clock goes; 0 where that is agreed case by case."""
-    goes = found["leases"] if clock is ClockName.PROGRESS else found["targets"].get(clock, {})
-    return int(goes.get(priority, 0))
-
-
-def _moments(rungs: Sequence[Rung], clock: ClockName, priority: Priority, found: dict[str, Any]) -> list[int]:
-    """How long after its start each rung of a clock comes; a day holds eight hours of anybody's; P1 waits for none."""
-    moments, goes, holds = [0], _goes(clock, priority, found), 1 if priority is Priority.P1 else 3
-    for rung in rungs:
-        before = moments[-1] if rung.share is None else int(rung.share * goes)
-        wait = rung.wait if rung.wait_in is Whose.ELAPSED else holds * rung.wait
-        moments.append(max(moments[-1], before + wait))
-    return moments[1:]
 
 
 def _ladder(found: dict[str, Any]) -> tuple[Rung, ...]:
@@ -282,7 +217,8 @@ _ABOUT = {
 
 
 def _policy(found: dict[str, Any]) -> Policy:
-    return Policy(**{name: value for name, value in found.items() if name != "format"})
+    """A file that names no duties asks for none."""
+    return Policy(**{"duties": {}} | {name: value for name, value in found.items() if name != "format"})
 
 
 POLICY = Table(
@@ -310,7 +246,7 @@ POLICY = Table(
     },
     may=("words_in", "counts_in", "pauses", "duties", "suggested_for", "triggers", "gates", "thresholds"),
     make=_policy,
-    check=_are_heard,
+    check=are_heard,
     about=_ABOUT,
 )
 """What a file may hold; `read` and `schema` ask it."""

@@ -19,7 +19,7 @@ from backline.core.words import ClockName, Priority
 from backline.people import queries as people
 from backline.people.queries import Roster, Team
 from backline.policies import queries, suited, wording
-from backline.policies.file import LONGEST
+from backline.policies.heard import LONGEST
 from backline.policies.shapes import Flaw, Place, named_place, span_in_words
 
 SOON = timedelta(days=14)

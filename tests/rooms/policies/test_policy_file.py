@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 
 from backline.core.policy import FALLBACK, Act, Duty, Policy, Recipients, Rung, Whose, shipped, shipped_triggers
 from backline.core.words import ClockName, Gate, Measure, Priority, Reason, WaitReason
-from backline.policies import file
+from backline.policies import file, heard
 from backline.policies.differences import differences
 from backline.policies.file import IN_HOURS, TARGETED, read, write
 from backline.policies.reading import Unreadable
@@ -24,7 +24,7 @@ from backline.policies.reading import Unreadable
 SHIPPED = write(shipped())
 SCHEMA = Draft202012Validator(file.schema())
 spans = some.integers(60, file.MOST)
-longest = {priority: (86400 if priority in file.URGENT else file.LONGEST) - 3600 for priority in Priority}
+longest = {priority: (86400 if priority in heard.URGENT else heard.LONGEST) - 3600 for priority in Priority}
 """So long that somebody still hears in time by a ladder whose only rung comes an hour after the whole of it."""
 by_priority = some.fixed_dictionaries({priority: some.integers(60, most) for priority, most in longest.items()})
 
@@ -44,7 +44,12 @@ def ladders(draw: Any, *, shares: bool = True) -> tuple[Rung, ...]:
             rung = Rung(role, wait=draw(some.integers(1 if number else 0, 86400)))
         whose = some.sampled_from(Whose)
         rungs.append(replace(rung, wait_in=draw(whose)) if shares and 0 < rung.wait <= 8 * 3600 else rung)
-    return (*rungs[:-1], replace(rungs[-1], every=draw(some.integers(300, 86400 if shares else file.LONGEST))))
+    return (*rungs[:-1], replace(rungs[-1], every=draw(some.integers(300, 86400 if shares else heard.LONGEST))))
+
+
+def in_time(ladder: tuple[Rung, ...]) -> tuple[Rung, ...]:
+    """The same, whose first rung comes at once."""
+    return (replace(ladder[0], share=None, wait=0, wait_in=Whose.ELAPSED), *ladder[1:])
 
 
 amounts = some.sets(some.integers(1, 1000), min_size=1, max_size=10).map(lambda found: tuple(sorted(found)))
@@ -64,7 +69,10 @@ policies = some.builds(
     Policy,
     targets=some.fixed_dictionaries(dict.fromkeys(TARGETED, by_priority)),
     leases=by_priority,
-    ladders=some.fixed_dictionaries(dict.fromkeys(ClockName, ladders()) | {ClockName.IMPACT: ladders(shares=False)}),
+    ladders=some.fixed_dictionaries(
+        dict.fromkeys(ClockName, ladders())
+        | {ClockName.IMPACT: ladders(shares=False).map(in_time), ClockName.CONFIRM: ladders().map(in_time)}
+    ),
     duties=some.dictionaries(some.sampled_from(Reason), duties),
     priorities=some.just(shipped().priorities),
     review_reasons=some.frozensets(some.sampled_from(Reason)),
@@ -237,6 +245,9 @@ GAPS = [
     ("targets", 'RESOLVE = { P1 = "4 h"', 'RESOLVE = { P1 = "360 d"', "RESOLVE.rungs[2]: At P1 nobody hears for 54 d."),
     ("leases", 'P2 = "2 h"', 'P2 = "31 d"', "ladders.PROGRESS.rungs[1]: At P2 nobody hears for 31 d."),
     ("targets", 'P4 = "10 d" }', 'P4 = "300 d" }', "rungs[2]: At P4 nobody hears for 45 d. Tell somebody within 31 d."),
+    ("IMPACT", '{ tell = "MANAGERS" }', '{ tell = "MANAGERS", wait = "1 min" }', "rungs[1].wait: What is lost is"),
+    ("CONFIRM", "share = 1.0 }", 'share = 1.0, wait = "1 min" }', "rungs[1]: At P1 it comes after the due moment."),
+    ("CONFIRM", "share = 1.0 }", 'wait = "6 d" }', "rungs[1]: At P1 it comes after the due moment."),
     ("IMPACT", '"1 h" }', '"32 d" }', "rungs[2]: At P1 nobody hears for 32 d. Tell somebody within 31 d."),
 ]  # fmt: skip
 
@@ -360,6 +371,8 @@ def test_a_file_from_before_there_were_gates_asks_for_the_outcome_of_the_job_alo
     assert alone.gates == {Gate.JOB_RECORDED: frozenset(Reason), Gate.ROOT_CAUSE: frozenset({Reason.SAFETY_RISK})}
     assert read(SHIPPED.replace("JOB_RECORDED = true", "JOB_RECORDED = false")).gates == {}
     assert differences(shipped(), alone) == ("gates.ROOT_CAUSE: SAFETY_RISK instead of none.",)
+    begun, end = SHIPPED.index("[duties]"), SHIPPED.index("\n\n", SHIPPED.index("[duties]"))
+    assert read(SHIPPED[:begun] + SHIPPED[end:]).duties == {}, "and one without duties for none"
 
 
 def test_what_differs_is_said_in_words() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import connection, transaction
 
@@ -40,7 +41,17 @@ class Unlooked(Exception):
         self.cases = cases
 
 
-def look_due(*, at: datetime, most: int, without: Sequence[str] = ()) -> list[str]:
+class Looked(NamedTuple):
+    """The cases that were looked at; and of them those at which there was nothing to do though an alarm had come.
+
+    That is a fault of ours. Whoever looks at them again and again has no time for others.
+    """
+
+    cases: list[str]
+    in_vain: list[str]
+
+
+def look_due(*, at: datetime, most: int, without: Sequence[str] = ()) -> Looked:
     """Look at cases whose alarm has come, the longest overdue first; those that were looked at.
 
     Any number of workers share them: what one has claimed, no other waits for. Raises `Unlooked` where one of them
@@ -51,10 +62,10 @@ def look_due(*, at: datetime, most: int, without: Sequence[str] = ()) -> list[st
             cursor.execute(_CLAIM, {"at": at, "without": list(without), "most": most})
             due = list(dict.fromkeys(case for (case,) in cursor.fetchall()))
         try:
-            _look(due, at=at)
+            _events, in_vain = _look(due, at=at)
         except Exception as error:
             raise Unlooked(due) from error
-    return due
+    return Looked(due, in_vain)
 
 
 def look(cases: Sequence[str], *, at: datetime) -> int:
@@ -63,16 +74,18 @@ def look(cases: Sequence[str], *, at: datetime) -> int:
     Looking again finds nothing: what was dealt with is part of the case. Cases another worker holds are passed over.
     """
     with transaction.atomic():
-        return _look(cases, at=at)
+        return _look(cases, at=at)[0]
 
 
-def _look(cases: Sequence[str], *, at: datetime) -> int:
+def _look(cases: Sequence[str], *, at: datetime) -> tuple[int, list[str]]:
     found = locked(skip=True).filter(id__in=cases, closed_at=None).only(*_READ).order_by("id")
     held = held_now(list(found))
     casts = casts_of([one.case for one in held], [one.policy for one in held], at=at)
     decided = late_as_known([_looked(one, casts[one.case.id], at=at) for one in held])
-    restate([one.held for one in decided if not one.drafts])  # their alarms were set by other hours than count now
-    return record(decided)
+    idle = [one.held for one in decided if not one.drafts]
+    restate(idle)  # their alarms were set by other hours than count now
+    in_vain = [one.case.id for one in idle if any(alarm.look_at <= at for alarm in one.now.alarms)]
+    return record(decided), in_vain
 
 
 def _looked(held: Held, cast: Cast, *, at: datetime) -> Decided:

@@ -6,6 +6,7 @@ import logging
 from datetime import datetime
 
 from django.db import InterfaceError, OperationalError
+from django.utils.translation import gettext as _
 
 from backline.cases import operations as cases
 from backline.cases import queries
@@ -42,8 +43,11 @@ class Look:
         except Unlooked as error:
             self._halves(error.cases, error.__cause__, at)
             return len(error.cases)
-        health.recovered(due)
-        return len(due)
+        health.recovered([case for case in due.cases if case not in due.in_vain])
+        for case in due.in_vain:
+            log.error("an alarm of case %s has come, and there is nothing to do", case)
+            health.set_aside(case, reason=_("An alarm has come, and there is nothing to do."), at=at)
+        return len(due.cases)
 
     def _look(self, due: list[str], at: datetime) -> None:
         """Look at all at once; where that fails, at each half, down to the case that fails."""
