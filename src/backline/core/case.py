@@ -177,6 +177,11 @@ class Case:
         rules = self.limits[-1].until.seq if self.limits else 0
         return max(self.entered.seq, self.prioritised, rules, self.stop.seq if self.stop else 0, *visits)
 
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether somebody is to decide a review now: one that an authority has is decided when that answers."""
+        return any(record.until is None for record in self.running(ClockName.REVIEW))
+
     def running(self, *clocks: ClockName) -> tuple[Record, ...]:
         """The records of these kinds that have not ended, the earliest first."""
         found = [record for record in self.records.values() if record.clock in clocks and not record.ended]

@@ -12,7 +12,7 @@ from backline.core.moves import Addition, Ask, Draft, Report
 from backline.core.policy import Policy, priority_of
 from backline.core.sight import capacities
 from backline.core.values import encode
-from backline.core.words import OPEN_STATES, ClockName, Danger, State
+from backline.core.words import OPEN_STATES, Danger, State
 
 
 def add_report(case: Case, ask: Ask, report: Report, *, review: str) -> Draft:
@@ -49,9 +49,9 @@ def add_report(case: Case, ask: Ask, report: Report, *, review: str) -> Draft:
 
 
 def _is_unseen(case: Case, danger: Danger, report: Report, policy: Policy) -> bool:
-    """Whether it brings a concern or a danger that nobody reviews yet."""
-    concern = (report.reasons - case.reasons) & policy.review_reasons
-    return bool(concern) or (danger is not case.danger and not case.running(ClockName.REVIEW))
+    """Whether it brings a concern or a danger that nobody reviews: what was decided before did not know of it."""
+    concern = report.reasons & policy.review_reasons
+    return bool(concern - case.reasons) or (bool(concern or danger is not case.danger) and not case.is_reviewed)
 
 
 def _documents(case: Case, ask: Ask, report: Report) -> bool:

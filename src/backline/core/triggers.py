@@ -7,7 +7,7 @@ looked at, so that nothing is raised, suggested or dismissed twice.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -51,7 +51,8 @@ class VisitFacts:
 class JobFacts:
     """What the triggers look at; `faults` are the moments at which the same fault began on the same asset.
 
-    `zone` is that of the site; `history` says that it was done long before we heard of it.
+    `again` says how often somebody said once more what a trigger sees, which is another finding each time. `zone` is
+    that of the site; `history` says that it was done long before we heard of it.
     """
 
     done_at: datetime | None = None
@@ -70,6 +71,7 @@ class JobFacts:
     part_at: datetime | None = None
     part_came: bool = False
     reopened: int = 0
+    again: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,13 @@ def find(job: JobFacts, rules: Mapping[Trigger, TriggerRule], at: datetime) -> t
     mute = job.done_at and at - job.done_at > HISTORY
     wanted = [one for one in Trigger if one in SAID_LATER or not mute]
     asked = [trigger for trigger in wanted if trigger in rules and rules[trigger].act is not Act.OFF]
-    return tuple(one for trigger in asked for one in _LOOKS[trigger](job, _numbers(trigger, rules), at))
+    found = (one for trigger in asked for one in _LOOKS[trigger](job, _numbers(trigger, rules), at))
+    return tuple(_once_more(one, job.again.get(one.trigger, 0)) for one in found)
+
+
+def _once_more(found: Finding, again: int) -> Finding:
+    """Under a name of its own what was said again: it was judged once, and may be graver by now."""
+    return replace(found, name=f"{found.name} {again + 1}".strip()) if again else found
 
 
 def next_look(job: JobFacts, rules: Mapping[Trigger, TriggerRule], at: datetime) -> datetime | None:

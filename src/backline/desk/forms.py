@@ -293,9 +293,10 @@ class CallOffForm(ChosenForm):
         self.offer(self.view.visits)
 
 
-class ReviewForm(CaseForm):
+class ReviewForm(ChosenForm):
     """A manager's decision."""
 
+    record = RecordField(label=gettext_lazy("Which review"), widget=forms.RadioSelect, required=False)
     outcome = forms.ChoiceField(
         label=gettext_lazy("Decision"), choices=choices(wording.REVIEW_OUTCOMES), widget=forms.RadioSelect
     )
@@ -318,6 +319,12 @@ class ReviewForm(CaseForm):
         required=False,
         sometimes=True,
     )
+
+    def prepare(self) -> None:
+        """The reviews that are to be decided; the only one is meant without a word."""
+        self.offer(self.view.reviews)
+        if len(self.view.reviews) == 1:
+            self.fields["record"].widget = forms.HiddenInput()
 
 
 class PriorityForm(CaseForm):

@@ -178,7 +178,7 @@ def _review(sent: Sent) -> list[Done]:
     data = sent.data
     lifters = frozenset(map(Capacity, data["lifters"]))
     outcome, said = ReviewOutcome(data["outcome"]), (data["conditions"], data["lifted_on"])
-    decision = NewDecision(outcome, *said, lifters=lifters, until=data["until"])
+    decision = NewDecision(outcome, *said, record=data["record"], lifters=lifters, until=data["until"])
     return cases.decide_review([sent.case], decision=decision, **sent.once)
 
 

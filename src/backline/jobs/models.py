@@ -119,6 +119,7 @@ class Job(models.Model):
     part_at = models.DateTimeField(null=True, blank=True, help_text="when the part is expected")
     part_came_at = models.DateTimeField(null=True, blank=True)
     reopened = models.PositiveSmallIntegerField(default=0, help_text="how often it was opened again")
+    said_again = models.JSONField(default=dict, blank=True, help_text="how often what was answered on site was anew")
     look_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

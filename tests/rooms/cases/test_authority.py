@@ -8,7 +8,8 @@ import pytest
 
 from backline.cases import operations as cases
 from backline.cases.operations import NewDecision
-from backline.core.words import ClockName, Danger, ReviewOutcome
+from backline.core.impact import Said
+from backline.core.words import ClockName, Danger, Reason, ReviewOutcome
 from backline.engine.auditor import passes
 from backline.engine.auditor.found import What
 from backline.engine.models import Finding
@@ -93,6 +94,50 @@ def test_the_auditor_asks_for_who_is_to_decide_by_the_answer(house: House) -> No
     for rung in told:
         assert What.LOST in {one.what for one in history.judged(history.without(rung)).found}
         assert What.EARLY in {one.what for one in history.judged(history.early(rung)).found}
+
+
+@pytest.mark.parametrize("graver", ["report", "correction"])
+def test_what_an_authority_has_hides_no_graver_danger(house: House, graver: str) -> None:
+    house.clock = Punctual(house)
+    case = house.working(danger=Danger.RISK)
+    cases.decide_review([case], decision=HANDED, **house.once("max"))
+    known = len(reviewed(house, case))
+    if graver == "report":
+        said = house.report(danger=Danger.PERSON_TRAPPED_OR_HURT, reasons=frozenset({Reason.SAFETY_RISK}))
+        cases.add_report(said, **house.once("tess"))
+    else:
+        cases.correct_impact([case], losses=Said(trapped=1), why="She is in there", **house.once("tess"))
+    handed, asked = house.view(case).reviews
+    assert (handed.until, asked.until) == (ANSWERS, None)
+    house.clock.advance(timedelta(minutes=1))
+    assert len(reviewed(house, case)) == known + 1, "a manager is asked at once"
+    lawful(house)
+
+
+def test_of_two_reviews_the_one_is_decided_that_is_meant(house: House) -> None:
+    house.clock = Punctual(house)
+    case, max_ = house.working(danger=Danger.RISK), signed_in("max")
+    place = f"/cases/{case}/review"
+    assert "Which review" not in text(max_.get(place))
+    cases.decide_review([case], decision=HANDED, **house.once("max"))
+    cases.correct_impact([case], losses=Said(trapped=1), why="She is in there", **house.once("tess"))
+    page = text(max_.get(place))
+    assert "Which review" in page
+    assert "Decided the review: Hand to an authority" in page
+    handed, asked = house.view(case).reviews
+    assert send(max_, place, record=asked.id, outcome="ALLOW").status_code == 302
+    assert [one.id for one in house.view(case).reviews] == [handed.id]
+    cases.correct_impact([case], losses=Said(trapped=2), why="Two of them", **house.once("tess"))
+    lawful(house)
+
+
+def test_whoever_names_no_review_decides_the_one_that_is_his_to_decide(house: House) -> None:
+    case = house.working(danger=Danger.RISK)
+    cases.decide_review([case], decision=HANDED, **house.once("max"))
+    cases.correct_impact([case], losses=Said(trapped=1), why="She is in there", **house.once("tess"))
+    [handed, _asked] = house.view(case).reviews
+    cases.decide_review([case], decision=NewDecision(ReviewOutcome.ALLOW), **house.once("max"))
+    assert [one.id for one in house.view(case).reviews] == [handed.id]
 
 
 @pytest.mark.parametrize("outcome", [ReviewOutcome.ALLOW, ReviewOutcome.STOP_WORK])

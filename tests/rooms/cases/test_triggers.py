@@ -13,8 +13,19 @@ from django.test.utils import CaptureQueriesContext
 
 from backline.cases import operations as cases
 from backline.cases.models import Case, Finding
-from backline.cases.operations import NoSuchCase
-from backline.core.words import ClockName, Danger, Impact, Priority, Reason, State, Trigger, Urgency, VisitResult
+from backline.cases.operations import NewDecision, NoSuchCase
+from backline.core.words import (
+    ClockName,
+    Danger,
+    Impact,
+    Priority,
+    Reason,
+    ReviewOutcome,
+    State,
+    Trigger,
+    Urgency,
+    VisitResult,
+)
 from backline.engine.duties.triggers import Triggers
 from backline.jobs import queries as jobs
 from backline.jobs.models import Asset, Job, Visit
@@ -296,6 +307,56 @@ def test_the_technician_ends_a_visit_and_lands_on_the_case_that_it_opened(house:
     cases.erase_contact(str(house.cleo.id), at=house.clock.now())
     assert Job.objects.get(id=house.job.id).remark == ""
     assert "Again!" not in words(signed_in("carl").get(f"/cases/{row.id}"))
+
+
+def test_that_it_is_not_safe_is_heard_each_time_that_somebody_says_so(house: House) -> None:
+    tess, address = signed_in("tess"), f"/jobs/{house.job.id}/visit"
+    send(tess, address, result="UNRESOLVED", answers=["unsafe"])
+    case = str(Case.objects.get().id)
+    for _again in range(2):
+        house.clock.advance(timedelta(hours=1))
+        cases.decide_review([case], decision=NewDecision(ReviewOutcome.ALLOW), **house.once("max"))
+        asked = len([one for one in house.subjects("Max") if "Decide the review" in one])
+        assert house.view(case).reviews == ()
+        send(tess, address, result="UNRESOLVED", answers=["unsafe"])
+        assert len(house.view(case).reviews) == 1
+        house.tick()
+        assert len([one for one in house.subjects("Max") if "Decide the review" in one]) == asked + 1
+    send(tess, address, result="UNRESOLVED", answers=["unsafe"])
+    assert len(house.view(case).reviews) == 1, "it is asked once as long as nobody has decided"
+    cases.decide_review([case], decision=NewDecision(ReviewOutcome.ALLOW), **house.once("max"))
+    cases.withdraw([case], why="Cleared up", **house.once("carl"))
+    send(tess, address, result="UNRESOLVED", answers=["unsafe", "breaks_rule"])
+    new = house.view(str(Case.objects.latest("number").id))
+    assert (new.row.id != case, new.case.danger, new.case.priority) == (True, Danger.RISK, Priority.P2)
+    assert Reason.SAFETY_RISK in new.case.reasons
+    assert (house.letters("Otto"), cases.rebuild(check=True).flaws) == ([], ())
+
+
+def test_each_word_of_the_customer_is_judged_by_itself(house: House, tmp_path: Path) -> None:
+    tells(house, tmp_path, remark="The door squeaks")
+    [first] = Finding.objects.all()
+    cases.dismiss(str(first.id), why="Oiled", **house.once("carl"))
+    tells(house, tmp_path, remark="The door squeaks")
+    assert Finding.objects.count() == 1, "the same file again says nothing anew"
+    tells(house, tmp_path, remark="I am furious and somebody fell")
+    assert [one.state for one in Finding.objects.order_by("found_at", "id")].count("SUGGESTED") == 1
+    assert "furious" in words(signed_in("carl").get("/queue/suggestions"))
+    tess, address = signed_in("tess"), f"/jobs/{house.job.id}/visit"
+    for number in (3, 4):
+        house.clock.advance(timedelta(minutes=1))
+        send(tess, address, result="UNRESOLVED", rating="1", remark="Again!")
+        look(house)
+        assert Finding.objects.filter(trigger="UNHAPPY").count() == number
+
+
+def test_a_job_of_history_that_is_opened_again_is_none_any_more(house: House, tmp_path: Path) -> None:
+    tells(house, tmp_path, "OLD", "2026-01-05 09:00", done_at="2026-01-06 09:00")
+    tells(house, tmp_path, "OLD", "2026-01-05 09:00", done_at="2026-11-20 18:00", breaks_rule="yes")
+    assert [(one.job.reference, one.trigger) for one in Finding.objects.all()] == [("OLD", "BREAKS_RULE")]
+    house.clock.advance(timedelta(days=30))
+    tells(house, tmp_path, "OLD", "2026-01-05 09:00", done_at="2026-11-20 18:00", breaks_rule="yes", rating=1)
+    assert Finding.objects.filter(trigger="UNHAPPY").exists()
 
 
 def test_the_end_of_a_visit_sent_twice_is_kept_once_and_a_job_that_is_done_has_no_more_visits(house: House) -> None:

@@ -49,7 +49,7 @@ def test_a_loss_that_is_told_late_is_looked_at_when_something_is_to_be_told(hous
     for _quarter_of_an_hour in range(4 * 40):
         house.clock.advance(timedelta(minutes=15))
         looked(house)
-    assert health.all_sick() == []
+        assert health.all_sick() == []
     assert any("IMPACT" in letter.effect_key for letter in house.letters("Max"))
     assert passes.run(house.clock.now(), whole=True)
     assert not Finding.objects.exclude(what=What.LATE).exclude(effect__startswith="letter:")

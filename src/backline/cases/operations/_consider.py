@@ -110,6 +110,7 @@ def _facts(job: Job) -> JobFacts:
         part_at=job.part_at,
         part_came=job.part_came_at is not None,
         reopened=job.reopened,
+        again=job.said_again,
     )
 
 

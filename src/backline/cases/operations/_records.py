@@ -239,7 +239,7 @@ def call_off_visit(cases: Sequence[str], *, record: str, why: str, by: Actor, at
 
 @dataclass(frozen=True, slots=True)
 class NewDecision:
-    """What a manager decides, in plain text; `record` may stay empty where a case has one review.
+    """What a manager decides, in plain text; `record` may stay empty where a case has one review that nobody else has.
 
     `lifted_on` says on what evidence a stop may be lifted, `lifters` by whom besides those who decide reviews, `until`
     by when an authority answers.
@@ -257,7 +257,7 @@ def decide_review(cases: Sequence[str], *, decision: NewDecision, by: Actor, at:
     """Decide the review of a safety or compliance concern."""
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
-        pending = held.case.running(ClockName.REVIEW)
+        pending = sorted(held.case.running(ClockName.REVIEW), key=lambda one: one.until is not None)
         record = decision.record or (pending[0].id if pending else "")
         kept = Decision(
             outcome=decision.outcome,

@@ -11,7 +11,7 @@ from backline.core.lifecycle import Capacity, MoveRefused, Refusal
 from backline.core.moves import Ask, Draft, promised
 from backline.core.policy import Policy, other_terms, priority_of
 from backline.core.values import encode
-from backline.core.words import ClockName, Impact, Urgency
+from backline.core.words import Impact, Urgency
 
 CORRECT = frozenset({Capacity.TECHNICIAN, Capacity.OWNER, Capacity.COORDINATOR, Capacity.MANAGER})
 """Who may say that what is lost is other than was known: who saw it, and who answers for it."""
@@ -56,7 +56,7 @@ def correct_impact(case: Case, ask: Ask, *, said: Said, review: str, why: str) -
         raise MoveRefused(Refusal.NOTHING_NEW, "impact.corrected", ("trapped",))
     risen = replace(case, danger=graver(case.danger, losses.danger))
     priority = min(case.priority, priority_of(ask.policy, case.impact, case.urgency, risen.danger))
-    unseen = risen.danger is not case.danger and not case.running(ClockName.REVIEW)
+    unseen = risen.danger is not case.danger and not case.is_reviewed
     data = {"known": encode(case.losses), "said": encode(losses), "why": why, "review": review if unseen else ""}
     data |= {"danger": risen.danger.value, "priority": priority.value}
     return Draft("impact.corrected", data | sooner(risen, ask, priority))

@@ -36,12 +36,15 @@ def add_note(case: Case, ask: Ask, *, text: str) -> Draft:
 def add_finding(case: Case, ask: Ask, finding: Finding, *, review: str, words: str = "") -> Draft:
     """What a trigger saw in the job of an open case, in words as commitments; `words` are the customer's.
 
-    A new concern of safety or compliance is reviewed (`review` is the record's id), and danger lifts the priority.
+    A concern of safety or compliance that nobody reviews now is reviewed (`review` is the record's id): also one that
+    was decided before, for it is said anew. Danger lifts the priority.
     """
     may(case, ask, "fact.found", frozenset({Capacity.TRIGGER, Capacity.COORDINATOR}))
     new = reasons([finding]) - case.reasons
+    concern = reasons([finding]) & ask.policy.review_reasons
+    unseen = bool(concern & new) or (bool(concern) and not case.is_reviewed)
     data: dict[str, Any] = {"trigger": finding.trigger.value, "facts": dict(finding.facts), "words": words}
-    data |= {"reasons": sorted(new), "review": review if new & ask.policy.review_reasons else ""}
+    data |= {"reasons": sorted(new), "review": review if unseen else ""}
     risen = danger([finding]) if case.danger is Danger.NONE else case.danger
     priority = min(case.priority, priority_of(ask.policy, case.impact, case.urgency, risen))
     data |= {"danger": risen.value, "priority": priority.value}

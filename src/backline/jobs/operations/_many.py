@@ -6,7 +6,7 @@ What a line leaves empty stays as it is here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -17,11 +17,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from backline.core.triggers import HISTORY
-from backline.core.words import Role
+from backline.core.words import Role, Trigger
 from backline.jobs.models import Asset, Customer, Job, Site
 from backline.jobs.operations._registers import fit, fit_figures
 from backline.jobs.operations._row import Row
-from backline.jobs.operations._visits import AT_ONCE, Visits, check_visit
+from backline.jobs.operations._visits import AT_ONCE, Visits, check_visit, said_anew
 from backline.ledger.news import ALL, announce
 from backline.people import operations as people
 from backline.people import queries
@@ -66,6 +66,13 @@ def _keep(rows: Sequence[Row], keep: Callable[[_Registers, Row], Kept]) -> list[
         if registers.new[Job] or registers.changed:
             announce(ALL)
     return done
+
+
+def _count_what_is_anew(known: Job, given: Mapping[str, Any]) -> None:
+    """What is taken back is anew when it is said the next time, and so is another word of the customer."""
+    said_anew(known, known.unsafe and given.get("unsafe") is False, Trigger.UNSAFE)
+    said_anew(known, known.breaks_rule and given.get("breaks_rule") is False, Trigger.BREAKS_RULE)
+    said_anew(known, bool(known.remark) and given.get("remark", known.remark) != known.remark, Trigger.UNHAPPY)
 
 
 @dataclass(slots=True)
@@ -114,17 +121,19 @@ class _Registers:
             if self.visits.keep(known, row) or facts.keys() & given.keys():
                 known.look_at = AT_ONCE
             return Kept.NEW
-        return self._changed(known, given, row) or (Kept.CHANGED if told else Kept.UNCHANGED)
+        return self._changed(known, given, row, at=at) or (Kept.CHANGED if told else Kept.UNCHANGED)
 
-    def _changed(self, known: Job, given: dict[str, Any], row: Row) -> Kept | None:
+    def _changed(self, known: Job, given: dict[str, Any], row: Row, *, at: datetime) -> Kept | None:
         """Change what the line says differently, and have it looked at; nothing where it says nothing new."""
         if given.get("reopened", 0) > known.reopened and not row.done_at:
             given |= {"done_at": None, "outcome": ""}
         same = all(getattr(known, name) == value for name, value in given.items())
         if not self.visits.keep(known, row) and same:
             return None
+        _count_what_is_anew(known, given)
         for name, value in given.items():
             setattr(known, name, value)
+        known.history = known.history and known.done_at is not None and at - known.done_at > HISTORY
         known.look_at = AT_ONCE
         self.changed.append(known)
         return Kept.CHANGED
@@ -143,7 +152,7 @@ class _Registers:
         for model, made in self.new.items():
             model.objects.bulk_create(made, batch_size=1000)
         fields = ["title", "site", "asset", "opened_at", "promised_at", "done_at", "outcome", "technician", "look_at"]
-        fields += _FACTS
+        fields += [*_FACTS, "history", "said_again"]
         Job.objects.bulk_update({job.id: job for job in self.changed}.values(), fields, batch_size=500)
         self.visits.save()
         through = Site.contacts.through

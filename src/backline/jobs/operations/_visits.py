@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from backline.core.words import JobOutcome, VisitResult
+from backline.core.words import JobOutcome, Trigger, VisitResult
 from backline.jobs.models import Job, Visit
 from backline.jobs.operations._row import Row
 from backline.people.operations import Invalid
@@ -121,12 +121,21 @@ def report_visit(*, job_id: str, report: VisitReport, at: datetime) -> None:
     visit.started_at = visit.started_at or at
     visit.ended_at, visit.result = at, report.result
     visit.save()
+    said_anew(job, report.unsafe and job.unsafe, Trigger.UNSAFE)
+    said_anew(job, report.breaks_rule and job.breaks_rule, Trigger.BREAKS_RULE)
+    said_anew(job, bool((report.remark or report.rating) and (job.remark or job.rating)), Trigger.UNHAPPY)
     job.unsafe, job.breaks_rule = job.unsafe or report.unsafe, job.breaks_rule or report.breaks_rule
     job.fault_code, job.remark = report.fault_code or job.fault_code, report.remark or job.remark
     job.rating = report.rating or job.rating
     if report.result is VisitResult.DONE:
         job.outcome, job.done_at = JobOutcome.DONE, at
     job.save()
+
+
+def said_anew(job: Job, is_said: bool, trigger: Trigger) -> None:
+    """Count that somebody says again what he, or somebody else, said before: it is heard as something new."""
+    if is_said:
+        job.said_again = job.said_again | {trigger.value: job.said_again.get(trigger.value, 0) + 1}
 
 
 def _unused(job: Job) -> str:
