@@ -295,7 +295,7 @@ ALONE = (
 @pytest.mark.parametrize(("old", "new", "said"), BAD, ids=[new[:30] for _, new, _ in BAD])
 def test_what_is_wrong_the_schema_refuses_as_well(old: str, new: str, said: str) -> None:
     text = SHIPPED.replace(old, new, 1)
-    unread = "TOML" in said or said.startswith(("The file is", "line 8: The"))
+    unread = "TOML" in said or said.startswith("The file is") or "The line is" in said
     if not unread and "nan" not in new:  # which JSON does not know
         refused = list(SCHEMA.iter_errors(tomllib.loads(text)))
         assert bool(refused) is not any(one in flaw for flaw in flaws(text) for one in ALONE)
