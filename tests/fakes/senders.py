@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -50,9 +51,9 @@ class Sender:
     def answer(self) -> tuple[int, str]:
         """What is answered, until the server hangs up; status 0 where nothing is."""
         found = b""
-        while piece := self._socket.recv(65536):
-            found += piece
-        self._socket.close()
+        with self._socket, suppress(ConnectionResetError):  # as a server hangs up that left some of ours unread
+            while piece := self._socket.recv(65536):
+                found += piece
         status = re.match(rb"HTTP/1.1 (\d+)", found)
         return int(status.group(1)) if status else 0, found.decode("utf-8", "replace")
 

@@ -6,8 +6,8 @@ A page works in one of a few threads, and may keep nobody waiting for a line tha
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import partial
@@ -126,10 +126,14 @@ class Bodies:
         """The body of this request for as long as the block lasts; `NotTaken` before it begins."""
         body, limit = Body(), asyncio.timeout(PAUSE)
         try:
-            with _said_plainly():
+            try:
                 async with limit:
                     await self._take(body, scope, receive, limit)
                 await body.begin()
+            except OSError as error:
+                # Said right here: a context manager's frame would hold the error that holds the frame, and with it
+                # `receive`, and until Python collects its garbage the line would not be hung up.
+                raise _said_plainly(error) from error
             yield body
         finally:
             self.held -= body.size
@@ -179,14 +183,10 @@ class Bodies:
         return most()
 
 
-@contextmanager
-def _said_plainly() -> Iterator[None]:
-    try:
-        yield
-    except TimeoutError as error:
-        raise NotTaken(Flaw.SLOW) from error
-    except OSError as error:
-        raise NotTaken(Flaw.NO_ROOM if room.is_full(error) else Flaw.BUSY) from error
+def _said_plainly(error: OSError) -> NotTaken:
+    if isinstance(error, TimeoutError):
+        return NotTaken(Flaw.SLOW)
+    return NotTaken(Flaw.NO_ROOM if room.is_full(error) else Flaw.BUSY)
 
 
 async def _piece(receive: Receive) -> tuple[bytes, bool]:

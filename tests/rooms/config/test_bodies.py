@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import gc
+import os
+import subprocess
+import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -21,7 +26,7 @@ from tests.fakes.browser import link_of
 from tests.fakes.clock import SettableClock
 from tests.fakes.forms import report
 from tests.fakes.house import PASSWORD, House
-from tests.fakes.installation import Browser, until
+from tests.fakes.installation import ROOT, Browser, free_port, until
 from tests.fakes.photos import encoded as photo_of
 from tests.fakes.photos import quarters
 from tests.fakes.senders import BOUNDARY, Sender, encoded, form_of, parts
@@ -43,6 +48,15 @@ def served(world: House) -> Iterator[Served]:
     """The web server before them."""
     with serving() as running:
         yield running
+
+
+@pytest.fixture
+def uncollected() -> Iterator[None]:
+    """Python collects no garbage meanwhile: nobody who is cut off may have to wait for that."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
 
 
 def browser(served: Served, name: str) -> Browser:
@@ -70,6 +84,7 @@ def kept() -> int:
     return sum(1 for case in ledger.cases() for _event in ledger.events(case))
 
 
+@pytest.mark.usefixtures("uncollected")
 @pytest.mark.parametrize("count", [24, 200])
 def test_uploads_that_stall_hold_up_nobody_and_are_cut_off(
     served: Served, world: House, monkeypatch: pytest.MonkeyPatch, count: int
@@ -93,16 +108,26 @@ def test_uploads_that_stall_hold_up_nobody_and_are_cut_off(
     until(lambda: held(served) == (0, 0), "all is forgotten")
 
 
+@pytest.mark.usefixtures("uncollected")
 def test_who_dribbles_is_cut_off_however_regularly(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bodies, "BEGINNING", 2.0)
     slow, begun = Sender(served.port, "/sign-in").begin(100_000, b"email="), time.monotonic()
     with ThreadPoolExecutor(1) as threads:
         answer = threads.submit(slow.answer)
         while not answer.done() and time.monotonic() - begun < 10:
-            slow.more(b"a" * 10)
+            with suppress(OSError):  # the server may have hung up meanwhile: what it answered is looked at below
+                slow.more(b"a" * 10)
             PAUSE.wait(0.3)
     assert answer.result()[0] == 408
     assert 1.5 < time.monotonic() - begun < 10
+    until(lambda: not any(isinstance(one, bodies.Body) for one in gc.get_objects()), "all is let go", patience=9)
+
+
+def test_two_processes_that_look_for_a_port_at_once_get_two() -> None:
+    mine = free_port()
+    other = f"import os; os.getpid = lambda: {os.getpid()}; from tests.fakes.installation import free_port as port"
+    found = subprocess.run([sys.executable, "-c", f"{other}; print(port())"], cwd=ROOT, capture_output=True, check=True)
+    assert int(found.stdout) != mine
 
 
 def test_a_slow_line_that_goes_on_is_waited_for(served: Served, world: House, monkeypatch: pytest.MonkeyPatch) -> None:
