@@ -192,6 +192,11 @@ def erased() -> str:
     return _("not sent: the recipient's data was erased")
 
 
+def arrived_meanwhile() -> str:
+    """The receipt of an attempt that was under way as another one turned out to have arrived."""
+    return _("an earlier message arrived while this one was on its way")
+
+
 def worker_stopped() -> str:
     """The receipt of an attempt that nobody finished."""
     return _("the worker stopped before it wrote down the outcome")

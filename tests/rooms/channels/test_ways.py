@@ -228,6 +228,17 @@ def test_a_word_that_it_did_not_arrive_may_come_before_the_answer_too(ways: Ways
     assert last in {one.id for one in queries.unreported_failures(limit=9)}, "its case hears of it"
 
 
+def test_what_is_under_way_as_an_earlier_message_arrives_stays_on_the_record(ways: Ways) -> None:
+    pk = ways.urgent()
+    ways.run()
+    operations.unanswered(9, at=NOON + 2 * MINUTE)
+    assert len(operations.claim(9, at=NOON + 2 * MINUTE, channel=Channel.VOICE)) == 1
+    assert word(pk, What.DELIVERED, "SM1", minutes=2)
+    assert word(pk, What.UNDELIVERED, "CA1", minutes=3), "the worker died, but the call was made"
+    texted = [("SMS", "HANDED_OVER"), ("SMS", "NO_WORD"), ("SMS", "DELIVERED")]
+    assert (row(pk).state, went(pk)) == ("DELIVERED", [*texted, ("VOICE", "UNKNOWN"), ("VOICE", "UNDELIVERED")])
+
+
 def test_what_two_workers_died_over_goes_by_its_own_lanes_and_kills_no_address(ways: Ways) -> None:
     pk = ways.urgent()
     for turn in range(2):

@@ -273,8 +273,8 @@ def heard(notice_id: UUID, attempt: Attempt, *, address: str = "", at: datetime)
         now = Notice.objects.select_for_update().filter(pk=notice_id).first()
         if now is None:
             return False
-        said = _said_of(now, attempt, address)
-        if not said and now.state != NoticeState.SENDING:
+        said, under_way = _said_of(now, attempt, address), now.state == NoticeState.SENDING
+        if not said and not under_way:
             return False
         news = attempt.heard and now.receipt_by is not None
         if not address and not news and attempt.what in {one.what for one in said}:
@@ -286,6 +286,9 @@ def heard(notice_id: UUID, attempt: Attempt, *, address: str = "", at: datetime)
         if about.channel == Channel.PUSH and attempt.what is What.DELIVERED:
             addresses.browser_showed(now.recipient_id, about.address, at=at)
         _learned(now, attempt, here=about.way == now.way, at=at)
+        if said and under_way and now.state == NoticeState.DELIVERED:
+            # Nobody repeats it now, so that this is known of another message that may have been taken.
+            _receipt(now, Attempt(What.UNKNOWN, wording.arrived_meanwhile()), at=at).save()
         _write([now])
         announce(f"case:{now.case_id}")
     return True
