@@ -26,6 +26,8 @@ NEEDED = {
     "Calls": ({"To", "From", "StatusCallback"}, {"Url", "Twiml"}),
 }
 """What a request must hold, and of what one at least."""
+WAIT = "40"
+"""So many seconds a gateway that is busy wants to be left alone."""
 _CODES = {400: 21602, 401: 20003, 404: 20404}
 
 
@@ -34,6 +36,7 @@ class Mode(StrEnum):
 
     TAKE = "TAKE"
     HANG_UP_AFTER_TAKING = "HANG_UP_AFTER_TAKING"
+    HANG_AFTER_TAKING = "HANG_AFTER_TAKING"
     BUSY = "429"
     ILL = "500"
 
@@ -64,12 +67,25 @@ class Gateway(Listening):
     taken: list[Taken] = field(default_factory=list)
     sessions: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _over: threading.Event = field(default_factory=threading.Event)
 
     def handler(self) -> Callable[..., BaseHTTPRequestHandler]:
         """What answers a request."""
         return _handler(self)
 
-    def asked(self, what: str, form: dict[str, str], credentials: str) -> tuple[int, dict[str, Any]]:
+    def __exit__(self, *error: object) -> None:
+        self._over.set()
+        super().__exit__(*error)
+
+    def treats(self) -> Mode:
+        """How the next request is treated."""
+        return self.mode
+
+    def hang(self) -> None:
+        """Say nothing, for longer than anybody waits."""
+        self._over.wait(30)
+
+    def asked(self, what: str, form: dict[str, str], credentials: str, mode: Mode) -> tuple[int, dict[str, Any]]:
         """The answer to a request, which is taken where it is in order."""
         if credentials != f"{ACCOUNT}:{TOKEN}":
             return _refusal(401, _CODES[401])
@@ -80,12 +96,17 @@ class Gateway(Listening):
             return _refusal(400, _CODES[400])
         if code := self.refuses.get(f"{what} {form['To']}"):
             return _refusal(400, code)
-        if self.mode in (Mode.BUSY, Mode.ILL):
-            return _refusal(int(self.mode), 0)
+        if mode in (Mode.BUSY, Mode.ILL):
+            return _refusal(int(mode), 0)
         with self._lock:
             sid = f"{'SM' if what == 'Messages' else 'CA'}{len(self.taken) + 1:032x}"
-            self.taken.append(Taken(sid, what, form))
+            taken = Taken(sid, what, form)
+            self.taken.append(taken)
+        self.took(taken)
         return 201, {"sid": sid, "status": "queued"}
+
+    def took(self, taken: Taken) -> None:
+        """It was taken; the answer that says so comes after this."""
 
     def says(self, taken: Taken, status: str, *, token: str = TOKEN, **more: str) -> int:
         """Call back what became of it, signed; how that was answered."""
@@ -126,12 +147,17 @@ def _handler(gateway: Gateway) -> Callable[..., BaseHTTPRequestHandler]:
             credentials = b64decode(self.headers.get("Authorization", "").removeprefix("Basic ")).decode()
             account, _, what = self.path.removeprefix("/2010-04-01/Accounts/").partition("/")
             known = account == ACCOUNT and what.endswith(".json")
-            status, document = gateway.asked(what.removesuffix(".json") if known else "", form, credentials)
-            if gateway.mode is Mode.HANG_UP_AFTER_TAKING:
+            mode = gateway.treats()
+            status, document = gateway.asked(what.removesuffix(".json") if known else "", form, credentials, mode)
+            if mode is Mode.HANG_AFTER_TAKING:
+                gateway.hang()
+            if mode in (Mode.HANG_AFTER_TAKING, Mode.HANG_UP_AFTER_TAKING):
                 self.close_connection = True
                 return
             written = json.dumps(document).encode()
             self.send_response(status)
+            if mode is Mode.BUSY:
+                self.send_header("Retry-After", WAIT)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(written)))
             self.end_headers()

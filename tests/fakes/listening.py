@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import ssl
+import sys
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Self
+from typing import Any, Self
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Who hung up, or was killed, needs no answer any more; all else is shown."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class Listening(ABC):
@@ -20,8 +30,7 @@ class Listening(ABC):
         """What answers a request."""
 
     def __enter__(self) -> Self:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self.handler())
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), self.handler())
         if self.tls:
             # Not when it is taken: one who shakes no hands would keep all others waiting.
             line = self._server.socket

@@ -42,8 +42,12 @@ class Mode(StrEnum):
     BUSY = "429"
     ILL = "500"
     HANG_UP_AFTER_TAKING = "HANG_UP_AFTER_TAKING"
+    HANG_AFTER_TAKING = "HANG_AFTER_TAKING"
     HANG = "HANG"
     DRIP = "DRIP"
+
+
+TAKING = (Mode.TAKE, Mode.HANG_UP_AFTER_TAKING, Mode.HANG_AFTER_TAKING, Mode.DRIP)
 
 
 def unread(text: str) -> bytes:
@@ -126,7 +130,15 @@ class PushService(Listening):
         self.browsers[path] = Browser(self.base + path, asks)
         return self.browsers[path]
 
-    def asked(self, path: str, headers: dict[str, str], body: bytes) -> int:
+    def treats(self) -> Mode:
+        """How the next message is treated."""
+        return self.mode
+
+    def shows(self, browser: Browser, message: dict[str, Any]) -> None:
+        """A browser has it; the answer that it was taken comes after this."""
+        browser.seen.append(message)
+
+    def asked(self, path: str, headers: dict[str, str], body: bytes, mode: Mode) -> int:
         """How a message is answered; what is in order reaches its browser."""
         browser = self.browsers.get(path)
         if browser is None:
@@ -134,10 +146,10 @@ class PushService(Listening):
         if why := self._flaw(browser, headers, body):
             self.refused.append(why)
             return 413 if why == "size" else 403
-        if self.mode not in (Mode.TAKE, Mode.HANG_UP_AFTER_TAKING, Mode.DRIP):
-            return int(self.mode)
-        browser.seen.append(json.loads(browser.opened(body)))
+        if mode not in TAKING:
+            return int(mode)
         browser.headers.append(headers)
+        self.shows(browser, json.loads(browser.opened(body)))
         return 201
 
     def _flaw(self, browser: Browser, headers: dict[str, str], body: bytes) -> str:
@@ -178,15 +190,18 @@ def _handler(service: PushService) -> Callable[..., BaseHTTPRequestHandler]:
             """Take a message apart and answer it; one that hangs up has taken it all the same."""
             body = self.rfile.read(int(self.headers["Content-Length"]))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            if service.mode is Mode.HANG:
+            mode = service.treats()
+            if mode is Mode.HANG:
                 service.over.wait(10)
                 self.close_connection = True
                 return
-            status = service.asked(self.path, headers, body)
-            if service.mode in (Mode.HANG_UP_AFTER_TAKING, Mode.DRIP):
+            status = service.asked(self.path, headers, body, mode)
+            if mode is Mode.HANG_AFTER_TAKING:
+                service.over.wait(10)
+            if mode in (Mode.HANG_AFTER_TAKING, Mode.HANG_UP_AFTER_TAKING, Mode.DRIP):
                 self.close_connection = True
                 with suppress(OSError):
-                    for byte in DRIPS if service.mode is Mode.DRIP else b"":
+                    for byte in DRIPS if mode is Mode.DRIP else b"":
                         service.over.wait(0.05)
                         self.wfile.write(bytes([byte]))
                 return

@@ -46,6 +46,7 @@ class Taken:
     place: str
     headers: dict[str, str]
     text: bytes
+    mode: Mode = Mode.TAKE
 
     @property
     def document(self) -> dict[str, Any]:
@@ -81,29 +82,37 @@ class Receiver(Listening):
         self._over.set()
         super().__exit__(*error)
 
-    def answer(self, to: BaseHTTPRequestHandler) -> None:
+    def treats(self) -> Mode:
+        """How the next post is treated."""
+        return self.mode
+
+    def took(self, taken: Taken) -> None:
+        """Somebody posted; the answer comes after this."""
+        self.taken.append(taken)
+
+    def answer(self, to: BaseHTTPRequestHandler, mode: Mode) -> None:
         """Treat one post as the mode says."""
         to.close_connection = True
-        if self.mode is Mode.HANG:
+        if mode is Mode.HANG:
             self._over.wait(30)
-        if self.mode in (Mode.HANG, Mode.HANG_UP):
+        if mode in (Mode.HANG, Mode.HANG_UP):
             return
         with suppress(OSError):
-            self._answered(to)
+            self._answered(to, mode)
 
-    def _answered(self, to: BaseHTTPRequestHandler) -> None:
-        if self.mode is Mode.DRIP:
+    def _answered(self, to: BaseHTTPRequestHandler, mode: Mode) -> None:
+        if mode is Mode.DRIP:
             while not self._over.wait(0.05):
                 to.wfile.write(b"H" if not self.sent else b"T")
                 self.sent += 1
-        status = 200 if self.mode in (Mode.BIG, Mode.DRIP) else int(self.mode)
+        status = 200 if mode in (Mode.BIG, Mode.DRIP) else int(mode)
         to.send_response(status)
         for name, value in (("Retry-After", self.wait), ("Location", self.leads_to)):
             if value:
                 to.send_header(name, value)
-        to.send_header("Content-Length", str(BIG if self.mode is Mode.BIG else 0))
+        to.send_header("Content-Length", str(BIG if mode is Mode.BIG else 0))
         to.end_headers()
-        while self.mode is Mode.BIG and self.sent < BIG:
+        while mode is Mode.BIG and self.sent < BIG:
             to.wfile.write(b"x" * 65536)
             self.sent += 65536
 
@@ -114,8 +123,9 @@ def _handler(receiver: Receiver) -> Callable[..., BaseHTTPRequestHandler]:
             """Take it, and answer it or not."""
             text = self.rfile.read(int(self.headers["Content-Length"]))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            receiver.taken.append(Taken(self.path, headers, text))
-            receiver.answer(self)
+            mode = receiver.treats()
+            receiver.took(Taken(self.path, headers, text, mode))
+            receiver.answer(self, mode)
 
         def log_message(self, *_said: Any) -> None:
             """Say nothing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import email
 import email.policy
 from collections.abc import Callable
@@ -24,6 +25,7 @@ class Mode(StrEnum):
     REFUSE_TEXT = "554 5.6.0 this text is not wanted"
     HANG_UP_BEFORE_TEXT = "HANG_UP_BEFORE_TEXT"
     HANG_UP_AFTER_TEXT = "HANG_UP_AFTER_TEXT"
+    HANG_AFTER_TEXT = "HANG_AFTER_TEXT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,10 @@ class MailServer:
         """The mails that arrived for one address."""
         return [mail for mail in self.mails if mail.to == address]
 
+    def took(self, mail: Mail) -> None:
+        """It was taken; the answer that says so comes after this."""
+        self.mails.append(mail)
+
     def drop(self) -> None:
         """Give up every connection that is open, as a server does with one that was silent for long."""
         for one in self._open:
@@ -94,29 +100,34 @@ class MailServer:
         self._open.append(server)
         return responses
 
-    def _mode(self, address: str) -> Mode:
+    def treats(self, address: str) -> Mode:
+        """How what goes to an address is treated at the next step."""
         return self.mode_of.get(address, self.mode)
 
     async def handle_RCPT(
         self, server: SMTP, _session: Session, envelope: Envelope, address: str, _o: list[str]
     ) -> str:
         """Answer to a recipient."""
-        if self._mode(address) in {Mode.REFUSE, Mode.REFUSE_FOR_NOW}:
-            return self._mode(address)
-        if self._mode(address) is Mode.HANG_UP_BEFORE_TEXT and server.transport:
+        mode = self.treats(address)
+        if mode in {Mode.REFUSE, Mode.REFUSE_FOR_NOW}:
+            return mode
+        if mode is Mode.HANG_UP_BEFORE_TEXT and server.transport:
             server.transport.abort()
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
         """Answer to a text; a server that hangs up has taken it all the same."""
-        mode = self._mode(envelope.rcpt_tos[0])
+        mode = self.treats(envelope.rcpt_tos[0])
         if mode is Mode.REFUSE_TEXT:
             return mode
         message = email.message_from_bytes(cast(bytes, envelope.content), policy=email.policy.default)
         sender = str(envelope.mail_from)
-        self.mails.extend(Mail(self.now(), sender, to, cast(EmailMessage, message)) for to in envelope.rcpt_tos)
-        if mode is Mode.HANG_UP_AFTER_TEXT and server.transport:
+        for to in envelope.rcpt_tos:
+            self.took(Mail(self.now(), sender, to, cast(EmailMessage, message)))
+        if mode is Mode.HANG_AFTER_TEXT:
+            await asyncio.Event().wait()  # until who sent it has enough
+        if mode in {Mode.HANG_AFTER_TEXT, Mode.HANG_UP_AFTER_TEXT} and server.transport:
             server.transport.abort()
         return "250 2.0.0 taken"
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from backline.channels.port import Handed, Letter
 from backline.channels.twilio.account import Named
-from backline.channels.twilio.client import Client
+from backline.channels.twilio.client import PATIENCE, Client
 from backline.channels.voice.script import token
 
 RINGS = "30"
@@ -17,9 +17,9 @@ RINGS = "30"
 class CallSender:
     """A `Sender` of calls."""
 
-    def __init__(self, account: Named) -> None:
+    def __init__(self, account: Named, *, patience: float = PATIENCE) -> None:
         self._from = account.sender
-        self._client = Client(account)
+        self._client = Client(account, patience=patience)
 
     def send(self, letter: Letter) -> Handed:
         """Have it begun; how it ended comes back to us, and whether somebody or a machine took it."""
