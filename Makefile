@@ -18,6 +18,6 @@ lint: ## Style, types, import contracts, migrations and norms
 	@bin/bootstrap dev
 	@bin/lint
 
-soak: ## A night of chaos over 10,000 cases, by itself; SOAK_CASES=500 for less, SOAK_SEED=7 for the same again
+soak: ## A flood of 10,000 notices and a night of chaos over 10,000 cases; SOAK_NOTICES=500 SOAK_CASES=500 for less, SOAK_SEED=7 for the same again
 	@bin/bootstrap dev
 	@.venv/bin/python -m pytest -q -s tests/soak/full.py

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -34,10 +28,9 @@ from tests.core.calendars import blocks
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
 from tests.fakes.post import deliver
-from tests.soak.herd import START, Takes
+from tests.soak.herd import START, Takes, ended, herded
 from tests.soak.night import AUTUMN, SPRING, Night
 
-ROOT = Path(__file__).resolve().parents[2]
 _PAUSE = threading.Event()
 
 
@@ -74,11 +67,11 @@ class Soak:
         for _number in range(self.size.cases - late):
             self._case(house, self.origin - timedelta(seconds=self.random.randrange(20, 50)))
         night = Night(self.origin, _database_now(), (timedelta(hours=6) / timedelta(seconds=1)) / self.size.seconds)
-        with self._herd(night) as herd:
+        size = self.size
+        with herded(START, night.as_text(), size.workers, size.kills, self.seed, DATABASE_URL=self.url) as herd:
             self._while_it_passes(house, night, late)
-            _until(lambda: not _waiting(night), self.size.patience)
-            herd.send_signal(signal.SIGTERM)
-            killed = int(herd.communicate(timeout=60)[0])
+            until(lambda: not _waiting(night), self.size.patience)
+            killed = ended(herd)
         after = night.end + LEASE
         while deliver(at=after, sender=Takes(), limit=500):
             pass  # what those had in hand who were killed
@@ -130,7 +123,7 @@ class Soak:
             if restart_at and share > restart_at:
                 self.restart()
                 restart_at = 0
-            _until(lambda share=share: _share(night) >= share, self.size.seconds * 3)
+            until(lambda share=share: _share(night) >= share, self.size.seconds * 3)
             self._raise(house, night)
         if restart_at:
             self.restart()
@@ -138,22 +131,6 @@ class Soak:
     def _raise(self, house: House, night: Night) -> None:
         house.clock.at = night.at(_database_now())
         house.raised("carl", impact=Impact.HIGH)
-
-    @contextmanager
-    def _herd(self, night: Night) -> Iterator[subprocess.Popen[str]]:
-        size = self.size
-        command = [sys.executable, "-c", START, night.as_text(), str(size.workers), str(size.kills), str(self.seed)]
-        environ = {**os.environ, "DATABASE_URL": self.url, "DJANGO_SETTINGS_MODULE": "backline.config.settings"}
-        herd = subprocess.Popen(
-            command, env=environ, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            text=True, start_new_session=True,
-        )  # fmt: skip
-        try:
-            yield herd
-        finally:
-            if herd.poll() is None:
-                os.killpg(herd.pid, signal.SIGKILL)
-                herd.wait()
 
 
 @dataclass(frozen=True)
@@ -185,7 +162,7 @@ def _database_now() -> Any:
             connection.close()
             return None
 
-    return _until(asked, 60)
+    return until(asked, 60)
 
 
 def _share(night: Night) -> float:
@@ -199,7 +176,7 @@ def _waiting(night: Night) -> bool:
     return now < night.end or bool(queries.alarms_due(now, 1))
 
 
-def _until(true: Callable[[], Any], patience: float) -> Any:
+def until(true: Callable[[], Any], patience: float) -> Any:
     end = time.monotonic() + patience
     while not (found := true()):
         assert time.monotonic() < end, "it did not come to an end"

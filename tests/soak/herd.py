@@ -10,12 +10,16 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -30,6 +34,7 @@ from backline.engine.duties.look import Look
 from tests.soak.night import Night, NightClock
 
 START = "import django; django.setup(); from tests.soak import herd; herd.main()"
+ROOT = Path(__file__).resolve().parents[2]
 FOREVER = 0
 _PAUSE = threading.Event()
 
@@ -70,11 +75,11 @@ def live(night: Night, off: timedelta, dies_at: int, *, after: bool) -> None:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     if dies_at:
-        _die(dies_at, after=after)
+        die(dies_at, after=after)
     loop.run([OftenLook(), OftenDeliver(night.end)], NightClock(night, off), stop)
 
 
-def _die(dies_at: int, *, after: bool) -> None:
+def die(dies_at: int, *, after: bool) -> None:
     """Have this process killed at its so-many-th statement, whichever duty asks it."""
     numbers = count(1)
 
@@ -104,19 +109,28 @@ def _deaths(kills: int, random: Random) -> Iterator[tuple[int, bool]]:
 class Herd:
     """The workers that are alive, and how many were killed."""
 
-    night: Night
     alive: set[int] = field(default_factory=set)
     killed: int = 0
 
-    def start(self, off: timedelta, dies_at: int, *, after: bool) -> None:
-        """One more."""
+    def start(self, live: Callable[[], None]) -> None:
+        """One more, which does this until it ends."""
         process = os.fork()
         if not process:
-            live(self.night, off, dies_at, after=after)
+            live()
             os._exit(0)
         self.alive.add(process)
 
-    def look(self) -> None:
+    def keep(self, other: Callable[[], Callable[[], None]], most: int) -> None:
+        """Have so many alive until this process is told to end, and others in the place of the dead."""
+        over = threading.Event()
+        signal.signal(signal.SIGTERM, lambda *_: over.set())
+        while not over.is_set():
+            while len(self.alive) < most:
+                self.start(other())
+            self._look()
+        self._end()
+
+    def _look(self) -> None:
         """Miss the dead, or wait a little."""
         process, status = os.waitpid(-1, os.WNOHANG)
         if process:
@@ -125,7 +139,7 @@ class Herd:
         else:
             _PAUSE.wait(0.02)
 
-    def end(self) -> None:
+    def _end(self) -> None:
         """Tell all, and wait for them."""
         for process in self.alive:
             os.kill(process, signal.SIGTERM)
@@ -133,18 +147,39 @@ class Herd:
             os.waitpid(process, 0)
 
 
+@contextmanager
+def herded(start: str, *said: object, **own: str) -> Iterator[subprocess.Popen[str]]:
+    """A process of its own that herds: told to end, it prints how many were killed; at the latest it ends here."""
+    environ = {**os.environ, **own, "DJANGO_SETTINGS_MODULE": "backline.config.settings"}
+    herd = subprocess.Popen(
+        [sys.executable, "-c", start, *map(str, said)], env=environ, cwd=ROOT, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True,
+    )  # fmt: skip
+    try:
+        yield herd
+    finally:
+        if herd.poll() is None:
+            os.killpg(herd.pid, signal.SIGKILL)
+            herd.wait()
+
+
+def ended(herd: subprocess.Popen[str]) -> int:
+    """Tell it to end; how many were killed."""
+    herd.send_signal(signal.SIGTERM)
+    return int(herd.communicate(timeout=60)[0])
+
+
 def main() -> None:
     """Herd as the arguments say; how many were killed is printed at the end."""
-    herd = Herd(Night.from_text(sys.argv[1]))
+    herd, night = Herd(), Night.from_text(sys.argv[1])
     workers, kills, seed = map(int, sys.argv[2:5])
-    deaths, over = _deaths(kills, Random(seed)), threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: over.set())
+    deaths = _deaths(kills, Random(seed))
     for hours in (-1, 1):
-        herd.start(timedelta(hours=hours), FOREVER, after=False)
-    while not over.is_set():
-        while len(herd.alive) < workers + 2:
-            dies_at, after = next(deaths)
-            herd.start(timedelta(), dies_at, after=after)
-        herd.look()
-    herd.end()
+        herd.start(partial(live, night, timedelta(hours=hours), FOREVER, after=False))
+
+    def other() -> Callable[[], None]:
+        dies_at, after = next(deaths)
+        return partial(live, night, timedelta(), dies_at, after=after)
+
+    herd.keep(other, workers + 2)
     print(herd.killed, flush=True)
