@@ -247,7 +247,7 @@ def told(*, effect_keys: Sequence[str]) -> dict[str, OutgoingRow]:
 class Effect:
     """One kept notice of a case: for whom, since when it may leave, when it was settled, how often it was handed over.
 
-    By so many ways it went.
+    By so many ways it went; so often somebody said that it arrived.
     """
 
     key: str
@@ -259,16 +259,19 @@ class Effect:
     settled_at: datetime | None
     handed: int
     ways: int
+    arrived: int
 
 
 def effects_of(cases: Iterable[uuid.UUID]) -> dict[str, list[Effect]]:
     """Every kept notice of these cases, by case, with one query."""
     taken = Q(receipts__what=str(What.HANDED_OVER))
     handed, ways = Count("receipts", filter=taken), Count("receipts__way", filter=taken, distinct=True)
+    arrived = Count("receipts", filter=Q(receipts__what=str(What.DELIVERED)))
+    counts: dict[str, Any] = {"handed": handed, "ways": ways, "arrived": arrived}
     leaves_at = Greatest("queued_at", "not_before")
-    rows = Notice.objects.filter(case_id__in=list(cases)).annotate(handed=handed, ways=ways, leaves_at=leaves_at)
+    rows = Notice.objects.filter(case_id__in=list(cases)).annotate(**counts, leaves_at=leaves_at)
     found: dict[str, list[Effect]] = {}
-    columns = ("effect_key", "kind", "audience", "recipient_id", "state", "leaves_at", "settled_at", "handed", "ways")
+    columns = ("effect_key", "kind", "audience", "recipient_id", "state", "leaves_at", "settled_at", *counts)
     for case, *said in rows.values_list("case_id", *columns):
         found.setdefault(str(case), []).append(Effect(*said))
     return found

@@ -25,6 +25,7 @@ from backline.channels.sms.segments import segments, within
 from backline.channels.twilio.account import Account
 from backline.channels.twilio.signature import signature
 from backline.core.words import Danger
+from backline.engine.auditor import passes
 from backline.people import operations as people
 from backline.people.models import Address, AddressKind
 from backline.readiness.queries import lacks
@@ -258,6 +259,18 @@ def test_an_answer_that_was_lost_is_repeated_for_staff_unless_word_comes_that_it
     assert len(night.gateway.taken) == 3
     assert night.gateway.says(night.gateway.taken[0], "delivered") == 204, "the truth of the first comes late"
     assert night.stands(repeated)[0] == "DELIVERED"
+
+
+def test_what_arrived_though_its_answer_was_lost_is_not_lost_to_the_auditor(night: Night) -> None:
+    night.house.offer(night.house.raised())
+    night.house.tick()
+    night.gateway.mode = Mode.HANG_UP_AFTER_TAKING
+    night.run()
+    assert night.gateway.says(night.last, "delivered") == 204
+    night.run(1)
+    kept = passes.run(night.house.clock.now(), whole=True)
+    assert kept
+    assert (kept.well, len(night.gateway.taken)) == (True, 1)
 
 
 @pytest.mark.parametrize("ill", ["token", "429", "500"])

@@ -150,8 +150,8 @@ def _seq(letter: Effect) -> int:
 
 
 def _sent(letter: Effect, at: datetime) -> Iterator[Found]:
-    """What went out has one receipt for each way that it went."""
+    """What went out has one receipt for each way that it went; where that was lost, a word that it arrived will do."""
     if letter.handed > letter.ways:
         yield Found(What.DOUBLED, letter.key, at)
-    if letter.state in TAKEN_STATES and not letter.handed:
+    if letter.state in TAKEN_STATES and not (letter.handed or letter.arrived):
         yield Found(What.LOST, letter.key, at)
