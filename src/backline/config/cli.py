@@ -184,31 +184,32 @@ def _mail(environment: Environment) -> None:
 
 def _worker(environment: Environment, _parsed: argparse.Namespace) -> int:
     _mail(environment)
+    return _engine(_served(environment, "worker"), worker_duties)
 
-    def duties() -> list[Duty]:
-        from backline.channels import registry
-        from backline.channels.delivery import Post
-        from backline.engine.duties.deliver import Deliver
-        from backline.engine.duties.deputies import Deputies
-        from backline.engine.duties.held import Held
-        from backline.engine.duties.look import HANDS, Look
-        from backline.engine.duties.present import Present
-        from backline.engine.duties.readiness import Readiness
-        from backline.engine.duties.recompute import Recompute
-        from backline.engine.duties.renamed import Renamed
-        from backline.engine.duties.rosters import Rosters
-        from backline.engine.duties.shifts import Shifts
-        from backline.engine.duties.triggers import Triggers
-        from backline.engine.duties.unheard import Unheard
-        from backline.engine.duties.unreachable import Unreachable
-        from backline.engine.duties.zone_data import ZoneData
-        from backline.intake.mail.box import Mailbox
 
-        seldom: list[Duty] = [Mailbox(), ZoneData(), Readiness(), Deputies(), Rosters(), Shifts(), Unreachable()]
-        often: list[Duty] = [Deliver(Post(registry.senders)), Unheard(), Triggers(), Renamed(), Recompute(), Held()]
-        return [*(Look() for _hand in range(HANDS)), *often, *seldom, Present("worker")]
+def worker_duties() -> list[Duty]:
+    """What the worker does again and again."""
+    from backline.channels import registry
+    from backline.channels.delivery import Post
+    from backline.engine.duties.deliver import Deliver
+    from backline.engine.duties.deputies import Deputies
+    from backline.engine.duties.held import Held
+    from backline.engine.duties.look import HANDS, Look
+    from backline.engine.duties.present import Present
+    from backline.engine.duties.readiness import Readiness
+    from backline.engine.duties.recompute import Recompute
+    from backline.engine.duties.renamed import Renamed
+    from backline.engine.duties.rosters import Rosters
+    from backline.engine.duties.shifts import Shifts
+    from backline.engine.duties.triggers import Triggers
+    from backline.engine.duties.unheard import Unheard
+    from backline.engine.duties.unreachable import Unreachable
+    from backline.engine.duties.zone_data import ZoneData
+    from backline.intake.mail.box import Mailbox
 
-    return _engine(_served(environment, "worker"), duties)
+    seldom: list[Duty] = [Mailbox(), ZoneData(), Readiness(), Deputies(), Rosters(), Shifts(), Unreachable()]
+    often: list[Duty] = [Deliver(Post(registry.senders)), Unheard(), Triggers(), Renamed(), Recompute(), Held()]
+    return [*(Look() for _hand in range(HANDS)), *often, *seldom, Present("worker")]
 
 
 def _auditor(environment: Environment, _parsed: argparse.Namespace) -> int:

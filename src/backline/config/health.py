@@ -26,6 +26,7 @@ DUTIES = {
     "look": _("Looks at the cases for which something has come due, and has people told"),
     "deliver": _("Sends the letters that wait"),
     "triggers": _("Looks at what is new about jobs, and opens or suggests cases"),
+    "held": _("Rings for the cases that wait for somebody to be on call, as soon as somebody is"),
     "unheard": _("Tells a case which of its letters reached nobody"),
     "renamed": _("Finds by its new name what was renamed"),
     "recompute": _("Gives the clocks their moments anew after a change of working hours"),

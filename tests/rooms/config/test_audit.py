@@ -10,7 +10,8 @@ from django.test import Client
 from backline.cases import operations as cases
 from backline.cases.models import Alarm, Case
 from backline.channels.delivery import Post
-from backline.engine import loop
+from backline.config.cli import worker_duties
+from backline.engine import health, loop
 from backline.engine.duties.audit import Audit
 from backline.engine.duties.deliver import Deliver
 from tests.fakes.browser import signed_in, words
@@ -113,3 +114,14 @@ def test_what_is_lost_late_or_not_asked_any_more_is_marked_on_the_page_of_manage
         assert re.search(rf'<span class="badge badge-red"> ?<a href="/audit">{said}</a>', page), said
     house.clock.advance(timedelta(minutes=3))
     assert "The auditor sleeps, so its figures are old" in words(signed_in("max").get("/manager"))
+
+
+def test_each_duty_is_said_in_a_sentence_and_not_by_its_name(house: House) -> None:
+    names = {duty.NAME: duty.EVERY for duty in (*worker_duties(), Audit(""))}
+    for name, every in names.items():
+        health.beat(name, done=0, every=every, at=house.clock.now())
+    page = signed_in("ada").get("/health").content.decode()
+    _before, _heading, shown = page.partition("Duties of the worker and the auditor")
+    said = re.findall('<span class="strong">(.*?)</span>', shown)
+    assert len(said) == len(set(said)) == len(names)
+    assert not names.keys() & set(said)
