@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from backline.core.calendar import CalendarRefused, Hours
+from backline.core.case import Case
 from backline.core.counting import ELAPSED, Elapsed, or_all_time
 from backline.core.words import ClockName, Danger, Gate, Impact, Measure, Priority, Reason, Trigger, Urgency, WaitReason
 
@@ -201,20 +202,27 @@ class Policy:
             return by
 
 
-def other_terms(before: Policy, after: Policy, priority: Priority) -> tuple[ClockName, ...]:
-    """The clocks that run otherwise by another policy: up another ladder, for another time, or in other hours."""
-    return tuple(name for name in ClockName if _terms(before, name, priority) != _terms(after, name, priority))
+def other_terms(before: Policy, after: Policy, case: Case) -> tuple[ClockName, ...]:
+    """The clocks of a case that another policy has run otherwise: up another ladder, for other time, in other hours."""
+    return tuple(name for name in ClockName if _terms(before, name, case) != _terms(after, name, case))
 
 
-def _terms(policy: Policy, clock: ClockName, priority: Priority) -> tuple[object, ...]:
+def _terms(policy: Policy, clock: ClockName, case: Case) -> tuple[object, ...]:
     """What the policy says of a clock that runs; of one whose end was agreed upon only whom it tells and when."""
-    ladder = policy.ladders[clock]
-    if clock in AGREED:
+    ladder, priority = policy.ladders[clock], case.priority
+    if priority is Priority.P1:  # its rungs wait in nobody's hours
+        ladder = tuple(replace(rung, wait_in=Whose.ELAPSED) for rung in ladder)
+    if clock in AGREED or (clock is ClockName.REVIEW and _handed(case)):
         return (ladder,)
     if clock is ClockName.IMPACT:
         return ladder, policy.thresholds
     more = {ClockName.RESOLVE: policy.pauses, ClockName.CONFIRM: policy.gates}.get(clock)
     return ladder, policy.targets[clock][priority], policy.whose(clock, priority), more
+
+
+def _handed(case: Case) -> bool:
+    """Whether every review waits for an authority, until when it was agreed to answer."""
+    return all(review.until for review in case.running(ClockName.REVIEW))
 
 
 def priority_of(policy: Policy, impact: Impact, urgency: Urgency, danger: Danger) -> Priority:

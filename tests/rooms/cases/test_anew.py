@@ -18,7 +18,7 @@ from backline.core.cast import Cast
 from backline.core.events import Event
 from backline.core.foresight import Outlook, next_of
 from backline.core.policy import shipped
-from backline.core.words import ClockName, WaitReason
+from backline.core.words import ClockName, Impact, Urgency, WaitReason
 from backline.engine.auditor import passes
 from backline.engine.auditor.found import What
 from backline.engine.duties.recompute import Recompute
@@ -117,6 +117,22 @@ def test_what_other_rules_leave_as_it_was_goes_on_and_tells_nobody_anew(house: H
         gaps = {b.recorded_at - a.recorded_at for a, b in pairwise(seen)}
         assert gaps == {timedelta(minutes=30) if "WAIT" in one[1] or "PROGRESS" in one[1] else 4 * HOUR}, one
     assert all(len(rungs(one, "RESOLVE::")) > known for one, known in other.items()), "what they changed is told anew"
+    lawful(house)
+
+
+@pytest.mark.parametrize(("impact", "anew"), [(Impact.MAJOR, 0), (Impact.MEDIUM, 1)], ids=["P1", "P2"])
+def test_at_p1_nobody_is_told_anew_by_a_ladder_that_waits_in_other_hours(
+    house: House, impact: Impact, anew: int
+) -> None:
+    house.clock = Punctual(house)
+    case = house.raised(impact=impact, urgency=Urgency.HIGH)
+    house.clock.advance(timedelta(minutes=1))
+    wait = '{ tell = "LAST_RESORT", wait = "30 min"'
+    rules = other_rules(house, f"{wait} }}", f'{wait}, wait_in = "TEAM" }}')
+    before = len(rungs(case, "TRIAGE::"))
+    cases.move_policy([case], policy=rules.id, why="The contract", **house.once("max"))
+    house.clock.advance(timedelta(minutes=1))
+    assert len(rungs(case, "TRIAGE::")) - before == anew
     lawful(house)
 
 

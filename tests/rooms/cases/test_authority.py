@@ -17,6 +17,7 @@ from tests.fakes.browser import send, signed_in, text
 from tests.fakes.house import House
 from tests.fakes.post import deliver
 from tests.fakes.punctual import Punctual
+from tests.fakes.rules import other_rules
 from tests.fakes.tampered import histories
 
 ANSWERS = datetime(2026, 11, 25, 10, tzinfo=UTC)
@@ -138,6 +139,23 @@ def test_whoever_names_no_review_decides_the_one_that_is_his_to_decide(house: Ho
     [handed, _asked] = house.view(case).reviews
     cases.decide_review([case], decision=NewDecision(ReviewOutcome.ALLOW), **house.once("max"))
     assert [one.id for one in house.view(case).reviews] == [handed.id]
+
+
+def test_how_long_a_review_may_take_by_other_rules_is_nothing_to_what_an_authority_has(house: House) -> None:
+    house.clock = Punctual(house)
+    case = house.working(danger=Danger.RISK)
+    cases.decide_review([case], decision=HANDED, **house.once("max"))
+    house.clock.advance(ANSWERS - house.clock.now() + timedelta(minutes=1))
+    asked = reviewed(house, case)
+    longer = other_rules(house, 'REVIEW = { P1 = "15 min", P2 = "15 min"', 'REVIEW = { P1 = "15 min", P2 = "16 min"')
+    cases.move_policy([case], policy=longer.id, why="The contract", **house.once("max"))
+    house.clock.advance(timedelta(minutes=5))
+    assert reviewed(house, case) == asked, "the moment is as it was, and he was asked at it"
+    other_ladder = other_rules(house, '"LAST_RESORT", wait = "15 min"', '"LAST_RESORT", wait = "20 min"')
+    cases.move_policy([case], policy=other_ladder.id, why="The contract", **house.once("max"))
+    house.clock.advance(timedelta(hours=1))
+    assert len(reviewed(house, case)) > len(asked), "another ladder tells anew"
+    lawful(house)
 
 
 @pytest.mark.parametrize("outcome", [ReviewOutcome.ALLOW, ReviewOutcome.STOP_WORK])

@@ -73,5 +73,5 @@ def move_policy(case: Case, ask: Ask, *, policy: str, rules: Policy, why: str) -
     if policy == case.policy:
         raise MoveRefused(Refusal.NOTHING_NEW, "policy.moved", ("policy",))
     pauses = {str(reason): longest for reason, longest in ask.policy.pauses.items()}
-    anew = [name.value for name in other_terms(ask.policy, rules, case.priority)]
+    anew = [name.value for name in other_terms(ask.policy, rules, case)]
     return Draft("policy.moved", {"policy": policy, "why": why, "pauses": pauses, "anew": anew})

@@ -221,9 +221,15 @@ def read_on(record: Record, event: Event, policy: Callable[[str], Policy]) -> No
 def _otherwise(record: Record, before: Policy, now: Policy) -> list[ClockName]:
     """The clocks that another policy has run otherwise than the one before did, at the priority of the case."""
 
+    answered_by_then = all(review.until for _name, review in record.going_on(ClockName.REVIEW))
+
+    def ladder(policy: Policy, name: ClockName) -> tuple[Rung, ...]:
+        steps = policy.ladders[name]  # those of a P1 wait in all time, whatever hours they name
+        return tuple(replace(one, wait_in=Whose.ELAPSED) for one in steps) if record.priority is Priority.P1 else steps
+
     def said(policy: Policy, name: ClockName) -> list[object]:
-        found: list[object] = [policy.ladders[name]]
-        if name in _TARGETED:
+        found: list[object] = [ladder(policy, name)]
+        if name in _TARGETED and not (name is ClockName.REVIEW and answered_by_then):
             hours = policy.counts_in.get(name, {}).get(record.priority, Whose.ELAPSED)
             found += [policy.targets[name][record.priority], hours]
         match name:
