@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -18,7 +19,7 @@ from backline.core.events import Event
 from backline.core.fold import fold
 from backline.core.policy import Recipients
 from backline.engine.auditor.climbs import Terms
-from backline.engine.auditor.found import GRACE, Verdict
+from backline.engine.auditor.found import GRACE, Verdict, What
 from backline.engine.auditor.hours import Known
 from backline.engine.auditor.judge import Facts, judge
 from backline.ledger import queries as ledger
@@ -105,15 +106,14 @@ class History:
         """As if a letter were for somebody else than its key says."""
         return self._letter(key, recipient="a stranger")
 
-    def letter_put_off(self, key: str) -> Facts:
-        """As if a letter might leave in a day."""
+    def letter_put_off(self, key: str, by: timedelta = timedelta(days=1)) -> Facts:
+        """As if a letter might leave only so much later."""
         [letter] = [one for one in self.facts.letters if one.key == key]
-        return self._letter(key, leaves_at=letter.leaves_at + timedelta(days=1))
+        return self._letter(key, leaves_at=letter.leaves_at + by)
 
-    def letter_ahead(self, key: str) -> Facts:
-        """As if a letter might have left a day before its rung told."""
-        [letter] = [one for one in self.facts.letters if one.key == key]
-        return self._letter(key, leaves_at=letter.leaves_at - timedelta(days=1))
+    def letter_ahead(self, key: str, by: timedelta = timedelta(days=1)) -> Facts:
+        """As if a letter might have left so much before what it tells of."""
+        return self.letter_put_off(key, -by)
 
     def without_letter(self, key: str) -> Facts:
         """As if a letter had never been written."""
@@ -123,6 +123,30 @@ class History:
         """As if the same had been written once more, under another key."""
         again = [replace(one, key=f"{key}:again") for one in self.facts.letters if one.key == key]
         return replace(self.facts, letters=[*self.facts.letters, *again])
+
+    def found(self, facts: Facts) -> set[What]:
+        """What is wrong with it, with something changed."""
+        return {one.what for one in self.judged(facts).found}
+
+    def asked_for(self) -> Counter[str]:
+        """Each letter to somebody is missed, or there too often, too early or too late; how many of each kind."""
+        asked = [one for one in self.facts.letters if one.kind.startswith(("rung.", "news.", "customer."))]
+        for letter in asked:
+            its, late = letter.key, timedelta(days=2) if letter.kind.startswith("news.") else timedelta(minutes=2)
+            assert What.LOST in self.found(self.letter_to_a_stranger(its)), letter
+            assert What.LATE in self.found(self.letter_put_off(its, late)), letter
+            assert What.EARLY in self.found(self.letter_ahead(its)), letter
+            assert What.DOUBLED in self.found(self.letter_twice(its)), letter
+            if self._by_name(letter):
+                assert What.LOST in self.found(self.without_letter(its)), letter
+        return Counter(one.kind for one in asked)
+
+    def _by_name(self, letter: Effect) -> bool:
+        """Whether the case says that he hears; where nobody has it, it does not say who is in the team."""
+        if letter.kind not in ("news.review.decided", "news.stop.lifted", "news.customer.said"):
+            return True
+        case = fold([one for one in self.facts.chain.events if one.seq <= int(letter.key.split(":")[1])])
+        return letter.recipient in (case.person, case.technician)
 
     def _letter(self, key: str, **other: Any) -> Facts:
         letters = [replace(one, **other) if one.key == key else one for one in self.facts.letters]

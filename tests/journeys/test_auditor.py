@@ -73,21 +73,7 @@ def _tampered(history: History) -> int:
             lost = {name for what, name in _said(history, history.without(rung)) if what is What.LOST}
             assert any(name.startswith(f"{climb}:") for name in lost), (effect, lost)
             done += 1
-    return done + _letters_tampered(history)
-
-
-def _letters_tampered(history: History) -> int:
-    done = 0
-    for letter in history.facts.letters:
-        if letter.kind.startswith("rung."):
-            assert (What.LOST, letter.key) in _said(history, history.letter_to_a_stranger(letter.key))
-            assert (What.LATE, letter.key) in _said(history, history.letter_put_off(letter.key))
-            assert (What.EARLY, letter.key) in _said(history, history.letter_ahead(letter.key))
-        if letter.kind.startswith(("rung.", "customer.")):
-            assert What.LOST in {what for what, _ in _said(history, history.without_letter(letter.key))}
-            assert What.DOUBLED in {what for what, _ in _said(history, history.letter_twice(letter.key))}
-            done += 1
-    return done
+    return done + history.asked_for().total()
 
 
 def _said(history: History, facts: Facts) -> set[tuple[What, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from uuid import UUID
@@ -28,12 +29,13 @@ _ANY = UUID(int=0)
 
 
 def news(change: Change, event: Event, known: Known) -> list[NewNotice]:
-    """A letter to each whom the event concerns and who did not cause it."""
+    """A letter to each whom the event concerns and who did not cause it; or why not, where somebody is gone."""
     wrote = event.kind == "customer.said"
     concerned = _whoever_has(change.case, known) if wrote else _concerned(change.before, change.case, event, known)
     wanted = dict.fromkeys(person for person in concerned if person and person != event.by.id)
     persons = [known.persons[one] for one in wanted if one in known.persons]
-    return [_letter(change.row, event, person, known) for person in persons if person.is_active]
+    letters = [(person, _letter(change.row, event, person, known)) for person in persons]
+    return [letter if person.is_active else _gone(person, letter) for person, letter in letters]
 
 
 def _concerned(before: Case | None, case: Case, event: Event, known: Known) -> Iterable[str]:
@@ -72,9 +74,13 @@ def called_off_news(change: Change, visits: Iterable[Record], known: Known) -> l
     found = [visit for visit in visits if visit.person != event.by.id and visit.until and visit.person in known.persons]
     told = ((visit, known.persons[visit.person]) for visit in found)
     key = f"{event.case}:{event.seq}:off"
-    return [
-        _called_off(change.row, visit, who, f"{key}:{visit.id}:EMAIL", known) for visit, who in told if who.is_active
-    ]
+    letters = [(who, _called_off(change.row, visit, who, f"{key}:{visit.id}:EMAIL", known)) for visit, who in told]
+    return [letter if who.is_active else _gone(who, letter) for who, letter in letters]
+
+
+def _gone(person: people.Person, letter: NewNotice) -> NewNotice:
+    """The letter, kept and not sent: he would have heard, and there stands why he did not."""
+    return replace(letter, why=_("%(name)s is not active any more.") % {"name": person.name})
 
 
 def _called_off(row: Row, visit: Record, person: people.Person, key: str, known: Known) -> NewNotice:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from backline.cases.audited import Standing
 from backline.channels.queries import Effect
 from backline.core.words import State
-from backline.engine.auditor import letters
+from backline.engine.auditor import letters, news
 from backline.engine.auditor.climbs import Climbs, Terms
 from backline.engine.auditor.found import GRACE, Found, Verdict, What
 from backline.engine.auditor.letters import Outside
@@ -48,15 +48,17 @@ def _judge(verdict: Verdict, facts: Facts, terms: Terms, at: datetime) -> None:
     climbs = Climbs.of(facts.chain.events, terms)
     owed = climbs.owed(at)
     written, wrong = letters.judged(facts.chain.events, facts.letters, Outside(climbs.stopped, facts.erased))
+    heard, unheard = news.judged(facts.chain.events, facts.letters)
     coming = climbs.next_at(at)
     verdict.goes_on = climbs.record.state not in OVER
     verdict.next_at = coming + GRACE if coming else None
-    verdict.expected = climbs.expected + len(owed) + written
+    verdict.expected = climbs.expected + len(owed) + written + heard
     verdict.returns = climbs.record.returns
     verdict.found += [
         *climbs.found,
         *owed,
         *wrong,
+        *unheard,
         *_broken(verdict, facts, at),
         *_shown(climbs.record, facts, at),
         *_ahead(facts, at),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from backline.channels.notices import TAKEN_STATES, Audience, NoticeState
@@ -12,7 +12,7 @@ from backline.channels.queries import Effect
 from backline.core.events import Event
 from backline.engine.auditor.found import GRACE, Found, What
 
-_ENDS = ("case.confirmed", "case.lapsed", "case.withdrawn")
+ENDS = ("case.confirmed", "case.lapsed", "case.withdrawn")
 _TELLS = frozenset({
     "case.raised", "case.accepted", "case.offered", "case.deescalated", "case.resolved", "case.disputed",
     "case.reopened", "wait.begun", "part.requested", "visit.booked", "visit.moved", "visit.called_off", "customer.told",
@@ -42,7 +42,7 @@ class Outside(NamedTuple):
 def judged(events: Sequence[Event], letters: Sequence[Effect], outside: Outside) -> tuple[int, list[Found]]:
     """How many letters (or reasons for none) these events should have, and what is wrong with those there are."""
     rungs, customers = _of_rungs(events), _of_customers(events)
-    ends = [event.recorded_at for event in events if event.kind in _ENDS]
+    ends = [event.recorded_at for event in events if event.kind in ENDS]
     there = {one.key: one for one in letters if one.kind.startswith("rung.")}
     answered = _answered(events)
     written: dict[int, list[Effect]] = {}
@@ -55,12 +55,19 @@ def judged(events: Sequence[Event], letters: Sequence[Effect], outside: Outside)
         for key, one in rungs.items()
         if key not in there or not _kept(there[key], one, (*outside.stopped(one.climb), *answered[one.person]))
     ]
-    found += [one for key, wanted in rungs.items() if key in there for one in _punctual(there[key], wanted)]
+    found += [one for key, wanted in rungs.items() if key in there for one in punctual(key, there[key], wanted.at)]
     found += [Found(What.DOUBLED, key, last) for key in there if key not in rungs]
     found += [
         Found(What.LOST, f"customer:{seq}", one.at)
         for seq, one in customers.items()
         if not any(_told(letter, one, ends, outside.erased) for letter in written.get(seq, ()))
+    ]
+    found += [
+        one
+        for seq, its in written.items()
+        if seq in customers
+        for letter in its
+        for one in punctual(f"customer:{seq}", letter, customers[seq].at)
     ]
     found += [
         Found(What.DOUBLED, f"customer:{seq}", last) for seq, its in written.items() if len(its) > (seq in customers)
@@ -122,13 +129,13 @@ def _kept(letter: Effect, wanted: Wanted, stops: Iterable[datetime]) -> bool:
     return letter.recipient == wanted.person and not _called_back(letter, wanted.at, stops)
 
 
-def _punctual(letter: Effect, wanted: Wanted) -> Iterator[Found]:
-    """Whether it may leave when its rung told, no sooner and no later: nothing holds back what a rung tells."""
-    late = letter.leaves_at - wanted.at
-    if late > GRACE:
-        yield Found(What.LATE, letter.key, wanted.at, seconds=int(late.total_seconds()))
+def punctual(name: str, letter: Effect, since: datetime, waits: timedelta = timedelta()) -> Iterator[Found]:
+    """Whether it may leave when it was asked for, no sooner, and no later than it may wait: what is urgent does not."""
+    late = letter.leaves_at - since
+    if late > waits + GRACE:
+        yield Found(What.LATE, name, since, seconds=int(late.total_seconds()))
     elif late < -GRACE:
-        yield Found(What.EARLY, letter.key, wanted.at)
+        yield Found(What.EARLY, name, since)
 
 
 def _called_back(letter: Effect, since: datetime, stops: Iterable[datetime]) -> bool:
@@ -140,7 +147,7 @@ def _called_back(letter: Effect, since: datetime, stops: Iterable[datetime]) -> 
 def _tells(event: Event) -> bool:
     """What was said on the phone is not written as well."""
     mailed = "promise_by" in event.data and event.data.get("told_by") != "CALL"
-    return event.kind in _ENDS or (event.kind in _TELLS and mailed)
+    return event.kind in ENDS or (event.kind in _TELLS and mailed)
 
 
 def _seq(letter: Effect) -> int:

@@ -66,6 +66,6 @@ def _shown(rows: Iterable[Finding]) -> list[Shown]:
 def _clock(row: Finding) -> str:
     """Its effect begins with the name of the clock, or with the id of the case and then the name."""
     parts = row.effect.split(":")
-    if row.what not in OF_CLOCK or parts[0] in ("customer", "ahead", "letter"):
+    if row.what not in OF_CLOCK or parts[0] in ("customer", "news", "ahead", "letter"):
         return ""
     return parts[1] if parts[0] == str(row.case_id) else parts[0]

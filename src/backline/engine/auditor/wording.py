@@ -20,6 +20,7 @@ WHAT: dict[What, Any] = {
 }
 _ABOUT: dict[str, Any] = {
     "customer": gettext_lazy("A letter to the customer"),
+    "news": gettext_lazy("A letter to one of us about what happened"),
     "letter": gettext_lazy("A letter that nobody sends"),
     "owner": gettext_lazy("Nobody has it"),
     "step": gettext_lazy("Nothing is due next"),
