@@ -88,8 +88,8 @@ def _of_rungs(events: Sequence[Event]) -> dict[str, Wanted]:
             to = {f"{this}:{person}:EMAIL": person for person in said["told"]} or {nobody: ""}
             to |= {f"{climb}:{one['rung']}:skipped": "" for one in said["skipped"]}
             to |= {f"{this}:{person}:passed": person for person, *_why in said.get("passed", ())}
-            its = {key: Wanted(person, event.recorded_at, said["climb"]) for key, person in to.items()}
-            found = its | found  # what is held on and on says so once
+            for key, person in to.items():  # what is held on and on says so once
+                found.setdefault(key, Wanted(person, event.recorded_at, said["climb"]))
     return found
 
 
