@@ -10,7 +10,7 @@ from psycopg import sql
 
 from backline.config.trouble import Trouble
 
-KEPT = ("django_migrations", "django_content_type", "auth_permission", "policies_policyversion")
+KEPT = ("django_migrations", "django_content_type", "auth_permission", "policies_policyversion", "engine_askedsince")
 """What the migrations themselves fill."""
 APPEND_ONLY = (
     "ledger_event", "ledger_text", "calendars_calendarversion", "calendars_choice", "calendars_cover",

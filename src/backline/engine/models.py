@@ -91,6 +91,16 @@ class Finding(models.Model):
         return f"{self.what} {self.effect}"
 
 
+class AskedSince(models.Model):
+    """Since when the auditor asks for what it did not ask for at first: what is older is not held against it."""
+
+    what = models.CharField(max_length=20, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.what} since {self.at}"
+
+
 class Pass(models.Model):
     """One pass of the auditor: its figures, and what became of its heartbeat.
 

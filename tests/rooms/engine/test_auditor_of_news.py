@@ -11,6 +11,7 @@ from backline.channels.notices import NoticeState
 from backline.core.impact import Said
 from backline.core.words import ClockName, Danger, Impact, Reason, ReviewOutcome, Urgency
 from backline.engine.auditor.found import What
+from backline.engine.models import AskedSince
 from backline.people.models import Person
 from tests.fakes.house import House
 from tests.fakes.post import deliver
@@ -114,3 +115,15 @@ def test_news_may_wait_for_quiet_hours_and_where_somebody_is_in_danger_for_nothi
         assert waits <= letter.leaves_at - house.clock.now() <= waits + timedelta(hours=4)
         late = history_of(house, case).letter_put_off(letter.key, timedelta(minutes=2))
         assert (What.LATE in history_of(house, case).found(late)) is (case == danger)
+
+
+def test_what_was_recorded_before_anybody_asked_for_news_is_not_held_against_it(house: House) -> None:
+    case = house.working(danger=Danger.RISK)
+    cases.decide_review([case], decision=NewDecision(ReviewOutcome.ALLOW), **house.once("max"))
+    house.tick()
+    assert Notice.objects.filter(kind="news.review.decided").delete()[0] == 2
+    asked = AskedSince.objects.filter(what="news")
+    asked.update(at=house.clock.now() + AN_HOUR)
+    assert audited(house).lost == 0
+    asked.update(at=house.clock.now() - AN_HOUR)
+    assert audited(house).lost == 2

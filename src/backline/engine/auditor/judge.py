@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from backline.cases.audited import Standing
 from backline.channels.queries import Effect
@@ -17,17 +17,22 @@ from backline.engine.auditor.record import OVER, Record
 from backline.ledger.queries import Chain
 
 ROUNDING = timedelta(seconds=1)
+EVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that is known of one case at one moment: what was recorded, its row, the outbox, and who was erased."""
+    """All that is known of one case at one moment: what was recorded, its row, the outbox, and who was erased.
+
+    News is asked for of what was recorded since a moment.
+    """
 
     case: str
     chain: Chain
     row: Standing | None
     letters: Sequence[Effect]
     erased: Collection[str] = ()
+    news_since: datetime = EVER
 
 
 def judge(facts: Facts, terms: Terms, at: datetime) -> Verdict:
@@ -48,7 +53,7 @@ def _judge(verdict: Verdict, facts: Facts, terms: Terms, at: datetime) -> None:
     climbs = Climbs.of(facts.chain.events, terms)
     owed = climbs.owed(at)
     written, wrong = letters.judged(facts.chain.events, facts.letters, Outside(climbs.stopped, facts.erased))
-    heard, unheard = news.judged(facts.chain.events, facts.letters)
+    heard, unheard = news.judged(facts.chain.events, facts.letters, since=facts.news_since)
     coming = climbs.next_at(at)
     verdict.goes_on = climbs.record.state not in OVER
     verdict.next_at = coming + GRACE if coming else None

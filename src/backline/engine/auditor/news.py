@@ -49,13 +49,17 @@ class Open(NamedTuple):
     needs: bool
 
 
-def judged(events: Sequence[Event], letters: Sequence[Effect]) -> tuple[int, list[Found]]:
+def judged(events: Sequence[Event], letters: Sequence[Effect], *, since: datetime) -> tuple[int, list[Found]]:
     """How many letters to people of the organisation these events should have, and what is wrong with those there are.
 
-    Roles and quiet hours of persons stand in no record: what may be so by them is right.
+    What was recorded before nobody asked for it is let be. Roles and quiet hours of persons stand in no record: what
+    may be so by them is right.
     """
     there = {one.key: one for one in letters if one.kind.startswith("news.")}
     wanted, others = _asked(events, there)
+    wanted = {key: one for key, one in wanted.items() if one.at >= since}
+    others = {seq: one for seq, one in others.items() if one.at >= since}
+    there = {key: one for key, one in there.items() if one.leaves_at >= since}
     found = [Found(What.LOST, one.name, one.at) for key, one in wanted.items() if key not in there]
     heard = set[int]()
     for key, letter in there.items():

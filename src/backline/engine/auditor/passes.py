@@ -21,7 +21,7 @@ from backline.engine.auditor.climbs import Terms
 from backline.engine.auditor.found import GRACE, Found, Verdict, What
 from backline.engine.auditor.hours import Known
 from backline.engine.auditor.judge import Facts, judge
-from backline.engine.models import Audited, Finding, Pass
+from backline.engine.models import AskedSince, Audited, Finding, Pass
 from backline.ledger import queries as ledger
 from backline.ledger.moment import at_one_moment
 from backline.people import queries as people
@@ -68,9 +68,9 @@ def run(at: datetime, *, whole: bool = False, watch: Callable[[], float] = time.
             Audited.objects.filter(goes_on=True, next_at__gt=at).update(next_at=at)  # other hours may count now
         turn = ledger.recorded(after=before.upto if before else NOBODY, most=SLICE)
         upto = turn[-1] if len(turn) == SLICE and not whole else NOBODY
-        looked, begun = 0, watch()
+        looked, begun, since = 0, watch(), AskedSince.objects.get(what="news").at
         for cases in batched(_all() if whole else _wanted(at, before, turn), BATCH):
-            looked += _read(cases, learned, at + timedelta(seconds=watch() - begun))
+            looked += _read(cases, learned, since, at + timedelta(seconds=watch() - begun))
         whole_at = at if upto == NOBODY else before.whole_at if before else None
         return _keep(at, looked, upto, whole_at)
 
@@ -106,7 +106,7 @@ def _wanted(at: datetime, before: Pass | None, turn: Iterable[UUID]) -> Iterable
     return dict.fromkeys((*written, *due[:MOST], *turn))
 
 
-def _read(cases: Sequence[UUID], learned: Sequence[datetime], at: datetime) -> int:
+def _read(cases: Sequence[UUID], learned: Sequence[datetime], since: datetime, at: datetime) -> int:
     with at_one_moment():
         chains, rows = ledger.chains_of(cases), audited.standing(cases)
         letters = channels.effects_of(cases)
@@ -115,7 +115,8 @@ def _read(cases: Sequence[UUID], learned: Sequence[datetime], at: datetime) -> i
         verdicts = []
         for case, chain in chains.items():
             terms = Terms(policies.policy, partial(known.of, case))
-            verdicts.append(judge(Facts(case, chain, rows.get(case), letters.get(case, []), erased), terms, at))
+            facts = Facts(case, chain, rows.get(case), letters.get(case, []), erased, since)
+            verdicts.append(judge(facts, terms, at))
         _write(verdicts, at)
     return len(verdicts)
 
