@@ -59,8 +59,13 @@ def boxes(message: Message, *names: str) -> tuple[Box, ...]:
     found = []
     for name in names:
         for one in _raw(message, name)[:10]:
-            found += [Box(address.strip().lower(), called) for called, address in _addresses(one)]
+            found += [Box(_kept(address), called) for called, address in _addresses(one)]
     return tuple(box for box in found if "@" in box.address)
+
+
+def _kept(address: str) -> str:
+    """The address as the database can hold it, whatever bytes stand in it: such a one is nobody's."""
+    return decoded(address.replace("\x00", "\ufffd").encode("utf-8", "surrogateescape")).strip().lower()
 
 
 def _addresses(text: str) -> list[tuple[str, str]]:
