@@ -38,6 +38,11 @@ _BEFORE = re.compile(r"^[\W_]*(?:i['’]ll|i|ich|we|wir|code)\b(?=\W)", re.IGNOR
 _TAKES = re.compile(
     r"^(?:problem|worries)\b|\b(?:i(?:['’]ll)? take|taking it|übernehme|on it|on my way)\b", re.IGNORECASE
 )
+_REFUSES = re.compile(
+    r"\b(?:no|not|\w+n['’]t|cannot|cant|wont|dont|unable|off|else|nicht|nein|nie|kein\w*|leider|ander\w*|unmöglich)\b",
+    re.IGNORECASE,
+)
+"""What takes back a yes that stands before it, or asks for somebody else: then nobody guesses."""
 _BETWEEN = " \n\t,.;:!-–"
 _QUOTED = (">", "|")
 _DIGITS = {"1": Answer.TAKE, "2": Answer.DECLINE, "3": Answer.HAND_UP}
@@ -75,6 +80,8 @@ def said(text: str) -> Said | Unclear:
     after = _BEFORE.sub("", rest)[word.end() :].strip(_BETWEEN) if word else ""
     if found is None:
         return Said("", Answer.STOP) if answer is Answer.STOP and not after else Unclear.NO_CODE
+    if answer is Answer.TAKE and _REFUSES.search(after):
+        return Unclear.NO_WORDS  # "ok, but I cannot come"
     arrives = arrival(after if answer is Answer.TAKE else rest, bare=False)
     if arrives is not None and answer in (Answer.TAKE, None):
         return Said(found.group(), Answer.ARRIVE, _beside(after if answer is Answer.TAKE else rest), arrives)
