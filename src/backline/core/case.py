@@ -172,7 +172,7 @@ class Case:
 
     @property
     def turned(self) -> int:
-        """The last event that changed what others decide upon: the state, the priority, a visit's window or a stop."""
+        """The last event that changed what others decide upon: state, priority, rules, a visit's window or a stop."""
         visits = (record.begun.seq for record in self.records.values() if record.clock is ClockName.VISIT)
         rules = self.limits[-1].until.seq if self.limits else 0
         return max(self.entered.seq, self.prioritised, rules, self.stop.seq if self.stop else 0, *visits)

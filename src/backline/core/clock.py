@@ -92,15 +92,16 @@ def until(name: ClockName, generation: int, start: datetime, due_at: datetime, s
 def begun(name: ClockName, policy: Policy, priority: Priority, at: datetime) -> Clock:
     """A clock that would begin at a moment; what is agreed upon case by case is supposed to last as long as a lease."""
     if name is ClockName.IMPACT:
-        return _at(priority, until(name, 1, at, at))
+        return _hurried(priority, until(name, 1, at, at))
     if name not in policy.targets:
-        return _at(priority, until(name, 1, at, at + policy.lease(priority)))
+        return _hurried(priority, until(name, 1, at, at + policy.lease(priority)))
     counting = Counting(at, policy.hours_of(name, priority))
     clock = Clock(name, "", 1, counting, NOTHING, at, policy.whose(name, priority))
-    return _at(priority, clock.counts(counting, policy.target(name, priority)))
+    return _hurried(priority, clock.counts(counting, policy.target(name, priority)))
 
 
-def _at(priority: Priority, clock: Clock) -> Clock:
+def _hurried(priority: Priority, clock: Clock) -> Clock:
+    """At P1 its rungs wait for nobody."""
     return replace(clock, waits_for_nobody=True) if priority is Priority.P1 else clock
 
 
@@ -110,7 +111,7 @@ def running(case: Case, policy: Policy) -> tuple[Clock, ...]:
         return ()
     clocks = [*_of_state(case, policy), *_of_records(case, policy), *_of_every_open_case(case, policy)]
     clocks.sort(key=lambda clock: (clock.due_at, _ORDER[clock.name], clock.subject))
-    return tuple(_at(case.priority, clock) for clock in (*clocks, *_of_impact(case, policy)))
+    return tuple(_hurried(case.priority, clock) for clock in (*clocks, *_of_impact(case, policy)))
 
 
 def _targeted(case: Case, policy: Policy, name: ClockName, since: Mark, subject: str = "") -> Clock:
