@@ -323,6 +323,7 @@ class ReviewForm(ChosenForm):
     def prepare(self) -> None:
         """The reviews that are to be decided; the only one is meant without a word."""
         self.offer(self.view.reviews)
+        self.fields["record"].required = len(self.view.reviews) > 1
         if len(self.view.reviews) == 1:
             self.fields["record"].widget = forms.HiddenInput()
 

@@ -126,6 +126,7 @@ def test_of_two_reviews_the_one_is_decided_that_is_meant(house: House) -> None:
     assert "Which review" in page
     assert "Decided the review: Hand to an authority" in page
     handed, asked = house.view(case).reviews
+    assert send(max_, place, outcome="ALLOW").status_code == 422, "which one, he says himself"
     assert send(max_, place, record=asked.id, outcome="ALLOW").status_code == 302
     assert [one.id for one in house.view(case).reviews] == [handed.id]
     cases.correct_impact([case], losses=Said(trapped=2), why="Two of them", **house.once("tess"))
