@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
-from backline.core import facts, moves
+from backline.core import facts, hearing, moves
 from backline.core.case import Case
 from backline.core.cast import Cast
 from backline.core.clock import running
@@ -99,13 +99,14 @@ def fact(story: Story, actor: Actor, pick: int) -> Draft:
     verbs: Sequence[Callable[[], Draft]] = (
         lambda: facts.add_note(case, ask, text=WORD),
         lambda: facts.tell_customer(case, ask, text=WORD, next_by=later),
+        lambda: hearing.customer_says(case, ask, text=WORD, evidence={}),
         lambda: facts.begin_wait(case, ask, record=f"w{case.seq}", wait=wait),
         lambda: facts.end_wait(case, ask, record=record, outcome=WORD),
         lambda: facts.book_visit(case, ask, record=f"v{case.seq}", window=window),
         lambda: facts.end_visit(case, ask, record=record, outcome=WORD),
         lambda: facts.decide_review(case, ask, record=record, decision=Decision(ReviewOutcome.ALLOW)),
         lambda: facts.change_priority(case, ask, impact=Impact.MAJOR, urgency=Urgency.LOW, why=WORD),
-        lambda: facts.correct_impact(case, ask, said=SAID[pick // 9 % len(SAID)], review=f"i{case.seq}", why=WORD),
+        lambda: facts.correct_impact(case, ask, said=SAID[pick // 10 % len(SAID)], review=f"i{case.seq}", why=WORD),
     )
     return verbs[pick % len(verbs)]()
 

@@ -61,7 +61,7 @@ ANYBODY = (*STAFF, "cleo", "otto")
 MOST_OPEN = 5
 FACTS = (
     "step", "note", "tell", "wait", "end_wait", "visit", "move_visit", "end_visit", "review", "priority", "again",
-    "jump", "rules",
+    "jump", "rules", "wrote",
 )  # fmt: skip
 WAY = (
     State.WITHDRAWN, State.CLOSED, State.RETURNED, State.RAISED, State.OFFERED, State.ACCEPTED, State.RESOLVED,
@@ -194,7 +194,8 @@ class Law:
         self.house.clock.advance(timedelta(days=5, seconds=1))
         self.house.tick()
         closed = self.case(case).state is State.CLOSED
-        blocked = before.unheard or before.running(ClockName.REVIEW) or not jobs.outcome_recorded(before.job)
+        blocked = before.unheard or before.wrote or before.running(ClockName.REVIEW)
+        blocked = blocked or not jobs.outcome_recorded(before.job)
         assert closed == (not blocked), "a case lapses when nothing holds it, and else never"
         self.tally.note(Move.LAPSE, legal=closed)
         return case
@@ -296,6 +297,7 @@ class Law:
             "step": lambda: cases.try_step(one, step=step, occurred_at=self.random.choice([None, past]), **once),
             "note": lambda: cases.add_note(one, text="Noted", **once),
             "tell": lambda: cases.tell_customer(one, word=NewWord("On it", later, told_by), **once),
+            "wrote": lambda: cases.hear_customer(one, text="Well?", **once),
             "wait": lambda: cases.begin_wait(one, reason=reason, until=later, what="K7", **once),
             "end_wait": lambda: cases.end_wait(one, record=self._one(now, ClockName.WAIT), outcome="Came", **once),
             "visit": lambda: cases.book_visit(one, visit=NewVisit(later, later + timedelta(hours=1)), **once),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from backline.cases import wording
+from backline.cases.found_words import words_of
 from backline.cases.models import Case as Row
 from backline.cases.models import Finding, FindingState
 from backline.cases.operations import JUDGES, NewCase, NoSuchCase
@@ -48,7 +51,9 @@ def count(actor: Actor) -> int:
 
 def waiting(actor: Actor, *, zone: str) -> list[Suggestion]:
     """The suggestions that wait, the one due first first."""
-    return [_said(one, zone) for one in _waiting()[:CAP]] if may_judge(actor) else []
+    rows = list(_waiting()[:CAP]) if may_judge(actor) else []
+    words = words_of(rows)
+    return [_said(one, words, zone) for one in rows]
 
 
 def suggestion(finding: str, actor: Actor, *, zone: str) -> tuple[Suggestion, NewCase, Row | None]:
@@ -60,7 +65,7 @@ def suggestion(finding: str, actor: Actor, *, zone: str) -> tuple[Suggestion, Ne
     if row is None or not may_judge(actor):
         raise NoSuchCase
     beside = [one for one in _waiting().filter(job=row.job_id) if one.id != row.id]
-    return _said(row, zone), report(row.job, [row, *beside]), twin_of(row.job)
+    return _said(row, words_of([row]), zone), report(row.job, [row, *beside]), twin_of(row.job)
 
 
 def _rows() -> Any:
@@ -71,7 +76,7 @@ def _waiting() -> Any:
     return _rows().filter(state=FindingState.SUGGESTED).order_by("due_at", "id")
 
 
-def _said(row: Finding, zone: str) -> Suggestion:
+def _said(row: Finding, words: Mapping[UUID, str], zone: str) -> Suggestion:
     job, trigger = row.job, Trigger(row.trigger)
     return Suggestion(
         id=str(row.id),
@@ -79,7 +84,7 @@ def _said(row: Finding, zone: str) -> Suggestion:
         place=f"{job.asset.name}, {job.site.name}" if job.asset else job.site.name,
         label=wording.TRIGGERS[trigger],
         said=wording.found(trigger, row.facts, zone),
-        remark=job.remark if trigger is Trigger.UNHAPPY else "",
+        remark=words[row.id],
         found_at=row.found_at,
         due_at=row.due_at,
         judged=row.state != FindingState.SUGGESTED,

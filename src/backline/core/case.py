@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from backline.core.counting import Pause
+from backline.core.events import Event
 from backline.core.impact import Losses
 from backline.core.lifecycle import Capacity
 from backline.core.words import ClockName, Danger, Impact, Priority, Reason, RootCause, State, Urgency
@@ -19,6 +20,11 @@ class Mark:
     seq: int
     at: datetime
     occurred_at: datetime
+
+
+def mark(event: Event) -> Mark:
+    """The event as the beginning of something."""
+    return Mark(event.seq, event.recorded_at, event.occurred_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,8 @@ class Case:
     `prioritised` is the event that last gave its clocks other targets, and thus begins their next generation;
     `rules_since` says of each clock since which event it runs by other rules, which begins its next one as well.
     `lifters` are who may lift the stop besides those who decide reviews.
+    `wrote` is what the customer wrote since it was resolved or ended, of what nobody has answered, `answer_by` until
+    when somebody of ours is to; from `answered` on the customer has its time anew to say whether it works.
     `spent` says when the waits for a reason were noted to stop the resolution no longer; `limits` are those of the
     rules that it had before. `left` says by climb who asked to hear no more of it.
     """
@@ -137,6 +145,9 @@ class Case:
     owed: Mark | None = None
     unheard: bool = False
     said_to_work: Mark | None = None
+    wrote: Mark | None = None
+    answer_by: datetime | None = None
+    answered: Mark | None = None
     gate_opened: int = 0
     prioritised: int = 0
     prioritised_at: datetime | None = None

@@ -151,12 +151,12 @@ def _of_state(case: Case, policy: Policy) -> list[Clock]:
             return [_targeted(case, policy, ClockName.TRIAGE, case.entered)]
         case State.OFFERED:
             return [_targeted(case, policy, ClockName.ACCEPT, case.entered)]
-        case State.RESOLVED if case.said_to_work and case.gates:
-            return []  # nothing more is asked of the customer: the clock of the gate runs
+        case State.RESOLVED if case.wrote or (case.said_to_work and case.gates):
+            return []  # nothing more is asked of the customer: the clock of our answer runs, or that of the gate
         case State.RESOLVED if case.said_to_work:
             return [_anew(case, until(ClockName.CONFIRM, case.said_to_work.seq, case.entered.at, case.said_to_work.at))]
         case State.RESOLVED:
-            return [_anew(case, _targeted(case, policy, ClockName.CONFIRM, case.entered))]
+            return [_anew(case, _targeted(case, policy, ClockName.CONFIRM, case.answered or case.entered))]
         case State.ACCEPTED if case.lease and case.lease_until and not _rests(case):
             return [_agreed(case, ClockName.PROGRESS, case.lease, case.lease_until)]
     return []
@@ -201,6 +201,8 @@ def _of_every_open_case(case: Case, policy: Policy) -> list[Clock]:
         clocks.append(_agreed(case, ClockName.CUSTOMER_UPDATE, case.promise, case.promise_by))
     if case.owed:  # beside the promised word: one that became due at once
         clocks.append(_agreed(case, ClockName.CUSTOMER_UPDATE, case.owed, case.owed.at, "owed"))
+    if case.wrote and case.answer_by:  # of a resolved case: silence of ours would close it over his head
+        clocks.append(_agreed(case, ClockName.CUSTOMER_UPDATE, case.wrote, case.answer_by, "answer"))
     if case.state is not State.RESOLVED:
         clocks.append(resolve(case, policy))
     return clocks

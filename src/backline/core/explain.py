@@ -178,7 +178,8 @@ def _ended_at(seen: _Seen) -> datetime | None:
     What was so before it began did not end it: that was done when it was recorded.
     """
     if _asked(seen):
-        return seen.case.resolved_at
+        so = seen.case.resolved_at
+        return seen.case.entered.at if so and so < seen.clock.started_at else so
     if seen.stop is None:
         return None
     so = seen.stop.occurred_at

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
 
-from backline.core.case import Case, Known, Limits, Mark, Record
+from backline.core.case import Case, Known, Limits, Record, mark
 from backline.core.climbing import covered, reached
 from backline.core.counting import Pause
 from backline.core.events import Event, moment
 from backline.core.impact import Losses
+from backline.core.leasing import noted, progressed, renewed, renews, with_lease
 from backline.core.lifecycle import Capacity
 from backline.core.values import decode
-from backline.core.words import ClockName, Danger, Impact, Priority, Reason, ReviewOutcome, RootCause, State, Urgency
+from backline.core.words import (
+    OPEN_STATES,
+    ClockName,
+    Danger,
+    Impact,
+    Priority,
+    Reason,
+    ReviewOutcome,
+    RootCause,
+    State,
+    Urgency,
+)
 
 
 def fold(events: Iterable[Event], case: Case | None = None) -> Case:
@@ -36,11 +47,6 @@ def apply(case: Case | None, event: Event) -> Case:
     after = _EFFECTS[event.kind](case, event)
     after = replace(after, seq=event.seq, recorded_at=event.recorded_at)
     return _promised(after, event) if "promise_by" in event.data else after
-
-
-def mark(event: Event) -> Mark:
-    """The event as the beginning of something."""
-    return Mark(event.seq, event.recorded_at, event.occurred_at)
 
 
 def _raised(event: Event) -> Case:
@@ -91,7 +97,8 @@ def _entered(case: Case, event: Event, state: State) -> Case:
     asked = case.asked
     if case.state is State.RESOLVED:
         asked = (*asked, Pause(State.RESOLVED, case.entered.occurred_at, event.occurred_at))
-    return replace(case, state=state, entered=mark(event), asked=asked)
+    after = replace(case, state=state, entered=mark(event), asked=asked)
+    return replace(after, wrote=None, answer_by=None, answered=None)
 
 
 def _raised_again(case: Case, event: Event) -> Case:
@@ -129,43 +136,25 @@ def _bounced(case: Case, event: Event) -> Case:
 
 def _accepted(case: Case, event: Event) -> Case:
     return replace(
-        _leased(_entered(case, event, State.ACCEPTED), event, moment(event.data, "lease_until")),
+        with_lease(_entered(case, event, State.ACCEPTED), event, moment(event.data, "lease_until")),
         person=event.by.id,
         accepted_once=True,
         evidence_since=False,
     )
 
 
-def _leased(case: Case, event: Event, until: datetime) -> Case:
-    seconds = int((until - event.recorded_at).total_seconds())
-    return replace(case, lease=mark(event), lease_until=until, lease_seconds=seconds, lease_stretched=False)
+def _told(case: Case, event: Event) -> Case:
+    """A word to the customer; where it answers what he wrote of a resolved case, he has his time anew."""
+    after = progressed(case, event)
+    return replace(after, wrote=None, answer_by=None, answered=mark(event)) if case.wrote else after
 
 
-def renews(case: Case, who: str, *, note: bool = False, ends: str = "") -> bool:
-    """Whether what somebody does renews the lease: progress by the owner, of his bare notes the first.
-
-    Where it `ends` the last record that was waited for, whoever does it: nobody goes on with a lease that ran out
-    while he waited.
-    """
-    if case.state is not State.ACCEPTED:
-        return False
-    last = bool(ends) and all(record.id == ends for record in case.running(ClockName.WAIT, ClockName.VISIT))
-    return last or (who == case.person and not (note and case.lease_stretched))
-
-
-def _progressed(case: Case, event: Event) -> Case:
-    return _renewed(case, event) if renews(case, event.by.id) else case
-
-
-def _renewed(case: Case, event: Event) -> Case:
-    """The lease until when the event says; the first events did not, for then all time counted."""
-    if "lease_until" in event.data:
-        return _leased(case, event, moment(event.data, "lease_until"))
-    return _leased(case, event, event.recorded_at + timedelta(seconds=case.lease_seconds))
-
-
-def _noted(case: Case, event: Event) -> Case:
-    return replace(_renewed(case, event), lease_stretched=True) if renews(case, event.by.id, note=True) else case
+def _wrote(case: Case, event: Event) -> Case:
+    """What the customer wrote: of a resolved case it is to be answered, of one that has ended it is to be judged."""
+    if case.state not in OPEN_STATES:
+        return replace(case, wrote=mark(event))
+    owes = "answer_by" in event.data and not case.wrote
+    return replace(case, wrote=mark(event), answer_by=moment(event.data, "answer_by")) if owes else case
 
 
 def _begun(clock: ClockName) -> Callable[[Case, Event], Case]:
@@ -177,7 +166,7 @@ def _begun(clock: ClockName) -> Callable[[Case, Event], Case]:
         if clock is ClockName.VISIT:
             case = replace(case, visitors=tuple(dict.fromkeys((*case.visitors, about["person"]))))
         record = Record(data["id"], clock, mark(event), start, until, data.get("reason", ""), **about)
-        return _progressed(_with(case, record), event)
+        return progressed(_with(case, record), event)
 
     return begin
 
@@ -193,14 +182,14 @@ def _with(case: Case, record: Record) -> Case:
 def _ended(case: Case, event: Event) -> Case:
     record = case.records[event.data["id"]]
     after = _with(case, _over(record, event.data["outcome"], event))
-    return _renewed(after, event) if renews(case, event.by.id, ends=record.id) else after
+    return renewed(after, event) if renews(case, event.by.id, ends=record.id) else after
 
 
 def _part_moved(case: Case, event: Event) -> Case:
     """Another date of a part; one that breaks what the customer was told makes a word to him due at once."""
     data = event.data
     record = replace(case.records[data["id"]], until=moment(data, "until"), moved=mark(event))
-    after = _progressed(_with(case, record), event)
+    after = progressed(_with(case, record), event)
     return replace(after, owed=mark(event)) if data["breaks"] else after
 
 
@@ -246,7 +235,7 @@ def _disputed(case: Case, event: Event) -> Case:
     if not event.data["owner_there"]:
         return replace(_entered(case, event, State.OFFERED), person="", lease=None, lease_until=None)
     until = moment(event.data, "lease_until")
-    return _leased(_entered(case, event, State.ACCEPTED), event, until)
+    return with_lease(_entered(case, event, State.ACCEPTED), event, until)
 
 
 def _closed(how: str) -> Callable[[Case, Event], Case]:
@@ -279,7 +268,7 @@ def _prioritised(case: Case, event: Event) -> Case:
         case, impact=Impact(data["impact"]), urgency=Urgency(data["urgency"]), priority=Priority(data["priority"])
     )
     after = after if after.priority is before else _turned(after, event)
-    return _leased(after, event, moment(data, "lease_until")) if "lease_until" in data else after
+    return with_lease(after, event, moment(data, "lease_until")) if "lease_until" in data else after
 
 
 def _found(case: Case, event: Event) -> Case:
@@ -311,7 +300,7 @@ def _endangered(case: Case, event: Event) -> Case:
         begun = mark(event)
         after = _with(after, Record(data["review"], ClockName.REVIEW, begun, begun.at, None))
     after = after if after.priority is case.priority else _turned(after, event)
-    return _leased(after, event, moment(data, "lease_until")) if "lease_until" in data else after
+    return with_lease(after, event, moment(data, "lease_until")) if "lease_until" in data else after
 
 
 def _under_other_rules(case: Case, event: Event) -> Case:
@@ -361,11 +350,11 @@ _EFFECTS: dict[str, Callable[[Case, Event], Case]] = {
     "priority.changed": _prioritised,
     "policy.moved": _under_other_rules,
     "contact.changed": lambda case, event: replace(case, contact=event.data["contact"]),
-    "step.tried": _progressed,
-    "customer.told": _progressed,
-    "note.added": _noted,
+    "step.tried": progressed,
+    "customer.told": _told,
+    "note.added": noted,
     "evidence.added": lambda case, event: replace(case, evidence_since=True),
-    "customer.said": _kept,
+    "customer.said": _wrote,
     "fact.found": _found,
     "report.added": _report_added,
     "impact.corrected": _corrected,

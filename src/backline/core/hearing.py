@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from backline.core.case import Case
 from backline.core.facts import need
 from backline.core.lifecycle import Capacity, MoveRefused, Refusal
 from backline.core.moves import Ask, Draft
 from backline.core.sight import capacities
+from backline.core.words import State
 
 
 def customer_says(case: Case, ask: Ask, *, text: str, evidence: dict[str, str]) -> Draft:
     """The customer's word, in every state: whoever writes of a case that has ended is heard as well.
 
-    It moves nothing: what confirms, disputes or reopens is said where it is asked.
+    It moves nothing: what confirms, disputes or reopens is said where it is asked. But whoever writes of a resolved
+    case is not silent: it does not lapse before somebody has answered, who hears of it by the rhythm of the policy.
     """
     if Capacity.CUSTOMER not in capacities(ask.actor, case):
         raise MoveRefused(Refusal.NOT_YOURS, "customer.said", (Capacity.CUSTOMER,))
     need("customer.said", text=text or evidence)
-    return Draft("customer.said", {"text": text} | ({"evidence": evidence} if evidence else {}))
+    data: dict[str, Any] = {"text": text} | ({"evidence": evidence} if evidence else {})
+    if case.state is State.RESOLVED:
+        data["answer_by"] = ask.policy.next_word(ask.at, case.priority, case.danger).isoformat()
+    return Draft("customer.said", data)

@@ -358,7 +358,7 @@ def lapse(case: Case, ask: Ask, gates: tuple[str, ...]) -> Draft:
 
 
 def dispute(case: Case, ask: Ask, *, why: str, owner_there: bool) -> Draft:
-    """The customer says that it is not right: back to the owner with a new lease, or to the team."""
+    """The customer says that it is not right, or a coordinator in his words: back to the owner, or to the team."""
     legal(case, ask, Move.DISPUTE, why=why)
     until = ask.policy.lease_end(ask.at, case.priority)
     data = {"why": why, "owner_there": owner_there, "lease_until": until.isoformat()}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from backline.core.calendar import zone_of
 from backline.core.policy import Act, TriggerRule, shipped_triggers
@@ -47,12 +47,21 @@ class VisitFacts:
     moved: int = 0
 
 
+class Wrote(NamedTuple):
+    """An event by which a customer wrote of a case that had ended, and what the case is called."""
+
+    case: str
+    seq: int
+    reference: str
+
+
 @dataclass(frozen=True, slots=True)
 class JobFacts:
     """What the triggers look at; `faults` are the moments at which the same fault began on the same asset.
 
     `again` says how often somebody said once more what a trigger sees, which is another finding each time. `zone` is
-    that of the site; `history` says that it was done long before we heard of it.
+    that of the site; `history` says that it was done long before we heard of it. `wrote` is of its cases
+    that had ended when a customer wrote of them.
     """
 
     done_at: datetime | None = None
@@ -72,6 +81,7 @@ class JobFacts:
     part_came: bool = False
     reopened: int = 0
     again: Mapping[str, int] = field(default_factory=dict)
+    wrote: tuple[Wrote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +98,15 @@ type _Numbers = Mapping[str, int]
 
 def find(job: JobFacts, rules: Mapping[Trigger, TriggerRule], at: datetime) -> tuple[Finding, ...]:
     """Everything that the triggers see by a moment; those that are off are not asked."""
+    unhappy = rules.get(Trigger.UNHAPPY)
+    wrote = _wrote_after_all(job) if unhappy and unhappy.act is not Act.OFF else ()
     if job.done_at and job.history:
-        return ()
+        return wrote
     mute = job.done_at and at - job.done_at > HISTORY
     wanted = [one for one in Trigger if one in SAID_LATER or not mute]
     asked = [trigger for trigger in wanted if trigger in rules and rules[trigger].act is not Act.OFF]
     found = (one for trigger in asked for one in _LOOKS[trigger](job, _numbers(trigger, rules), at))
-    return tuple(_once_more(one, job.again.get(one.trigger, 0)) for one in found)
+    return (*(_once_more(one, job.again.get(one.trigger, 0)) for one in found), *wrote)
 
 
 def _once_more(found: Finding, again: int) -> Finding:
@@ -203,6 +215,11 @@ def _unhappy(job: JobFacts, numbers: _Numbers, _at: datetime) -> list[Finding]:
         return [Finding(Trigger.UNHAPPY, str(job.rating), rated)]
     said = job.remarked and job.rating != BEST
     return [Finding(Trigger.UNHAPPY, "remark", {"remarked": True, **rated})] if said else []
+
+
+def _wrote_after_all(job: JobFacts) -> tuple[Finding, ...]:
+    """What a customer wrote of a case that had ended: it may be thanks, so that somebody must read it."""
+    return tuple(Finding(Trigger.UNHAPPY, f"wrote {one.case} {one.seq}", one._asdict()) for one in job.wrote)
 
 
 def _late_from(visit: VisitFacts, numbers: _Numbers) -> datetime | None:

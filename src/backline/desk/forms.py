@@ -183,6 +183,15 @@ class ConfirmForm(CaseForm):
     )
 
 
+class DisputeForm(CaseForm):
+    """The customer's word that it is not fixed, as a coordinator heard it or read it in a mail."""
+
+    why = Text(
+        label=gettext_lazy("What does the customer say is not right"),
+        help_text=gettext_lazy("In the customer's words. Whoever had the case has it again."),
+    )
+
+
 class StepForm(FactForm):
     """A step tried."""
 

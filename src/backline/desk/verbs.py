@@ -293,6 +293,7 @@ _ALL = (
     Verb("bounce", _("Give it back"), forms.WhyForm, _move(Move.BOUNCE), _worded(cases.bounce, "why")),
     Verb("confirm", _("Customer confirmed"), forms.ConfirmForm, _may_close, _worded(cases.confirm, "words"),
          primary=(State.RESOLVED,)),
+    Verb("dispute", _("It is not fixed"), forms.DisputeForm, _move(Move.DISPUTE), _worded(cases.dispute, "why")),
     Verb("reopen", _("Open again"), forms.WhyForm, _move(Move.REOPEN), _worded(cases.reopen, "why")),
     Verb("jump", _("Tell somebody now"), jumps.JumpForm, _may_jump, _jump),
     Verb("note", _("Note"), forms.NoteForm, _may_note, _note),

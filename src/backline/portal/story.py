@@ -63,7 +63,7 @@ def story(view: View, *, at: datetime) -> Story:
         window=(visit.from_at, visit.until) if visit else None,
         visitor=view.names.get(visit.person, "") if visit else "",
         waits=tuple((_waits_for(WaitReason(wait.what)), wait.until) for wait in view.waits),
-        closes=asks and not view.gates,
+        closes=asks and not view.gates and not case.answer_by,
         asks=asks,
         may_dispute=case.state is State.RESOLVED,
         may_reopen=_may_reopen(case, policy, at),
@@ -81,6 +81,8 @@ def _by(view: View, confirm_by: datetime | None, at: datetime) -> datetime | Non
     case = view.case
     if case.closed_at:
         return None
+    if case.answer_by:
+        return case.answer_by if case.answer_by > at else None
     closes = confirm_by and not case.said_to_work and not view.gates
     found = confirm_by if closes else case.promise_by
     return found if found and found > at else None
@@ -88,8 +90,8 @@ def _by(view: View, confirm_by: datetime | None, at: datetime) -> datetime | Non
 
 def _late(view: View, at: datetime) -> str:
     """What is said where a promised word did not come in time."""
-    promise = view.case.promise_by
-    asked = view.case.state is State.RESOLVED and not view.case.said_to_work
+    promise = view.case.answer_by or view.case.promise_by
+    asked = view.case.state is State.RESOLVED and not (view.case.said_to_work or view.case.answer_by)
     owed = view.case.state in OPEN_STATES and not asked and promise is not None and promise <= at
     if not owed or promise is None:
         return ""
@@ -126,6 +128,8 @@ def _next(view: View, *, may_reopen: bool) -> str:
         if view.case.stop:
             return _("You told us that it works, thank you. A check of ours asks for more, so this stays open for now.")
         return _("You told us that it works, thank you. We finish a check of our own, then we close this.")
+    if view.case.answer_by:
+        return _("You wrote to us; somebody reads it and answers. You can also tell us below whether it works.")
     if view.visits:
         return _("We will visit you.")
     said = {
@@ -160,7 +164,8 @@ def _history(view: View) -> list[Happened]:
         what = _HISTORY[entry.kind]() if entry.kind in _HISTORY else _planned(entry, view.zone)
         if what:
             came_back = entry.kind == "case.reopened" and entry.by_customer
-            own = entry.kind in ("customer.told", "customer.said", "case.disputed") or came_back
+            his = entry.kind in ("case.disputed", "case.reopened") and entry.by_customer
+            own = his or entry.kind in ("customer.told", "customer.said")
             what = _("You told us that it has come back.") if came_back else what
             found.append(Happened(entry.at, what, entry.why[0] if own and entry.why else ""))
         found += [Happened(entry.at, off) for off in _off_with(view, entry)]

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from backline.cases import wording
 from backline.cases.contact import contact_of
+from backline.cases.found_words import words_of
 from backline.cases.models import Case as Row
 from backline.cases.models import Finding as Found
 from backline.cases.models import FindingState
@@ -20,12 +21,13 @@ from backline.cases.operations._raise import NewCase, raise_case
 from backline.cases.operations._write import Done, Held, NoSuchCase, Wish, as_id_or_nobody, change
 from backline.channels import operations as channels
 from backline.core import facts, triggers
+from backline.core.case import Case
 from backline.core.events import Event
 from backline.core.lifecycle import MoveRefused, Refusal
 from backline.core.moves import Ask, Draft
 from backline.core.policy import Act, Policy
-from backline.core.triggers import Finding, JobFacts, VisitFacts
-from backline.core.values import encode
+from backline.core.triggers import Finding, JobFacts, VisitFacts, Wrote
+from backline.core.values import decode, encode
 from backline.core.words import Actor, ActorKind, Danger, Impact, Role, Trigger, Urgency, VisitResult
 from backline.jobs import operations as job_operations
 from backline.jobs import queries as jobs
@@ -111,7 +113,15 @@ def _facts(job: Job) -> JobFacts:
         part_came=job.part_came_at is not None,
         reopened=job.reopened,
         again=job.said_again,
+        wrote=_wrote(job),
     )
+
+
+def _wrote(job: Job) -> tuple[Wrote, ...]:
+    """The ended cases of the job of which a customer wrote since, each by the last event that says so."""
+    ended = Row.objects.filter(job=job, closed_at__isnull=False).order_by("number")
+    marks = ((row, decode(Case, row.fold).wrote) for row in ended)
+    return tuple(Wrote(str(row.id), wrote.seq, str(row)) for row, wrote in marks if wrote)
 
 
 def _visit(visit: jobs.Visit) -> VisitFacts:
@@ -181,9 +191,8 @@ def _codes(row: Row, reports: Mapping[tuple[str, int], Event]) -> set[str]:
 def _add(case: Row, row: Found, job: Job, *, by: Actor, at: datetime) -> None:
     def decide(held: Held, ask: Ask) -> list[Draft]:
         said = replace(value_of(row), facts={name: _kept(held, name, fact) for name, fact in row.facts.items()})
-        words = job.remark if row.trigger == Trigger.UNHAPPY else ""
         contact = contact_of(held.case, held.row.contact)
-        spoken = held.texts.add(words, subject=str(contact.id) if contact else "")
+        spoken = held.texts.add(words_of([row])[row.id], subject=str(contact.id) if contact else "")
         return [facts.add_finding(held.case, ask, said, review=str(uuid4()), words=spoken)]
 
     change([str(case.id)], Wish("found", {"facts": row.facts}), decide, by=by, at=at, key=f"found-{row.id}")
@@ -210,7 +219,7 @@ def report(job: Job, rows: Sequence[Found]) -> NewCase:
         reasons=triggers.reasons(found),
         danger=triggers.danger(found),
         fault_codes=(job.fault_code,) if job.fault_code else (),
-        words=job.remark if any(one.trigger is Trigger.UNHAPPY for one in found) else "",
+        words="\n\n".join(dict.fromkeys(filter(None, words_of(rows).values()))),
     )
 
 

@@ -162,7 +162,10 @@ def confirm(cases: Sequence[str], *, by: Actor, at: datetime, key: str, words: s
 
 
 def dispute(cases: Sequence[str], *, why: str, by: Actor, at: datetime, key: str) -> list[Done]:
-    """The customer says what is not right; the case goes back (a closed one is opened again), the job is open again."""
+    """The customer says what is not right, or a coordinator in his words; the case goes back, the job is open again.
+
+    A closed one is opened again.
+    """
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
         said = held.texts.add(why, subject=_speaker(held, by))

@@ -97,6 +97,8 @@ def _put_off(facts: Mapping[str, Any], zone: str) -> str:
 
 
 def _unhappy(facts: Mapping[str, Any], _zone: str) -> str:
+    if "case" in facts:
+        return _("The customer wrote about %(reference)s, which had ended") % {"reference": facts["reference"]}
     if "rating" not in facts:
         return _("The customer left a remark")
     rated = _("The customer rated the work %(rating)s of 5") % {"rating": facts["rating"]}

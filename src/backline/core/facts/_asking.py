@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from backline.core.case import Case, Record
-from backline.core.fold import renews
+from backline.core.leasing import renews
 from backline.core.lifecycle import Capacity, MoveRefused, Refusal
 from backline.core.moves import Ask, up_to_date
 from backline.core.sight import capacities

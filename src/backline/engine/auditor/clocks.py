@@ -92,6 +92,8 @@ def _targeted(
 
 def _of_state(record: Record, policy: Policy) -> Iterator[Running]:
     said = record.said if record.state is State.RESOLVED else None
+    if record.wrote:
+        return  # he is not silent: an answer of ours comes first
     if said:
         if not record.going_on(ClockName.REVIEW) and not record.stop:
             now = Since(max(said.seq, record.gate_opened), record.entered.at, said.on_site)
@@ -99,6 +101,7 @@ def _of_state(record: Record, policy: Policy) -> Iterator[Running]:
     elif record.state in _OF_STATE:
         since = record.entered
         if record.state is State.RESOLVED:  # a gate that opens begins the ladder of what waits for the customer anew
+            since = record.answered or since
             since = since._replace(seq=max(since.seq, record.gate_opened))
         yield _targeted(record, policy, (_OF_STATE[record.state], ""), since)
     elif record.state is State.ACCEPTED and record.lease and record.lease_until and not _rests(record):
@@ -132,6 +135,8 @@ def _of_all(record: Record, policy: Policy) -> Iterator[Running]:
         yield _agreed(record, policy, (ClockName.CUSTOMER_UPDATE, ""), record.promise, record.promise_by)
     if record.owed:
         yield _agreed(record, policy, (ClockName.CUSTOMER_UPDATE, "owed"), record.owed, record.owed.at)
+    if record.wrote and record.answer_by:
+        yield _agreed(record, policy, (ClockName.CUSTOMER_UPDATE, "answer"), record.wrote, record.answer_by)
     if not resolved:
         yield _targeted(record, policy, (ClockName.RESOLVE, ""), record.opened, record.opened.on_site)
 

@@ -58,6 +58,9 @@ class Record:
     promise: Since | None = None
     promise_by: datetime | None = None
     said: Since | None = None
+    wrote: Since | None = None
+    answer_by: datetime | None = None
+    answered: Since | None = None
     owed: Since | None = None
     gate_opened: int = 0
     stop: Since | None = None
@@ -123,6 +126,7 @@ def _enter(record: Record, event: Event, state: State) -> None:
     if record.state is State.RESOLVED:
         record.asked.append((record.entered.on_site, event.occurred_at))
     record.state, record.entered = state, _since(event)
+    record.wrote = record.answer_by = record.answered = None
 
 
 def _drop_lease(record: Record) -> None:
@@ -333,6 +337,18 @@ def _said_to_work(record: Record, event: Event) -> None:
     record.said = _since(event)
 
 
+def _customer_wrote(record: Record, event: Event) -> None:
+    """Of a resolved case his first words that nobody has answered ask for an answer by a moment."""
+    if "answer_by" in event.data and record.wrote is None:
+        record.wrote, record.answer_by = _since(event), _moment(event, "answer_by")
+
+
+def _customer_told(record: Record, event: Event) -> None:
+    _progress(record, event)
+    if record.wrote:
+        record.wrote, record.answer_by, record.answered = None, None, _since(event)
+
+
 _CHANGES: dict[str, Callable[[Record, Event], object]] = {
     "case.returned": _returned,
     "case.completed": _completed,
@@ -350,7 +366,8 @@ _CHANGES: dict[str, Callable[[Record, Event], object]] = {
     "priority.changed": _prioritised,
     "policy.moved": _other_policy,
     "step.tried": _progress,
-    "customer.told": _progress,
+    "customer.told": _customer_told,
+    "customer.said": _customer_wrote,
     "note.added": _note,
     "wait.begun": _begun(ClockName.WAIT),
     "wait.ended": _ended,
