@@ -39,6 +39,7 @@ class World:
     house: House
     cases: dict[str, str] = field(default_factory=dict)
     photo: str = ""
+    file: str = ""
     view: Any = None
     calendar: str = ""
     finding: str = ""
@@ -48,7 +49,7 @@ class World:
     def __post_init__(self) -> None:
         house = self.house
         house.joined_by("Cora")
-        self.photo = self._raised_with_photo()
+        self.photo, self.file = self._raised_with_evidence()
         self.cases["RETURNED"] = house.raised()
         cases.return_case([self.cases["RETURNED"]], missing="Which door?", **house.once("carl"))
         for stage in ("OFFERED", "ACCEPTED", "STOPPED", "RESOLVED", "CLOSED"):
@@ -67,13 +68,17 @@ class World:
         self.clients = {name: signed_in(name) for name in STAFF}
         self.clients |= {name: Client(raise_request_exception=False) for name in ("nobody", "cleo", "otto")}
 
-    def _raised_with_photo(self) -> str:
+    def _raised_with_evidence(self) -> tuple[str, str]:
         house, key = self.house, "0" * 32
         upload = SimpleUploadedFile("door.jpg", photos.encoded(photos.quarters()))
-        kept = evidence.take(upload=upload, draft_key=key, by=house.actor("tess"), at=house.clock.now())
-        report = house.report(reasons=frozenset({Reason.SAFETY_RISK}), evidence=(str(kept.id),), draft=key)
+        once: dict[str, Any] = {"draft_key": key, "by": house.actor("tess"), "at": house.clock.now()}
+        photo = evidence.take(upload=upload, **once)
+        plan = SimpleUploadedFile("plan.pdf", b"%PDF-1.7 a wiring plan")
+        file = evidence.take_file(upload=plan, content_type="application/pdf", **once)
+        kept = (str(photo.id), str(file.id))
+        report = house.report(reasons=frozenset({Reason.SAFETY_RISK}), evidence=kept, draft=key)
         self.cases["RAISED"] = cases.raise_case(replace(report), **house.once("tess")).case
-        return str(kept.id)
+        return kept
 
     def _suggested(self) -> str:
         """What Cleo's rating of another job suggests to Carl."""
@@ -126,6 +131,7 @@ class World:
             "case_id": self.cases.get(stage, self.cases["ACCEPTED"]),
             "job_id": str(self.house.job.id),
             "photo_id": self.photo,
+            "file_id": self.file,
             "size": "thumb",
             "token": self.token(name),
             "slug": "contacts",

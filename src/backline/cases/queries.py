@@ -39,6 +39,8 @@ from backline.core.sight import SEES_ALL, capacities, may_see
 from backline.core.values import decode
 from backline.core.words import OPEN_STATES, Actor, ActorKind, ClockName, State
 from backline.evidence import queries as evidence
+from backline.evidence.queries import EvidenceRow
+from backline.evidence.words import Kind
 from backline.jobs import queries as jobs
 from backline.ledger import queries as ledger
 from backline.people import queries as people
@@ -200,7 +202,7 @@ class View:
     raised: dict[str, Any]
     contact: people.Contact | None
     contacts: tuple[people.Contact, ...]
-    photos: tuple[Any, ...]
+    evidence: tuple[EvidenceRow, ...]
     routed: policies.Routed | None
     policy: Policy
     gates: tuple[str, ...]
@@ -223,6 +225,16 @@ class View:
         """What comes if the thing that is due next is not done."""
         first = self.clocks[0].name if self.clocks else None
         return next((one for one in self.coming if one.clock is first), None)
+
+    @property
+    def photos(self) -> list[EvidenceRow]:
+        """What can be shown of the evidence."""
+        return [one for one in self.evidence if one.kind == Kind.PHOTO]
+
+    @property
+    def files(self) -> list[EvidenceRow]:
+        """What can only be handed out of it."""
+        return [one for one in self.evidence if one.kind == Kind.FILE]
 
     def said_of(self, record: Record) -> str:
         """A wait or visit in words, as the timeline has it."""
@@ -270,7 +282,7 @@ def view(case_id: str, actor: Actor, *, at: datetime, zone: str) -> View:
         raised=raised,
         contact=contact_of(case, row.contact),
         contacts=tuple(jobs.contacts_of_site(case.site)),
-        photos=tuple(evidence.of_case(case_id)),
+        evidence=tuple(evidence.of_case(case_id)),
         policy=policy,
         gates=held_by_gates,
         contract=jobs.contract(terms.contract(case)),

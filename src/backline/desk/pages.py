@@ -1,4 +1,4 @@
-"""The case page and its verbs, the queue, one's own cases, and photos."""
+"""The case page and its verbs, the queue, and one's own cases."""
 
 from __future__ import annotations
 
@@ -27,8 +27,7 @@ from backline.desk.root_cause import is_owed
 from backline.desk.verbs import VERBS, Sent, Verb, offered
 from backline.evidence import operations as photos
 from backline.evidence import queries as evidence
-from backline.evidence.http import photo_response
-from backline.evidence.words import Refused, Size
+from backline.evidence.words import Refused
 from backline.look import presence
 from backline.look.access import signed_in
 from backline.look.http import StaffRequest, posted
@@ -271,17 +270,3 @@ def manager(request: StaffRequest) -> HttpResponse:
         "watched": watched.figures(request.at),
     }
     return render(request, "desk/manager.html", context)
-
-
-@signed_in()
-@require_safe
-def photo(request: StaffRequest, photo_id: UUID, size: str) -> HttpResponse:
-    """A photo of a case in sight, or of one's own unsent form."""
-    found = evidence.get(photo_id)
-    if found is None or size not in set(Size):
-        raise Http404
-    if found.case_id:
-        queries.find(str(found.case_id), request.actor)
-    elif found.by_id != request.actor.id:
-        raise Http404
-    return photo_response(found, Size(size))

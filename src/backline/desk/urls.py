@@ -8,6 +8,7 @@ from backline.desk import (
     climbs,
     clocks,
     deputies,
+    evidence,
     expertise,
     first_start,
     hand_over,
@@ -75,5 +76,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("on-call/<uuid:team>/fairness", fairness.fairness, name="fairness"),
     path("on-call/<uuid:team>/schedule", schedule.schedule, name="on_call_schedule"),
     path("administration/", include("backline.desk.administration.urls")),
-    path("photos/<uuid:photo_id>/<slug:size>", pages.photo, name="photo"),
+    path("files/<uuid:file_id>", evidence.file, name="file"),
+    path("photos/<uuid:photo_id>/<slug:size>", evidence.photo, name="photo"),
 ]

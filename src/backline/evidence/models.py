@@ -11,7 +11,7 @@ from backline.evidence.words import EvidenceState, Kind
 
 
 class Evidence(models.Model):
-    """One photo as somebody sent it; it never changes, and belongs to a draft until its form has become a case."""
+    """One photo or file as somebody sent it; it never changes, and belongs to a draft until its form became a case."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case_id = models.UUIDField(null=True, blank=True)
@@ -21,12 +21,12 @@ class Evidence(models.Model):
     name = models.CharField(max_length=200, help_text="what the file was called, without its folders")
     sha256 = models.CharField(max_length=64, help_text="of the original, as it was sent")
     bytes = models.PositiveIntegerField()
-    content_type = models.CharField(max_length=40)
+    content_type = models.CharField(max_length=40, help_text="of a photo, what it is; of a file, what its sender says")
     taken_at = models.DateTimeField(null=True, blank=True, help_text="what the device said, where it named a zone")
     received_at = models.DateTimeField()
     attached_at = models.DateTimeField(null=True, blank=True)
-    width = models.PositiveIntegerField(help_text="of the original, as it is to be looked at")
-    height = models.PositiveIntegerField()
+    width = models.PositiveIntegerField(default=0, help_text="of a photo, as it is to be looked at; else 0")
+    height = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=10, choices=[(str(v), str(v)) for v in EvidenceState])
 
     class Meta:

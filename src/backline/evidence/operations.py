@@ -43,38 +43,49 @@ class Upload(Protocol):
 
 def take(*, upload: Upload, draft_key: str, by: Actor, at: datetime) -> EvidenceRow:
     """Keep a photo at once, before its form is sent; `Refused` says plainly what is wrong with it."""
-    name = clean_name(upload.name or "")
-    draft_key = _checked_key(draft_key)
+    row = _of_form(upload, draft_key, by, at)
+    with store.incoming(upload.chunks(), name=row.name, most=MOST_BYTES) as file:
+        photo = read_photo(file.path, name=row.name)
+        store.keep(file, photo.copies, name=row.name)
+    row.kind, row.content_type, row.taken_at = Kind.PHOTO, photo.content_type, photo.taken_at
+    row.width, row.height = photo.width, photo.height
+    return _kept(row, file)
+
+
+def take_file(*, upload: Upload, content_type: str, draft_key: str, by: Actor, at: datetime) -> EvidenceRow:
+    """Keep a file of any kind as it is: it is never opened or shown here, only handed out to be saved.
+
+    `content_type` is what its sender says that it is; nobody relies on it.
+    """
+    row = _of_form(upload, draft_key, by, at)
+    with store.incoming(upload.chunks(), name=row.name, most=MOST_BYTES) as file:
+        store.keep(file, {}, name=row.name)
+    row.kind, row.content_type = Kind.FILE, content_type[:40]
+    return _kept(row, file)
+
+
+def _of_form(upload: Upload, draft_key: str, by: Actor, at: datetime) -> Evidence:
+    """What is known of it before it is read; refused where its size says so, or how many its form has."""
+    name, draft_key = clean_name(upload.name or ""), _checked_key(draft_key)
     if (upload.size or 0) > MOST_BYTES:
         raise wording.too_big(name)
     if upload.size == 0:
         raise wording.empty(name)
     if _draft(draft_key, by).count() >= MOST_IN_A_DRAFT:
         raise wording.too_many(name)
-    with store.incoming(upload.chunks(), name=name, most=MOST_BYTES) as file:
-        photo = read_photo(file.path, name=name)
-        store.keep(file, photo.copies, name=name)
-    kept = Evidence.objects.create(
-        draft_key=draft_key,
-        by_id=by.id,
-        kind=Kind.PHOTO,
-        name=name,
-        sha256=file.sha256,
-        bytes=file.bytes,
-        content_type=photo.content_type,
-        taken_at=photo.taken_at,
-        received_at=at,
-        width=photo.width,
-        height=photo.height,
-        state=EvidenceState.DRAFT,
-    )
-    return row_of(kept)
+    return Evidence(draft_key=draft_key, by_id=by.id, name=name, received_at=at, state=EvidenceState.DRAFT)
+
+
+def _kept(row: Evidence, file: store.Incoming) -> EvidenceRow:
+    row.sha256, row.bytes = file.sha256, file.bytes
+    row.save()
+    return row_of(row)
 
 
 def attach(
     *, ids: Sequence[uuid.UUID | str], draft_key: str, case_id: uuid.UUID | str, by: Actor, at: datetime
 ) -> list[EvidenceRow]:
-    """Give photos of the actor's form to a case, in the caller's transaction; all of them or none.
+    """Give photos and files of the actor's form to a case, in the caller's transaction; all of them or none.
 
     What this form gave to this case before stays there, so that asking twice changes nothing.
     """

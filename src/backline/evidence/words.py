@@ -13,6 +13,7 @@ class Kind(StrEnum):
     """What a piece of evidence is."""
 
     PHOTO = "PHOTO"
+    FILE = "FILE"
 
 
 class EvidenceState(StrEnum):
@@ -24,7 +25,7 @@ class EvidenceState(StrEnum):
 
 
 class Size(StrEnum):
-    """Which served copy is wanted; the original is never served."""
+    """Which served copy of a photo is wanted; its original is never served."""
 
     FULL = "full"
     THUMB = "thumb"
