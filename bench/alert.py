@@ -8,20 +8,18 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import django
 
 from backline.config.postgres import OWNER
-from bench import stage
+from bench import hands, stage
 
 MAIL_PORT, SMS_PORT = 18741, 18742
 ANSWER_AFTER = 0.05
@@ -51,17 +49,6 @@ class Log:
         return sorted((float(at), by, name) for at, by, name in lines)
 
 
-class Running:
-    """A clock that stands at a moment of the house, and goes on from there as time does."""
-
-    def __init__(self, at: datetime) -> None:
-        self._at, self._begun = at, time.monotonic()
-
-    def now(self) -> datetime:
-        """The moment."""
-        return self._at + timedelta(seconds=time.monotonic() - self._begun)
-
-
 @contextmanager
 def gateways() -> Iterator[Log]:
     """Both of them, and what they were given."""
@@ -77,36 +64,13 @@ def gateways() -> Iterator[Log]:
             process.wait()
 
 
-@contextmanager
-def worker(at: datetime) -> Iterator[None]:
-    """A worker that looks and delivers, from this moment on."""
-    loop, look, deliver, delivery, registry = map(
-        importlib.import_module,
-        (
-            "backline.engine.loop",
-            "backline.engine.duties.look",
-            "backline.engine.duties.deliver",
-            "backline.channels.delivery",
-            "backline.channels.registry",
-        ),
-    )
-    duties = [*(look.Look() for _hand in range(look.HANDS)), deliver.Deliver(delivery.Post(registry.senders))]
-    stop = threading.Event()
-    running = threading.Thread(target=loop.run, args=(duties, Running(at), stop))
-    running.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        running.join()
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Fill, let it ring, print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rungs", type=int, default=6000, help="rungs due at once, by mail and then by text")
     parser.add_argument("--open", type=int, default=1_000_000, help="open cases of the steady part")
     parser.add_argument("--steady", type=int, default=300, help="cases of the steady part, five a second")
+    parser.add_argument("--workers", type=int, default=1, help="processes that look and send")
     parser.add_argument("--models", type=int, default=50, help="real cases, of which the others are copies")
     asked = parser.parse_args(arguments)
     os.environ |= {"BACKLINE_SMTP_URL": f"smtp://127.0.0.1:{MAIL_PORT}"}
@@ -122,8 +86,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _at_once(ringing: Any, url: str, log: Log, asked: argparse.Namespace) -> None:
     ringing.grow(url, waiting=asked.rungs * 2, due=asked.rungs)
-    at, before, begun = ringing.due(), log.count(), time.monotonic()
-    with worker(at):
+    at, before = ringing.due(), log.count()
+    with hands.workers(asked.workers) as workers:
+        begun = time.monotonic()
+        hands.begin(workers, at)
         _until(lambda: log.count() - before >= asked.rungs, 300)
     taken = log.letters()[before:][: asked.rungs]
     by = Counter(by for _at, by, _name in taken)
@@ -134,8 +100,10 @@ def _at_once(ringing: Any, url: str, log: Log, asked: argparse.Namespace) -> Non
 def _steady(ringing: Any, url: str, log: Log, asked: argparse.Namespace) -> None:
     ringing.grow(url, waiting=asked.open, due=asked.rungs)
     at, due = ringing.one_by_one(asked.steady, EACH)
-    before, begun = log.count(), time.monotonic()
-    with worker(at):
+    before = log.count()
+    with hands.workers(asked.workers) as workers:
+        begun = time.monotonic()
+        hands.begin(workers, at)
         time.sleep(asked.steady * EACH + 10)
     taken = log.letters()[before:]
     cases = ringing.cases_of([name for _at, _by, name in taken])

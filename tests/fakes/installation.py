@@ -78,9 +78,9 @@ BACKLINE = [sys.executable, "-m", "backline.config.cli"]
 
 
 def environment(**settings: str) -> dict[str, str]:
-    """The environment of a machine on which only these settings are made."""
+    """The environment of a machine of one core on which only these settings are made."""
     left = {name: value for name, value in os.environ.items() if not name.startswith(("BACKLINE_", "DJANGO_", "PG"))}
-    return {**left, "PYTHONUNBUFFERED": "1", **settings}
+    return {**left, "PYTHONUNBUFFERED": "1", "BACKLINE_WORKERS": "1", **settings}
 
 
 def as_ordinary_user(home: Path) -> list[str]:

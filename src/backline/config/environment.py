@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 from backline.config.trouble import Trouble
 
 SHORTEST_SECRET = 32
+USUAL_WORKERS, MOST_WORKERS = 4, 16
+"""So many workers run on one machine by themselves where it has the cores, and at most: each holds 20 connections."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Environment:
     database_url: str
     heartbeat_url: str
     gateways: frozenset[str]
+    workers: int
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Environment:
@@ -73,6 +76,7 @@ class Environment:
             database_url=database_url,
             heartbeat_url=heartbeat_url,
             gateways=frozenset(environ.get("BACKLINE_GATEWAYS", "").lower().replace(",", " ").split()),
+            workers=_workers(environ.get("BACKLINE_WORKERS", "")),
         )
 
     def kept_secret(self) -> str:
@@ -126,6 +130,15 @@ def _names_a_host(url: str, *schemes: str) -> bool:
 def _port(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise Trouble(f"BACKLINE_PORT is {text!r}; it must be a number from 1 to 65535.")
+    return int(text)
+
+
+def _workers(text: str) -> int:
+    """As many as are wanted, else one for each core: one process uses one."""
+    if not text:
+        return min(len(os.sched_getaffinity(0)), USUAL_WORKERS)
+    if not text.isdecimal() or not 0 < int(text) <= MOST_WORKERS:
+        raise Trouble(f"BACKLINE_WORKERS is {text!r}; it must be a number from 1 to {MOST_WORKERS}.")
     return int(text)
 
 

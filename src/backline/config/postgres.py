@@ -117,7 +117,7 @@ class EmbeddedPostgres:
             "listen_addresses": "",
             "unix_socket_directories": str(self.sockets),
             "unix_socket_permissions": "0700",
-            "max_connections": "100",
+            "max_connections": "400",
             "shared_buffers": "128MB",
             # Pages ask short questions of tables that lie in memory: helpers to start cost them more than they bring.
             "max_parallel_workers_per_gather": "0",

@@ -1,4 +1,4 @@
-"""`backline up`: the database, its migrations, the pages, the worker and the auditor, all on this machine."""
+"""`backline up`: the database, its migrations, the pages, the workers and the auditor, all on this machine."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ def up(environment: Environment, *, trial: bool) -> None:
             environ = environ_of(environment, found.application)
             command = [sys.executable, "-m", "backline.config.cli"]
             _greet(found, [*command, "greet", *(["--try"] if trial else [])], environ)
-            engine = [Child(name, [*command, name]) for name in ("worker", "auditor")]
+            engine = [Child(name, [*command, name]) for name in (*["worker"] * environment.workers, "auditor")]
             children = [Child("web", web(environment, static.result())), *engine]
             Children(environ, children, found.mend).run(lambda: announced(environment))
     print("Stopped. Everything is kept.", flush=True)

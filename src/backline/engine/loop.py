@@ -13,6 +13,7 @@ from django.db import DatabaseError, connection
 from backline.engine import health
 from backline.engine.clock import Clock, ClockSkew
 from backline.engine.duties import Duty, Lasting
+from backline.engine.gone import database_is_gone
 
 log = logging.getLogger(__name__)
 AFTER_STUMBLE = 3.0
@@ -56,7 +57,7 @@ def _guarded[Answer](duty: Duty, act: Callable[[datetime], Answer], clock: Clock
         log.error("%s did nothing: %s", duty.NAME, skew)
         _write_down(duty, skew, clock)
     except Exception as error:
-        log.exception("duty %s stumbled", duty.NAME)
+        log.error("duty %s stumbled: %s", duty.NAME, error, exc_info=not database_is_gone(error))
         _write_down(duty, error, clock)
     return None
 

@@ -33,7 +33,7 @@ def home() -> Iterator[Path]:
 def set_up() -> Iterator[Installation]:
     """`backline up` on a fresh home, running, and set up by its link."""
     place = new_home()
-    running = Installation(place / "home").start()
+    running = Installation(place / "home", settings={"BACKLINE_WORKERS": "2"}).start()
     link = re.search(r"/set-up/\S+", running.said)
     assert link, running.said
     assert Browser(running.well().address).send(link.group(), **FOUNDING)[0] == 200

@@ -5,26 +5,19 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext as _
 
 from backline.cases import operations as cases
 from backline.cases import queries
 from backline.cases.operations import Unlooked
 from backline.engine import health
+from backline.engine.gone import database_is_gone
 
 log = logging.getLogger(__name__)
 BATCH = 50
 """So many cases are held at once: whoever wants to change one of them waits that long."""
 HANDS = 2
 """So many look at once in one worker: while one waits for the database, the other goes on."""
-_GONE = ("08", "57P")
-"""How the codes begin with which PostgreSQL says that a connection, or it itself, is going; without one it is gone."""
-
-
-def _database_gone(error: BaseException) -> bool:
-    code = getattr(error.__cause__, "sqlstate", None)
-    return isinstance(error, (OperationalError, InterfaceError)) and (code is None or code.startswith(_GONE))
 
 
 class Look:
@@ -63,7 +56,7 @@ class Look:
 
         Where the database is gone that is no fault of theirs: the duty stumbles, and comes back to them.
         """
-        if error and _database_gone(error):
+        if error and database_is_gone(error):
             raise error
         if len(due) > 1:
             middle = len(due) // 2
