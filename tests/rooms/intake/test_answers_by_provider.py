@@ -56,6 +56,19 @@ def test_a_number_is_the_same_however_a_gateway_writes_it(house: House, case: st
 
 
 @pytest.mark.parametrize(
+    "words", ["No answer at the door, I wait", "No signal here, on site in 10 minutes", "Up there now, working", "ok?",
+              "Nein, ich warte vor Ort", "Hoch oben im Schacht", "ok, if somebody brings the key"],
+)  # fmt: skip
+def test_words_that_may_mean_another_thing_do_nothing_and_their_writer_hears_what_to_write(
+    house: House, case: str, words: str
+) -> None:
+    before = house.view(case).timeline
+    status, back = posted(IN, {"From": SANA, "Body": f"{code(house)} {words}"})
+    assert (status, "Write ok, no, up, 15 min, stop, or a note after the code" in back) == (200, True)
+    assert (state(house, case), house.view(case).timeline) == (State.OFFERED, before)
+
+
+@pytest.mark.parametrize(
     "sender", ["12345", "Backline", "0", "tel:", "+49151", "٤٩١٥١", "😀", "4915112345MPT", "²", "+"]
 )
 def test_short_codes_names_and_other_numbers_get_nothing(house: House, case: str, sender: str) -> None:
