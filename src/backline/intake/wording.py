@@ -81,6 +81,23 @@ def too_far() -> str:
     return _("That is more than a day ahead. Book the visit on the page of the case. Nothing was changed.")
 
 
+_MISSED = {
+    Unclear.NO_CODE: gettext_lazy(
+        "%(case)s: you have neither taken it nor given it back, for your mail does not hold the five digits of that "
+        "letter. Your words are kept as a note, and nothing else was done."
+    ),
+    Unclear.NO_WORDS: gettext_lazy(
+        "%(case)s: you have neither taken it nor given it back, for it is not clear what you want. Your words are kept "
+        "as a note, and nothing else was done."
+    ),
+}
+
+
+def missed(reference: str, flaw: Unclear) -> str:
+    """To one of ours whose words sound like an answer, and are none."""
+    return _MISSED[flaw] % {"case": reference}
+
+
 def refused_letter(name: str, subject: str, why: str, link: str) -> tuple[str, str]:
     """To one of ours whose answer by mail did nothing."""
     said = {"name": name, "subject": subject, "why": why, "link": link}

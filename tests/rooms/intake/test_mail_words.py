@@ -8,7 +8,6 @@ from datetime import timedelta
 from email.mime.message import MIMEMessage
 from email.mime.text import MIMEText
 from typing import Any
-from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -16,14 +15,13 @@ from django.test import Client
 
 from backline.cases import operations as cases
 from backline.channels.email.entrance import sign
-from backline.channels.models import Notice, Received, Setup
+from backline.channels.models import Notice, Received
 from backline.channels.notices import NoticeState
-from backline.channels.queries import OutgoingRow
 from backline.config.live import Judging
-from backline.core.words import State, ToldBy
+from backline.core.words import ToldBy
 from backline.engine.duties.unheard import Unheard
 from backline.people.models import Address
-from tests.fakes.answered import code, mobile, state
+from tests.fakes.answered import code
 from tests.fakes.browser import link_of, signed_in, text, words
 from tests.fakes.clock import SettableClock
 from tests.fakes.house import House
@@ -167,28 +165,6 @@ def test_words_about_a_case_that_has_ended_or_lies_with_nobody_are_heard(house: 
     house.tick()
 
 
-def test_sana_answers_her_own_letter_and_it_is_a_note(house: House, post: Kept) -> None:
-    mobile(house, "sana", "+4915112345678")
-    Setup.objects.create(channel="SMS", is_on=True, changed_at=house.clock.now(), changed_by="")
-    Address.objects.filter(value="sana@example.org").update(proved_at=house.clock.now())
-    case, left = house.raised(), house.raised()
-    for one in (case, left):
-        house.offer(one)
-    house.tick()
-    post.sent(at=house.clock.now())
-    reference = house.view(case).line.reference
-    to_sana = post.to("sana@example.org", reference)
-    arrives(answer(to_sana, SANA, "I am on the train until nine.", To="backline@localhost"))
-    house.clock.advance(timedelta(minutes=5))
-    post.sent(at=house.clock.now())
-    rungs = Notice.objects.filter(recipient_name="Sana", kind__startswith="rung.")
-    went = dict(rungs.values_list("case_id", "channel"))
-    assert went == {UUID(case): "EMAIL", UUID(left): "SMS"}, "she has got the one that she answered"
-    notes = [entry for entry in house.view(case).timeline if entry.kind == "note.added"]
-    assert [(entry.who, entry.why) for entry in notes] == [("Sana", ("I am on the train until nine.",))]
-    assert "train" not in words(Client().get(link_of(house, "cleo", case)))
-
-
 @pytest.mark.parametrize(
     "subject", ["Re: Delivery delayed", "Undelivered spare part, please hurry", "Re: Absentee keyholder"]
 )
@@ -205,48 +181,6 @@ def test_words_after_a_picture_are_hers_too(house: House, post: Kept) -> None:
     mail.attach(MIMEText("And somebody is stuck inside!"))
     arrives(mail)
     assert said(house, case) == ["The door jams.\n\nAnd somebody is stuck inside!"]
-
-
-def test_sana_takes_her_case_by_a_mail_with_the_digits_of_her_letter_and_by_no_others(house: House, post: Kept) -> None:
-    case = house.raised()
-    house.offer(case)
-    house.tick()
-    post.sent(at=house.clock.now())
-    letter, right = post.to("sana@example.org"), code(house)
-    assert f"Reply {right} ok to take it, or {right} no to give it back" in str(letter.get_content())
-    to = "backline@localhost"
-    arrives(answer(letter, "Max <max@example.org>", f"{right} ok", To=to))
-    arrives(answer(letter, SANA, f"{int(right) ^ 1} ok", To=to))
-    assert state(house, case) is State.OFFERED
-    took = answer(letter, SANA, f"{right} ok, on my way", To=to)
-    arrives(took)
-    arrives(took)
-    assert state(house, case) is State.ACCEPTED
-    taken = [entry.what for entry in house.view(case).timeline if entry.kind == "case.accepted"]
-    assert [what.endswith(", by a mail in answer") for what in taken] == [True]
-    assert "is yours now" in words(signed_in("carl").get("/incoming"))
-    assert refused(house) == [], "what was done is on the page of the case"
-    late = answer(letter, SANA, f"{right} no", To=to)
-    arrives(late)
-    assert state(house, case) is State.ACCEPTED, "too late: she has it, and it is given back on its page"
-    [told] = refused(house)
-    assert told.subject.startswith("Your answer changed nothing: [P")
-    assert "there is an answer of yours already" in told.body
-    assert f"http://testserver/cases/{case}" in told.body
-    # Neither the same mail again nor an absence note, a robot or an answer to that letter has another one written.
-    arrives(late)
-    arrives(answer(letter, SANA, f"{right} no", To=to, Auto_Submitted="auto-replied"))
-    arrives(answer(letter, SANA, f"{right} no", To=to, Precedence="bulk"))
-    arrives(answer(letter, "Max <max@example.org>", f"{right} no", To=to))
-    post.sent(at=house.clock.now())
-    arrives(answer(post.to("sana@example.org", "changed nothing"), SANA, f"{right} no", To=to))
-    assert [one.id for one in refused(house)] == [told.id]
-    assert house.letters("Otto") == []
-
-
-def refused(house: House) -> list[OutgoingRow]:
-    """The letters that say that an answer did nothing."""
-    return [one for one in house.letters("Sana") if one.kind == "answer.refused"]
 
 
 @pytest.mark.parametrize(

@@ -34,11 +34,12 @@ from backline.evidence import operations as evidence
 from backline.evidence.words import Refused
 from backline.intake import wording
 from backline.intake.mail.reading import Mail
-from backline.intake.operations import by_mail
+from backline.intake.operations import Answered, Missed, by_mail
 from backline.intake.said import LONGEST
 from backline.people import queries as people
 from backline.people import reached
 
+_REFUSED, _TOLD_BACK = "answer.refused", ":refused:"
 MOST_NAMED = 10
 """So many attachments of one mail are named that are not kept."""
 
@@ -46,7 +47,7 @@ MOST_NAMED = 10
 def spoken(mail: Mail, kept: UUID, *, at: datetime) -> Outcome:
     """Add the words to the case that they are about, if their writer may; else keep them here with the reason."""
     done = _of_a_letter(mail, kept, at=at)
-    return done if done.acted or done.case_id else replace(done, text=mail.text)
+    return done if done.acted else replace(done, text=mail.text)
 
 
 def _of_a_letter(mail: Mail, kept: UUID, *, at: datetime) -> Outcome:
@@ -94,16 +95,29 @@ def _by_one_of_ours(mail: Mail, letter: OutgoingRow, kept: UUID, *, at: datetime
     known = {one.value.lower() for one in reached.addresses(letter.recipient_id)}
     if person is None or not person.is_active or mail.sender.address not in known | {person.email.lower()}:
         return Outcome(_("Nothing: it comes from another address than those of whom the letter went to."))
-    _arrived(letter, at=at)
-    answered = by_mail(letter.effect_key, mail.text, at=at)
-    if answered is None:
-        return _noted(mail, letter, person, kept, at=at)
+    answered = by_mail(letter.effect_key.rpartition(_TOLD_BACK)[2], mail.text, at=at)
+    if not isinstance(answered, Answered):
+        return _only_words(mail, letter, person, kept, answered, at=at)
     if mail.photos or mail.unkept or len(mail.text) > LONGEST:  # more than an answer holds is kept as it is
         rest = mail if len(mail.text) > LONGEST else replace(mail, text="")
         _noted(rest, letter, person, kept, at=at)
-    if not answered.done:
+    if answered.done:
+        _arrived(letter, at=at)
+    else:
         _told_back(letter, person, answered.words, kept, at=at)
     return Outcome(answered.words, acted=answered.done, case_id=letter.case_id, sender_id=letter.recipient_id)
+
+
+def _only_words(
+    mail: Mail, letter: OutgoingRow, person: people.Person, kept: UUID, missed: Missed | None, *, at: datetime
+) -> Outcome:
+    """A note. Whoever may believe that he has answered by it is told, and his letter still goes the next way."""
+    done = _noted(mail, letter, person, kept, at=at)
+    if missed is None:
+        _arrived(letter, at=at)
+    elif done.acted:
+        _told_back(letter, person, missed.why, kept, ways=missed.ways, at=at)
+    return done
 
 
 def _arrived(letter: OutgoingRow, *, at: datetime) -> None:
@@ -114,16 +128,22 @@ def _arrived(letter: OutgoingRow, *, at: datetime) -> None:
         outbox.heard(letter.id, attempt, at=at)
 
 
-def _told_back(letter: OutgoingRow, person: people.Person, why: str, kept: UUID, *, at: datetime) -> None:
+def _told_back(
+    letter: OutgoingRow, person: people.Person, why: str, kept: UUID, *, at: datetime, ways: str = ""
+) -> None:
     """Tell one of ours, once a mail, that his answer did nothing: he would believe that he has the case.
 
-    It goes where he is reached, not to whoever the mail says that it is from; an answer to it is a note.
+    It goes where he is reached, not to whoever the mail says that it is from. An answer to it is one to the letter
+    that it is about, and nothing is told back for that: so it begins no conversation.
     """
+    if letter.kind == _REFUSED:
+        return
     with override(person.language):
         link = settings.BACKLINE_URL.rstrip("/") + reverse("desk:case", args=[letter.case_id])
         said = wording.refused_letter(person.name, letter.subject, why, link)
-    about: dict[str, Any] = {"key": f"mail-{kept}:refused", "kind": "answer.refused", "case_id": letter.case_id}
-    outbox.queue([letter_to(person, said, **about, at_once=True)], at=at)
+    key = f"mail-{kept}{_TOLD_BACK}{letter.effect_key}"
+    told = letter_to(person, said, key=key, kind=_REFUSED, case_id=letter.case_id, at_once=True)
+    outbox.queue([replace(told, answers=ways)], at=at)
 
 
 def _noted(mail: Mail, letter: OutgoingRow, person: people.Person, kept: UUID, *, at: datetime) -> Outcome:

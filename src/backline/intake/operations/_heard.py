@@ -12,13 +12,13 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import override
 
 from backline.cases.answering import Standing, standing
-from backline.cases.effects import LASTS, Effect
+from backline.cases.effects import LASTS, Effect, ways
 from backline.channels import queries as outbox
-from backline.core.words import Door
+from backline.core.words import Answer, Door
 from backline.intake import wording
 from backline.intake.models import TurnedAway
 from backline.intake.operations._answers import Answered, Wanted, answer
-from backline.intake.said import AGAIN, Said, Unclear, pressed, said
+from backline.intake.said import AGAIN, Said, Unclear, pressed, said, sounds_done
 from backline.people import numbers, reached
 from backline.people import queries as people
 from backline.people.queries import Person
@@ -44,6 +44,14 @@ class Spoken:
 
     words: str
     again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """Why nothing was done by words of a mail that sound like an answer, and how to give one: for its reader alone."""
+
+    why: str
+    ways: str = ""
 
 
 def by_text(number: str, text: str, *, at: datetime) -> str | None:
@@ -113,15 +121,34 @@ def _live(effects: Sequence[Effect], *, at: datetime) -> Iterator[tuple[Effect, 
             yield effect, stands
 
 
-def by_mail(effect: str, text: str, *, at: datetime) -> Answered | None:
-    """What comes of a mail in answer to a letter whose five digits it holds; None where it does not: then it is words.
+def by_mail(effect: str, text: str, *, at: datetime) -> Answered | Missed | None:
+    """What comes of a mail in answer to a letter whose five digits it holds; None where it is mere words.
 
     Whoever forges a sender's name knows neither the digits nor which letter they stand in.
     """
-    told, what = Effect.read(effect), said(text)
-    if told is None or isinstance(what, Unclear) or what.code != told.code:
+    told = Effect.read(effect)
+    if told is None:
         return None
-    return answer(told, Wanted(what.answer, what.words, what.arrives), door=Door.MAIL, at=at)
+    what = said(text, code=told.code)
+    coded = isinstance(what, Unclear) or what.code == told.code
+    if isinstance(what, Said) and coded and not (what.answer is Answer.NOTE and sounds_done(text)):
+        return answer(told, Wanted(what.answer, what.words, what.arrives), door=Door.MAIL, at=at)
+    flaw = Unclear.NO_CODE if what is Unclear.NO_CODE or not coded else Unclear.NO_WORDS
+    return _missed(told, flaw, at=at) if sounds_done(text) else None
+
+
+def _missed(told: Effect, flaw: Unclear, *, at: datetime) -> Missed | None:
+    """Why nothing was done by words that sound as if something were; None where he has answered in another way."""
+    person = people.persons_by_id([told.person]).get(told.person)
+    if person is None:
+        return None
+    stands = standing(told, people.actor_of(person, at=at), zone=person.zone)
+    if stands is None or stands.mine:
+        return None
+    with override(person.language):
+        if stands.since:
+            return Missed(wording.too_late(stands.reference, stands.since))
+        return Missed(wording.missed(stands.reference, flaw), ways(told, stands.can, person.language, at=at)[0])
 
 
 def by_digits(effect: str, digits: str, *, at: datetime) -> Spoken | None:
