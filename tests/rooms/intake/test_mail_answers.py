@@ -106,6 +106,19 @@ def test_words_that_sound_like_an_answer_and_are_none_are_a_note_and_never_silen
     assert way(house, post, case) == "SMS"
 
 
+@pytest.mark.parametrize("headers", [{"X_Auto_Response_Suppress": "All"}, {"Subject": "Out of office lift"}])
+def test_what_may_be_a_program_s_acts_by_the_digits_alone_and_nothing_is_sent_back_to_it(
+    house: House, case: str, post: Kept, headers: dict[str, str]
+) -> None:
+    letter, right = post.to("sana@example.org"), code(house)
+    for said in ("I am away, ask Max.", "OK, I take it.", f"{right} ok?"):
+        arrives(answer(letter, SANA, said, To=TO, **headers))
+    assert (state(house, case), notes(house, case), refused(house)) == (State.OFFERED, [], [])
+    assert way(house, post, case) == "SMS", "a program that answers is not she"
+    arrives(answer(letter, SANA, f"{right} ok", To=TO, **headers))
+    assert state(house, case) is State.ACCEPTED
+
+
 @pytest.mark.parametrize("said", ["Ticket 48210 … %s ok", "Re 48210, 12345:\n%s ok", "%s ok (48210)"])
 def test_the_digits_are_found_among_others_wherever_they_stand(house: House, case: str, post: Kept, said: str) -> None:
     arrives(answer(post.to("sana@example.org"), SANA, said % code(house), To=TO))

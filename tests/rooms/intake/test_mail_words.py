@@ -187,12 +187,11 @@ def test_words_after_a_picture_are_hers_too(house: House, post: Kept) -> None:
     ("headers", "kind"),
     [
         ({"Auto_Submitted": "auto-replied"}, "ABSENCE"),
-        ({"Subject": "Abwesenheitsnotiz: Ihr Aufzug"}, "ABSENCE"),
-        ({"Subject": "Automatic reply: your lift"}, "ABSENCE"),
+        ({"Subject": "Abwesenheitsnotiz: Ihr Aufzug", "Return_Path": "<>"}, "ABSENCE"),
         ({"X_Autoreply": "yes"}, "ABSENCE"),
-        ({"Precedence": "bulk"}, "ROBOT"),
+        ({"Precedence": "auto_reply"}, "ABSENCE"),
         ({"Auto_Submitted": "auto-generated"}, "ROBOT"),
-        ({"X_Auto_Response_Suppress": "All"}, "ROBOT"),
+        ({"X_Auto_Response_Suppress": "All", "Auto_Submitted": "auto-generated"}, "ROBOT"),
         ({"From": "no-reply@example.net"}, "ROBOT"),
         ({"From": "backline@localhost"}, "OURS"),
         ({"From": "cases@localhost"}, "OURS"),
@@ -209,6 +208,53 @@ def test_absence_notes_robots_and_our_own_mails_do_nothing_and_are_answered_by_n
     arrives(answer(letter, CLEO, "I am away until Monday.", **headers))
     assert [(one.kind, one.acted) for one in Received.objects.all()] == [(kind, False)]
     assert (len(house.view(case).timeline), Notice.objects.count()) == (events, letters)
+
+
+@pytest.mark.parametrize(
+    ("headers", "kind"),
+    [
+        ({"Subject": "Out of office lift is stuck"}, "ABSENCE"),
+        ({"Subject": "Abwesenheitsnotiz: Ihr Aufzug"}, "ABSENCE"),
+        ({"Subject": "Automatic reply: your lift"}, "ABSENCE"),
+        ({"Subject": "Delivery failed: the part did not come"}, "BOUNCE"),
+        ({"Precedence": "bulk"}, "ROBOT"),
+        ({"List_Id": "<all.example.net>", "List_Unsubscribe": "<mailto:off@example.net>"}, "ROBOT"),
+        ({"X_Auto_Response_Suppress": "All"}, "ROBOT"),
+    ],
+)
+def test_what_only_looks_as_if_nobody_had_written_it_is_hers_in_answer_to_a_letter_and_nobody_s_else(
+    house: House, post: Kept, headers: dict[str, str], kind: str
+) -> None:
+    case, letter = waiting(house, post)
+    elsewhere = {"To": "backline@localhost", **headers}
+    for stray in (answer(None, CLEO, "Away.", **elsewhere), answer(letter, OTTO, "Away.", **headers),
+                  answer(letter, "who@else.example", "Away.", **elsewhere)):  # fmt: skip
+        arrives(stray)
+        kept = Received.objects.latest("at", "pk")
+        assert (kept.kind, kept.acted, kept.text) == (kind, False, "Away.")
+    to_customers = Notice.objects.filter(audience="CONTACT").count()
+    arrives(answer(letter, CLEO, "It came without the bolts.", **headers))
+    arrives(answer(letter, CLEO, "And without the plan.", **elsewhere))
+    arrives(answer(letter, "cleo.private@else.example", "Or the key.", **headers))
+    assert said(house, case) == ["It came without the bolts.", "And without the plan.", "Or the key."]
+    assert Received.objects.filter(kind="WORD", acted=True).count() == 3
+    post.sent(at=house.clock.now())
+    assert Notice.objects.filter(audience="CONTACT").count() == to_customers, "nothing is sent back to it"
+
+
+def test_programs_that_answer_each_letter_and_do_not_say_so_end_at_once(house: House, post: Kept) -> None:
+    case, _letter = waiting(house, post)
+    to_customers = Notice.objects.filter(audience="CONTACT").count()
+    away, answered = {"Subject": "Automatic reply: away"}, 0
+    for _round in range(5):
+        new, answered = post.mails[answered:], len(post.mails)
+        for mail in new:
+            arrives(answer(mail, str(mail["To"]), "I am away until Monday.", **away))
+        house.clock.advance(timedelta(minutes=1))
+        post.sent(at=house.clock.now())
+    assert Notice.objects.filter(audience="CONTACT").count() == to_customers
+    assert len(post.mails) == answered, "no letter gave rise to another one without end"
+    assert not [one for one in house.view(case).timeline if one.kind == "note.added"]
 
 
 def test_two_installations_in_each_others_boxes_and_a_vacation_reply_end_at_once(house: House, post: Kept) -> None:

@@ -51,6 +51,23 @@ def kind_of(message: Message, parts: Sequence[Message], report: Report | None, o
     return MailKind.ROBOT if _is_robot(message, parts) else MailKind.WORD
 
 
+def says_so(message: Message, parts: Sequence[Message]) -> bool:
+    """Whether a mail that nobody wrote says so itself, as the standards have it (RFC 3834, 3464, 5321).
+
+    A subject or a header that gateways write as well is a guess: then it may be somebody's word.
+    """
+    local = boxes(message, "From")[0].address.partition("@")[0] if boxes(message, "From") else ""
+    return (
+        _is_of_a_server(message)
+        or _answered_itself(message)
+        or _is_sent_by_nobody(message)
+        or header(message, "Auto-Submitted").lower() not in ("", "no")
+        or message.get_content_type() == "multipart/report"
+        or any(part.get_content_type() in ("message/feedback-report", "message/delivery-status") for part in parts)
+        or bool(_NOBODY_READS.match(local))
+    )
+
+
 def _is_ours(message: Message, ours: frozenset[str]) -> bool:
     """Whether we wrote it, or another one of our kind: two that answer each other would never end."""
     named = any(name.lower().startswith("x-backline") for name in message)
@@ -58,10 +75,13 @@ def _is_ours(message: Message, ours: frozenset[str]) -> bool:
 
 
 def _is_absence(message: Message) -> bool:
-    submitted = header(message, "Auto-Submitted").lower()
+    return _answered_itself(message) or bool(_ABSENT.match(header(message, "Subject")))
+
+
+def _answered_itself(message: Message) -> bool:
+    submitted, precedence = header(message, "Auto-Submitted").lower(), header(message, "Precedence").lower()
     itself = submitted.startswith("auto-replied") or any(name in message for name in _ANSWERED_ITSELF)
-    precedence = header(message, "Precedence").lower()
-    return itself or "auto_reply" in precedence or bool(_ABSENT.match(header(message, "Subject")))
+    return itself or "auto_reply" in precedence
 
 
 def _is_of_a_server(message: Message) -> bool:
@@ -72,20 +92,18 @@ def _is_of_a_server(message: Message) -> bool:
 
 def _came_back(message: Message) -> bool:
     """Whether it has no sender to answer to, or a subject as servers write it."""
-    nobody, subject = header(message, "Return-Path").replace(" ", "") == "<>", header(message, "Subject")
-    return nobody or bool(_CAME_BACK.search(subject) and not _ANSWERS.match(subject))
+    subject = header(message, "Subject")
+    return _is_sent_by_nobody(message) or bool(_CAME_BACK.search(subject) and not _ANSWERS.match(subject))
+
+
+def _is_sent_by_nobody(message: Message) -> bool:
+    return header(message, "Return-Path").replace(" ", "") == "<>"
 
 
 def _is_robot(message: Message, parts: Sequence[Message]) -> bool:
-    submitted = header(message, "Auto-Submitted").lower()
-    precedence = header(message, "Precedence").lower()
-    local = boxes(message, "From")[0].address.partition("@")[0]
     return (
-        submitted not in ("", "no")
-        or precedence in ("bulk", "junk")
+        says_so(message, parts)
+        or header(message, "Precedence").lower() in ("bulk", "junk")
         or "X-Auto-Response-Suppress" in message
         or any(name in message for name in _OF_A_LIST)
-        or message.get_content_type() == "multipart/report"
-        or any(part.get_content_type() == "message/feedback-report" for part in parts)
-        or bool(_NOBODY_READS.match(local))
     )

@@ -21,7 +21,7 @@ from backline.channels.email.message import origin
 from backline.channels.mails import MailKind, NewMail, Outcome
 from backline.intake.mail.reading import Mail, read
 from backline.intake.mail.returned import heard
-from backline.intake.mail.words import known, spoken
+from backline.intake.mail.words import is_answer, known, spoken
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ def take(raw: bytes, *, at: datetime) -> bool:
     """Keep a mail with what it does, at once; False where it came before. One that is poison is kept as that."""
     mail = read(raw, ours=our_addresses())
     try:
-        return _taken(mail, _act, at=at)
+        return _taken(_weighed(mail), _act, at=at)
     except (OperationalError, InterfaceError):
         raise  # the database is away: the mail waits where it is
     except Exception as error:
@@ -38,6 +38,13 @@ def take(raw: bytes, *, at: datetime) -> bool:
             raise  # so it does for room on the disk
         log.exception("nothing could be made of mail %s", mail.key)
         return _taken(replace(mail, kind=MailKind.UNREADABLE), _act, at=at)
+
+
+def _weighed(mail: Mail) -> Mail:
+    """What was guessed to be nobody's word is somebody's where it answers a letter of ours, from whom it went to."""
+    if not mail.guessed:
+        return mail
+    return replace(mail, kind=MailKind.WORD) if is_answer(mail) else replace(mail, letters=())
 
 
 def take_too_big(head: bytes, *, at: datetime) -> bool:

@@ -14,7 +14,7 @@ from backline.channels.email.message import one_line
 from backline.channels.mails import MailKind
 from backline.channels.notices import without_unstorable
 from backline.intake.mail import parts, replies, reports
-from backline.intake.mail.kinds import kind_of
+from backline.intake.mail.kinds import kind_of, says_so
 from backline.intake.mail.parts import NOBODY, Box, header
 from backline.intake.mail.reports import Report
 
@@ -43,7 +43,11 @@ class Unkept:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail: `key` is the same for the same mail; `letters` are those of ours that it answers or speaks of."""
+    """A mail: `key` is the same for the same mail; `letters` are those of ours that it answers or speaks of.
+
+    What is `guessed` to be nobody's word, by no more than its subject or a header that gateways write as well, may be
+    somebody's.
+    """
 
     key: str
     kind: MailKind
@@ -56,6 +60,7 @@ class Mail:
     unkept: tuple[Unkept, ...] = ()
     report: Report | None = None
     why: str = ""
+    guessed: bool = False
 
 
 def read(raw: bytes, *, ours: frozenset[str]) -> Mail:
@@ -80,17 +85,21 @@ def _read(raw: bytes, key: str, ours: frozenset[str]) -> Mail:
     kind = kind_of(message, found, report, ours)
     subject = header(message, "Subject", longest=1000)
     reported = kind in (MailKind.BOUNCE, MailKind.DELIVERED)
+    named = reports.named_in(found) if reported else ()
+    guessed = kind not in (MailKind.WORD, MailKind.OURS) and not named and not says_so(message, found)
+    words = kind is MailKind.WORD or guessed
     return Mail(
         key=_key(message, sender) or key,
         kind=kind,
         sender=sender,
         to=tuple(box.address for box in parts.boxes(message, "To", "Cc", "Delivered-To", "X-Original-To")),
         subject=subject[:250],
-        letters=reports.named_in(found) if reported else _answered(message),
+        letters=named if reported and not guessed else _answered(message),
         text="" if report else _words(found),
-        photos=tuple(_photos(found)) if kind is MailKind.WORD else (),
-        unkept=tuple(map(_unkept, filter(_is_file, found))) if kind is MailKind.WORD else (),
+        photos=tuple(_photos(found)) if words else (),
+        unkept=tuple(map(_unkept, filter(_is_file, found))) if words else (),
         report=(report or reports.otherwise(subject, found)) if reported else None,
+        guessed=guessed,
     )
 
 

@@ -34,7 +34,7 @@ from backline.evidence import operations as evidence
 from backline.evidence.words import Refused
 from backline.intake import wording
 from backline.intake.mail.reading import Mail
-from backline.intake.operations import Answered, Missed, by_mail
+from backline.intake.operations import Answered, Missed, by_mail, holds_digits
 from backline.intake.said import LONGEST
 from backline.people import queries as people
 from backline.people import reached
@@ -51,18 +51,38 @@ def spoken(mail: Mail, kept: UUID, *, at: datetime) -> Outcome:
 
 
 def _of_a_letter(mail: Mail, kept: UUID, *, at: datetime) -> Outcome:
-    signed = next(filter(None, map(channels.answered, filter(None, map(notice_of, mail.to)))), None)
-    letter = signed or next(filter(None, map(channels.answered, mail.letters)), None)
+    letter, signed = _letter(mail)
     if letter is None or letter.case_id is None:
         return Outcome(_("Nothing: it answers no letter of ours about a case."))
     if not (mail.text or mail.photos or mail.unkept):
         return Outcome(_("Nothing: it holds no words of its own, and no picture."))
     if letter.audience == Audience.PERSON:
         return _by_one_of_ours(mail, letter, kept, at=at)
-    writer = _customer(mail, letter, signed=signed is not None)
+    writer = _customer(mail, letter, signed=signed)
     if writer is None:
         return Outcome(_("Nothing: nobody is known under this address to whom letters about that case go."))
     return _by_a_customer(mail, writer, kept, at=at)
+
+
+def _letter(mail: Mail) -> tuple[OutgoingRow | None, bool]:
+    """The letter that it answers, and whether it came to the address which only that letter holds."""
+    signed = next(filter(None, map(channels.answered, filter(None, map(notice_of, mail.to)))), None)
+    return signed or next(filter(None, map(channels.answered, mail.letters)), None), signed is not None
+
+
+def is_answer(mail: Mail) -> bool:
+    """Whether it holds words to a letter of ours by a customer whom it may be from, or the digits of one to ours."""
+    letter, signed = _letter(mail)
+    if letter is None or letter.case_id is None or not (mail.text or mail.photos):
+        return False
+    if letter.audience == Audience.PERSON:
+        return holds_digits(_effect(letter), mail.text)
+    return _customer(mail, letter, signed=signed) is not None
+
+
+def _effect(letter: OutgoingRow) -> str:
+    """The effect that an answer to the letter is about; a letter that tells something back is about another one's."""
+    return letter.effect_key.rpartition(_TOLD_BACK)[2]
 
 
 def _customer(mail: Mail, letter: OutgoingRow, *, signed: bool) -> Linked | None:
@@ -95,7 +115,9 @@ def _by_one_of_ours(mail: Mail, letter: OutgoingRow, kept: UUID, *, at: datetime
     known = {one.value.lower() for one in reached.addresses(letter.recipient_id)}
     if person is None or not person.is_active or mail.sender.address not in known | {person.email.lower()}:
         return Outcome(_("Nothing: it comes from another address than those of whom the letter went to."))
-    answered = by_mail(letter.effect_key.rpartition(_TOLD_BACK)[2], mail.text, at=at)
+    answered = by_mail(_effect(letter), mail.text, at=at)
+    if mail.guessed and not (isinstance(answered, Answered) and answered.done):
+        return Outcome(_("Nothing: it may be a program's, and no answer with the digits of the letter."))
     if not isinstance(answered, Answered):
         return _only_words(mail, letter, person, kept, answered, at=at)
     if mail.photos or mail.unkept or len(mail.text) > LONGEST:  # more than an answer holds is kept as it is

@@ -137,6 +137,13 @@ def by_mail(effect: str, text: str, *, at: datetime) -> Answered | Missed | None
     return _missed(told, flaw, at=at) if sounds_done(text) else None
 
 
+def holds_digits(effect: str, text: str) -> bool:
+    """Whether the digits of a letter stand in a mail."""
+    told = Effect.read(effect)
+    what = said(text, code=told.code) if told else Unclear.NO_CODE
+    return told is not None and isinstance(what, Said) and what.code == told.code
+
+
 def _missed(told: Effect, flaw: Unclear, *, at: datetime) -> Missed | None:
     """Why nothing was done by words that sound as if something were; None where he has answered in another way."""
     person = people.persons_by_id([told.person]).get(told.person)
