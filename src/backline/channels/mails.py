@@ -32,10 +32,14 @@ class NewMail:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What was done about a mail, or why nothing was; `text` is kept where no case took it."""
+    """What was done about a mail, or why nothing was; `text` is kept where no case took it.
+
+    The `whole` is kept where something was cut of it as a quote or a signature.
+    """
 
     said: str
     acted: bool = False
     case_id: uuid.UUID | None = None
     sender_id: str = ""
     text: str = ""
+    whole: str = ""

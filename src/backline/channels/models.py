@@ -182,7 +182,7 @@ class Received(models.Model):
     """One mail that came in: what it was taken for, and what was done about it or why nothing was.
 
     `key` is the same for the same mail, through whichever door it comes again. Its words stand here only where no case
-    took them.
+    took them; and the whole of it, where a part was taken for a quote or a signature.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -194,6 +194,7 @@ class Received(models.Model):
     sender_id = models.CharField(max_length=64, blank=True, help_text="who of ours or a customer's has the address")
     subject = models.TextField(blank=True)
     text = models.TextField(blank=True)
+    whole = models.TextField(blank=True, default="")
     case_id = models.UUIDField(null=True, blank=True)
     acted = models.BooleanField(default=False)
     said = models.TextField(help_text="what was done, or why nothing was")

@@ -22,6 +22,7 @@ class IncomingRow:
     sender_name: str
     subject: str
     text: str
+    whole: str
     case_id: uuid.UUID | None
     acted: bool
     said: str
@@ -35,7 +36,7 @@ class IncomingPage:
     after: str
 
 
-_SHOWN = ("id", "at", "kind", "sender", "sender_name", "subject", "text", "case_id", "acted", "said")
+_SHOWN = ("id", "at", "kind", "sender", "sender_name", "subject", "text", "whole", "case_id", "acted", "said")
 
 
 def incoming(*, kind: str = "", after: str | None = None, limit: int = 50) -> IncomingPage:

@@ -127,6 +127,9 @@ def cancel(pointless: Sequence[Pointless]) -> int:
     return int(stopped)
 
 
+_BLANK = dict.fromkeys(("sender", "sender_name", "subject", "text", "whole"), "")
+
+
 def forget(*, recipient_id: str, at: datetime) -> int:
     """Erase what notices hold about one recipient, and the mails that he sent.
 
@@ -139,7 +142,7 @@ def forget(*, recipient_id: str, at: datetime) -> int:
         live.filter(state=NoticeState.SENDING).update(unwanted=why)
         live.update(state=NoticeState.CANCELLED, why=why, settled_at=at, claimed_until=None, held_at=None)
         Receipt.objects.filter(notice__recipient_id=recipient_id).update(address="")
-        Received.objects.filter(sender_id=recipient_id).update(sender="", sender_name="", subject="", text="")
+        Received.objects.filter(sender_id=recipient_id).update(**_BLANK)
         blank = dict.fromkeys(("recipient_name", "address", "subject", "body", "short", "about", "answers"), "")
         return theirs.update(**blank, receipt_by=None)
 

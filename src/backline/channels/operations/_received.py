@@ -38,6 +38,7 @@ def settle_mail(mail: uuid.UUID, outcome: Outcome) -> None:
         case_id=outcome.case_id,
         sender_id=outcome.sender_id,
         text=without_unstorable(outcome.text),
+        whole=without_unstorable(outcome.whole),
     )
     announce(f"case:{outcome.case_id}" if outcome.case_id else ALL)
 

@@ -21,7 +21,7 @@ from backline.channels.email.message import origin
 from backline.channels.mails import MailKind, NewMail, Outcome
 from backline.intake.mail.reading import Mail, read
 from backline.intake.mail.returned import heard
-from backline.intake.mail.words import is_answer, known, spoken
+from backline.intake.mail.words import held, is_answer, known, spoken
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +67,8 @@ def _taken(mail: Mail, act: Callable[[Mail, UUID, datetime], Outcome], *, at: da
         if kept is None:
             return False
         done = act(mail, kept, at)
-        channels.settle_mail(kept, replace(done, sender_id=done.sender_id or known(mail.sender.address)))
+        sender = done.sender_id or known(mail.sender.address)
+        channels.settle_mail(kept, replace(done, sender_id=sender, whole=held(mail)))
     return True
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from email.message import Message
 from uuid import UUID
@@ -45,8 +46,8 @@ class Unkept:
 class Mail:
     """A mail: `key` is the same for the same mail; `letters` are those of ours that it answers or speaks of.
 
-    What is `guessed` to be nobody's word, by no more than its subject or a header that gateways write as well, may be
-    somebody's.
+    Its `text` is without what was taken for quotes and signatures, the `whole` is with that. What is `guessed` to be
+    nobody's word, by no more than its subject or a header that gateways write as well, may be somebody's.
     """
 
     key: str
@@ -56,6 +57,7 @@ class Mail:
     subject: str = ""
     letters: tuple[UUID, ...] = ()
     text: str = ""
+    whole: str = ""
     photos: tuple[Attached, ...] = ()
     unkept: tuple[Unkept, ...] = ()
     report: Report | None = None
@@ -88,6 +90,7 @@ def _read(raw: bytes, key: str, ours: frozenset[str]) -> Mail:
     named = reports.named_in(found) if reported else ()
     guessed = kind not in (MailKind.WORD, MailKind.OURS) and not named and not says_so(message, found)
     words = kind is MailKind.WORD or guessed
+    text, whole = _words(found)
     return Mail(
         key=_key(message, sender) or key,
         kind=kind,
@@ -95,7 +98,8 @@ def _read(raw: bytes, key: str, ours: frozenset[str]) -> Mail:
         to=tuple(box.address for box in parts.boxes(message, "To", "Cc", "Delivered-To", "X-Original-To")),
         subject=subject[:250],
         letters=named if reported and not guessed else _answered(message),
-        text="" if report else _words(found),
+        text="" if report else text,
+        whole="" if report else whole,
         photos=tuple(_photos(found)) if words else (),
         unkept=tuple(map(_unkept, filter(_is_file, found))) if words else (),
         report=(report or reports.otherwise(subject, found)) if reported else None,
@@ -115,14 +119,24 @@ def _answered(message: Message) -> tuple[UUID, ...]:
     return reports.letters([header(message, "In-Reply-To"), *threads])
 
 
-def _words(found: list[Message]) -> str:
+def _words(found: list[Message]) -> tuple[str, str]:
+    """What somebody wrote himself, and all that stands there."""
     shown = [part for part in found if part.get_content_disposition() != "attachment"]
-    plain = [replies.new_words(parts.text(part)) for part in shown if part.get_content_type() == "text/plain"]
-    if any(plain):
-        return "\n\n".join(filter(None, plain))[: replies.LONGEST]  # a picture may stand between two of them
-    pages = (parts.text(part) for part in shown if part.get_content_type() == "text/html")
-    words = (without_unstorable(replies.new_words(replies.text_of_html(page))) for page in pages)
-    return next(filter(None, words), "")
+    plain = [parts.text(part) for part in shown if part.get_content_type() == "text/plain"]
+    pages = [parts.text(part) for part in shown if part.get_content_type() == "text/html"]
+    whole = _joined(map(replies.whole, plain)) or _joined(_seen(page, quotes=True) for page in pages)
+    if words := _joined(map(replies.new_words, plain), replies.LONGEST):  # a picture may stand between two of them
+        return words, whole
+    page, words = next(((page, words) for page in pages if (words := replies.new_words(_seen(page)))), ("", ""))
+    return (words, _seen(page, quotes=True)) if words else ("", whole)
+
+
+def _seen(page: str, *, quotes: bool = False) -> str:
+    return replies.whole(without_unstorable(replies.text_of_html(page, quotes=quotes)))
+
+
+def _joined(texts: Iterable[str], longest: int = 2 * replies.LONGEST) -> str:
+    return "\n\n".join(filter(None, texts))[:longest]
 
 
 def _photos(found: list[Message]) -> list[Attached]:

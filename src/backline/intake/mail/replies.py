@@ -21,8 +21,8 @@ _SENT_BY = re.compile(
 _RULE = re.compile(r"\n[-_=* ]{5,}\s*\Z")
 _LONG_RUNS = re.compile(r"[^\S\n]{9,}")
 _PARSER = EmailReplyParser(languages=LANGUAGES)
-_UNSEEN = {"style", "script", "head", "title", "blockquote"}
-_BREAKS = {"p", "div", "br", "tr", "li", "h1", "h2", "h3", "table", "ul", "ol", "pre", "hr"}
+_UNSEEN = {"style", "script", "head", "title"}
+_BREAKS = {"p", "div", "br", "tr", "li", "blockquote", "h1", "h2", "h3", "table", "ul", "ol", "pre", "hr"}
 _VOID = {"br", "hr", "img", "meta", "link", "input", "area", "base", "col", "embed", "source", "track", "wbr"}
 _TAG = re.compile(r"(/?)([a-z][a-z0-9]*)", re.IGNORECASE)
 _QUOTES = re.compile(r"""\b(?:class|id)=["'][^"']{0,200}(?:quote|divRplyFwdMsg)""")
@@ -30,6 +30,11 @@ DEEPEST = 500
 """Elements within elements that are followed; what lies deeper is hidden with what it lies in."""
 _LONG_LINE = re.compile(r".{301,}")
 _HELD = re.compile("\ue000(\\d+)\ue001")
+
+
+def whole(text: str) -> str:
+    """All of it, as far as a mail is read."""
+    return _bounded(text).strip()
 
 
 def new_words(text: str) -> str:
@@ -61,8 +66,8 @@ def _without_long_lines(text: str) -> tuple[str, list[str]]:
     return _LONG_LINE.sub(hold, re.sub("[\ue000\ue001]", "", text)), long
 
 
-def text_of_html(markup: str) -> str:
-    """What a reader sees of a mail that is a web page, without what it quotes."""
+def text_of_html(markup: str, *, quotes: bool = False) -> str:
+    """What a reader sees of a mail that is a web page, without what it quotes, or with the `quotes`."""
     seen: list[str] = []
     hidden: list[str] = []
     for text, tag in _pieces(markup):
@@ -70,7 +75,9 @@ def text_of_html(markup: str) -> str:
             seen.append(re.sub(r"\s+", " ", unescape(text)))
         named = _TAG.match(tag)
         if named:
-            _follow(hidden, named.group(2).lower(), tag, ends=bool(named.group(1)))
+            is_quote = named.group(2).lower() == "blockquote" or bool(_QUOTES.search(tag[:1000]))
+            hides = named.group(2).lower() in _UNSEEN or (is_quote and not quotes)
+            _follow(hidden, named.group(2).lower(), hides=hides, ends=bool(named.group(1)))
             if not hidden and named.group(2).lower() in _BREAKS:
                 seen.append("\n")
     return "\n".join(line.strip() for line in "".join(seen).split("\n"))
@@ -89,10 +96,10 @@ def _pieces(markup: str) -> Iterator[tuple[str, str]]:
     yield markup[at:], ""
 
 
-def _follow(hidden: list[str], name: str, tag: str, *, ends: bool) -> None:
+def _follow(hidden: list[str], name: str, *, hides: bool, ends: bool) -> None:
     """Whether what comes now is within something that is not shown, or quoted; what was never closed ends with it."""
     if ends and name in hidden:
         while hidden.pop() != name:
             pass
-    elif not ends and name not in _VOID and (hidden or name in _UNSEEN or _QUOTES.search(tag[:1000])):
+    elif not ends and name not in _VOID and (hidden or hides):
         hidden += [name] if len(hidden) < DEEPEST else []

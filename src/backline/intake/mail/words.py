@@ -6,6 +6,7 @@ they hold the digits of the letter that they answer.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -33,8 +34,9 @@ from backline.core.words import Actor
 from backline.evidence import operations as evidence
 from backline.evidence.words import Refused
 from backline.intake import wording
+from backline.intake.mail.quotes import own_words
 from backline.intake.mail.reading import Mail
-from backline.intake.operations import Answered, Missed, by_mail, holds_digits
+from backline.intake.operations import Answered, Missed, by_mail, code_of
 from backline.intake.said import LONGEST
 from backline.people import queries as people
 from backline.people import reached
@@ -54,14 +56,14 @@ def _of_a_letter(mail: Mail, kept: UUID, *, at: datetime) -> Outcome:
     letter, signed = _letter(mail)
     if letter is None or letter.case_id is None:
         return Outcome(_("Nothing: it answers no letter of ours about a case."))
-    if not (mail.text or mail.photos or mail.unkept):
+    if not (_own(mail, letter) or mail.photos or mail.unkept):
         return Outcome(_("Nothing: it holds no words of its own, and no picture."))
     if letter.audience == Audience.PERSON:
         return _by_one_of_ours(mail, letter, kept, at=at)
     writer = _customer(mail, letter, signed=signed)
     if writer is None:
         return Outcome(_("Nothing: nobody is known under this address to whom letters about that case go."))
-    return _by_a_customer(mail, writer, kept, at=at)
+    return _by_a_customer(replace(mail, text=_own(mail, letter)), writer, kept, at=at)
 
 
 def _letter(mail: Mail) -> tuple[OutgoingRow | None, bool]:
@@ -70,13 +72,28 @@ def _letter(mail: Mail) -> tuple[OutgoingRow | None, bool]:
     return signed or next(filter(None, map(channels.answered, mail.letters)), None), signed is not None
 
 
+def _own(mail: Mail, letter: OutgoingRow) -> str:
+    """What somebody wrote himself: what was cut of it counts as well, unless it quotes the letter."""
+    return own_words(mail.text, mail.whole, letter.body)
+
+
+def held(mail: Mail) -> str:
+    """All that a mail held, where words were cut of it; without what its reader alone could answer by."""
+    if mail.whole.split() == mail.text.split():
+        return ""
+    letter, _signed = _letter(mail)
+    url = settings.BACKLINE_URL.rstrip("/")
+    secret = [re.escape(url) + r"/\S+", *([code] if letter and (code := code_of(_effect(letter))) else [])]
+    return re.sub("|".join(secret), "…", mail.whole)
+
+
 def is_answer(mail: Mail) -> bool:
     """Whether it holds words to a letter of ours by a customer whom it may be from, or the digits of one to ours."""
     letter, signed = _letter(mail)
-    if letter is None or letter.case_id is None or not (mail.text or mail.photos):
+    if letter is None or letter.case_id is None or not (_own(mail, letter) or mail.photos):
         return False
     if letter.audience == Audience.PERSON:
-        return holds_digits(_effect(letter), mail.text)
+        return bool(code := code_of(_effect(letter))) and code in mail.text
     return _customer(mail, letter, signed=signed) is not None
 
 
@@ -118,6 +135,7 @@ def _by_one_of_ours(mail: Mail, letter: OutgoingRow, kept: UUID, *, at: datetime
     answered = by_mail(_effect(letter), mail.text, at=at)
     if mail.guessed and not (isinstance(answered, Answered) and answered.done):
         return Outcome(_("Nothing: it may be a program's, and no answer with the digits of the letter."))
+    mail = replace(mail, text=_own(mail, letter))
     if not isinstance(answered, Answered):
         return _only_words(mail, letter, person, kept, answered, at=at)
     if mail.photos or mail.unkept or len(mail.text) > LONGEST:  # more than an answer holds is kept as it is

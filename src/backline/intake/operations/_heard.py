@@ -137,11 +137,10 @@ def by_mail(effect: str, text: str, *, at: datetime) -> Answered | Missed | None
     return _missed(told, flaw, at=at) if sounds_done(text) else None
 
 
-def holds_digits(effect: str, text: str) -> bool:
-    """Whether the digits of a letter stand in a mail."""
+def code_of(effect: str) -> str:
+    """The digits by which a letter is answered; empty where it is not."""
     told = Effect.read(effect)
-    what = said(text, code=told.code) if told else Unclear.NO_CODE
-    return told is not None and isinstance(what, Said) and what.code == told.code
+    return told.code if told else ""
 
 
 def _missed(told: Effect, flaw: Unclear, *, at: datetime) -> Missed | None:
