@@ -50,9 +50,10 @@ def healthz(request: HttpRequest) -> JsonResponse:
     """200 when all are ready, else 503; each is named."""
     at = cast(Request, request).at
     try:
-        engine = {"database": True, "worker": health.alive(at), "auditor": health.audited(at), "clock": _is_right()}
+        engine = {"database": True, "worker": health.alive(at), "auditor": health.audited(at), "clock": _is_right(),
+                  "mailbox": set_up.box_is_read(at)}  # fmt: skip
     except DatabaseError:
-        engine = {"database": False, "worker": False, "auditor": False, "clock": False}
+        engine = dict.fromkeys(("database", "worker", "auditor", "clock", "mailbox"), False)
     ready = {"version": __version__, "pages": True, **engine, "disk": room.there_is()}
     return JsonResponse(ready, status=200 if all(ready.values()) else 503)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -23,6 +24,9 @@ from backline.policies import queries as policies
 from backline.readiness.lacks import Kind, Lack
 from backline.readiness.sending import sending
 from backline.readiness.wording import named
+
+BOX_AWAY = timedelta(minutes=15)
+"""So long the box for answers may be out of reach before a monitor hears of it."""
 
 
 def missing() -> list[Lack]:
@@ -156,6 +160,15 @@ def box_read() -> BoxRead | None:
         return received.mailbox(parse(settings.BACKLINE_IMAP_URL, IMAP).place) if settings.BACKLINE_IMAP_URL else None
     except BadServerUrlError:
         return None
+
+
+def box_is_read(at: datetime) -> bool:
+    """Whether the box for answers was read of late, or there is none to read: a server may be away for a while."""
+    if not settings.BACKLINE_IMAP_URL or people.is_demo():
+        return True
+    found = box_read()
+    last = found.read_at if found else None
+    return found is None or (last > at - BOX_AWAY if last else not found.trouble)
 
 
 def mail_hints() -> list[Lack]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import imaplib
 import socket
 import threading
@@ -121,6 +122,41 @@ def test_a_poisoned_mail_is_kept_as_unreadable_and_stops_no_other(
     assert ("nobody foresaw" in poison.said, poison.text) == (True, "Mail 1")
 
 
+def test_a_mail_on_which_texts_break_is_its_own_fault_and_no_trouble_of_the_server(
+    house: House, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(address: str) -> str:
+        if address:
+            address.encode("ascii")
+        return real(address)
+
+    real = operations.known
+    monkeypatch.setattr(operations, "known", broken)
+    odd = "From: Müller <müller@example.org>\r\nMessage-ID: <1@x>\r\n\r\nIt burns".encode()
+    box.put(odd, *mails(1))
+    assert sum(read(house)) == 2
+    assert (set_up.box(), box.unseen()) == ([], 0)
+    [poison] = Received.objects.filter(kind="UNREADABLE")
+    assert poison.text == "It burns"
+    assert poison.said == "Nothing could be made of it, for a reason that nobody foresaw."
+    assert Received.objects.get(kind="WORD").sender == "cleo@example.net"
+
+
+def test_a_disk_that_is_full_is_no_trouble_of_the_server_either_and_the_mail_waits(
+    house: House, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_said: object, **_more: object) -> Any:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    box.put(*mails(1))
+    with monkeypatch.context() as patch:
+        patch.setattr(operations, "spoken", full)
+        with pytest.raises(OSError, match="No space left"):
+            Mailbox(patience=5).run(house.clock.now())
+    assert (set_up.box(), box.unseen(), Received.objects.count()) == ([], 1, 0)
+    assert read(house) == [1]
+
+
 def test_a_mail_that_the_server_refuses_for_a_moment_is_read_at_the_next_look(
     house: House, box: Box, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -170,12 +206,27 @@ def test_a_server_that_refuses_or_hangs_or_is_away_is_said_where_it_is_mended_an
             assert said in lack.said
             assert PASSWORD not in lack.said
     assert "cannot be read" in words(signed_in("ada").get("/health"))
+    house.clock.advance(timedelta(minutes=6))
+    assert signed_in("ada").get("/healthz").json()["mailbox"] is True, "a server may be away for a while"
+    house.clock.advance(timedelta(minutes=5))
+    answered = signed_in("ada").get("/healthz")
+    assert (answered.status_code, answered.json()["mailbox"]) == (503, False)
     settings.BACKLINE_IMAP_URL = box.url
     house.clock.advance(timedelta(minutes=1))
     read(house)
     assert set_up.box() == []
+    assert signed_in("ada").get("/healthz").json()["mailbox"] is True
     assert "last read" in words(signed_in("ada").get("/health"))
     assert "last read" in words(signed_in("ada").get("/administration/mail"))
+
+
+def test_a_box_that_nobody_could_ever_read_is_no_health(house: House, box: Box, settings: Any) -> None:
+    settings.BACKLINE_IMAP_URL = box.url.replace("pass", "wrong").replace("127.0.0.1", "localhost")
+    assert signed_in("ada").get("/healthz").json()["mailbox"] is True, "nobody has tried"
+    Mailbox(patience=0.5).run(house.clock.now())
+    assert signed_in("ada").get("/healthz").json()["mailbox"] is False
+    settings.BACKLINE_IMAP_URL = ""
+    assert signed_in("ada").get("/healthz").json()["mailbox"] is True
 
 
 def test_without_a_box_the_duty_rests_and_a_setting_that_cannot_be_is_refused(house: House, settings: Any) -> None:

@@ -174,6 +174,15 @@ def test_what_a_customer_writes_above_her_answer_makes_no_robot_of_her(house: Ho
     assert said(house, case) == ["It smokes. Again"]
 
 
+@pytest.mark.parametrize("name", ["<>", "< >", ""])
+def test_mails_without_a_name_are_told_apart_by_what_they_hold(house: House, post: Kept, name: str) -> None:
+    case, letter = waiting(house, post)
+    for text_, known in (("It smokes.", False), ("It burns.", False), ("It burns.", True)):
+        raw = answer(letter, CLEO, text_, Message_ID="<x>").as_bytes().replace(b"<x>", name.encode())
+        assert (b"it came before" in arrives(raw).content) is known
+    assert said(house, case) == ["It smokes.", "It burns."]
+
+
 def test_words_after_a_picture_are_hers_too(house: House, post: Kept) -> None:
     case, letter = waiting(house, post)
     mail = answer(letter, CLEO, "The door jams.")

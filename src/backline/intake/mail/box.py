@@ -63,14 +63,14 @@ class Mailbox:
         new = box.new(upto)[:BATCH]
         upto = upto if new else max(upto, box.following - 1)  # what holds nothing is not searched again
         for uid in new:
-            with box.said():
+            with _said(box.server):
                 raw = box.fetched(uid)
             if raw is not None:
                 whole, found = raw
                 (operations.take if whole else operations.take_too_big)(found, at=at)
             upto, done = uid, done + 1
             channels.mailbox_read(place, validity=box.validity, upto=upto, at=at)
-            with suppress(imaplib.IMAP4.error):  # a box that may only be read is no trouble
+            with _said(box.server), suppress(imaplib.IMAP4.error):  # a box that may only be read is no trouble
                 box.seen(uid)
         channels.mailbox_read(place, validity=box.validity, upto=upto, at=at)
         return done
@@ -85,17 +85,9 @@ class _Box:
     validity: int
     following: int
 
-    @contextmanager
-    def said(self) -> Iterator[None]:
-        """Whatever goes wrong with the server, as a `BoxError`."""
-        try:
-            yield
-        except (OSError, imaplib.IMAP4.error, EOFError, ValueError) as error:
-            raise BoxError(_in_words(self.server, error)) from error
-
     def new(self, upto: int) -> list[int]:
         """The numbers of the mails after this one, in order; at least some of them."""
-        with self.said():
+        with _said(self.server):
             while upto + 1 < self.following:
                 found = self._asked("SEARCH", f"UID {upto + 1}:{upto + SPAN}")
                 if uids := sorted(int(one) for line in found if line for one in line.split()):
@@ -129,21 +121,29 @@ class _Box:
 
 
 @contextmanager
+def _said(server: Server) -> Iterator[None]:
+    """Whatever goes wrong with the server, as a `BoxError`; what goes wrong with a mail is none."""
+    try:
+        yield
+    except (OSError, imaplib.IMAP4.error, EOFError, ValueError) as error:
+        raise BoxError(_in_words(server, error)) from error
+
+
+@contextmanager
 def _opened(server: Server, patience: float) -> Iterator[_Box]:
     """The folder of the box, open; `BoxError` where it cannot be."""
     imap = None
     try:
-        imap = _connected(server, patience)
-        imap.login(server.user, server.password)
-        answer, said = imap.select(f'"{server.folder or "INBOX"}"')
-        if answer != "OK":
-            raise BoxError(_in_words(server, ValueError(b" ".join(filter(None, said)).decode("utf-8", "replace"))))
-        validity, following = _number(imap, "UIDVALIDITY"), _number(imap, "UIDNEXT")
-        if not validity or not following:
-            raise BoxError(_in_words(server, ValueError(_("the server does not number its mails"))))
+        with _said(server):
+            imap = _connected(server, patience)
+            imap.login(server.user, server.password)
+            answer, said = imap.select(f'"{server.folder or "INBOX"}"')
+            if answer != "OK":
+                raise ValueError(b" ".join(filter(None, said)).decode("utf-8", "replace"))
+            validity, following = _number(imap, "UIDVALIDITY"), _number(imap, "UIDNEXT")
+            if not validity or not following:
+                raise ValueError(_("the server does not number its mails"))
         yield _Box(server, imap, validity, following)
-    except (OSError, imaplib.IMAP4.error, EOFError, UnicodeError) as error:
-        raise BoxError(_in_words(server, error)) from error
     finally:
         if imap is not None:
             with suppress(OSError, imaplib.IMAP4.error):

@@ -13,7 +13,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import DataError, InterfaceError, OperationalError, transaction
 from django.utils.translation import gettext as _
 
 from backline.channels import operations as channels
@@ -37,7 +37,15 @@ def take(raw: bytes, *, at: datetime) -> bool:
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise  # so it does for room on the disk
         log.exception("nothing could be made of mail %s", mail.key)
+    return _poisoned(mail, at=at)
+
+
+def _poisoned(mail: Mail, *, at: datetime) -> bool:
+    """Keep a mail that nothing could be made of: with what it says of itself, or, where that is the poison, without."""
+    try:
         return _taken(replace(mail, kind=MailKind.UNREADABLE), _act, at=at)
+    except (ValueError, DataError):
+        return _taken(Mail(mail.key, MailKind.UNREADABLE, text=mail.text), _act, at=at)
 
 
 def _weighed(mail: Mail) -> Mail:

@@ -108,8 +108,8 @@ def _read(raw: bytes, key: str, ours: frozenset[str]) -> Mail:
 
 
 def _key(message: Message, sender: Box) -> str:
-    """The same for a mail that comes twice by different ways, which write into its headers."""
-    named = header(message, "Message-ID", longest=1000)
+    """The same for a mail that comes twice by different ways, which write into its headers; empty without a name."""
+    named = header(message, "Message-ID", longest=1000).strip("<> ")
     return hashlib.sha256(f"{named}\n{sender.address}".encode("utf-8", "replace")).hexdigest() if named else ""
 
 
