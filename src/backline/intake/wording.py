@@ -98,6 +98,15 @@ def missed(reference: str, flaw: Unclear) -> str:
     return _MISSED[flaw] % {"case": reference}
 
 
+def from_elsewhere(reference: str) -> str:
+    """The same of words from an address that may be anybody's."""
+    said = _(
+        "%(case)s: you have neither taken it nor given it back. An answer came from an address that is not known as "
+        "yours, and did nothing. If it was you, answer by one of the links below, or from an address of yours."
+    )
+    return said % {"case": reference}
+
+
 def refused_letter(name: str, subject: str, why: str, link: str) -> tuple[str, str]:
     """To one of ours whose answer by mail did nothing."""
     said = {"name": name, "subject": subject, "why": why, "link": link}

@@ -126,6 +126,27 @@ def test_the_digits_are_found_among_others_wherever_they_stand(house: House, cas
     assert "48210" in notes(house, case)[0][1]
 
 
+def test_an_answer_from_an_address_that_is_nobody_s_does_nothing_and_she_hears_of_it_where_she_is_reached(
+    house: House, case: str, post: Kept
+) -> None:
+    letter, right = post.to("sana@example.org"), code(house)
+    arrives(answer(letter, "otto@example.net", f"{right} ok"))
+    arrives(answer(letter, "Max <max@example.org>", f"{right} ok"))
+    arrives(answer(letter, "who@else.example", "Is this still open"))
+    assert refused(house) == []
+    arrives(answer(letter, "sana@private.example", f"{right} ok"))
+    [told] = refused(house)
+    assert "came from an address that is not known as yours, and did nothing" in told.body
+    assert (state(house, case), notes(house, case)) == (State.OFFERED, [])
+    post.sent(at=house.clock.now())
+    back = post.to("sana@example.org", "changed nothing")
+    assert "I take it:\nhttp://testserver/answer/" in str(back.get_content())
+    assert not [one for one in post.mails if "private" in str(one["To"])]
+    arrives(answer(back, "sana@private.example", f"{right} ok"))
+    assert (state(house, case), len(refused(house))) == (State.OFFERED, 1)
+    assert way(house, post, case) == "SMS"
+
+
 def test_whoever_takes_it_without_the_digits_when_another_has_it_hears_that(
     house: House, case: str, post: Kept
 ) -> None:

@@ -36,7 +36,7 @@ from backline.evidence.words import Refused
 from backline.intake import wording
 from backline.intake.mail.quotes import own_words
 from backline.intake.mail.reading import Mail
-from backline.intake.operations import Answered, Missed, by_mail, code_of
+from backline.intake.operations import Answered, Missed, by_mail, by_mail_from_elsewhere, code_of
 from backline.intake.said import LONGEST
 from backline.people import queries as people
 from backline.people import reached
@@ -129,9 +129,9 @@ def _by_a_customer(mail: Mail, writer: Linked, kept: UUID, *, at: datetime) -> O
 def _by_one_of_ours(mail: Mail, letter: OutgoingRow, kept: UUID, *, at: datetime) -> Outcome:
     """An answer or a note by whom the letter went to; nobody else can have it, so that nobody else can answer it."""
     person = people.persons_by_id([letter.recipient_id]).get(letter.recipient_id)
-    known = {one.value.lower() for one in reached.addresses(letter.recipient_id)}
-    if person is None or not person.is_active or mail.sender.address not in known | {person.email.lower()}:
-        return Outcome(_("Nothing: it comes from another address than those of whom the letter went to."))
+    theirs = {one.value.lower() for one in reached.addresses(letter.recipient_id)}
+    if person is None or not person.is_active or mail.sender.address not in theirs | {person.email.lower()}:
+        return _from_elsewhere(mail, letter, person, kept, at=at)
     answered = by_mail(_effect(letter), mail.text, at=at)
     if mail.guessed and not (isinstance(answered, Answered) and answered.done):
         return Outcome(_("Nothing: it may be a program's, and no answer with the digits of the letter."))
@@ -146,6 +146,17 @@ def _by_one_of_ours(mail: Mail, letter: OutgoingRow, kept: UUID, *, at: datetime
     else:
         _told_back(letter, person, answered.words, kept, at=at)
     return Outcome(answered.words, acted=answered.done, case_id=letter.case_id, sender_id=letter.recipient_id)
+
+
+def _from_elsewhere(
+    mail: Mail, letter: OutgoingRow, person: people.Person | None, kept: UUID, *, at: datetime
+) -> Outcome:
+    """Nothing; but it may be his whom the letter went to, and he would believe that he has answered."""
+    if person and person.is_active and not mail.guessed and not known(mail.sender.address):
+        missed = by_mail_from_elsewhere(_effect(letter), mail.text, at=at)
+        if missed:
+            _told_back(letter, person, missed.why, kept, at=at, ways=missed.ways)
+    return Outcome(_("Nothing: it comes from another address than those of whom the letter went to."))
 
 
 def _only_words(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 
 from django.db import connection, transaction
 from django.utils.crypto import salted_hmac
@@ -134,7 +135,13 @@ def by_mail(effect: str, text: str, *, at: datetime) -> Answered | Missed | None
     if isinstance(what, Said) and coded and not (what.answer is Answer.NOTE and sounds_done(text)):
         return answer(told, Wanted(what.answer, what.words, what.arrives), door=Door.MAIL, at=at)
     flaw = Unclear.NO_CODE if what is Unclear.NO_CODE or not coded else Unclear.NO_WORDS
-    return _missed(told, flaw, at=at) if sounds_done(text) else None
+    return _missed(told, partial(wording.missed, flaw=flaw), at=at) if sounds_done(text) else None
+
+
+def by_mail_from_elsewhere(effect: str, text: str, *, at: datetime) -> Missed | None:
+    """The same where it comes from an address that is not known as his: it does nothing, whatever it holds."""
+    told = Effect.read(effect)
+    return _missed(told, wording.from_elsewhere, at=at) if told and sounds_done(text) else None
 
 
 def code_of(effect: str) -> str:
@@ -143,7 +150,7 @@ def code_of(effect: str) -> str:
     return told.code if told else ""
 
 
-def _missed(told: Effect, flaw: Unclear, *, at: datetime) -> Missed | None:
+def _missed(told: Effect, why: Callable[[str], str], *, at: datetime) -> Missed | None:
     """Why nothing was done by words that sound as if something were; None where he has answered in another way."""
     person = people.persons_by_id([told.person]).get(told.person)
     if person is None:
@@ -154,7 +161,7 @@ def _missed(told: Effect, flaw: Unclear, *, at: datetime) -> Missed | None:
     with override(person.language):
         if stands.since:
             return Missed(wording.too_late(stands.reference, stands.since))
-        return Missed(wording.missed(stands.reference, flaw), ways(told, stands.can, person.language, at=at)[0])
+        return Missed(why(stands.reference), ways(told, stands.can, person.language, at=at)[0])
 
 
 def by_digits(effect: str, digits: str, *, at: datetime) -> Spoken | None:
