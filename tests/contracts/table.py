@@ -129,6 +129,8 @@ desk:test_channel        GET  302    403  403 403  403  403  403 405 302  302
 desk:test_channel        POST 302    403  403 403  403  403  403 302 302  302
 desk:revoke              GET  302    403  403 403  403  403  403 405 302  302
 desk:revoke              POST 302    403  403 403  403  403  403 302 302  302
+desk:try_contact         GET  302    403  403 403  403  403  403 405 302  302
+desk:try_contact         POST 302    403  403 403  403  403  403 302 302  302
 desk:erase               GET  302    403  403 403  403  403  403 200 302  302
 desk:erase               POST 302    403  403 403  403  403  403 302 302  302
 desk:edit_routing        GET  302    403  403 403  403  403  403 200 302  302

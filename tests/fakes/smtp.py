@@ -52,6 +52,8 @@ class Mail:
 class MailServer:
     """`with MailServer(now=clock) as server:` gives its `url`; `mails` are those taken, in the order of arrival.
 
+    For which addresses it `refused` one is kept too.
+
     With a `password` only who signs in with it may send.
     """
 
@@ -60,6 +62,7 @@ class MailServer:
     password: str = ""
     mode_of: dict[str, Mode] = field(default_factory=dict)
     mails: list[Mail] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
     sessions: int = 0
     _open: list[SMTP] = field(default_factory=list)
 
@@ -110,6 +113,7 @@ class MailServer:
         """Answer to a recipient."""
         mode = self.treats(address)
         if mode in {Mode.REFUSE, Mode.REFUSE_FOR_NOW}:
+            self.refused.append(address)
             return mode
         if mode is Mode.HANG_UP_BEFORE_TEXT and server.transport:
             server.transport.abort()

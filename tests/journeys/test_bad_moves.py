@@ -219,7 +219,8 @@ def test_a_last_resort_without_an_address_is_asked_for_it(db: None, clock: Setta
 
 def test_an_entry_that_there_is_not_is_not_found(house: House) -> None:
     ada = signed_in("ada")
-    for place in ("contacts/{}/revoke", "contacts/{}/erase", "contacts/{}", "persons/{}", "rules/{}"):
+    contact = ("contacts/{}/revoke", "contacts/{}/try", "contacts/{}/erase", "contacts/{}")
+    for place in (*contact, "persons/{}", "rules/{}"):
         assert ada.post("/administration/" + place.format(uuid4()), {"key": uuid4().hex}).status_code == 404, place
 
 

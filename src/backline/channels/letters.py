@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from backline.channels import wording
 from backline.channels.notices import Audience, NewNotice
 from backline.people.queries import Contact, Person
 from backline.people.quiet import Quiet
@@ -21,7 +22,7 @@ def letter_to(
     """A letter (subject and text) to a person of the organisation, or to a customer's contact.
 
     It can wait for the end of a person's quiet hours, and for more to him, unless it shall leave `at_once`. What goes
-    to a customer never waits.
+    to a customer never waits. At a dead address of hers it is not sent, so that its case hears of it at once.
     """
     (subject, body), can_wait = said, not at_once and not isinstance(somebody, Contact)
     return NewNotice(
@@ -37,6 +38,7 @@ def letter_to(
         case_id=case_id,
         can_wait=can_wait,
         quiet=_quiet(somebody) if can_wait and not isinstance(somebody, Contact) else None,
+        why=wording.nobody_there() if isinstance(somebody, Contact) and somebody.is_dead else "",
     )
 
 

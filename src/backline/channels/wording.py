@@ -97,6 +97,11 @@ def no_address() -> str:
     return _("no address")
 
 
+def nobody_there() -> str:
+    """A letter to a customer came back before, and nothing was heard from there since."""
+    return _("nobody is at this address any more: an earlier letter came back")
+
+
 def demo() -> str:
     """Everybody is made up: the message can be read here, and goes nowhere."""
     return _("demo: nothing leaves a demo organisation")

@@ -247,7 +247,8 @@ class ContactForm(CaseForm):
 
 
 def _said_of(contact: people.Contact) -> str:
-    reached = " · ".join(part for part in (contact.email, contact.phone) if part)
+    email = _("%(address)s, at which nobody is") % {"address": contact.email} if contact.is_dead else contact.email
+    reached = " · ".join(part for part in (email, contact.phone) if part)
     return f"{contact.name} ({reached or _('no address')})"
 
 

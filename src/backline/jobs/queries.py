@@ -312,6 +312,7 @@ def fault_codes_to_import(codes: Iterable[str], *, hold: bool) -> dict[tuple[str
 def sites_unheard() -> list[Site]:
     """Sites of which no contact with an address would hear, by reference; one more than a page can name at most."""
     heard = Contact.objects.filter(sites=OuterRef("pk"), erased_at=None).exclude(email="")
+    heard = heard.exclude(dead_email=Lower("email"))
     return list(Site.objects.filter(~Exists(heard)).order_by("reference")[: MOST + 1])
 
 

@@ -9,10 +9,11 @@ from django.db.models import Value
 from django.db.models.functions import Greatest
 
 from backline.channels import wording
-from backline.channels.mails import NewMail, Outcome
+from backline.channels.mails import MailKind, NewMail, Outcome
 from backline.channels.models import Mailbox, Received
 from backline.channels.notices import without_unstorable
 from backline.ledger.news import ALL, announce
+from backline.people import operations as addresses
 
 
 def receive(new: NewMail, *, at: datetime) -> uuid.UUID | None:
@@ -32,7 +33,12 @@ def receive(new: NewMail, *, at: datetime) -> uuid.UUID | None:
 
 def settle_mail(mail: uuid.UUID, outcome: Outcome) -> None:
     """Write down what was done about a mail."""
-    Received.objects.filter(pk=mail).update(
+    kept = Received.objects.filter(pk=mail)
+    if outcome.sender_id:
+        # It may be forged; that somebody is there costs one letter where he is not.
+        written = kept.filter(kind__in=[MailKind.WORD, MailKind.ABSENCE])
+        addresses.contact_lives(written.values_list("sender", flat=True))
+    kept.update(
         said=without_unstorable(outcome.said),
         acted=outcome.acted,
         case_id=outcome.case_id,

@@ -204,9 +204,11 @@ def _after_failure(notice: Notice, attempt: Attempt, *, at: datetime) -> None:
 
 def _learn_of_address(notice: Notice, attempt: Attempt, *, at: datetime) -> None:
     """What an attempt says of the address itself, for all that will go there."""
-    if notice.audience != Audience.PERSON:
-        return
-    if attempt.gone:
+    if notice.audience == Audience.CONTACT:
+        if attempt.gone:
+            why = without_unstorable(attempt.detail)
+            addresses.contact_is_dead(notice.recipient_id, notice.address, why=why, at=at)
+    elif attempt.gone:
         addresses.address_is_dead(notice.recipient_id, notice.address, why=without_unstorable(attempt.detail), at=at)
     elif attempt.no_texts:
         addresses.address_takes_no_texts(notice.recipient_id, notice.address)
@@ -285,6 +287,8 @@ def heard(notice_id: UUID, attempt: Attempt, *, address: str = "", at: datetime)
         receipt.save()
         if about.channel == Channel.PUSH and attempt.what is What.DELIVERED:
             addresses.browser_showed(now.recipient_id, about.address, at=at)
+        if now.audience == Audience.CONTACT and attempt.what is What.DELIVERED:
+            addresses.contact_lives([about.address])
         _learned(now, attempt, here=about.way == now.way, at=at)
         if said and under_way and now.state == NoticeState.DELIVERED:
             # Nobody repeats it now, so that this is known of another message that may have been taken.

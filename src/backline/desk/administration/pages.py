@@ -177,6 +177,17 @@ def revoke(request: StaffRequest, entry: UUID) -> HttpResponse:
 
 
 @administrator
+@require_POST
+def try_contact(request: StaffRequest, entry: UUID) -> HttpResponse:
+    """Letters go to the contact's address again, which a server had called nobody's."""
+    if str(entry) not in persons.contacts_by_id([str(entry)]):
+        raise Http404
+    people.try_contact(str(entry))
+    messages.success(request, _("The next letter goes there. If it comes back too, it says so here."))
+    return redirect("desk:entry", "contacts", entry)
+
+
+@administrator
 @require_http_methods(["GET", "HEAD", "POST"])
 def erase(request: StaffRequest, entry: UUID) -> HttpResponse:
     """Erase a contact, after a page that says what goes and what stays."""

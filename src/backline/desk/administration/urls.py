@@ -20,6 +20,7 @@ urlpatterns = [
     path("channels/<slug:channel>", channels.channel, name="channel"),
     path("channels/<slug:channel>/test", channels.send_test, name="test_channel"),
     path("contacts/<uuid:entry>/revoke", pages.revoke, name="revoke"),
+    path("contacts/<uuid:entry>/try", pages.try_contact, name="try_contact"),
     path("contacts/<uuid:entry>/erase", pages.erase, name="erase"),
     path("rules/file", routing.edit, name="edit_routing"),
     path("rules/file/<uuid:entry>", routing.imported, name="routing_import"),

@@ -27,7 +27,8 @@ LONGEST = {
 
 _FIRST_CONTACT = """
 SELECT c.* FROM people_contact c JOIN jobs_site_contacts s ON s.contact_id = c.id
-WHERE s.site_id = %s AND c.erased_at IS NULL ORDER BY c.name, c.id LIMIT 1 FOR SHARE OF c
+WHERE s.site_id = %s AND c.erased_at IS NULL
+ORDER BY c.email <> '' AND lower(c.email) = c.dead_email, c.name, c.id LIMIT 1 FOR SHARE OF c
 """
 
 

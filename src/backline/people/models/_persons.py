@@ -107,7 +107,10 @@ class Deputy(models.Model):
 
 
 class Contact(models.Model):
-    """A customer's person, whom Backline keeps informed; never signs in, but holds signed links."""
+    """A customer's person, whom Backline keeps informed; never signs in, but holds signed links.
+
+    Where a server said that nobody is at an address of his, that address is kept: another one is not dead by it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=200)
@@ -117,9 +120,20 @@ class Contact(models.Model):
     zone = models.CharField(max_length=64, default="UTC")
     link_number = models.PositiveIntegerField(default=1, help_text="counting it up revokes every link sent so far")
     erased_at = models.DateTimeField(null=True, blank=True)
+    dead_email = models.CharField(
+        max_length=254, blank=True, default="", db_index=True,
+        help_text="the address of his, in small letters, at which nobody is",
+    )  # fmt: skip
+    dead_at = models.DateTimeField(null=True, blank=True)
+    why_dead = models.TextField(blank=True, default="")
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether nobody is at the address that he has now."""
+        return bool(self.email) and self.email.lower() == self.dead_email
 
 
 class Demo(StrEnum):

@@ -14,6 +14,7 @@ from backline.people.operations._addresses import (
     start_test,
 )
 from backline.people.operations._browsers import add_browser, browser_showed, browsers_are_gone
+from backline.people.operations._contacts import contact_is_dead, contact_lives, try_contact
 from backline.people.operations._deputies import DeputyForm, end_deputy, name_deputy
 from backline.people.operations._expertise import (
     AbilityForm,
@@ -124,6 +125,8 @@ __all__ = [
     "change_team",
     "choose_password",
     "close_feed",
+    "contact_is_dead",
+    "contact_lives",
     "decline_swap",
     "drop_roster",
     "due_rosters",
@@ -182,6 +185,7 @@ __all__ = [
     "take_shift_news",
     "take_swap",
     "telling_of_shifts",
+    "try_contact",
     "waiting_shift_news",
     "withdraw_swap",
     "written_abilities",

@@ -256,8 +256,9 @@ def revoke_links(*, contact_id: str) -> None:
 def erase_contact(*, contact_id: str, at: datetime) -> None:
     """Empty what names the contact, and revoke its links; what happened stays."""
     Contact.objects.filter(id=contact_id, erased_at=None).update(
-        name=_("Erased"), email="", phone="", erased_at=at, link_number=F("link_number") + 1
-    )
+        name=_("Erased"), email="", phone="", erased_at=at, link_number=F("link_number") + 1,
+        dead_email="", dead_at=None, why_dead="",
+    )  # fmt: skip
 
 
 def not_yours() -> Invalid:
