@@ -26,8 +26,6 @@ NEEDED = {
     "Calls": ({"To", "From", "StatusCallback"}, {"Url", "Twiml"}),
 }
 """What a request must hold, and of what one at least."""
-WAIT = "40"
-"""So many seconds a gateway that is busy wants to be left alone."""
 _CODES = {400: 21602, 401: 20003, 404: 20404}
 
 
@@ -59,13 +57,16 @@ class Taken:
 class Gateway(Listening):
     """`with Gateway() as gateway:` listens at `base`; `taken` is what it took, in the order of arrival.
 
-    `refuses` holds an error's number for what it does not do, such as `Messages +4915112345678`.
+    `refuses` holds an error's number for what it does not do, such as `Messages +4915112345678`, `asks` how often it
+    was asked, and `wait` how many seconds it wants to be left alone where it is busy.
     """
 
     mode: Mode = Mode.TAKE
+    wait: str = "40"
     refuses: dict[str, int] = field(default_factory=dict)
     taken: list[Taken] = field(default_factory=list)
     sessions: int = 0
+    asks: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _over: threading.Event = field(default_factory=threading.Event)
 
@@ -87,6 +88,7 @@ class Gateway(Listening):
 
     def asked(self, what: str, form: dict[str, str], credentials: str, mode: Mode) -> tuple[int, dict[str, Any]]:
         """The answer to a request, which is taken where it is in order."""
+        self.asks += 1
         if credentials != f"{ACCOUNT}:{TOKEN}":
             return _refusal(401, _CODES[401])
         all_of, one_of = NEEDED.get(what, (set(), set()))
@@ -157,7 +159,7 @@ def _handler(gateway: Gateway) -> Callable[..., BaseHTTPRequestHandler]:
             written = json.dumps(document).encode()
             self.send_response(status)
             if mode is Mode.BUSY:
-                self.send_header("Retry-After", WAIT)
+                self.send_header("Retry-After", gateway.wait)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(written)))
             self.end_headers()

@@ -27,19 +27,23 @@ class Mode(StrEnum):
     BUSY = "429"
     ILL = "500"
     TOO_LARGE = "413"
+    INVALID = "422"
 
 
 @dataclass
 class Postmark(Listening):
     """`with Postmark() as provider:` listens; `taken` is what it took, `refuses` its error's number by address.
 
-    `answers` is what it says in place of what it should.
+    `answers` is what it says in place of what it should, `wait` how long it asks to be left alone, `asks` how often it
+    was asked.
     """
 
     mode: Mode = Mode.TAKE
     answers: dict[str, Any] = field(default_factory=dict)
     refuses: dict[str, int] = field(default_factory=dict)
     taken: list[dict[str, Any]] = field(default_factory=list)
+    wait: str = ""
+    asks: int = 0
 
     def handler(self) -> Callable[..., BaseHTTPRequestHandler]:
         """What answers a request."""
@@ -54,8 +58,9 @@ class Postmark(Listening):
         """The answer to a request, which is taken where it is in order."""
         if path != "/email" or token != TOKEN:
             return 401, {"ErrorCode": 10, "Message": "No account with that token."}
-        if self.mode in (Mode.BUSY, Mode.ILL, Mode.TOO_LARGE):
-            return int(self.mode), {"ErrorCode": 100, "Message": "Try again."}
+        self.asks += 1
+        if self.mode in (Mode.BUSY, Mode.ILL, Mode.TOO_LARGE, Mode.INVALID):
+            return int(self.mode), self.answers or {"ErrorCode": 100, "Message": "Try again."}
         to = letter["To"].rpartition("<")[2].rstrip(">")
         if code := self.refuses.get(to):
             said = {
@@ -94,6 +99,8 @@ def _handler(provider: Postmark) -> Callable[..., BaseHTTPRequestHandler]:
                 return
             written = json.dumps(document).encode()
             self.send_response(status)
+            if provider.wait:
+                self.send_header("Retry-After", provider.wait)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(written)))
             self.end_headers()

@@ -124,6 +124,7 @@ class MailServer:
         """Answer to a text; a server that hangs up has taken it all the same."""
         mode = self.treats(envelope.rcpt_tos[0])
         if mode is Mode.REFUSE_TEXT:
+            self.refused.append(envelope.rcpt_tos[0])
             return mode
         message = email.message_from_bytes(cast(bytes, envelope.content), policy=email.policy.default)
         sender = str(envelope.mail_from)

@@ -8,7 +8,6 @@ import time
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,11 +17,12 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from backline.calendars.feed_fetcher import is_public
+from backline.channels.patience import asked
 from backline.channels.port import DeliveryError, NotNow
 
 LONGEST = 2000
 """Characters of an address."""
-_NOT_NOW = (408, 425, 429)
+GONE, _NOT_NOW = 410, (408, 425, 429)
 _NEVER_BEGUN = (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.UnsupportedProtocol)
 """Nothing was written, so that nothing can have been taken."""
 
@@ -101,7 +101,7 @@ def post(address: str, content: bytes, headers: Mapping[str, str], *, seconds: f
             pool.stream("POST", address, headers=[*plain.items(), *headers.items()], content=content,
                         extensions={"timeout": dict.fromkeys(("connect", "read", "write"), seconds)}) as answer,
         ):  # fmt: skip
-            return Answer(answer.status, _wait(dict(answer.headers)))
+            return Answer(answer.status, asked(_text(answer.headers)))
     except _NEVER_BEGUN as error:
         raise DeliveryError(f"{host}: {_said(error)}") from error
     except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException) as error:
@@ -109,20 +109,12 @@ def post(address: str, content: bytes, headers: Mapping[str, str], *, seconds: f
         raise DeliveryError(lost, unknown=True) from error
 
 
-def _wait(headers: Mapping[bytes, bytes]) -> timedelta | None:
-    """How long we are asked to wait, in seconds or until a moment by the clock of who asks."""
-    found = {name.lower(): value.decode("latin-1") for name, value in headers.items()}
-    asked = found.get(b"retry-after", "").strip()
-    if asked.isascii() and asked.isdecimal():
-        return timedelta(seconds=min(int(asked[:9]), 86_400))
-    try:
-        waits = parsedate_to_datetime(asked) - parsedate_to_datetime(found.get(b"date", ""))
-    except (ValueError, TypeError, IndexError):
-        return None
-    return min(max(waits, timedelta()), timedelta(days=1))
+def is_not_now(status: int) -> bool:
+    """Whether the same post may be taken later: it was answered so, or not at all (0)."""
+    return status in _NOT_NOW or status >= 500 or not status
 
 
-def taken(answer: Answer, *, gone: Collection[int] = (410,)) -> str:
+def taken(answer: Answer, *, gone: Collection[int] = (GONE,)) -> str:
     """What the answer says of what was posted, in words; raises a `DeliveryError` where it was not taken."""
     status = answer.status
     if 200 <= status < 300:
@@ -133,7 +125,7 @@ def taken(answer: Answer, *, gone: Collection[int] = (410,)) -> str:
         raise DeliveryError(
             _("%(status)s: it moved, and nothing is sent after it") % {"status": status}, permanent=True
         )
-    if status in _NOT_NOW or status >= 500:
+    if is_not_now(status):
         raise NotNow(_("%(status)s: not now") % {"status": status}, answer.wait)
     raise DeliveryError(_("%(status)s: refused") % {"status": status}, permanent=True)
 
@@ -142,6 +134,10 @@ def taken(answer: Answer, *, gone: Collection[int] = (410,)) -> str:
 def trusted() -> ssl.SSLContext:
     """Whoever this machine trusts."""
     return ssl.create_default_context()
+
+
+def _text(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in headers}
 
 
 def _said(error: Exception) -> str:

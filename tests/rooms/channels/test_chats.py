@@ -98,10 +98,11 @@ def test_a_chat_is_proved_a_rung_comes_there_and_its_link_takes_the_case(
 
 @pytest.mark.parametrize(
     ("mode", "what"),
-    [(Mode.REFUSE, "FAILED_FOR_NOW"), (Mode.REDIRECT, "FAILED_FOR_NOW"), (Mode.HANG, "UNKNOWN"),
-     (Mode.DRIP, "UNKNOWN"), (Mode.HANG_UP, "FAILED_FOR_NOW"), (Mode.BIG, "HANDED_OVER")],
+    [(Mode.REFUSE, "FAILED_FOR_GOOD"), (Mode.REDIRECT, "FAILED_FOR_GOOD"), (Mode.GONE, "FAILED_FOR_GOOD"),
+     (Mode.BUSY, "FAILED_FOR_NOW"), (Mode.ILL, "FAILED_FOR_NOW"), (Mode.HANG_UP, "FAILED_FOR_NOW"),
+     (Mode.HANG, "UNKNOWN"), (Mode.DRIP, "UNKNOWN"), (Mode.BIG, "HANDED_OVER")],
 )  # fmt: skip
-def test_a_service_that_is_ill_is_tried_again_and_holds_nobody_up(
+def test_a_service_that_is_ill_is_tried_again_one_that_refuses_is_not_and_neither_holds_anybody_up(
     house: House, mattermost: Receiver, monkeypatch: pytest.MonkeyPatch, mode: Mode, what: str
 ) -> None:
     Address.objects.filter(kind="CHAT").update(proved_at=house.clock.now())
@@ -116,7 +117,7 @@ def test_a_service_that_is_ill_is_tried_again_and_holds_nobody_up(
     if mode is Mode.REFUSE:
         assert "Failed to send" in detail
         assert detail in text(signed_in("carl").get(f"/outgoing?case={case}"))
-    assert address().dead_at is None
+    assert (address().dead_at is not None) is (mode is Mode.GONE)
 
 
 REFUSED = (
@@ -167,18 +168,19 @@ def test_a_server_is_believed_that_this_machine_believes(
     believed, tls = certificate("localhost", tmp_path)
     with Receiver(Mode.OK, tls=tls) as server:
         place = f"mmosts://localhost:{server.port}/{HOOK}"
-        assert (tell(place, "Title", "Text")[0], server.taken) == (False, [])
+        assert (tell(place, "Title", "Text").done, server.taken) == (False, [])
         monkeypatch.setenv("SSL_CERT_FILE", str(believed))
-        assert (tell(place, "Title", "Text"), len(server.taken)) == ((True, ""), 1)
+        assert (tell(place, "Title", "Text").done, len(server.taken)) == (True, 1)
 
 
 def test_whatever_the_library_looks_up_is_judged_as_it_connects(settings: Any) -> None:
     with Receiver(Mode.OK) as inside:
         for value in (f"mmosts://localhost:{inside.port}/{HOOK}", f"ntfys://localhost:{inside.port}/topic"):
-            done, said = tell(value, "Title", "Text")
-            assert (done, said.partition(". ")[0]) == (False, "… is inside the network that Backline stands in")
+            told = tell(value, "Title", "Text")
+            assert (told.done, told.never) == (False, True)
+            assert told.said.startswith("… is inside the network that Backline stands in")
         in_the_open = tell(f"mmost://127.0.0.1:{inside.port}/{HOOK}", "Title", "Text")
-        assert in_the_open == (False, ""), "it is not even tried"
+        assert (in_the_open.done, in_the_open.never) == (False, True), "it is not even tried"
         assert not inside.taken
         settings.BACKLINE_GATEWAYS = frozenset({"127.0.0.1"})
-        assert tell(f"mmost://127.0.0.1:{inside.port}/{HOOK}", "Title", "Text") == (True, "")
+        assert tell(f"mmost://127.0.0.1:{inside.port}/{HOOK}", "Title", "Text").done

@@ -25,6 +25,9 @@ from tests.fakes.gateway import TOKEN as SMS_TOKEN
 from tests.fakes.house import House
 from tests.fakes.postmark import TOKEN, Mode, Postmark, told_of
 
+_FROM = "The 'From' address you supplied is not a Sender Signature on your account."
+_CREDITS = "Your account has run out of credits."
+_INVALID = "Zero recipients specified, or a text that is none."
 TO_SANA, TO_CLEO = "sana@example.org", "cleo@example.org"
 
 
@@ -150,6 +153,10 @@ def test_what_passes_is_tried_again_and_what_nobody_knows_is_said_so(
     assert stands(notice) == ("DELIVERED", ["FAILED_FOR_NOW", "UNKNOWN", "DELIVERED"])
     provider.mode = Mode.TOO_LARGE
     assert stands(told(house)) == ("FAILED", ["FAILED_FOR_GOOD"])
+    provider.mode = Mode.INVALID
+    for said, became in ((_FROM, "FAILED_FOR_NOW"), (_CREDITS, "FAILED_FOR_NOW"), (_INVALID, "FAILED_FOR_GOOD")):
+        provider.answers = {"ErrorCode": 400, "Message": said}
+        assert stands(told(house))[1] == [became], said
     provider.mode, provider.answers = Mode.TAKE, {"ErrorCode": 406, "Message": "What?"}
     assert stands(told(house)) == ("QUEUED", ["UNKNOWN"])
     provider.answers = {}

@@ -13,6 +13,7 @@ import resource
 import socket
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
 from importlib import import_module
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -32,16 +33,42 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     order = json.load(sys.stdin)
-    socket.getaddrinfo = judging(socket.getaddrinfo, frozenset(order["allowed"]))
-    json.dump(carry(order), sys.stdout)
+    answers = Answers()
+    socket.getaddrinfo = judging(socket.getaddrinfo, frozenset(order["allowed"]), answers)
+    spoken_with: Any = import_module("requests.sessions")
+    spoken_with.default_hooks = answers.hooks
+    json.dump(carry(order) | asdict(answers), sys.stdout)
 
 
-def judging(known: Callable[..., Any], allowed: frozenset[str]) -> Callable[..., Any]:
+@dataclass
+class Answers:
+    """How the service answered last, which the library keeps to itself: 0 where it did not; `wait` as it said it.
+
+    `inside` says that it was not asked at all, for it lies inside our own network.
+    """
+
+    status: int = 0
+    wait: dict[str, str] = field(default_factory=dict)
+    inside: bool = False
+
+    def hooks(self) -> dict[str, list[Callable[..., Any]]]:
+        """What whoever asks over HTTP is to call at each answer."""
+        return {"response": [self.keep]}
+
+    def keep(self, answer: Any, *_asked: Any, **_named: Any) -> None:
+        """Keep an answer."""
+        self.status = answer.status_code
+        self.wait = {name: answer.headers[name] for name in ("Retry-After", "Date") if name in answer.headers}
+
+
+def judging(known: Callable[..., Any], allowed: frozenset[str], answers: Answers) -> Callable[..., Any]:
     """What finds the numbers of a host, but of one inside our own network: whoever asks connects to what it is told."""
 
     def found(host: Any, *asked: Any, **named: Any) -> Any:
+        answers.status, answers.wait = 0, {}  # of this connection nobody knows anything yet
         numbers = known(host, *asked, **named)
         if str(host).lower() not in allowed and not all(is_public(str(one[4][0])) for one in numbers):
+            answers.inside = True
             logging.getLogger("apprise").warning("%s is inside the network that Backline stands in.", host)
             raise OSError("not asked")
         return numbers

@@ -6,10 +6,14 @@ import json
 import ssl
 import subprocess
 import sys
+from dataclasses import dataclass
+from datetime import timedelta
 from threading import BoundedSemaphore
 from typing import Any
 
 from django.conf import settings
+
+from backline.channels.patience import asked
 
 MOST_AT_ONCE = 8
 PATIENCE = 30.0
@@ -30,19 +34,35 @@ def look(address: str) -> str:
     return str(_sent({"address": address}, PATIENCE_OF_A_PAGE)["service"])
 
 
-def tell(address: str, title: str, text: str, *, seconds: float = PATIENCE) -> tuple[bool, str]:
-    """Whether the service took it, and what was heard there. Raises `Late` and `Lost`."""
-    said = _sent({"address": address, "title": title, "text": text}, seconds)
-    return bool(said.get("done")), str(said.get("said", ""))
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Whether the service took it, what was heard there, and the number of its last answer: 0 where there was none.
+
+    It is `never` asked where it lies inside our own network, or is none that may be asked.
+    """
+
+    done: bool
+    said: str
+    status: int
+    wait: timedelta | None
+    never: bool
+
+
+def tell(address: str, title: str, text: str, *, seconds: float = PATIENCE) -> Told:
+    """Have it said there. Raises `Late` and `Lost`."""
+    found = _sent({"address": address, "title": title, "text": text}, seconds)
+    never = bool(found["inside"]) or not found["service"]
+    wait = asked(found["wait"])
+    return Told(bool(found.get("done")), str(found.get("said", "")), int(found["status"]), wait, never)
 
 
 def _sent(order: dict[str, Any], seconds: float) -> dict[str, Any]:
     command = [sys.executable, "-I", "-m", "backline.channels.chat.courier"]
-    asked = json.dumps({**order, "allowed": sorted(settings.BACKLINE_GATEWAYS)}).encode()
+    said = json.dumps({**order, "allowed": sorted(settings.BACKLINE_GATEWAYS)}).encode()
     with _ROOM:
         try:
             done = subprocess.run(
-                command, input=asked, capture_output=True, timeout=seconds, check=False, env=_inherited()
+                command, input=said, capture_output=True, timeout=seconds, check=False, env=_inherited()
             )
         except subprocess.TimeoutExpired as error:
             raise Late from error

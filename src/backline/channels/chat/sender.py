@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 
 from backline.channels.chat.errand import PATIENCE, Late, Lost, tell
 from backline.channels.opened import opened
-from backline.channels.port import DeliveryError, Handed, Letter
+from backline.channels.outward import GONE, is_not_now
+from backline.channels.port import DeliveryError, Handed, Letter, NotNow
 
 
 class ChatSender:
@@ -19,11 +20,14 @@ class ChatSender:
         """Have it said there; that a service took it says not that anybody has read it."""
         address = opened(letter)
         try:
-            done, heard = tell(address, letter.subject, letter.body, seconds=self._patience)
+            told = tell(address, letter.subject, letter.body, seconds=self._patience)
         except Late as error:
             raise DeliveryError(_("the service did not answer in time"), unknown=True) from error
         except Lost as error:
             raise DeliveryError(_("what speaks with the service ended without a word")) from error
-        if not done:
-            raise DeliveryError(heard or _("the service did not take it"))
-        return Handed(_("taken"))
+        if told.done:
+            return Handed(_("taken"))
+        said = told.said or _("the service did not take it")
+        if told.never or not is_not_now(told.status):
+            raise DeliveryError(said, permanent=True, gone=told.status == GONE)
+        raise NotNow(said, told.wait)

@@ -5,6 +5,7 @@ Each speaks its own dialect; anymail knows them all.
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 from collections.abc import Iterator, Mapping
@@ -26,7 +27,10 @@ from backline.channels.email.message import compose, one_line
 from backline.channels.email.server import SMTP, BadServerUrlError
 from backline.channels.email.status import ENHANCED, nobody_there
 from backline.channels.notices import Attempt, What
-from backline.channels.port import DeliveryError, Handed, Letter
+from backline.channels.patience import asked
+from backline.channels.port import DeliveryError, Handed, Letter, NotNow
+
+log = logging.getLogger(__name__)
 
 PROVIDERS = {
     "brevo": "Brevo",
@@ -43,8 +47,10 @@ OUR_NAME = "notice"
 PATIENCE = 20.0
 """Seconds for which a provider's answer is waited for."""
 HEADERS = ("Auto-Submitted", "X-Auto-Response-Suppress", "Content-Language", "X-Backline-Case")
-_TOO_LARGE = 413
-"""The one answer that is about the letter itself; others are about our account, or about the moment."""
+_NOT_US, _NOT_NOW = (401, 402, 403, 404, 405), (408, 409, 420, 425, 429)
+"""Answers about our account: once that is mended the same letter goes; and about the moment. Others are about it."""
+_OF_US = re.compile(r"""['"`]from\b|\bfrom (?:address|field|email)|\bsender\b|\byour account\b""", re.IGNORECASE)
+"""How a provider that refuses a letter says that it is for what stands in our setup."""
 _OPTION = re.compile(r"'[A-Z]+_([A-Z_]+)'")
 """How anymail names an option that is missing."""
 _TAKEN = {"sent", "queued"}
@@ -197,7 +203,16 @@ def _ours(event: Any) -> UUID | None:
 def _failed(error: AnymailRequestsAPIError) -> DeliveryError:
     if error.response is None:
         return DeliveryError(_short(error), unknown=not _is_unwritten(error))
-    return DeliveryError(_short(error), permanent=error.status_code == _TOO_LARGE)
+    status = int(error.status_code or 0)
+    if 200 <= status < 300:
+        return DeliveryError(_short(error), unknown=True)  # it was taken, or it was not: that cannot be read
+    if status in _NOT_NOW or not 400 <= status < 500:
+        return NotNow(_short(error), asked(error.response.headers))
+    if status in _NOT_US or _OF_US.search(error.response.text):
+        # Nothing goes out until somebody mends it: the pages say so, and so does the log.
+        log.error("the mail provider does not serve this account: it answered %s", status)
+        return DeliveryError(_short(error))
+    return DeliveryError(_short(error), permanent=True)
 
 
 def _is_unwritten(error: BaseException) -> bool:

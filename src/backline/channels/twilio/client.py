@@ -10,7 +10,8 @@ from typing import Any, cast
 import httpx
 from django.utils.translation import gettext as _
 
-from backline.channels.port import DeliveryError, Handed, TakesNoTexts
+from backline.channels.patience import asked
+from backline.channels.port import DeliveryError, Handed, NotNow, TakesNoTexts
 from backline.channels.twilio.account import Named, flaw_of_base
 from backline.channels.twilio.codes import Fault
 
@@ -22,7 +23,7 @@ IDLE = 20.0
 PATIENCE = 20.0
 _NEVER_BEGUN = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 """Nothing was written, so that nothing can have been taken."""
-_NOT_US = (401, 403, 404)
+_NOT_US, _NOT_NOW = (401, 403, 404), (408, 425, 429)
 
 
 class Client:
@@ -83,9 +84,10 @@ def _taken(answer: httpx.Response) -> Handed:
         # Nothing goes out until somebody mends it: the pages say so, and so does the log.
         log.error("the provider does not serve this account: %s", fault.said)
         raise DeliveryError(fault.said)
-    permanent = 400 <= read.status < 500 and read.status not in (408, 429)
+    if not 400 <= read.status < 500 or read.status in _NOT_NOW:
+        raise NotNow(fault.said, asked(answer.headers))
     kind = TakesNoTexts if fault.takes_no_texts else DeliveryError
-    raise kind(fault.said, permanent=permanent, gone=fault.is_nobody)
+    raise kind(fault.said, permanent=True, gone=fault.is_nobody)
 
 
 def _document(answer: httpx.Response) -> dict[str, Any]:
