@@ -122,6 +122,10 @@ def test_a_bounce_that_comes_back_marks_it_and_a_mail_from_there_ends_it(house: 
     arrives(bounce(letter))
     Unheard().run(house.clock.now())
     assert (dead(house), house.view(case).case.unheard) == (True, True), "forged or not, our word to her is due"
+    arrives(bounce(letter, status="2.0.0", action="delivered"))
+    assert not dead(house), "that is what their server says"
+    arrives(bounce(letter))
+    assert dead(house)
     arrives(answer(None, "Otto <otto@example.net>", "Where is my lift?"))
     assert dead(house), "that is another customer's"
     arrives(answer(letter, f"Cleo <{CLEO}>", "I am here."))

@@ -9,6 +9,7 @@ import pytest
 
 from backline.cases import operations as cases
 from backline.cases.operations import NewWord
+from backline.channels import operations as channel_operations
 from backline.channels import queries as channels
 from backline.channels.email.message import origin
 from backline.channels.email.sender import SmtpSender
@@ -120,6 +121,28 @@ def test_staff_who_cannot_be_reached_stand_on_the_case_and_the_climb_goes_on(hou
     house.until(house.clock.now() + timedelta(minutes=31))
     sent(house, post)
     assert post.to("lena@example.org")
+
+
+def test_what_was_kept_for_a_day_as_nothing_could_leave_stands_on_its_case(house: House, post: MailServer) -> None:
+    channel_operations.pause("A drill", by=house.actor("ada"), at=house.clock.now())
+    case = house.raised()
+    house.offer(case)
+    house.tick()
+    sent(house, post)
+    rung = Notice.objects.get(case_id=case, kind__startswith="rung.", recipient_name="Sana")
+    house.clock.advance(timedelta(days=1, minutes=1))
+    channel_operations.resume(by=house.actor("ada"), at=house.clock.now())
+    sent(house, post)
+    assert post.to("sana@example.org") == []
+    failed = [entry for entry in house.view(case).timeline if entry.kind == "notice.failed"]
+    assert "Sana could not be reached by mail" in [entry.what for entry in failed]
+    rung.refresh_from_db()
+    assert (rung.state, rung.reported_at) == ("FAILED", house.clock.now())
+    assert all(one.why[0].startswith("not sent: when it was due (") for one in failed)
+    assert [one.what for one in failed if one.what.startswith("Cleo")], "and so does what was for the customer"
+    before = len(failed)
+    sent(house, post)
+    assert len([entry for entry in house.view(case).timeline if entry.kind == "notice.failed"]) == before, "once"
 
 
 def test_an_old_letter_that_failed_does_not_undo_a_newer_word(house: House) -> None:

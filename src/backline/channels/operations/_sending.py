@@ -123,7 +123,9 @@ def release_held(*, at: datetime, channels: Collection[Channel] = (Channel.EMAIL
         for notice in released:
             notice.held_at, notice.why = None, ""
             if at - _due_since(notice) > STALE_AFTER:
-                _finish(notice, NoticeState.NOT_SENT, why=wording.too_old(due_since=_due_since(notice)), at=at)
+                # Of ours too somebody was meant to hear and did not, which no event says yet: its case is told.
+                state = NoticeState.NOT_SENT if notice.audience == Audience.CONTACT else NoticeState.FAILED
+                _finish(notice, state, why=wording.too_old(due_since=_due_since(notice)), at=at)
         _write(released)
     return len(released)
 
