@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Greatest
 
 from backline.channels import wording
@@ -191,6 +191,7 @@ def _in_short(notice: Notice) -> str:
 class Sought:
     """Which notices are asked for: in a state, by a channel, for somebody; all where nothing is said.
 
+    Each is found by every channel that it took.
     It is `nothing` where something is asked for that there is not.
     """
 
@@ -210,7 +211,9 @@ def outgoing(
     if only.state:
         found = found.filter(state=only.state) if only.state in set(NoticeState) else found.none()
     if only.channel:
-        found = found.filter(channel=only.channel) if only.channel in set(Channel) else found.none()
+        went = Exists(Receipt.objects.filter(notice=OuterRef("pk"), channel=only.channel))
+        known = only.channel in set(Channel)
+        found = found.filter(Q(channel=only.channel) | went) if known else found.none()
     if only.recipient_id:
         found = found.filter(recipient_id=only.recipient_id.replace("\x00", ""))
     found = found.prefetch_related(_receipts()).order_by("-queued_at", "-id")

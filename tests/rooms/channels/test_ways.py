@@ -121,7 +121,8 @@ def test_what_nobody_says_arrived_goes_every_way_in_his_order_and_then_no_furthe
     assert [channel for channel, what in went(pk) if what == "HANDED_OVER"] == ways_taken
     assert [channel for channel, what in went(pk) if what == "NO_WORD"] == ways_taken[:3]
     sana = ways.house.persons["sana"].id
-    for who, page in (("max", f"/outgoing?person={sana}&channel=EMAIL&state=HANDED"), ("sana", "/account/told")):
+    by_each = [("max", f"/outgoing?person={sana}&channel={one}&state=HANDED") for one in ("EMAIL", "SMS", "VOICE")]
+    for who, page in (*by_each, ("sana", "/account/told")):
         seen = text(signed_in(who).get(page))
         parts = (
             "Text message",
@@ -135,7 +136,7 @@ def test_what_nobody_says_arrived_goes_every_way_in_his_order_and_then_no_furthe
         )
         assert all(part in seen for part in parts), (who, seen)
     for who, page in (
-        ("max", f"/outgoing?person={sana}&channel=SMS"),
+        ("max", f"/outgoing?person={sana}&channel=CHAT"),
         ("max", "/outgoing?person=x"),
         ("carl", "/account/told"),
     ):
