@@ -80,7 +80,7 @@ class History:
         letters = [one for one in self.facts.letters if one.key not in self.letters_of(rung)]
         key = f"{_effect(rung)}nobody"
         letters.append(
-            Effect(key, "rung.", "PERSON", "", NoticeState.NOT_SENT, rung.recorded_at, rung.recorded_at, 0, 0, 0)
+            Effect(key, "rung.", "PERSON", "", NoticeState.NOT_SENT, rung.recorded_at, rung.recorded_at, 0, 0, 0, 0)
         )
         untold = replace(rung, data={**rung.data, "told": []})
         return self._with([untold if event is rung else event for event in self.facts.chain.events], letters)

@@ -250,7 +250,7 @@ def told(*, effect_keys: Sequence[str]) -> dict[str, OutgoingRow]:
 class Effect:
     """One kept notice of a case: for whom, since when it may leave, when it was settled, how often it was handed over.
 
-    By so many ways it went; so often somebody said that it arrived.
+    By so many ways it went; so often somebody said that it arrived, and so often nobody knew whether it was taken.
     """
 
     key: str
@@ -263,6 +263,7 @@ class Effect:
     handed: int
     ways: int
     arrived: int
+    unknown: int
 
 
 def effects_of(cases: Iterable[uuid.UUID]) -> dict[str, list[Effect]]:
@@ -270,7 +271,8 @@ def effects_of(cases: Iterable[uuid.UUID]) -> dict[str, list[Effect]]:
     taken = Q(receipts__what=str(What.HANDED_OVER))
     handed, ways = Count("receipts", filter=taken), Count("receipts__way", filter=taken, distinct=True)
     arrived = Count("receipts", filter=Q(receipts__what=str(What.DELIVERED)))
-    counts: dict[str, Any] = {"handed": handed, "ways": ways, "arrived": arrived}
+    unknown = Count("receipts", filter=Q(receipts__what=str(What.UNKNOWN)))
+    counts: dict[str, Any] = {"handed": handed, "ways": ways, "arrived": arrived, "unknown": unknown}
     leaves_at = Greatest("queued_at", "not_before")
     rows = Notice.objects.filter(case_id__in=list(cases)).annotate(**counts, leaves_at=leaves_at)
     found: dict[str, list[Effect]] = {}

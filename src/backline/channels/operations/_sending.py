@@ -158,11 +158,22 @@ def _settled(now: Notice, done: Done, *, at: datetime) -> None:
     still_ours = now.state == NoticeState.SENDING and now.claimed_until == done.notice.claimed_until
     if attempt.what is What.HANDED_OVER:
         if now.state not in TAKEN_STATES:
+            if now.way != done.notice.way and now.recipient_name:  # whoever was erased meanwhile has no address
+                _went_after_all(now, done.notice)
             _finish(now, NoticeState.HANDED, why="", at=at)
             waits = now.urgent and not now.unwanted
             now.receipt_by = at + receipt_within(done.notice.channel) if waits else None
     elif still_ours:
         _after_failure(now, attempt, at=at)
+
+
+def _went_after_all(now: Notice, before: Notice) -> None:
+    """It was to go another way, and was taken by an earlier one: what is said of it later is about that.
+
+    The other one, which nobody may have begun, is there yet as the next.
+    """
+    now.way, now.channel = before.way, before.channel
+    now.address, now.address_stands = before.address, before.address_stands
 
 
 def _write(notices: Iterable[Notice]) -> None:
@@ -220,14 +231,16 @@ def _goes_elsewhere(notice: Notice, why: str, *, at: datetime) -> bool:
     """Whether there is another way to somebody of ours, by which the notice goes at once; what went before is over."""
     if notice.audience != Audience.PERSON or notice.kind in SECRET_KINDS:
         return False
-    written = Receipt.objects.filter(notice=notice).exclude(address="").values_list("channel", "address")
-    tried = {f"{channel} {address}" for channel, address in (*written, (notice.channel, notice.address))}
+    written = Receipt.objects.filter(notice=notice).exclude(address="").values_list("channel", "address", "way")
+    ways = (*written, (notice.channel, notice.address, notice.way))
+    tried = {f"{channel} {address}" for channel, address, _way in ways}
     on = Setup.objects.filter(is_on=True).values_list("channel", flat=True) if notice.urgent else ()
     other = reached_at(notice.recipient_id, channels=(*LETTERS, *on), tried=tried)
     if other is None or other.is_dead:
         return False
     notice.channel, notice.address, notice.address_stands = other.channel, other.value, other.stands
-    notice.way, notice.attempts, notice.unknowns, notice.why = notice.way + 1, 0, 0, why
+    notice.way = max(way for _channel, _address, way in ways) + 1
+    notice.attempts, notice.unknowns, notice.why = 0, 0, why
     notice.state, notice.next_try_at, notice.claimed_until = NoticeState.QUEUED, at, None
     notice.settled_at = notice.receipt_by = None
     return True

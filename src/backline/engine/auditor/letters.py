@@ -158,8 +158,11 @@ def _seq(letter: Effect) -> int:
 
 
 def _sent(letter: Effect, at: datetime) -> Iterator[Found]:
-    """What went out has one receipt for each way that it went; where that was lost, a word that it arrived will do."""
-    if letter.handed > letter.ways:
+    """What went out has one receipt for each way that it went; where that was lost, a word that it arrived will do.
+
+    What nobody knew of is repeated; and who was to know it may have been slow and say later that it was taken as well.
+    """
+    if letter.handed > letter.ways + letter.unknown:
         yield Found(What.DOUBLED, letter.key, at)
     if letter.state in TAKEN_STATES and not (letter.handed or letter.arrived):
         yield Found(What.LOST, letter.key, at)
