@@ -66,7 +66,7 @@ class ReceiptRow:
 class OutgoingRow:
     """One notice as the page "Outgoing" shows it; `said` is what was sent of it as a text, and what a call said.
 
-    What went `together` with others went in one letter with them.
+    What went `together` with others went `within` one letter with them.
     """
 
     id: uuid.UUID
@@ -91,7 +91,12 @@ class OutgoingRow:
     attempts: int
     receipts: tuple[ReceiptRow, ...]
     said: tuple[tuple[str, str], ...]
-    together: bool
+    within: uuid.UUID | None
+
+    @property
+    def together(self) -> bool:
+        """Whether that letter holds others."""
+        return self.within is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,7 +366,7 @@ def _row(one: Notice) -> OutgoingRow:
         attempts=one.attempts,
         receipts=receipts,
         said=tuple(_said(one, {receipt.channel for receipt in receipts if receipt.what not in _NOT_TAKEN})),
-        together=one.within is not None,
+        within=one.within,
     )
 
 

@@ -156,6 +156,7 @@ def test_answers_and_reports_find_all_that_a_letter_held(house: House, office: O
     assert [one.state for one in Notice.objects.all()] == ["FAILED", "FAILED"]
     arrives(answer(both.message, f"Sana <{SANA}>", "Read."))
     assert [one.why for one in house.view(case).timeline if one.kind == "note.added"] == [("Read.",)]
+    assert [one.state for one in Notice.objects.all()] == ["DELIVERED", "DELIVERED"], "she had both in her hands"
     office.news("3", case_id=uuid.UUID(case), recipient_id=sana, at=NOON)
     office.news("4", case_id=uuid.UUID(other), recipient_id=sana, at=NOON)
     office.run(house.clock.now() + 20 * MINUTE)

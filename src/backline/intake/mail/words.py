@@ -172,11 +172,12 @@ def _only_words(
 
 
 def _arrived(letter: OutgoingRow, *, at: datetime) -> None:
-    """Whoever answers a letter has got it, so that it need not go another way."""
-    taken = [one for one in letter.receipts if one.what == What.HANDED_OVER and one.channel == Channel.EMAIL]
-    if taken:
-        attempt = Attempt(What.DELIVERED, _("it was answered by mail"), taken[-1].message_id)
-        outbox.heard(letter.id, attempt, at=at)
+    """Whoever answers a letter has got all that it held, so that none of it need go another way."""
+    for held in channels.in_letter(letter.within or letter.id):
+        taken = [one for one in held.receipts if one.what == What.HANDED_OVER and one.channel == Channel.EMAIL]
+        if taken:
+            attempt = Attempt(What.DELIVERED, _("it was answered by mail"), taken[-1].message_id)
+            outbox.heard(held.id, attempt, at=at)
 
 
 def _told_back(
