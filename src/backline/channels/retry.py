@@ -1,8 +1,9 @@
 """Decides what to do after an attempt that did not succeed; a pure function that returns a value and sleeps never.
 
 Delivery is at least once. An attempt whose outcome nobody knows (the connection was lost after the text had been
-handed over) is repeated with the same Message-ID: for staff up to four times, because twice beats silence; for a
-customer once, because the mail servers on the way can recognise the repetition but people cannot.
+handed over) is repeated with the same Message-ID: for staff at once and up to four times, because twice beats silence;
+for a customer once, because the mail servers on the way can recognise the repetition but people cannot. Where the
+other side will say what became of it, a customer's is repeated only when it did not.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ class GiveUp(StrEnum):
 class Tried:
     """What is known about a notice after an attempt that did not succeed; counts include that attempt.
 
-    The other side may have asked us to `wait`.
+    The other side may have asked us to `wait`, or says by then what became of an attempt that nobody knows of.
     """
 
     what: What
@@ -43,6 +44,12 @@ class Tried:
     unknowns: int
     due_since: datetime
     wait: timedelta = timedelta()
+
+    @property
+    def waits(self) -> timedelta:
+        """How long nothing is tried for that: not at all where one of ours may not have heard."""
+        is_at_once = self.what is What.UNKNOWN and self.audience is Audience.PERSON
+        return timedelta() if is_at_once else self.wait
 
 
 def wait_after(attempts: int, *, jitter: float) -> timedelta:
@@ -53,7 +60,7 @@ def wait_after(attempts: int, *, jitter: float) -> timedelta:
 
 def leaves(tried: Tried, decision: datetime | GiveUp) -> bool:
     """Whether another way is worth more than another try: what is urgent is tried twice on each."""
-    return isinstance(decision, GiveUp) or tried.attempts >= MOST_URGENT or tried.wait > PATIENT
+    return isinstance(decision, GiveUp) or tried.attempts >= MOST_URGENT or tried.waits > PATIENT
 
 
 def decide(tried: Tried, *, at: datetime, jitter: float) -> datetime | GiveUp:
@@ -64,4 +71,4 @@ def decide(tried: Tried, *, at: datetime, jitter: float) -> datetime | GiveUp:
         return GiveUp.MAYBE_ARRIVED
     if at - tried.due_since >= GIVE_UP_AFTER:
         return GiveUp.TOO_LONG
-    return at + max(wait_after(tried.attempts, jitter=jitter), min(tried.wait, LONGEST_WAIT))
+    return at + max(wait_after(tried.attempts, jitter=jitter), min(tried.waits, LONGEST_WAIT))

@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from tests.fakes.browser import signed_in, text
 from tests.fakes.gateway import ACCOUNT
 from tests.fakes.gateway import TOKEN as SMS_TOKEN
 from tests.fakes.house import House
+from tests.fakes.mails import answer, arrives
 from tests.fakes.postmark import TOKEN, Mode, Postmark, told_of
 
 _FROM = "The 'From' address you supplied is not a Sender Signature on your account."
@@ -188,3 +190,37 @@ def test_words_that_are_none_change_nothing(house: House, provider: Postmark, se
     assert "Mail server or provider Postmark" in page
     assert "It may say what became of letters at http://testserver/mail/events/" in page
     assert "guesses" not in page
+
+
+def test_a_customer_is_told_again_only_when_the_provider_does_not_say_what_became_of_it(
+    house: House, provider: Postmark
+) -> None:
+    provider.mode = Mode.HANG_UP_AFTER_TAKING
+    arrived, lost, silent = (told(house, TO_CLEO, case_id=uuid.uuid4()) for _one in range(3))
+    run(house, 4)
+    assert len(provider.taken) == 3, "it may say yet that it has them"
+    assert provider.says(provider.taken[0], "Delivery") == 204
+    assert provider.says(provider.taken[1], "Bounce", Type="SoftBounce", Email=TO_CLEO) == 204
+    assert (stands(arrived)[0], stands(lost)) == ("DELIVERED", ("FAILED", ["UNKNOWN", "UNDELIVERED"]))
+    assert lost in {one.id for one in queries.unreported_failures(limit=9)}, "its case hears of it"
+    run(house, 2)
+    run(house, 60)
+    assert [one["Metadata"]["notice"] for one in provider.taken[3:]] == [str(silent)]
+    assert stands(silent) == ("FAILED", ["UNKNOWN", "UNKNOWN"])
+    ids = [one["Value"] for taken in provider.taken[2:] for one in taken["Headers"] if one["Name"] == "Message-ID"]
+    assert ids == [f"<{silent.hex}@example.org>"] * 2, "whoever gets both can tell that they are one"
+
+
+def test_an_answer_that_names_a_letter_by_the_id_that_we_gave_it_finds_its_case(
+    house: House, provider: Postmark
+) -> None:
+    case = house.raised()
+    run(house)
+    [taken] = [one for one in provider.taken if one["at"] == "cleo@example.net"]
+    headers = {one["Name"]: one["Value"] for one in taken["Headers"]}
+    assert headers["X-PM-KeepID"] == "true"
+    letter = EmailMessage()
+    letter["From"], letter["Subject"], letter["Message-ID"] = taken["From"], taken["Subject"], headers["Message-ID"]
+    letter.set_content(taken["TextBody"])
+    arrives(answer(letter, "Cleo <cleo@example.net>", "It drips as well."))
+    assert "customer.said" in [entry.kind for entry in house.view(case).timeline]

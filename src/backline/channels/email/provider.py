@@ -10,7 +10,9 @@ import re
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from email.headerregistry import Address
+from email.message import Message
 from typing import Any, Protocol, cast
 from urllib.parse import parse_qsl
 from uuid import UUID
@@ -47,6 +49,10 @@ OUR_NAME = "notice"
 PATIENCE = 20.0
 """Seconds for which a provider's answer is waited for."""
 HEADERS = ("Auto-Submitted", "X-Auto-Response-Suppress", "Content-Language", "X-Backline-Case")
+KEEP_OUR_ID: Mapping[str, Mapping[str, str]] = {"mailgun": {}, "sendgrid": {}, "postmark": {"X-PM-KeepID": "true"}}
+"""Who lets a letter keep the Message-ID that we gave it, so that answers and bounces name it; and how one asks."""
+WORD_COMES = timedelta(minutes=5)
+"""So long it may take until a provider says of a letter, whose answer was lost, that it has it after all."""
 _NOT_US, _NOT_NOW = (401, 402, 403, 404, 405), (408, 409, 420, 425, 429)
 """Answers about our account: once that is mended the same letter goes; and about the moment. Others are about it."""
 _OF_US = re.compile(r"""['"`]from\b|\bfrom (?:address|field|email)|\bsender\b|\byour account\b""", re.IGNORECASE)
@@ -121,7 +127,7 @@ class ProviderSender:
             from_email=str(self._origin),
             to=[composed["To"]],
             reply_to=[composed["Reply-To"]] if composed["Reply-To"] else None,
-            headers={name: composed[name] for name in HEADERS if composed[name]},
+            headers=self._headers(composed),
         )
         message.metadata = {OUR_NAME: str(letter.id)}
         try:
@@ -133,8 +139,13 @@ class ProviderSender:
         except AnymailError as error:
             raise DeliveryError(_short(error), permanent=not isinstance(error, AnymailAPIError)) from error
         if not _statuses(message) & _TAKEN:
-            raise DeliveryError(_("the provider's answer says nothing of this letter"), unknown=True)
+            raise _lost(_("the provider's answer says nothing of this letter"))
         return Handed(" ".join(sorted(_statuses(message))), str(message.anymail_status.message_id or "")[:200])
+
+    def _headers(self, composed: Message) -> dict[str, str]:
+        headers = {name: str(composed[name]) for name in HEADERS if composed[name]}
+        kept = KEEP_OUR_ID.get(self._provider.name)
+        return headers if kept is None else {**headers, "Message-ID": str(composed["Message-ID"]), **kept}
 
     def _open(self) -> _Backend:
         if not hasattr(self._here, "backend"):
@@ -202,10 +213,10 @@ def _ours(event: Any) -> UUID | None:
 
 def _failed(error: AnymailRequestsAPIError) -> DeliveryError:
     if error.response is None:
-        return DeliveryError(_short(error), unknown=not _is_unwritten(error))
+        return DeliveryError(_short(error)) if _is_unwritten(error) else _lost(_short(error))
     status = int(error.status_code or 0)
     if 200 <= status < 300:
-        return DeliveryError(_short(error), unknown=True)  # it was taken, or it was not: that cannot be read
+        return _lost(_short(error))  # it was taken, or it was not: that cannot be read
     if status in _NOT_NOW or not 400 <= status < 500:
         return NotNow(_short(error), asked(error.response.headers))
     if status in _NOT_US or _OF_US.search(error.response.text):
@@ -213,6 +224,13 @@ def _failed(error: AnymailRequestsAPIError) -> DeliveryError:
         log.error("the mail provider does not serve this account: it answered %s", status)
         return DeliveryError(_short(error))
     return DeliveryError(_short(error), permanent=True)
+
+
+def _lost(said: str) -> DeliveryError:
+    """Nobody knows; but it will say what became of a letter that it has."""
+    error = DeliveryError(said, unknown=True)
+    error.wait = WORD_COMES
+    return error
 
 
 def _is_unwritten(error: BaseException) -> bool:

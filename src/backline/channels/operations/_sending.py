@@ -328,7 +328,9 @@ def _learned(now: Notice, attempt: Attempt, *, here: bool, at: datetime) -> None
         now.receipt_by = (now.receipt_by or at + receipt_within(now.channel)) if waits else None
     elif attempt.what is What.UNDELIVERED and here:
         _learn_of_address(now, attempt, at=at)
-        if now.state != NoticeState.HANDED:
+        # What nobody knew of a customer's letter is known by this; of ours it is repeated anyhow.
+        known = now.audience == Audience.CONTACT and now.state == NoticeState.QUEUED and now.unknowns
+        if now.state != NoticeState.HANDED and not known:
             return  # the answer by which it is handed over comes yet
         now.receipt_by = None
         why = wording.not_taken(address=now.address, detail=attempt.detail)
