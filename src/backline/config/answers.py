@@ -19,11 +19,13 @@ from backline.config import room
 from backline.config.bodies import Flaw
 from backline.evidence.words import Refused
 from backline.look import carried
+from backline.look.context import held_back
 
 
 def answer(status: int, happened: str, to_do: str) -> HttpResponse:
     """A page that says what happened and what to do; it needs neither database nor session, for these may be gone."""
-    context = {"status": status, "happened": happened, "to_do": to_do}
+    held = status < 500 and held_back()
+    context = {"status": status, "happened": happened, "to_do": to_do, "held_back": held}
     return HttpResponse(render_to_string("look/error.html", context), status=status)
 
 

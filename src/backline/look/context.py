@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from django.db import DatabaseError
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -44,8 +45,17 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """The navigation and the person, for the base template."""
     actor = getattr(request, "actor", None)
     if actor is None:
-        return {"ways": (), "me": None, "everywhere": None}
+        return {"ways": (), "me": None, "everywhere": None, "held_back": SimpleLazyObject(held_back)}
     more = ({"desk:mine"} if actor.stands_for else set()) | ({"desk:on_call"} if actor.teams else set())
     found = [(label, reverse(name)) for label, name, roles in _WAYS if actor.roles & roles or name in more]
     ways = [Way(label, href, request.path == href) for label, href in found]
-    return {"ways": ways, "me": actor, "everywhere": SimpleLazyObject(partial(queries.everywhere, actor.id))}
+    everywhere = SimpleLazyObject(partial(queries.everywhere, actor.id))
+    return {"ways": ways, "me": actor, "everywhere": everywhere, "held_back": SimpleLazyObject(held_back)}
+
+
+def held_back() -> bool:
+    """Whether nothing leaves at present; said in words for anybody, where no more is said to one of ours."""
+    try:
+        return queries.paused() is not None
+    except DatabaseError:
+        return False  # a page that says what happened is shown all the same
