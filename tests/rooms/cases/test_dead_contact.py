@@ -21,6 +21,7 @@ from tests.fakes.house import House
 from tests.fakes.mails import Kept, answer, arrives, bounce
 from tests.fakes.post import deliver
 from tests.fakes.smtp import MailServer, Mode
+from tests.rooms.engine.test_auditor import audited
 
 CLEO = "cleo@example.net"
 SAID = "Takes no letters"
@@ -71,6 +72,7 @@ def test_where_nobody_is_is_marked_passed_over_and_shown_and_each_word_is_somebo
     view = house.view(case)
     assert (view.case.unheard, view.case.promise_by) == (True, house.clock.now()), "the word to her is due at once"
     house.tick()
+    assert audited(house).well, "there stands why each letter was not sent"
     sent(house, post)
     assert "The next word to the customer" in post.to("carl@example.org")[-1].subject
     for who, page in (("carl", f"/cases/{case}"), ("sana", f"/cases/{case}"),
@@ -131,6 +133,16 @@ def test_a_bounce_that_comes_back_marks_it_and_a_mail_from_there_ends_it(house: 
     arrives(answer(letter, f"Cleo <{CLEO}>", "I am here."))
     tell(house, case)
     assert (dead(house), house.letters("Cleo")[-1].state) == (False, "QUEUED")
+
+
+def test_with_whoever_is_erased_goes_what_was_said_of_the_address(house: House, post: MailServer) -> None:
+    case = house.raised()
+    sent(house, post)
+    assert dead(house)
+    cases.erase_contact(str(house.cleo.id), at=house.clock.now())
+    gone = Contact.objects.get(pk=house.cleo.pk)
+    assert (gone.dead_email, gone.why_dead, gone.dead_at, gone.is_dead) == ("", "", None, False)
+    assert SAID not in text(signed_in("carl").get(f"/cases/{case}"))
 
 
 def test_who_is_kept_informed_of_a_new_case_can_be_reached_where_one_can(house: House, post: MailServer) -> None:
