@@ -16,7 +16,7 @@ from backline.channels.delivery import Post
 from backline.channels.email.provider import parse
 from backline.channels.email.server import BadServerUrlError
 from backline.channels.email.wired import sender_from_settings
-from backline.channels.models import Receipt
+from backline.channels.models import Notice, Receipt
 from backline.channels.notices import Audience, Channel, NewNotice
 from backline.channels.twilio.account import Account
 from backline.people.models import Address, AddressKind
@@ -26,6 +26,7 @@ from tests.fakes.gateway import TOKEN as SMS_TOKEN
 from tests.fakes.house import House
 from tests.fakes.mails import answer, arrives
 from tests.fakes.postmark import TOKEN, Mode, Postmark, told_of
+from tests.fakes.resend import Resend
 
 _FROM = "The 'From' address you supplied is not a Sender Signature on your account."
 _CREDITS = "Your account has run out of credits."
@@ -224,3 +225,17 @@ def test_an_answer_that_names_a_letter_by_the_id_that_we_gave_it_finds_its_case(
     letter.set_content(taken["TextBody"])
     arrives(answer(letter, "Cleo <cleo@example.net>", "It drips as well."))
     assert "customer.said" in [entry.kind for entry in house.view(case).timeline]
+
+
+def test_a_provider_that_knows_a_letter_again_is_asked_again_and_sends_it_once(house: House, settings: Any) -> None:
+    with Resend(hangs_up=True) as provider:
+        settings.BACKLINE_SMTP_URL, settings.BACKLINE_MAIL_FROM = provider.url, "Lifts <lifts@example.org>"
+        notice, other = told(house), told(house)
+        assert stands(notice) == ("QUEUED", ["UNKNOWN"])
+        provider.hangs_up = False
+        run(house, 5)
+        assert [stands(one) for one in (notice, other)] == [("HANDED", ["UNKNOWN", "HANDED_OVER"])] * 2
+        assert (provider.asks, len(provider.taken)) == (4, 2)
+        Notice.objects.filter(pk=notice).update(state="QUEUED", settled_at=None, body="Without what was erased")
+        run(house, 5)
+        assert (stands(notice)[0], len(provider.taken)) == ("HANDED", 3), "that is another letter"

@@ -15,7 +15,7 @@ from email.headerregistry import Address
 from email.message import Message
 from typing import Any, Protocol, cast
 from urllib.parse import parse_qsl
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsRefused, AnymailRequestsAPIError
 from django.core.exceptions import ImproperlyConfigured
@@ -51,6 +51,8 @@ PATIENCE = 20.0
 HEADERS = ("Auto-Submitted", "X-Auto-Response-Suppress", "Content-Language", "X-Backline-Case")
 KEEP_OUR_ID: Mapping[str, Mapping[str, str]] = {"mailgun": {}, "sendgrid": {}, "postmark": {"X-PM-KeepID": "true"}}
 """Who lets a letter keep the Message-ID that we gave it, so that answers and bounces name it; and how one asks."""
+KNOWS_AGAIN = ("resend",)
+"""Who takes a letter once that is asked for again under the same key, and answers as before."""
 WORD_COMES = timedelta(minutes=5)
 """So long it may take until a provider says of a letter, whose answer was lost, that it has it after all."""
 _NOT_US, _NOT_NOW = (401, 402, 403, 404, 405), (408, 409, 420, 425, 429)
@@ -78,6 +80,8 @@ class Provider:
 
 
 class _Backend(Protocol):
+    session: Any
+
     def open(self) -> bool: ...
 
     def send_messages(self, messages: list[EmailMessage]) -> int: ...
@@ -130,8 +134,13 @@ class ProviderSender:
             headers=self._headers(composed),
         )
         message.metadata = {OUR_NAME: str(letter.id)}
+        backend = self._open()
+        if self._provider.name in KNOWS_AGAIN:
+            # Of what it says as well: the same letter may go to another address, or without what was erased.
+            key = uuid5(letter.id, f"{letter.address}\n{composed['Subject']}\n{letter.body}")
+            backend.session.headers["Idempotency-Key"] = str(key)
         try:
-            self._open().send_messages([message])
+            backend.send_messages([message])
         except AnymailRecipientsRefused as error:
             raise DeliveryError(_refused(message), permanent=True, gone=_is_nobody(message)) from error
         except AnymailRequestsAPIError as error:
