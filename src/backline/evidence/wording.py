@@ -8,16 +8,14 @@ from backline.evidence.words import MOST_BYTES, MOST_IN_A_DRAFT, MOST_PIXELS, Re
 
 
 def too_big(name: str) -> Refused:
-    """More bytes than a photo may have."""
-    text = _("“%(name)s” is larger than %(most)d MB. Everything else was kept; send a smaller photo.")
+    """More bytes than a photo or a file may have."""
+    text = _("“%(name)s” is larger than %(most)d MB. Everything else was kept; send a smaller one.")
     return Refused(text % {"name": name, "most": MOST_BYTES // 1024**2}, status=413)
 
 
 def empty(name: str) -> Refused:
     """A file without a byte."""
-    return Refused(
-        _("“%(name)s” is empty. Everything else was kept; take the photo again.") % {"name": name}, status=422
-    )
+    return Refused(_("“%(name)s” is empty. Everything else was kept; send it again.") % {"name": name}, status=422)
 
 
 def not_a_photo(name: str, looks_like: str) -> Refused:
@@ -51,7 +49,7 @@ def no_room(name: str) -> Refused:
     """The disk is full."""
     text = _(
         "“%(name)s” could not be kept: the disk of this Backline is full. What was kept before is safe; "
-        "tell your administrator, then send the photo again."
+        "tell your administrator, then send it again."
     )
     return Refused(text % {"name": name}, status=507)
 
@@ -60,7 +58,7 @@ def cannot_keep(name: str, reason: str) -> Refused:
     """The folder of the evidence cannot be written to."""
     text = _(
         "“%(name)s” could not be kept: %(reason)s. What was kept before is safe; "
-        "tell your administrator, then send the photo again."
+        "tell your administrator, then send it again."
     )
     return Refused(text % {"name": name, "reason": reason}, status=507)
 

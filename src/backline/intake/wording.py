@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from backline.core.words import Answer
 from backline.intake.said import Unclear
@@ -115,18 +114,6 @@ def refused_letter(name: str, subject: str, why: str, link: str) -> tuple[str, s
         _("Hello %(name)s,\n\nyou answered this by mail: %(subject)s\n\n%(why)s\n\nSee how it stands, and answer "
           "there:\n%(link)s\n") % said,
     )  # fmt: skip
-
-
-def not_kept(name: str, kind: str, size: int) -> str:
-    """What came with a mail, and is nothing that can be shown here."""
-    said = {"name": name or _("without a name"), "kind": f"{kind}, {filesizeformat(size)}" if size else kind}
-    return _("Attachment %(name)s (%(kind)s) was not kept.") % said
-
-
-def more_not_kept(many: int) -> str:
-    """The same of those that are too many to be named."""
-    said = ngettext("%(n)d more attachment was not kept.", "%(n)d more attachments were not kept.", many)
-    return said % {"n": many}
 
 
 def several(references: Sequence[str]) -> str:

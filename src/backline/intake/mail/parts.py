@@ -95,9 +95,20 @@ def _leaves(message: Message) -> Iterator[Message]:
 
 
 def content(part: Message) -> bytes:
-    """The bytes of a part, out of whatever they were wrapped in."""
+    """The bytes of a part, out of whatever they were wrapped in; of a mail within the mail, all of that."""
+    inside = part.get_payload() if part.is_multipart() else None
+    if isinstance(inside, list):
+        return b"".join(_written(one) for one in inside if isinstance(one, Message))
     found = part.get_payload(decode=True)
     return found if isinstance(found, bytes) else b""
+
+
+def _written(message: Message) -> bytes:
+    """A mail within the mail, written down again; nothing where it names charsets that cannot be."""
+    try:
+        return message.as_bytes()
+    except (LookupError, ValueError, TypeError):
+        return b""
 
 
 def text(part: Message) -> str:

@@ -27,19 +27,11 @@ DECORATION = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """A picture that came with a mail."""
-
-    name: str
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Unkept:
-    """What came with a mail and is no picture: its name on one line, what it says that it is, and its bytes."""
+    """What came with a mail; `type` is what it says that it is."""
 
     name: str
     type: str
-    size: int
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +51,7 @@ class Mail:
     text: str = ""
     whole: str = ""
     photos: tuple[Attached, ...] = ()
-    unkept: tuple[Unkept, ...] = ()
+    files: tuple[Attached, ...] = ()
     report: Report | None = None
     why: str = ""
     guessed: bool = False
@@ -101,7 +93,7 @@ def _read(raw: bytes, key: str, ours: frozenset[str]) -> Mail:
         text="" if report else text,
         whole="" if report else whole,
         photos=tuple(_photos(found)) if words else (),
-        unkept=tuple(map(_unkept, filter(_is_file, found))) if words else (),
+        files=tuple(map(_attached, filter(_is_file, found))) if words else (),
         report=(report or reports.otherwise(subject, found)) if reported else None,
         guessed=guessed,
     )
@@ -140,19 +132,22 @@ def _joined(texts: Iterable[str], longest: int = 2 * replies.LONGEST) -> str:
 
 
 def _photos(found: list[Message]) -> list[Attached]:
-    pictures = [part for part in found if part.get_content_maintype() == "image"]
-    taken = [(part, parts.content(part)) for part in pictures]
-    return [Attached(_name(part), inside) for part, inside in taken if inside and not _decorates(part, len(inside))]
+    pictures = [_attached(part) for part in found if _is_picture(part) and not _decorates(part)]
+    return [one for one in pictures if one.content]
 
 
-def _decorates(part: Message, size: int) -> bool:
+def _is_picture(part: Message) -> bool:
+    return part.get_content_maintype() == "image"
+
+
+def _decorates(part: Message) -> bool:
     within = "Content-ID" in part or part.get_content_disposition() == "inline"
-    return within and size < DECORATION
+    return within and len(parts.content(part)) < DECORATION
 
 
 def _is_file(part: Message) -> bool:
     """Whether it is neither what is read as words, nor a picture, nor what vouches for the mail itself."""
-    if part.get_content_maintype() == "image" or part.get_content_type() in _VOUCHES:
+    if _is_picture(part) or part.get_content_type() in _VOUCHES:
         return False
     attached = part.get_content_disposition() == "attachment"
     return attached or part.get_content_maintype() != "text" or (bool(_name(part)) and not _is_read(part))
@@ -162,8 +157,8 @@ def _is_read(part: Message) -> bool:
     return part.get_content_type() in ("text/plain", "text/html")
 
 
-def _unkept(part: Message) -> Unkept:
-    return Unkept(one_line(_name(part), longest=100), part.get_content_type()[:100], len(parts.content(part)))
+def _attached(part: Message) -> Attached:
+    return Attached(one_line(_name(part), longest=200), part.get_content_type()[:100], parts.content(part))
 
 
 def _name(part: Message) -> str:

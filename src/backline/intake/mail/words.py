@@ -7,14 +7,12 @@ they hold the digits of the letter that they answer.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -30,10 +28,8 @@ from backline.channels.letters import letter_to
 from backline.channels.mails import Outcome
 from backline.channels.notices import Attempt, Audience, Channel, What
 from backline.channels.queries import OutgoingRow
-from backline.core.words import Actor
-from backline.evidence import operations as evidence
-from backline.evidence.words import Refused
 from backline.intake import wording
+from backline.intake.mail import attachments
 from backline.intake.mail.quotes import own_words
 from backline.intake.mail.reading import Mail
 from backline.intake.operations import Answered, Missed, by_mail, by_mail_from_elsewhere, code_of
@@ -42,8 +38,6 @@ from backline.people import queries as people
 from backline.people import reached
 
 _REFUSED, _TOLD_BACK = "answer.refused", ":refused:"
-MOST_NAMED = 10
-"""So many attachments of one mail are named that are not kept."""
 
 
 def spoken(mail: Mail, kept: UUID, *, at: datetime) -> Outcome:
@@ -56,7 +50,7 @@ def _of_a_letter(mail: Mail, kept: UUID, *, at: datetime) -> Outcome:
     letter, signed = _letter(mail)
     if letter is None or letter.case_id is None:
         return Outcome(_("Nothing: it answers no letter of ours about a case."))
-    if not (_own(mail, letter) or mail.photos or mail.unkept):
+    if not (_own(mail, letter) or mail.photos or mail.files):
         return Outcome(_("Nothing: it holds no words of its own, and no picture."))
     if letter.audience == Audience.PERSON:
         return _by_one_of_ours(mail, letter, kept, at=at)
@@ -116,10 +110,10 @@ def _customer(mail: Mail, letter: OutgoingRow, *, signed: bool) -> Linked | None
 
 def _by_a_customer(mail: Mail, writer: Linked, kept: UUID, *, at: datetime) -> Outcome:
     key, by, who = f"mail-{kept}", writer.actor, str(writer.contact.id)
-    photos, unkept = _kept_files(mail, key, by, at=at)
-    text = _with_unkept(mail.text, unkept)
+    files, unkept = attachments.keep(mail, key, by, at=at)
+    text = attachments.named(mail.text, unkept)
     try:
-        operations.hear_customer([writer.case_id], text=text, evidence=photos, by=by, at=at, key=key)
+        operations.hear_customer([writer.case_id], text=text, evidence=files, by=by, at=at, key=key)
     except (MoveRefused, NoSuchCase) as refusal:
         return Outcome(_refusal(refusal), sender_id=who)
     said = " ".join([_("It stands on the case as the customer's word."), *unkept])
@@ -138,7 +132,7 @@ def _by_one_of_ours(mail: Mail, letter: OutgoingRow, kept: UUID, *, at: datetime
     mail = replace(mail, text=_own(mail, letter))
     if not isinstance(answered, Answered):
         return _only_words(mail, letter, person, kept, answered, at=at)
-    if mail.photos or mail.unkept or len(mail.text) > LONGEST:  # more than an answer holds is kept as it is
+    if mail.photos or mail.files or len(mail.text) > LONGEST:  # more than an answer holds is kept as it is
         rest = mail if len(mail.text) > LONGEST else replace(mail, text="")
         _noted(rest, letter, person, kept, at=at)
     if answered.done:
@@ -200,39 +194,20 @@ def _told_back(
 
 def _noted(mail: Mail, letter: OutgoingRow, person: people.Person, kept: UUID, *, at: datetime) -> Outcome:
     key, case, by = f"mail-{kept}", str(letter.case_id), people.actor_of(person, at=at)
-    photos, unkept = _kept_files(mail, key, by, at=at)
-    text = _with_unkept(mail.text, unkept)
+    files, unkept = attachments.keep(mail, key, by, at=at)
+    text = attachments.named(mail.text, unkept)
     once: dict[str, Any] = {"by": by, "at": at}
     try:
         if text:
             operations.add_note([case], text=text, key=key, **once)
-        if photos:
-            operations.add_evidence([case], evidence=photos, draft=key, key=f"{key}-photos", **once)
+        if files:
+            operations.add_evidence([case], evidence=files, draft=key, key=f"{key}-photos", **once)
     except (MoveRefused, NoSuchCase) as refusal:
         with override(person.language):
             _told_back(letter, person, _refusal(refusal), kept, at=at)
         return Outcome(_refusal(refusal), sender_id=by.id)
     said = " ".join([_("It stands on the case as a note."), *unkept])
     return Outcome(said, acted=True, case_id=UUID(case), sender_id=by.id)
-
-
-def _kept_files(mail: Mail, key: str, by: Actor, *, at: datetime) -> tuple[list[str], list[str]]:
-    """The ids of the photos that are kept, and a line for each file that is not."""
-    kept, unkept = [], [wording.not_kept(one.name, one.type, one.size) for one in mail.unkept[:MOST_NAMED]]
-    if more := len(mail.unkept[MOST_NAMED:]):
-        unkept.append(wording.more_not_kept(more))
-    for photo in mail.photos:
-        upload = SimpleUploadedFile(photo.name or "photo", photo.content)
-        try:
-            kept.append(str(evidence.take(upload=upload, draft_key=key, by=by, at=at).id))
-        except Refused as error:
-            unkept.append(error.text)
-    return kept, unkept
-
-
-def _with_unkept(text: str, unkept: Iterable[str]) -> str:
-    """The words, and below them in our own what came with them and was not kept."""
-    return "\n\n".join(filter(None, [text, *(f"[{line}]" for line in unkept)]))
 
 
 def _refusal(refusal: MoveRefused | NoSuchCase) -> str:
