@@ -20,7 +20,7 @@ from backline.channels.port import Handed, Letter
 from backline.core.words import State
 from backline.engine.auditor import passes
 from backline.intake.models import TurnedAway
-from backline.intake.operations import by_digits, by_text
+from backline.intake.operations import _answers, by_digits, by_text
 from backline.people.models import Person
 from tests.fakes.answered import CARL, DORA, SANA, code, last, link, links, mobile, state, told
 from tests.fakes.browser import link_of, signed_in, text, words
@@ -263,6 +263,26 @@ def test_twins_at_once_are_done_once_and_of_two_who_take_it_one_has_it(fresh_dat
     wrong = str(10_000 if hers != "10000" else 10_001)
     at_once([lambda: by_text(SANA, f"{wrong} ok", at=now)] * 8)
     assert TurnedAway.objects.count() == 5
+
+
+def test_a_button_that_is_pressed_while_her_text_takes_the_case_says_that_it_is_hers(
+    house: House, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def overtaken(*asked: Any, **more: Any) -> Any:
+        before = real(*asked, **more)
+        if not twins:
+            twins.append("")
+            twins[0] = by_text(SANA, f"{number} ok", at=house.clock.now()) or ""
+        return before
+
+    house.offer(case, "")
+    house.tick()
+    twins: list[str] = []
+    real, number, place = _answers.standing, code(house), link(house, "take")
+    monkeypatch.setattr(_answers, "standing", overtaken)
+    done = Client().post(place)
+    assert (done.status_code, "is yours now" in twins[0], "is yours now" in text(done)) == (200, True, True)
+    assert "answer.kept" not in [one.kind for one in house.view(case).timeline]
 
 
 def test_naughty_texts_are_notes_and_what_cannot_be_kept_is_left_out(house: House, case: str) -> None:

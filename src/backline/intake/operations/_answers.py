@@ -105,8 +105,11 @@ def _answered(asked: _Asked) -> Answered:
     before = done_before(said, asked.key, asked.by)
     if before is None and not asked.stands.takes(said):
         return _too_late(asked)
-    if before and said is Answer.TAKE and asked.stands.case.person != asked.effect.person:
-        return _too_late(asked)  # he took it, and has it no more
+    if before and said is Answer.TAKE:
+        # A twin of this answer may have taken it since it was first looked at.
+        asked = replace(asked, stands=standing(asked.effect, asked.by, zone=asked.zone) or asked.stands)
+        if asked.stands.case.person != asked.effect.person:
+            return _too_late(asked)  # he took it, and has it no more
     try:
         before = before or _carried_out(asked)
     except _NoArrival as flaw:
