@@ -47,7 +47,7 @@ def test_a_customer_who_cannot_be_reached_is_the_coordinators_turn_at_once(house
     house.tick()
     sent(house, post)
     entry = next(entry for entry in house.view(case).timeline if entry.kind == "notice.failed")
-    assert entry.what == "Cleo could not be reached by mail"
+    assert entry.what == "Cleo could not be reached"
     assert "550 5.1.1" in entry.why[0]
     house.tick()
     sent(house, post)
@@ -117,7 +117,7 @@ def test_staff_who_cannot_be_reached_stand_on_the_case_and_the_climb_goes_on(hou
     house.offer(case)
     house.tick()
     sent(house, post)
-    assert "Sana could not be reached by mail" in [entry.what for entry in house.view(case).timeline]
+    assert "Sana could not be reached" in [entry.what for entry in house.view(case).timeline]
     house.until(house.clock.now() + timedelta(minutes=31))
     sent(house, post)
     assert post.to("lena@example.org")
@@ -135,7 +135,7 @@ def test_what_was_kept_for_a_day_as_nothing_could_leave_stands_on_its_case(house
     sent(house, post)
     assert post.to("sana@example.org") == []
     failed = [entry for entry in house.view(case).timeline if entry.kind == "notice.failed"]
-    assert "Sana could not be reached by mail" in [entry.what for entry in failed]
+    assert "Sana could not be reached" in [entry.what for entry in failed]
     rung.refresh_from_db()
     assert (rung.state, rung.reported_at) == ("FAILED", house.clock.now())
     assert all(one.why[0].startswith("not sent: when it was due (") for one in failed)
@@ -154,4 +154,4 @@ def test_an_old_letter_that_failed_does_not_undo_a_newer_word(house: House) -> N
     assert Unheard().run(house.clock.now()) == 1
     view = house.view(case)
     assert (view.case.unheard, view.case.promise_by) == (False, word.next_by)
-    assert view.timeline[-1].what == "Cleo could not be reached by mail", "it stands on the case all the same"
+    assert view.timeline[-1].what == "Cleo could not be reached", "it stands on the case all the same"

@@ -148,7 +148,7 @@ def _customer_told(data: Mapping[str, Any], told: Told) -> str:
 def _not_reached(data: Mapping[str, Any], told: Told) -> str:
     if not data["recipient"]:
         return _("The customer could not be told")
-    return _("%(who)s could not be reached by mail") % {"who": name_of(told, data["recipient"])}
+    return _("%(who)s could not be reached") % {"who": name_of(told, data["recipient"])}
 
 
 def _step(data: Mapping[str, Any], told: Told) -> str:
