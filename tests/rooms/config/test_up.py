@@ -20,7 +20,7 @@ def sign_in(running: Installation) -> Browser:
 def test_a_fresh_home_prints_where_it_is_and_loads_nothing(set_up: Installation) -> None:
     assert f"Backline {__version__} is at {set_up.address}" in set_up.said
     assert "demo" not in set_up.said
-    ready = dict.fromkeys(("pages", "database", "worker", "auditor", "clock", "disk"), True)
+    ready = dict.fromkeys(("pages", "database", "worker", "auditor", "clock", "mailbox", "disk"), True)
     assert set_up.well().health() == (200, {"version": __version__} | ready)
     assert len(set_up.processes("cli worker")) == 2  # as many as were asked for
     assert (set_up.home / "secret").stat().st_mode & 0o777 == 0o600

@@ -275,6 +275,7 @@ def test_a_button_that_is_pressed_while_her_text_takes_the_case_says_that_it_is_
             twins[0] = by_text(SANA, f"{number} ok", at=house.clock.now()) or ""
         return before
 
+    house.clock.advance(MINUTE)
     house.offer(case, "")
     house.tick()
     twins: list[str] = []

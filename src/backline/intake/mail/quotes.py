@@ -24,8 +24,8 @@ _PROGRAM = re.compile(
     r"envoyé de mon .{0,40}|enviado desde mi .{0,40}|inviato dal? mio .{0,40}|verzonden vanaf mijn .{0,40})\.?$",
     re.IGNORECASE,
 )
-_LONG = 20
-"""So many characters that stand in our letter as well were not written anew."""
+_LONG, _SEVERAL = 20, 2
+"""So many characters that stand in our letter as well were not written anew, nor so many marked lines."""
 
 
 def own_words(cut: str, whole: str, letter: str) -> str:
@@ -57,12 +57,12 @@ class _Letter:
 
     def __init__(self, text: str) -> None:
         self.flat = _flat(text)
-        self._lines = {_flat(line) for line in text.split("\n")}
+        self._lines = {_flat(line) for line in text.split("\n") if line.strip()}
 
     def quoted(self, block: list[tuple[int, str]]) -> set[int]:
         """Which of these lines that were cut quote it; those before and behind, where they are not marked, do not."""
         programs = {at for at, line in block if _PROGRAM.match(line) or _RULE.match(line)}
-        first = next((place for place, (_at, line) in enumerate(block) if self._holds(line)), None)
+        first = self._first([line for _at, line in block])
         if first is None:
             return programs
         start = self._start(block, first)
@@ -74,9 +74,14 @@ class _Letter:
             )
         return programs | {at for at, _line in block[start:]}  # nothing marks where it ends
 
+    def _first(self, block: list[str]) -> int | None:
+        """The first line that is ours for certain: a long one, or one of several short ones that are marked."""
+        long = [place for place, line in enumerate(block) if self._holds(line)]
+        short = [place for place, line in enumerate(block) if _MARKED.match(line) and _bare(line) in self._lines]
+        return min(long, default=None) if long or len(short) < _SEVERAL else short[0]
+
     def _holds(self, line: str) -> bool:
-        bare = _flat(_MARKS.sub("", line))
-        return len(bare) >= _LONG and bare in self.flat
+        return len(bare := _bare(line)) >= _LONG and bare in self.flat
 
     def _start(self, block: list[tuple[int, str]], first: int) -> int:
         """Where the quote begins of which this is the first line that is ours for certain."""
@@ -95,6 +100,10 @@ class _Letter:
 def _many[T](found: Iterable[T], fits: Callable[[T], bool]) -> int:
     """How many fit before the first that does not."""
     return sum(1 for _one in takewhile(fits, found))
+
+
+def _bare(line: str) -> str:
+    return _flat(_MARKS.sub("", line))
 
 
 def _flat(text: str) -> str:

@@ -68,7 +68,11 @@ def _letter(mail: Mail) -> tuple[OutgoingRow | None, bool]:
 
 def _own(mail: Mail, letter: OutgoingRow) -> str:
     """What somebody wrote himself: what was cut of it counts as well, unless it quotes the letter."""
-    return own_words(mail.text, mail.whole, letter.body)
+    held: tuple[OutgoingRow, ...] = (letter,)
+    if letter.together:
+        names = (*filter(None, map(notice_of, mail.to)), *mail.letters)
+        held = next((found for one in names if letter in (found := channels.in_letter(one))), held)
+    return own_words(mail.text, mail.whole, "\n".join(f"{one.subject}\n{one.body}" for one in held))
 
 
 def held(mail: Mail) -> str:
