@@ -274,7 +274,7 @@ def _prioritised(case: Case, event: Event) -> Case:
 def _found(case: Case, event: Event) -> Case:
     """A fact of the job: its reason joins the others, danger counts, and a new concern is reviewed."""
     reasons = case.reasons | {Reason(reason) for reason in event.data["reasons"]}
-    return _endangered(replace(case, reasons=reasons), event)
+    return _wrote(_endangered(replace(case, reasons=reasons), event), event)
 
 
 def _corrected(case: Case, event: Event) -> Case:

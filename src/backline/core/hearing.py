@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from backline.core.case import Case
-from backline.core.facts import need
+from backline.core.facts import answer_owed, need
 from backline.core.lifecycle import Capacity, MoveRefused, Refusal
 from backline.core.moves import Ask, Draft
 from backline.core.sight import capacities
-from backline.core.words import State
 
 
 def customer_says(case: Case, ask: Ask, *, text: str, evidence: dict[str, str]) -> Draft:
@@ -21,7 +18,5 @@ def customer_says(case: Case, ask: Ask, *, text: str, evidence: dict[str, str]) 
     if Capacity.CUSTOMER not in capacities(ask.actor, case):
         raise MoveRefused(Refusal.NOT_YOURS, "customer.said", (Capacity.CUSTOMER,))
     need("customer.said", text=text or evidence)
-    data: dict[str, Any] = {"text": text} | ({"evidence": evidence} if evidence else {})
-    if case.state is State.RESOLVED:
-        data["answer_by"] = ask.policy.next_word(ask.at, case.priority, case.danger).isoformat()
-    return Draft("customer.said", data)
+    data = {"text": text} | ({"evidence": evidence} if evidence else {})
+    return Draft("customer.said", data | answer_owed(case, ask))

@@ -123,6 +123,20 @@ def test_carl_writes_down_that_it_is_not_fixed_and_sana_has_it_again(house: Hous
     assert found() == set()
 
 
+def test_words_of_an_ended_case_that_join_a_resolved_one_are_answered_before_that_lapses(
+    house: House, post: Kept
+) -> None:
+    ended, letter = resolved(house, post)
+    cases.confirm([ended], **house.once("cleo"))
+    other, _letter = resolved(house, post)
+    arrives(answer(letter, CLEO, "It stands again."))
+    assert clocks(house, other) == [("CUSTOMER_UPDATE", "answer")]
+    house.until(house.clock.now() + timedelta(days=6), timedelta(hours=2))
+    assert state(house, other) is State.RESOLVED
+    audited(house)
+    assert {what for what, _effect in found()} <= {"LATE"}  # the engine of this film sleeps for hours
+
+
 def test_what_she_writes_of_a_closed_case_is_judged_or_becomes_a_case(house: House, post: Kept) -> None:
     case, letter = resolved(house, post)
     house.until(house.clock.now() + timedelta(days=5, minutes=1), timedelta(hours=1))

@@ -1,6 +1,6 @@
 """What may be recorded beside a case's state: steps, notes, words to the customer, waits, visits, reviews, terms."""
 
-from backline.core.facts._asking import may, need, sooner
+from backline.core.facts._asking import answer_owed, may, need, sooner
 from backline.core.facts._decided import (
     CAUSE_IS_SOUGHT,
     DECIDES,
@@ -49,6 +49,7 @@ __all__ = [
     "add_evidence",
     "add_finding",
     "add_note",
+    "answer_owed",
     "begin_wait",
     "book_visit",
     "call_off_visit",

@@ -61,3 +61,10 @@ def since_it_began(record: Record, ask: Ask, what: str) -> None:
     """Refuse an end before the beginning."""
     if ask.then and ask.then < record.begun.occurred_at:
         raise MoveRefused(Refusal.NOT_THEN, what, ("BEFORE_IT_BEGAN",))
+
+
+def answer_owed(case: Case, ask: Ask) -> dict[str, Any]:
+    """The data of an event that holds words of the customer: by when somebody answers them, where silence closes it."""
+    if case.state is not State.RESOLVED:
+        return {}
+    return {"answer_by": ask.policy.next_word(ask.at, case.priority, case.danger).isoformat()}

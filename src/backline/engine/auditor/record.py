@@ -297,8 +297,9 @@ def _prioritised(record: Record, event: Event) -> None:
 
 
 def _fact_found(record: Record, event: Event) -> None:
-    """A fact of the job may raise the priority and ask for a review."""
+    """A fact of the job may raise the priority and ask for a review; with words of the customer, for an answer."""
     _prioritised(record, event)
+    _customer_wrote(record, event)
     if event.data["review"]:
         record.beside[event.data["review"]] = Beside(ClockName.REVIEW, _since(event))
 
