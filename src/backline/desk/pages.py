@@ -24,7 +24,7 @@ from backline.core.words import ClockName, Role, State
 from backline.desk import filters, outgoing, rows, watched
 from backline.desk import queries as saved
 from backline.desk.root_cause import is_owed
-from backline.desk.verbs import VERBS, Sent, Verb, offered
+from backline.desk.verbs import VERBS, Sent, Verb, offered, primary
 from backline.evidence import operations as photos
 from backline.evidence import queries as evidence
 from backline.evidence.words import Refused
@@ -43,7 +43,7 @@ def case(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Everything about one case, with what may be done to it."""
     view = queries.view(str(case_id), request.actor, at=request.at, zone=request.zone)
     verbs = offered(view)
-    first = next((verb for verb in verbs if view.case.state in verb.primary), None)
+    first = primary(verbs, view)
     context = {
         "view": view,
         "verbs": sorted(verbs, key=lambda verb: verb is not first),

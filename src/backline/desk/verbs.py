@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -314,3 +314,10 @@ VERBS = {verb.slug: verb for verb in _ALL}
 def offered(view: View) -> list[Verb]:
     """The verbs that this actor may use on this case now: the only buttons."""
     return [verb for verb in _ALL if verb.offered(view)]
+
+
+def primary(verbs: Sequence[Verb], view: View) -> Verb | None:
+    """The next step among them: an answer to the customer where one is owed, else what the state asks for."""
+    owed = "tell" if view.case.answer_by else ""
+    wanted = sorted(verbs, key=lambda verb: verb.slug != owed)
+    return next((verb for verb in wanted if verb.slug == owed or view.case.state in verb.primary), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -55,6 +56,9 @@ def test_what_cleo_writes_of_a_resolved_case_is_answered_before_silence_may_clos
     arrives(answer(letter, CLEO, "It does not work."))
     assert clocks(house, case) == [("CUSTOMER_UPDATE", "answer")]
     due = house.view(case).clocks[0].due_at
+    first = re.search(r'class="button button-primary"[^>]*>([^<]*)', signed_in("carl").get(f"/cases/{case}").text)
+    assert first
+    assert first[1] == "Tell the customer"
     page = words(Client().get(link_of(house, "cleo", case)))
     assert "You wrote to us; somebody reads it and answers." in page
     assert "we will close this" not in page
