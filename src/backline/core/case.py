@@ -189,6 +189,12 @@ class Case:
         return max(self.entered.seq, self.prioritised, rules, self.stop.seq if self.stop else 0, *visits)
 
     @property
+    def concerned(self) -> int:
+        """The last event that changed what reviews and stops are decided upon: what is lost, and whose a review is."""
+        known = self.known[-1].since.seq if self.known else 0
+        return max((known, *(review.since.seq for review in self.running(ClockName.REVIEW))))
+
+    @property
     def is_reviewed(self) -> bool:
         """Whether somebody is to decide a review now: one that an authority has is decided when that answers."""
         return any(record.until is None for record in self.running(ClockName.REVIEW))

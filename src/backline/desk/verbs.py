@@ -179,7 +179,11 @@ def _review(sent: Sent) -> list[Done]:
     lifters = frozenset(map(Capacity, data["lifters"]))
     outcome, said = ReviewOutcome(data["outcome"]), (data["conditions"], data["lifted_on"])
     decision = NewDecision(outcome, *said, record=data["record"], lifters=lifters, until=data["until"])
-    return cases.decide_review([sent.case], decision=decision, **sent.once)
+    return cases.decide_review([sent.case], decision=decision, **sent.informed)
+
+
+def _lift(sent: Sent) -> list[Done]:
+    return cases.lift_stop([sent.case], why=sent.data["why"], **sent.informed)
 
 
 def _wait(sent: Sent) -> list[Done]:
@@ -267,7 +271,7 @@ _ALL = (
          lambda view: bool(view.reviews) and bool(DECIDES & view.capacities), _review, primary=tuple(OPEN_STATES)),
     Verb("lift-stop", _("Lift the stop"), forms.LiftForm,
          lambda view: view.case.stop is not None and bool(may_lift(view.case) & view.capacities),
-         _worded(cases.lift_stop, "why"), primary=tuple(OPEN_STATES)),
+         _lift, primary=tuple(OPEN_STATES)),
     Verb("accept", _("Accept"), forms.AcceptForm, _move(Move.ACCEPT), _accept, primary=(State.OFFERED,)),
     Verb("offer", _("Offer"), targets.TargetForm, _routes, _offer, primary=(State.RAISED,)),
     Verb("resolve", _("Resolve"), forms.ResolveForm, _unstopped(_move(Move.RESOLVE)), _resolve,

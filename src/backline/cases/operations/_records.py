@@ -253,7 +253,9 @@ class NewDecision:
     until: datetime | None = None
 
 
-def decide_review(cases: Sequence[str], *, decision: NewDecision, by: Actor, at: datetime, key: str) -> list[Done]:
+def decide_review(
+    cases: Sequence[str], *, decision: NewDecision, by: Actor, at: datetime, key: str, seen: int = 0
+) -> list[Done]:
     """Decide the review of a safety or compliance concern."""
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
@@ -268,16 +270,16 @@ def decide_review(cases: Sequence[str], *, decision: NewDecision, by: Actor, at:
         )
         return [facts.decide_review(held.case, ask, record=record, decision=kept)]
 
-    return change(cases, Wish("review", {"decision": decision}), decide, by=by, at=at, key=key)
+    return change(cases, Wish("review", {"decision": decision}, seen=seen), decide, by=by, at=at, key=key)
 
 
-def lift_stop(cases: Sequence[str], *, why: str, by: Actor, at: datetime, key: str) -> list[Done]:
+def lift_stop(cases: Sequence[str], *, why: str, by: Actor, at: datetime, key: str, seen: int = 0) -> list[Done]:
     """Lift a stop, on evidence that `why` names."""
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
         return [facts.lift_stop(held.case, ask, evidence=held.texts.add(why, subject=by.id))]
 
-    return change(cases, Wish("lift-stop", {"why": why}), decide, by=by, at=at, key=key)
+    return change(cases, Wish("lift-stop", {"why": why}, seen=seen), decide, by=by, at=at, key=key)
 
 
 def move_policy(

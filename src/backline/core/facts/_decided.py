@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -41,10 +41,11 @@ def decide_review(case: Case, ask: Ask, *, record: str, decision: Decision) -> D
     """A manager or his deputy decides a review; a stop says who may lift it and on what evidence.
 
     What is handed to an authority is decided when that answers: until then the review goes on, and holds the case.
+    Whoever stops work is never told that he knew too little for it.
     """
-    may(case, ask, "review.decided", DECIDES)
-    running(case, record, ClockName.REVIEW, "review.decided")
     stops = decision.outcome is ReviewOutcome.STOP_WORK
+    _may(case, replace(ask, seen=0) if stops else ask, "review.decided", DECIDES)
+    running(case, record, ClockName.REVIEW, "review.decided")
     if stops:
         need("review.decided", lifted_on=decision.lifted_on)
     handed = {}
@@ -65,6 +66,13 @@ def decide_review(case: Case, ask: Ask, *, record: str, decision: Decision) -> D
     )
 
 
+def _may(case: Case, ask: Ask, what: str, who: frozenset[Capacity]) -> None:
+    """Refuse who may not, and what was decided in ignorance of what came since: another danger, or an authority."""
+    may(case, ask, what, who)
+    if ask.seen and case.concerned > ask.seen:
+        raise MoveRefused(Refusal.MOVED_ON, what)
+
+
 def _in_place(ask: Ask) -> dict[str, Any]:
     """Of whom, where somebody decides who is no manager himself."""
     return {} if ask.actor.is_any(Role.MANAGER) else {"in_place_of": list(ask.actor.stands_for)}
@@ -79,7 +87,7 @@ def lift_stop(case: Case, ask: Ask, *, evidence: str) -> Draft:
     """A stop is lifted by who may, who says on what evidence."""
     if case.stop is None:
         raise MoveRefused(Refusal.NO_SUCH_RECORD, "stop.lifted")
-    may(case, ask, "stop.lifted", may_lift(case))
+    _may(case, ask, "stop.lifted", may_lift(case))
     need("stop.lifted", why=evidence)
     return Draft("stop.lifted", {"why": evidence, **_in_place(ask)})
 
