@@ -209,7 +209,9 @@ def _stopped(case: Case, event: Event) -> Case:
 
 
 def _lifted(case: Case, event: Event) -> Case:
-    return replace(case, stop=None, lifters=frozenset(), gate_opened=event.seq)
+    """Work may go on; whoever has the case has his time anew, which the first events did not give him."""
+    lifted = replace(case, stop=None, lifters=frozenset(), gate_opened=event.seq)
+    return renewed(lifted, event) if "lease_until" in event.data else lifted
 
 
 def _root_cause(case: Case, event: Event) -> Case:

@@ -16,11 +16,15 @@ def with_lease(case: Case, event: Event, until: datetime) -> Case:
     return replace(case, lease=mark(event), lease_until=until, lease_seconds=seconds, lease_stretched=False)
 
 
+STOP = "STOP"
+"""What ends where a stop is lifted; no record has such an id."""
+
+
 def renews(case: Case, who: str, *, note: bool = False, ends: str = "") -> bool:
     """Whether what somebody does renews the lease: progress by the owner, of his bare notes the first.
 
-    Where it `ends` the last record that was waited for, whoever does it: nobody goes on with a lease that ran out
-    while he waited.
+    Where it `ends` the last record that was waited for, or the stop (`STOP`) and nothing else is waited for, whoever
+    does it: nobody goes on with a lease that ran out while he could not work.
     """
     if case.state is not State.ACCEPTED:
         return False

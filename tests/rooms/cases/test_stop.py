@@ -10,11 +10,13 @@ import pytest
 from backline.cases import operations as cases
 from backline.cases.operations import MoveRefused, NewDecision, NewVisit, NoSuchCase
 from backline.core.lifecycle import Capacity
-from backline.core.words import Danger, ReviewOutcome
+from backline.core.words import Danger, ReviewOutcome, WaitReason
 from backline.engine.auditor import passes
 from backline.engine.models import Finding
 from tests.fakes.browser import send, signed_in, words
 from tests.fakes.house import House
+from tests.fakes.punctual import Punctual
+from tests.rooms.engine.test_auditor import audited, found
 
 STOP = NewDecision(ReviewOutcome.STOP_WORK, "Keep the doors locked", "Max, once the brake was tested")
 
@@ -118,3 +120,40 @@ def test_under_a_stop_nobody_is_sent_there_and_no_button_leads_to_a_refusal(hous
     assert house.subjects("Sana")[-1].endswith("Lifted the stop; work may go on")
     assert f"/cases/{case}/resolve" in signed_in("sana").get(f"/cases/{case}").content.decode()
     assert f"/cases/{case}/withdraw" in signed_in("carl").get(f"/cases/{case}").content.decode()
+
+
+def test_whoever_could_not_work_has_his_time_anew_once_the_stop_is_lifted(house: House) -> None:
+    house.clock = Punctual(house)
+    case = house.working(danger=Danger.RISK)
+    cases.decide_review([case], decision=STOP, **house.once("max"))
+    house.clock.advance(timedelta(hours=6))
+    told = {name: len(house.letters(name)) for name in ("Sana", "Lena", "Max", "Ada")}
+    cases.lift_stop([case], why="The brake holds", **house.once("max"))
+    assert house.view(case).case.lease_until == house.clock.now() + timedelta(hours=1), "as long as it was taken for"
+    house.clock.advance(timedelta(minutes=59))
+    heard = {name: house.subjects(name)[before:] for name, before in told.items()}
+    assert heard.pop("Sana")[0].endswith("Lifted the stop; work may go on")
+    assert not any("sign of progress" in subject for subjects in heard.values() for subject in subjects), heard
+    assert not heard["Ada"], "nobody was late while work was stopped"
+    house.clock.advance(timedelta(minutes=1))
+    assert len(house.letters("Sana")) > told["Sana"] + 1, "and then it is over"
+    audited(house)
+    assert found() == set()
+    assert cases.rebuild(check=True).flaws == ()
+
+
+def test_a_stop_that_is_lifted_while_somebody_waits_renews_nothing_yet(house: House) -> None:
+    house.clock = Punctual(house)
+    case = house.working(danger=Danger.RISK)
+    until = house.clock.now() + timedelta(hours=8)
+    cases.begin_wait([case], reason=WaitReason.CUSTOMER, until=until, what="The key", **house.once("sana"))
+    lease = house.view(case).case.lease_until
+    cases.decide_review([case], decision=STOP, **house.once("max"))
+    house.clock.advance(timedelta(hours=6))
+    cases.lift_stop([case], why="The brake holds", **house.once("max"))
+    assert house.view(case).case.lease_until == lease
+    record = house.view(case).waits[0].id
+    cases.end_wait([case], record=record, outcome="It came", **house.once("carl"))
+    assert house.view(case).case.lease_until == house.clock.now() + timedelta(hours=1)
+    audited(house)
+    assert found() == set()

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from backline.core.case import Case
-from backline.core.facts._asking import may, need, running
+from backline.core.facts._asking import leased, may, need, running
+from backline.core.leasing import STOP
 from backline.core.lifecycle import Capacity, MoveRefused, Refusal
 from backline.core.moves import Ask, Draft, future
 from backline.core.words import ClockName, ReviewOutcome, Role, RootCause, State
@@ -84,12 +85,12 @@ def may_lift(case: Case) -> frozenset[Capacity]:
 
 
 def lift_stop(case: Case, ask: Ask, *, evidence: str) -> Draft:
-    """A stop is lifted by who may, who says on what evidence."""
+    """A stop is lifted by who may, who says on what evidence; whoever has the case has his time anew."""
     if case.stop is None:
         raise MoveRefused(Refusal.NO_SUCH_RECORD, "stop.lifted")
     _may(case, ask, "stop.lifted", may_lift(case))
     need("stop.lifted", why=evidence)
-    return Draft("stop.lifted", {"why": evidence, **_in_place(ask)})
+    return Draft("stop.lifted", {"why": evidence, **_in_place(ask), **leased(case, ask, ends=STOP)})
 
 
 def record_root_cause(case: Case, ask: Ask, *, lies_in: RootCause, text: str) -> Draft:

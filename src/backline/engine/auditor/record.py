@@ -280,7 +280,10 @@ def _reviewed(record: Record, event: Event) -> None:
 
 
 def _lifted(record: Record, event: Event) -> None:
+    """Whoever has the case and waits for nothing else has his time again; once that was not so."""
     record.stop, record.gate_opened = None, event.seq
+    if record.state is State.ACCEPTED and "lease_until" in event.data:
+        _renew(record, event)
 
 
 def _root_cause(record: Record, event: Event) -> None:
