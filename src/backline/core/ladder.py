@@ -14,6 +14,7 @@ from backline.core.case import Climb, Held, Jumped
 from backline.core.clock import Clock
 from backline.core.counting import ELAPSED, NOTHING, Elapsed, or_all_time
 from backline.core.policy import Policy, Recipients, Rung, Whose
+from backline.core.words import ClockName
 
 _INSTANT = timedelta(microseconds=1)
 REACHED = frozenset({"rung.reached", "rung.jumped", "rung.covered"})
@@ -172,15 +173,29 @@ class _Way:
         """After what was told ahead of its time no later than if that had been due then."""
         ladder, clock = self.policy.ladders[self.clock.name], self.clock
         found = [self._latest(_anchors(ladder)[rung], self.reached)]
-        for jump in jumps:
+        for jump in (*jumps, *self._at_the_latest()):
             if jump.rung <= rung:
                 from_there = clock.counts(replace(clock.counting, start=jump.at), clock.target)
                 found.append(self._latest(anchors_from(ladder, jump.rung, rung), from_there.reached))
         return min(found)
 
+    def _at_the_latest(self) -> tuple[Jumped, ...]:
+        """When a case may end and something holds it, somebody hears then, whatever the first rung waits for."""
+        clock = self.clock
+        if not may_wait_too_long(self.policy, clock.name):
+            return ()
+        first = self._latest(_anchors(self.policy.ladders[clock.name])[0], self.reached)
+        return (Jumped(0, clock.due_at),) if first > clock.due_at else ()
+
     def _latest(self, waits_for: tuple[Anchor, ...], reached: Callable[[float], datetime]) -> datetime:
         hours = {} if self.clock.waits_for_nobody else self.policy.hours
         return max([anchor.after(reached(anchor.share), hours) for anchor in waits_for])
+
+
+def may_wait_too_long(policy: Policy, clock: ClockName) -> bool:
+    """Whether the first rung may wait beyond the moment at which a case may end."""
+    first = policy.ladders[clock][0]
+    return clock is ClockName.CONFIRM and (first.wait > 0 or first.share is None)
 
 
 def _way(policy: Policy, clock: Clock, climb: Climb | None) -> _Way:

@@ -12,7 +12,7 @@ from backline.core.cast import Cast, recipients
 from backline.core.clock import Clock, Spent, lost, resumes, running, stands_since
 from backline.core.events import Event
 from backline.core.fold import fold
-from backline.core.ladder import REACHED, Reached, in_hours, next_step, reached, waiting
+from backline.core.ladder import REACHED, Reached, in_hours, may_wait_too_long, next_step, reached, waiting
 from backline.core.lifecycle import MoveRefused
 from backline.core.moves import Ask, Draft, kept_word, lapse
 from backline.core.policy import Policy
@@ -31,7 +31,7 @@ class Alarm(NamedTuple):
 
     `in_hours` says whether that moment may follow from hours in which a rung waits;
     `resumes_at` is when a pause of it reaches its limit, and `held_until` when somebody must look at a rung that it
-    holds, whatever hours count.
+    holds, whatever hours count. With `alone` more than that is needed to say when it is looked at next: its case.
     """
 
     clock: Clock
@@ -40,6 +40,7 @@ class Alarm(NamedTuple):
     in_hours: bool = False
     resumes_at: datetime | None = None
     held_until: datetime | None = None
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,8 @@ def _alarm(case: Case, policy: Policy, clock: Clock) -> Alarm:
     held_until = _held_until(case, climb) if climb else None
     look = min(look, resumes_at or look, held_until or look)
     look = NEVER if clock.ends_at and look >= clock.ends_at else look  # another clock takes over before
-    return Alarm(clock, look, climb, in_hours(policy, clock, climb), resumes_at, held_until)
+    alone = climb is not None and (bool(climb.jumps) or may_wait_too_long(policy, clock.name))
+    return Alarm(clock, look, climb, in_hours(policy, clock, climb), resumes_at, held_until, alone)
 
 
 def _held_until(case: Case, climb: Climb) -> datetime | None:
@@ -128,13 +130,11 @@ def _spent(one: Spent) -> Draft:
 
 def look_at(case: Case, policy: Policy, clock: Clock) -> datetime:
     """When somebody must look at this clock again because of its ladder, or because the case may lapse."""
-    climb = case.climbs.get(clock.climb)
-    step = next_step(policy, clock, climb)
-    return min(step.at, clock.due_at) if may_lapse(clock.name, climb) else step.at
+    return next_step(policy, clock, case.climbs.get(clock.climb)).at
 
 
 def may_lapse(clock: ClockName, climb: Climb | None) -> bool:
-    """Whether the case may close when this clock is due, whomever its ladder tells before."""
+    """Whether the case may close when this clock is due; where something holds it, the first rung acts by then."""
     return clock is ClockName.CONFIRM and climb is None
 
 

@@ -131,7 +131,7 @@ def alarms(now: Watched) -> list[Alarm]:
 
 def _alarm(case: str, alarm: watch.Alarm) -> dict[str, Any]:
     clock, climb = alarm.clock, alarm.climb
-    follows = not (climb and climb.jumps) or (clock.whose is Whose.ELAPSED and not alarm.in_hours)
+    follows = not alarm.alone or (clock.whose is Whose.ELAPSED and not alarm.in_hours)
     return {
         "case_id": case,
         "clock": clock.name,
@@ -139,7 +139,7 @@ def _alarm(case: str, alarm: watch.Alarm) -> dict[str, Any]:
         "generation": clock.generation,
         "due_at": clock.due_at,
         "look_at": alarm.look_at,
-        "whose": clock.whose.value if follows else None,  # after a jump its case says when, and no column
+        "whose": clock.whose.value if follows else None,  # else its case says when, and no column
         "started_at": clock.started_at,
         "pauses": pauses(clock.counting),
         "rung": climb.rung if climb else None,

@@ -259,10 +259,13 @@ class Jump(NamedTuple):
 def moments(clock: Running, opened: Open, jumps: Sequence[Jump] = ()) -> list[datetime]:
     """When each rung of its ladder is due: none before the one below it, and after a jump none later than from there.
 
-    Who was told ahead of time and does nothing is followed as soon as if he had been told in time.
+    Who was told ahead of time and does nothing is followed as soon as if he had been told in time. What holds a case
+    that might end is told by then: nobody may be waiting for the first rung.
     """
     opened = _that_suffice(clock, opened)
     found = list(_upwards(clock, clock.ladder, opened))
+    if clock.name is ClockName.CONFIRM and found[0] > (ends := _passed(clock, 1, opened.get(clock.whose))):
+        jumps = (Jump(0, ends), *jumps)
     for jump in (one for one in jumps if one.rung < len(found)):
         from_there = clock._replace(start=jump.at, until=None)
         sooner = _upwards(from_there, _above(clock.ladder, jump.rung), _that_suffice(from_there, opened))
