@@ -76,29 +76,23 @@ def beats() -> list[Beat]:
     return list(Beat.objects.order_by("duty"))
 
 
-def sick(at: datetime) -> list[str]:
-    """The cases that are not tried before a later moment."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT case_id::text FROM engine_sick WHERE retry_at > %s", [at])
-        return [case for (case,) in cursor.fetchall()]
-
-
 def all_sick() -> list[Sick]:
     """Every case set aside, the one tried next first."""
     return list(Sick.objects.order_by("retry_at"))
 
 
-def set_aside(case_id: str, *, reason: str, at: datetime) -> None:
-    """Try this case again later, each time twice as late, at most an hour."""
+def set_aside(case_id: str, *, seq: int, reason: str, at: datetime) -> None:
+    """Try this case again later, each time twice as late, at most an hour; unless it goes on after this event."""
     known = Sick.objects.filter(case_id=case_id).first()
     tries = known.tries if known else 0
     wait = min(FIRST_RETRY * 2 ** min(tries, 10), LONGEST_RETRY)
-    Sick.objects.update_or_create(case_id=case_id, defaults={"reason": reason, "retry_at": at + wait})
+    said = {"reason": reason, "retry_at": at + wait, "seq": seq, "tried_at": at}
+    Sick.objects.update_or_create(case_id=case_id, defaults=said)
     if known:
         Sick.objects.filter(case_id=case_id).update(tries=F("tries") + 1)
 
 
 def recovered(cases: list[str]) -> None:
-    """These cases were looked at well."""
+    """These cases were looked at well, or are others by now."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM engine_sick WHERE case_id = ANY(%s::uuid[])", [cases])

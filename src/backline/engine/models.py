@@ -37,11 +37,16 @@ class Process(models.Model):
 
 
 class Sick(models.Model):
-    """A case that could not be looked at, why, and when it is tried again; the others go on."""
+    """A case that could not be looked at, why, and when it is tried again; the others go on.
+
+    It is left alone until then, while `seq` is its last event and nothing rings of it but what did at `tried_at`.
+    """
 
     case_id = models.UUIDField(primary_key=True)
     reason = models.TextField()
     tries = models.PositiveIntegerField(default=1)
+    seq = models.PositiveIntegerField()
+    tried_at = models.DateTimeField()
     retry_at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -24,7 +24,7 @@ from backline.ledger.together import together
 ENGINE = Actor(ActorKind.SYSTEM, "engine", name="Backline")
 # Only the rows of cases are locked; those that another worker has are passed over, and the next ones taken instead.
 _CLAIM = """
-SELECT held.id::text FROM cases_alarm AS alarm JOIN cases_case AS held ON held.id = alarm.case_id
+SELECT held.id::text, held.head_seq FROM cases_alarm AS alarm JOIN cases_case AS held ON held.id = alarm.case_id
 WHERE alarm.look_at <= %(at)s AND alarm.case_id <> ALL(%(without)s::uuid[]) AND held.closed_at IS NULL
 ORDER BY alarm.look_at LIMIT %(most)s FOR UPDATE OF held SKIP LOCKED
 """
@@ -34,20 +34,21 @@ _READ = (*(column.name for column in Row._meta.concrete_fields), *_OF_ITS_PLACE)
 
 
 class Unlooked(Exception):
-    """A batch could not be looked at, and nothing of it was recorded: these are its cases."""
+    """A batch could not be looked at, and nothing of it was recorded: these are its cases, with their last events."""
 
-    def __init__(self, cases: list[str]) -> None:
+    def __init__(self, cases: dict[str, int]) -> None:
         super().__init__(f"{len(cases)} cases")
         self.cases = cases
 
 
 class Looked(NamedTuple):
-    """The cases that were looked at; and of them those at which there was nothing to do though an alarm had come.
+    """The cases that were looked at, with their last events before that; of them those at which there was nothing to do
+    though an alarm had come.
 
     That is a fault of ours. Whoever looks at them again and again has no time for others.
     """
 
-    cases: list[str]
+    cases: dict[str, int]
     in_vain: list[str]
 
 
@@ -60,9 +61,9 @@ def look_due(*, at: datetime, most: int, without: Sequence[str] = ()) -> Looked:
     with transaction.atomic():
         with together(), connection.cursor() as cursor:  # the beginning of the transaction goes with it
             cursor.execute(_CLAIM, {"at": at, "without": list(without), "most": most})
-            due = list(dict.fromkeys(case for (case,) in cursor.fetchall()))
+            due = dict(cursor.fetchall())
         try:
-            _events, in_vain = _look(due, at=at)
+            _events, in_vain = _look(list(due), at=at)
         except Exception as error:
             raise Unlooked(due) from error
     return Looked(due, in_vain)
