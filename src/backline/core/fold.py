@@ -152,7 +152,7 @@ def _told(case: Case, event: Event) -> Case:
 def _wrote(case: Case, event: Event) -> Case:
     """What the customer wrote: of a resolved case it is to be answered, of one that has ended it is to be judged."""
     if case.state not in OPEN_STATES:
-        return replace(case, wrote=mark(event))
+        return case if "doubtful" in event.data else replace(case, wrote=mark(event))
     owes = "answer_by" in event.data and not case.wrote
     return replace(case, wrote=mark(event), answer_by=moment(event.data, "answer_by")) if owes else case
 

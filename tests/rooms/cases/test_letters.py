@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from backline.cases import operations as cases
+from backline.core.words import Danger
 from backline.jobs import operations as jobs
 from backline.people import operations as people
 from backline.people.operations import ContactForm
@@ -38,3 +39,16 @@ def test_a_contact_who_came_later_is_told_from_then_on(house: House, erased: str
     house.clock.advance(timedelta(minutes=1))
     house.accept(case)
     assert [letter.kind for letter in house.letters("Abe")] == ["customer.handed_on", "customer.accepted"]
+
+
+def test_a_letter_says_first_that_somebody_is_in_danger(house: House) -> None:
+    house.raised(danger=Danger.PERSON_TRAPPED_OR_HURT, summary="It does not move")
+    house.tick()
+    bodies = [one.body for one in house.letters("Carl") + house.letters("Max") if one.kind.startswith("rung.")]
+    assert bodies
+    for body in bodies:
+        assert body.split("\n\n")[1].startswith("DANGER: A person is trapped")
+    house.raised(summary="It hums")
+    house.until(house.clock.now() + timedelta(minutes=40))
+    [calm, *_] = [one.body for one in house.letters("Carl") if "It hums" in one.body]
+    assert "DANGER" not in calm

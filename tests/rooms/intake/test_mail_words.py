@@ -143,7 +143,8 @@ def test_what_came_with_a_mail_and_is_no_picture_is_kept_to_be_saved_as_it_came(
 def test_at_the_address_that_only_she_was_given_cleo_may_write_from_anywhere(house: House, post: Kept) -> None:
     case, letter = waiting(house, post)
     arrives(answer(letter, "cleo.private@else.example", "From my own phone.", In_Reply_To="<lost@somewhere>"))
-    assert said(house, case) == ["From my own phone."]
+    [heard] = said(house, case)
+    assert heard.startswith("From my own phone.\n\n[It came from cleo.private@else.example, which is not")
     cora = house.joined_by("Cora")
     arrives(answer(letter, f"Cora <{cora.email}>", "I read it with her.", To="backline@localhost"))
     assert said(house, case)[-1] == "I read it with her."
@@ -222,8 +223,7 @@ def test_absence_notes_robots_and_our_own_mails_do_nothing_and_are_answered_by_n
     ("headers", "kind"),
     [
         ({"Subject": "Out of office lift is stuck"}, "ABSENCE"),
-        ({"Subject": "Abwesenheitsnotiz: Ihr Aufzug"}, "ABSENCE"),
-        ({"Subject": "Automatic reply: your lift"}, "ABSENCE"),
+        ({"Subject": "Abwesend am Montag, bitte vorher kommen"}, "ABSENCE"),
         ({"Subject": "Delivery failed: the part did not come"}, "BOUNCE"),
         ({"Precedence": "bulk"}, "ROBOT"),
         ({"List_Id": "<all.example.net>", "List_Unsubscribe": "<mailto:off@example.net>"}, "ROBOT"),
@@ -244,7 +244,12 @@ def test_what_only_looks_as_if_nobody_had_written_it_is_hers_in_answer_to_a_lett
     arrives(answer(letter, CLEO, "It came without the bolts.", **headers))
     arrives(answer(letter, CLEO, "And without the plan.", **elsewhere))
     arrives(answer(letter, "cleo.private@else.example", "Or the key.", **headers))
-    assert said(house, case) == ["It came without the bolts.", "And without the plan.", "Or the key."]
+    first, second, third = said(house, case)
+    assert (first, second) == ("It came without the bolts.", "And without the plan.")
+    assert third.startswith("Or the key.\n\n[It came from cleo.private@else.example, which is not")
+    assert {one.what for one in house.view(case).timeline if one.kind == "customer.said"} == {
+        "Wrote to us, unless a program did"
+    }
     assert Received.objects.filter(kind="WORD", acted=True).count() == 3
     post.sent(at=house.clock.now())
     assert Notice.objects.filter(audience="CONTACT").count() == to_customers, "nothing is sent back to it"

@@ -22,17 +22,25 @@ _ENDING = frozenset(State) - OPEN_STATES | {State.RESOLVED}
 
 
 def hear_customer(
-    cases: Sequence[str], *, text: str, evidence: Sequence[str] = (), by: Actor, at: datetime, key: str
+    cases: Sequence[str],
+    *,
+    text: str,
+    evidence: Sequence[str] = (),
+    doubtful: bool = False,
+    by: Actor,
+    at: datetime,
+    key: str,
 ) -> list[Done]:
     """What a customer wrote, with photos that were kept under the key before; whoever has the case hears of it.
 
-    What is written of a case that has ended is suggested to coordinators: nobody looks at it any more.
+    What is written of a case that has ended is suggested to coordinators: nobody looks at it any more. What is
+    `doubtful` may be a program's.
     """
 
     def decide(held: Held, ask: Ask) -> list[Draft]:
         found = photos(evidence, draft=key, case_id=held.case.id, by=by, at=ask.at)
         said = held.texts.add(text, subject=by.id) if text else ""
-        return [hearing.customer_says(held.case, ask, text=said, evidence=found)]
+        return [hearing.customer_says(held.case, ask, text=said, evidence=found, doubtful=doubtful)]
 
     body = {"text": text, "evidence": hashes(evidence)}
     with transaction.atomic():

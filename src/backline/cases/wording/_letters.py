@@ -269,7 +269,7 @@ def staff_letter(facts: StaffFacts) -> Letter:
         "What you can do:\n%(act)s\n%(link)s\n\nYou get this because %(why)s.\n"
     ) % {
         "name": facts.name,
-        "first": first,
+        "first": "\n\n".join(filter(None, (_danger(facts), first))),
         "about": f"{facts.summary}\n{facts.place}\n{_reasons(facts.reasons)}",
         "happened": "\n\n".join(facts.happened),
         "act": facts.act,
@@ -282,9 +282,12 @@ def staff_letter(facts: StaffFacts) -> Letter:
 
 def _in_short(facts: StaffFacts, subject: str) -> str:
     """Danger first, then what is wrong and where, then what is due: whatever has to be cut, is cut from the end."""
-    danger = "" if facts.danger is Danger.NONE else _("DANGER: %(danger)s") % {"danger": DANGERS[facts.danger]}
-    said = (danger, _shortened(facts.summary, SHORT_SUMMARY), _shortened(facts.place, SHORT_PLACE), subject)
+    said = (_danger(facts), _shortened(facts.summary, SHORT_SUMMARY), _shortened(facts.place, SHORT_PLACE), subject)
     return ". ".join(filter(None, said))
+
+
+def _danger(facts: StaffFacts) -> str:
+    return "" if facts.danger is Danger.NONE else _("DANGER: %(danger)s") % {"danger": DANGERS[facts.danger]}
 
 
 def _shortened(text: str, most: int) -> str:

@@ -145,6 +145,10 @@ def _customer_told(data: Mapping[str, Any], told: Told) -> str:
     return _("Told the customer; next word by %(by)s") % by
 
 
+def _wrote(data: Mapping[str, Any], _told: Told) -> str:
+    return _("Wrote to us, unless a program did") if "doubtful" in data else _("Wrote to us")
+
+
 def _not_reached(data: Mapping[str, Any], told: Told) -> str:
     if not data["recipient"]:
         return _("The customer could not be told")
@@ -274,7 +278,7 @@ _SENTENCES: dict[str, Sentence] = {
     "contact.changed": _informs,
     "step.tried": _tried,
     "customer.told": _customer_told,
-    "customer.said": _plain(lambda: _("Wrote to us")),
+    "customer.said": _wrote,
     "note.added": _plain(lambda: _("Noted")),
     "evidence.added": _plain(lambda: _("Added photos")),
     "fact.found": _found,

@@ -27,6 +27,8 @@ _CAME_BACK = re.compile(
 )
 _ANSWERS = re.compile(r"\s*(re|aw|sv|antw|r)\s*:", re.IGNORECASE)
 """How the subject of an answer begins: a server writes none."""
+IS_ANSWER = re.compile(r"\s*((re|aw|sv|antw|r|rv|wg|fw|fwd|tr|rif|vs)(\[\d+\])?\s*:\s*|\[[^\]]*\]\s*)*", re.IGNORECASE)
+"""All that people's programs write before the subject that they answer or hand on."""
 _SERVERS = {
     "mailer-daemon", "mailerdaemon", "mail-daemon", "mailsystem", "mmdf", "postmaster", "post_master",
     "bounce", "bounces",

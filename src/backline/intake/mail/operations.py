@@ -49,7 +49,7 @@ def _poisoned(mail: Mail, *, at: datetime) -> bool:
 
 
 def _weighed(mail: Mail) -> Mail:
-    """What was guessed to be nobody's word is somebody's where it answers a letter of ours, from whom it went to."""
+    """What was guessed to be nobody's word may be somebody's where it answers a letter, from whom that went to."""
     if not mail.guessed:
         return mail
     return replace(mail, kind=MailKind.WORD) if is_answer(mail) else replace(mail, letters=())

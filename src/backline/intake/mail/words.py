@@ -15,7 +15,7 @@ from uuid import UUID
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from backline.cases import links, operations
 from backline.cases import wording as cases_wording
@@ -30,6 +30,7 @@ from backline.channels.notices import Attempt, Audience, Channel, What
 from backline.channels.queries import OutgoingRow
 from backline.intake import wording
 from backline.intake.mail import attachments
+from backline.intake.mail.kinds import IS_ANSWER
 from backline.intake.mail.quotes import own_words
 from backline.intake.mail.reading import Mail
 from backline.intake.operations import Answered, Missed, by_mail, by_mail_from_elsewhere, code_of
@@ -37,13 +38,14 @@ from backline.intake.said import LONGEST
 from backline.people import queries as people
 from backline.people import reached
 
+_EMPTY = gettext_lazy("Nothing: it holds no words of its own, and no file that can be kept.")
 _REFUSED, _TOLD_BACK = "answer.refused", ":refused:"
 
 
 def spoken(mail: Mail, kept: UUID, *, at: datetime) -> Outcome:
     """Add the words to the case that they are about, if their writer may; else keep them here with the reason."""
     done = _of_a_letter(mail, kept, at=at)
-    return done if done.acted else replace(done, text=mail.text)
+    return done if done.acted else replace(done, text=_without_secrets(mail, mail.text))
 
 
 def _of_a_letter(mail: Mail, kept: UUID, *, at: datetime) -> Outcome:
@@ -51,7 +53,7 @@ def _of_a_letter(mail: Mail, kept: UUID, *, at: datetime) -> Outcome:
     if letter is None or letter.case_id is None:
         return Outcome(_("Nothing: it answers no letter of ours about a case."))
     if not (_own(mail, letter) or mail.photos or mail.files):
-        return Outcome(_("Nothing: it holds no words of its own, and no picture."))
+        return Outcome(str(_EMPTY))
     if letter.audience == Audience.PERSON:
         return _by_one_of_ours(mail, letter, kept, at=at)
     writer = _customer(mail, letter, signed=signed)
@@ -79,10 +81,14 @@ def held(mail: Mail) -> str:
     """All that a mail held, where words were cut of it; without what its reader alone could answer by."""
     if mail.whole.split() == mail.text.split():
         return ""
+    return _without_secrets(mail, mail.whole)
+
+
+def _without_secrets(mail: Mail, text: str) -> str:
     letter, _signed = _letter(mail)
     url = settings.BACKLINE_URL.rstrip("/")
     secret = [re.escape(url) + r"/\S+", *([code] if letter and (code := code_of(_effect(letter))) else [])]
-    return re.sub("|".join(secret), "…", mail.whole)
+    return re.sub("|".join(secret), "…", text)
 
 
 def is_answer(mail: Mail) -> bool:
@@ -92,7 +98,15 @@ def is_answer(mail: Mail) -> bool:
         return False
     if letter.audience == Audience.PERSON:
         return bool(code := code_of(_effect(letter))) and code in mail.text
+    if _announces(mail.subject, letter.subject):
+        return False
     return _customer(mail, letter, signed=signed) is not None
+
+
+def _announces(subject: str, ours: str) -> bool:
+    """Whether a program names our letter's subject behind a word of its own, as those do that are away or return it."""
+    before, found, _after = subject.partition(ours[:100])
+    return bool(found) and not IS_ANSWER.fullmatch(before)
 
 
 def _effect(letter: OutgoingRow) -> str:
@@ -115,13 +129,23 @@ def _customer(mail: Mail, letter: OutgoingRow, *, signed: bool) -> Linked | None
 def _by_a_customer(mail: Mail, writer: Linked, kept: UUID, *, at: datetime) -> Outcome:
     key, by, who = f"mail-{kept}", writer.actor, str(writer.contact.id)
     files, unkept = attachments.keep(mail, key, by, at=at)
-    text = attachments.named(mail.text, unkept)
+    if not (mail.text or files):
+        return Outcome(" ".join([str(_EMPTY), *unkept]), sender_id=who)
+    text = attachments.named(mail.text, [*unkept, *_unknown_address(mail, writer)])
+    heard: dict[str, Any] = {"text": text, "evidence": files, "doubtful": mail.guessed}
     try:
-        operations.hear_customer([writer.case_id], text=text, evidence=files, by=by, at=at, key=key)
+        operations.hear_customer([writer.case_id], **heard, by=by, at=at, key=key)
     except (MoveRefused, NoSuchCase) as refusal:
         return Outcome(_refusal(refusal), sender_id=who)
     said = " ".join([_("It stands on the case as the customer's word."), *unkept])
     return Outcome(said, acted=True, case_id=UUID(writer.case_id), sender_id=who)
+
+
+def _unknown_address(mail: Mail, writer: Linked) -> list[str]:
+    """That it came from an address which is not known as his: whoever was handed the letter could have written it."""
+    if mail.sender.address == writer.contact.email.lower():
+        return []
+    return [_("It came from %(address)s, which is not the address that we know.") % {"address": mail.sender.address}]
 
 
 def _by_one_of_ours(mail: Mail, letter: OutgoingRow, kept: UUID, *, at: datetime) -> Outcome:
