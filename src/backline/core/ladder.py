@@ -135,11 +135,11 @@ def coming(ladder: tuple[Rung, ...], climb: Climb | None) -> tuple[int, int]:
 def comes_sooner(last: Rung, repeat: int, after: timedelta) -> timedelta:
     """How much before the moment that its number gives the next repeat comes, where that is so long `after` the last.
 
-    It is more than one gap where the rung itself is due later than was known when it told: that moment comes again,
-    and each gap from there. Nobody waits for what has been told already.
+    Where the rung itself is due later than was known when it told, that moment comes again, and each gap from there,
+    but none sooner than a gap after the last: nobody waits for what has been told already, nor is told twice in a gap.
     """
     gap = timedelta(seconds=last.every)
-    return gap * min(repeat, max((after - _INSTANT) // gap, 0))
+    return max(min(gap * min(repeat, max((after - _INSTANT) // gap, 0)), after - gap), NOTHING)
 
 
 @dataclass(frozen=True, slots=True)

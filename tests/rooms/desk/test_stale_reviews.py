@@ -1,4 +1,4 @@
-"""What is decided of safety upon an old page: nobody takes back what he has not read, and a stop waits for no reading."""
+"""What is decided of safety upon an old page: nobody takes back what he has not read, and a stop waits for nothing."""
 
 from __future__ import annotations
 

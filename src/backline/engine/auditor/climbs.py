@@ -105,7 +105,7 @@ class Climbs:
     def _due_as_before(self, climb: str, clock: Running, at: datetime) -> bool:
         """Whether it goes on and what comes next is due when it was: then nobody has more time for it."""
         before, step = self.clocks.get(climb), self._next(clock)
-        if before is None or step != self._next(before):
+        if before is None or step != self._next(before) or (before.ends and before.ends <= at):
             return False
         return before == clock or self._latest(before, step, at) == self._latest(clock, step, at)
 
@@ -257,7 +257,7 @@ class Climbs:
             jumps = self.jumps.get(clock.climb, ())
             known = self._moments(clock, hours, jumps)
             known = self._moments(clock, hours, (*jumps, *self._too_soon(clock, known)))
-            yield repeated(clock, known[rung], self._times(clock, known[rung], repeat))
+            yield self._repeated(clock, known[rung], repeat)
 
     def _moments(self, clock: Running, hours: Open, jumps: tuple[Jump, ...]) -> list[datetime]:
         asked = clock, jumps, tuple(id(hours.get(whose)) for whose in clock.asks)
@@ -272,11 +272,13 @@ class Climbs:
         if rung < len(known) - 1 and self.told[clock.climb] < known[rung]:
             yield Jump(rung, self.told[clock.climb])
 
-    def _times(self, clock: Running, first: datetime, repeat: int) -> int:
-        """After how many gaps a repeat is due: where its rung is due later than it was told, that one is owed again."""
+    def _repeated(self, clock: Running, first: datetime, repeat: int) -> datetime:
+        """When a repeat is due: where its rung is due later than it was told, that one is owed again, a gap later."""
         before = [dealt for rung, dealt in self.dealt.get(clock.climb, ()) if rung == len(clock.ladder) - 1]
+        planned = repeated(clock, first, repeat)
         if not repeat or not before:
-            return repeat
-        told, gap = self.told[clock.climb], timedelta(seconds=clock.ladder[-1].every)
+            return planned
+        told, gap, after = self.told[clock.climb], timedelta(seconds=clock.ladder[-1].every), repeat - max(before)
         come = (told - first) // gap + 1 if told >= first else 0
-        return min(come, max(before) + 1) + repeat - max(before) - 1
+        owed = repeated(clock, first, min(come, max(before) + 1) + after - 1)
+        return max(owed, min(told + gap * after, planned))
