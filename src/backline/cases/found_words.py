@@ -21,4 +21,5 @@ def words_of(rows: Iterable[Finding]) -> dict[UUID, str]:
 
 
 def _remark(finding: Finding) -> str:
-    return finding.job.remark if finding.trigger == Trigger.UNHAPPY else ""
+    its_own = finding.trigger == Trigger.UNHAPPY and "rated_alone" not in finding.facts
+    return finding.job.remark if its_own else ""

@@ -61,7 +61,7 @@ class JobFacts:
 
     `again` says how often somebody said once more what a trigger sees, which is another finding each time. `zone` is
     that of the site; `history` says that it was done long before we heard of it. `wrote` is of its cases
-    that had ended when a customer wrote of them.
+    that had ended when a customer wrote of them. `rated_alone` says that his words are older than his rating.
     """
 
     done_at: datetime | None = None
@@ -75,6 +75,7 @@ class JobFacts:
     unsafe: bool = False
     breaks_rule: bool = False
     remarked: bool = False
+    rated_alone: bool = False
     rating: int | None = None
     part: str = ""
     part_at: datetime | None = None
@@ -210,10 +211,11 @@ def _put_off(job: JobFacts, numbers: _Numbers, _at: datetime) -> list[Finding]:
 
 def _unhappy(job: JobFacts, numbers: _Numbers, _at: datetime) -> list[Finding]:
     """A low rating, or words with any but the best, which somebody of ours must read."""
-    rated = {} if job.rating is None else {"rating": job.rating}
+    alone = {"rated_alone": True} if job.rated_alone else {}
+    rated = {} if job.rating is None else {"rating": job.rating, **alone}
     if job.rating is not None and job.rating <= numbers["rating"]:
         return [Finding(Trigger.UNHAPPY, str(job.rating), rated)]
-    said = job.remarked and job.rating != BEST
+    said = job.remarked and not job.rated_alone and job.rating != BEST
     return [Finding(Trigger.UNHAPPY, "remark", {"remarked": True, **rated})] if said else []
 
 

@@ -115,6 +115,7 @@ class Job(models.Model):
     rating = models.PositiveSmallIntegerField(
         null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
     )
+    rated_alone = models.BooleanField(default=False, help_text="the words are older than the rating, and not about it")
     part = models.CharField(max_length=200, blank=True, help_text="what is missing")
     part_at = models.DateTimeField(null=True, blank=True, help_text="when the part is expected")
     part_came_at = models.DateTimeField(null=True, blank=True)

@@ -108,6 +108,7 @@ def _facts(job: Job) -> JobFacts:
         breaks_rule=job.breaks_rule,
         remarked=bool(job.remark),
         rating=job.rating,
+        rated_alone=job.rated_alone,
         part=job.part,
         part_at=job.part_at,
         part_came=job.part_came_at is not None,

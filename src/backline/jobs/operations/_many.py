@@ -21,7 +21,7 @@ from backline.core.words import Role, Trigger
 from backline.jobs.models import Asset, Customer, Job, Site
 from backline.jobs.operations._registers import fit, fit_figures
 from backline.jobs.operations._row import Row
-from backline.jobs.operations._visits import AT_ONCE, Visits, check_visit, said_anew
+from backline.jobs.operations._visits import AT_ONCE, Visits, check_visit, hear_customer, said_anew
 from backline.ledger.news import ALL, announce
 from backline.people import operations as people
 from backline.people import queries
@@ -72,7 +72,8 @@ def _count_what_is_anew(known: Job, given: Mapping[str, Any]) -> None:
     """What is taken back is anew when it is said the next time, and so is another word of the customer."""
     said_anew(known, known.unsafe and given.get("unsafe") is False, Trigger.UNSAFE)
     said_anew(known, known.breaks_rule and given.get("breaks_rule") is False, Trigger.BREAKS_RULE)
-    said_anew(known, bool(known.remark) and given.get("remark", known.remark) != known.remark, Trigger.UNHAPPY)
+    rated = known.rating is not None and given.get("rating", known.rating) != known.rating
+    hear_customer(known, rated=rated, remark=given.get("remark", ""))
 
 
 @dataclass(slots=True)
@@ -152,7 +153,7 @@ class _Registers:
         for model, made in self.new.items():
             model.objects.bulk_create(made, batch_size=1000)
         fields = ["title", "site", "asset", "opened_at", "promised_at", "done_at", "outcome", "technician", "look_at"]
-        fields += [*_FACTS, "history", "said_again"]
+        fields += [*_FACTS, "history", "said_again", "rated_alone"]
         Job.objects.bulk_update({job.id: job for job in self.changed}.values(), fields, batch_size=500)
         self.visits.save()
         through = Site.contacts.through

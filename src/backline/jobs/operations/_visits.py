@@ -123,13 +123,21 @@ def report_visit(*, job_id: str, report: VisitReport, at: datetime) -> None:
     visit.save()
     said_anew(job, report.unsafe and job.unsafe, Trigger.UNSAFE)
     said_anew(job, report.breaks_rule and job.breaks_rule, Trigger.BREAKS_RULE)
-    said_anew(job, bool((report.remark or report.rating) and (job.remark or job.rating)), Trigger.UNHAPPY)
+    hear_customer(job, rated=report.rating is not None, remark=report.remark)
     job.unsafe, job.breaks_rule = job.unsafe or report.unsafe, job.breaks_rule or report.breaks_rule
     job.fault_code, job.remark = report.fault_code or job.fault_code, report.remark or job.remark
     job.rating = report.rating or job.rating
     if report.result is VisitResult.DONE:
         job.outcome, job.done_at = JobOutcome.DONE, at
     job.save()
+
+
+def hear_customer(job: Job, *, rated: bool, remark: str) -> None:
+    """Count other words or another rating as something new; old words are not said of a rating without any."""
+    other_words = bool(remark) and remark != job.remark
+    said_anew(job, (other_words or rated) and bool(job.remark or job.rating), Trigger.UNHAPPY)
+    if other_words or rated:
+        job.rated_alone = not other_words and bool(job.remark)
 
 
 def said_anew(job: Job, is_said: bool, trigger: Trigger) -> None:
