@@ -239,7 +239,7 @@ class View:
     def said_of(self, record: Record) -> str:
         """A wait or visit in words, as the timeline has it."""
         entry = self.timeline[record.begun.seq - 1]
-        moved = (self.timeline[record.moved.seq - 1].what,) if record.moved else ()
+        moved = (self.timeline[record.moved.seq - 1].what,) if record.moved and record.until else ()
         return ": ".join((entry.what, *entry.why, *moved))
 
 

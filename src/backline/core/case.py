@@ -32,7 +32,7 @@ class Record:
     """A wait, visit or review beside the case's state; `until` is its due moment, `ended` empty while it runs.
 
     `moved` is the event that gave a wait another due moment, or handed a review to an authority that answers `until`
-    then.
+    then; or that let a review begin anew by other rules, and not those beside it.
     """
 
     id: str

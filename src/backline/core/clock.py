@@ -189,7 +189,7 @@ def _of_records(case: Case, policy: Policy) -> list[Clock]:
 def _review(case: Case, policy: Policy, record: Record) -> Clock:
     """The clock of a review; where an authority decides, nobody is asked before it was to answer."""
     if record.until is None:
-        return _targeted(case, policy, ClockName.REVIEW, record.begun, record.id)
+        return _targeted(case, policy, ClockName.REVIEW, replace(record.begun, seq=record.since.seq), record.id)
     answers = Mark(record.since.seq, record.until, record.until)
     return _agreed(case, ClockName.REVIEW, answers, record.until, record.id)
 

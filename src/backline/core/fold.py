@@ -313,7 +313,9 @@ def _under_other_rules(case: Case, event: Event) -> Case:
     limits = (*case.limits, Limits(mark(event), event.data["pauses"])) if "pauses" in event.data else case.limits
     anew = [ClockName(name) for name in event.data.get("anew", ClockName)]
     since = {**case.rules_since, **dict.fromkeys(anew, mark(event))}
-    after = replace(case, policy=event.data["policy"], limits=limits, rules_since=since)
+    reviews = {name: replace(case.records[name], moved=mark(event)) for name in event.data.get("reviews", ())}
+    records = {**case.records, **reviews}
+    after = replace(case, policy=event.data["policy"], limits=limits, rules_since=since, records=records)
     after = replace(after, known=_lasts(case, event)) if ClockName.IMPACT in anew else after
     return replace(after, gate_opened=event.seq) if ClockName.CONFIRM in anew else after
 

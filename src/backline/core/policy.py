@@ -207,6 +207,19 @@ def other_terms(before: Policy, after: Policy, case: Case) -> tuple[ClockName, .
     return tuple(name for name in ClockName if _terms(before, name, case) != _terms(after, name, case))
 
 
+def reviews_by_other_terms(before: Policy, after: Policy, case: Case) -> tuple[str, ...]:
+    """The reviews that begin anew though not all do: those that no authority has, where they may take another time."""
+    name, reviews = ClockName.REVIEW, case.running(ClockName.REVIEW)
+    asked = [review.id for review in reviews if review.until is None]
+    mixed = len(asked) < len(reviews) and _terms(before, name, case) == _terms(after, name, case)
+    return tuple(asked) if mixed and _targeted(before, name, case) != _targeted(after, name, case) else ()
+
+
+def _targeted(policy: Policy, clock: ClockName, case: Case) -> tuple[object, ...]:
+    """How long the clock may run, and in whose hours."""
+    return policy.targets[clock][case.priority], policy.whose(clock, case.priority)
+
+
 def _terms(policy: Policy, clock: ClockName, case: Case) -> tuple[object, ...]:
     """What the policy says of a clock that runs; of one whose end was agreed upon only whom it tells and when."""
     ladder, priority = policy.ladders[clock], case.priority
@@ -217,12 +230,12 @@ def _terms(policy: Policy, clock: ClockName, case: Case) -> tuple[object, ...]:
     if clock is ClockName.IMPACT:
         return ladder, policy.thresholds
     more = {ClockName.RESOLVE: policy.pauses, ClockName.CONFIRM: policy.gates}.get(clock)
-    return ladder, policy.targets[clock][priority], policy.whose(clock, priority), more
+    return ladder, *_targeted(policy, clock, case), more
 
 
 def _handed(case: Case) -> bool:
-    """Whether every review waits for an authority, until when it was agreed to answer."""
-    return all(review.until for review in case.running(ClockName.REVIEW))
+    """Whether a review waits for an authority, until when it was agreed to answer."""
+    return any(review.until for review in case.running(ClockName.REVIEW))
 
 
 def priority_of(policy: Policy, impact: Impact, urgency: Urgency, danger: Danger) -> Priority:

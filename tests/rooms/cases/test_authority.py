@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from backline.core.words import ClockName, Danger, Reason, ReviewOutcome
 from backline.engine.auditor import passes
 from backline.engine.auditor.found import What
 from backline.engine.models import Finding
+from backline.ledger import queries as ledger
 from tests.fakes.browser import send, signed_in, text
 from tests.fakes.house import House
 from tests.fakes.post import deliver
@@ -156,6 +158,26 @@ def test_how_long_a_review_may_take_by_other_rules_is_nothing_to_what_an_authori
     cases.move_policy([case], policy=other_ladder.id, why="The contract", **house.once("max"))
     house.clock.advance(timedelta(hours=1))
     assert len(reviewed(house, case)) > len(asked), "another ladder tells anew"
+    lawful(house)
+
+
+def test_of_two_reviews_other_rules_begin_the_one_anew_that_no_authority_has(house: House) -> None:
+    house.clock = Punctual(house)
+    case = house.working(danger=Danger.RISK)
+    cases.decide_review([case], decision=replace(HANDED, until=house.clock.now() + 2 * AN_HOUR), **house.once("max"))
+    cases.correct_impact([case], losses=Said(trapped=1), why="She is in there", **house.once("tess"))
+    house.clock.advance(3 * AN_HOUR)
+    before = house.view(case).case.seq
+    longer = other_rules(house, 'REVIEW = { P1 = "15 min"', 'REVIEW = { P1 = "16 min"')
+    cases.move_policy([case], policy=longer.id, why="The contract", **house.once("max"))
+    house.clock.advance(timedelta(minutes=1))
+    handed, asked = sorted(house.view(case).reviews, key=lambda one: one.until is None)
+    told = [one for one in ledger.events(case) if one.seq > before and one.data.get("clock") == ClockName.REVIEW]
+    assert {one.data["subject"] for one in told} == {asked.id}, "of the other everybody knows"
+    assert {one.data["late_seconds"] for one in told} == {0}
+    house.clock.advance(AN_HOUR)
+    known = {one.data["subject"] for one in ledger.events(case) if one.data.get("clock") == ClockName.REVIEW}
+    assert known == {asked.id, handed.id}
     lawful(house)
 
 

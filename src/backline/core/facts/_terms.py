@@ -9,7 +9,7 @@ from backline.core.facts._asking import may, need, sooner
 from backline.core.impact import Said, graver
 from backline.core.lifecycle import Capacity, MoveRefused, Refusal
 from backline.core.moves import Ask, Draft, promised
-from backline.core.policy import Policy, other_terms, priority_of
+from backline.core.policy import Policy, other_terms, priority_of, reviews_by_other_terms
 from backline.core.values import encode
 from backline.core.words import Impact, Urgency
 
@@ -74,4 +74,6 @@ def move_policy(case: Case, ask: Ask, *, policy: str, rules: Policy, why: str) -
         raise MoveRefused(Refusal.NOTHING_NEW, "policy.moved", ("policy",))
     pauses = {str(reason): longest for reason, longest in ask.policy.pauses.items()}
     anew = [name.value for name in other_terms(ask.policy, rules, case)]
-    return Draft("policy.moved", {"policy": policy, "why": why, "pauses": pauses, "anew": anew})
+    reviews = list(reviews_by_other_terms(ask.policy, rules, case))
+    data = {"policy": policy, "why": why, "pauses": pauses, "anew": anew}
+    return Draft("policy.moved", data | ({"reviews": reviews} if reviews else {}))

@@ -221,12 +221,21 @@ def read_on(record: Record, event: Event, policy: Callable[[str], Policy]) -> No
     if event.kind == "policy.moved":
         other = _otherwise(record, before, policy(record.policy)) if "anew" in event.data else list(ClockName)
         begin_anew(record, event, other)
+        if ClockName.REVIEW not in other and _takes(before, record) != _takes(policy(record.policy), record):
+            for _name, review in record.going_on(ClockName.REVIEW):  # one that waits for an authority goes on
+                review.since = review.since if review.until else review.since._replace(seq=event.seq)
+
+
+def _takes(policy: Policy, record: Record) -> tuple[int, Whose]:
+    """How long a review may take, and in whose hours."""
+    name, priority = ClockName.REVIEW, record.priority
+    return policy.targets[name][priority], policy.counts_in.get(name, {}).get(priority, Whose.ELAPSED)
 
 
 def _otherwise(record: Record, before: Policy, now: Policy) -> list[ClockName]:
     """The clocks that another policy has run otherwise than the one before did, at the priority of the case."""
 
-    answered_by_then = all(review.until for _name, review in record.going_on(ClockName.REVIEW))
+    answered_by_then = any(review.until for _name, review in record.going_on(ClockName.REVIEW))
 
     def ladder(policy: Policy, name: ClockName) -> tuple[Rung, ...]:
         steps = policy.ladders[name]  # those of a P1 wait in all time, whatever hours they name
