@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -28,7 +29,7 @@ def rung_since(moments: Mapping[str, datetime], at: datetime) -> set[str]:
     return _cases(_RUNG_SINCE, list(moments), list(moments.values()), at)
 
 
-def _cases(query: str, *parameters: object) -> set[str]:
+def _cases(query: str, *parameters: Any) -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
         return {case for (case,) in cursor.fetchall()}

@@ -16,6 +16,8 @@ LONGEST = 31 * UNITS["d"]
 """So long at most somebody who accepted goes on without a sign, nobody hears again, a wait lasts in anybody's hours."""
 OUTER = (ClockName.RESOLVE, ClockName.CONFIRM, ClockName.IMPACT)
 """The clocks whose first word may come later: others ask meanwhile, or nobody of ours has to act."""
+MAY_REST = (*OUTER, ClockName.DOCUMENT)
+"""The clocks that may count in somebody's hours at P1: of all others nobody would hear for a weekend."""
 URGENT = (Priority.P1, Priority.P2)
 """The priorities at which somebody hears within a day, and again within a day of each word."""
 
@@ -23,8 +25,13 @@ URGENT = (Priority.P1, Priority.P2)
 def are_heard(found: dict[str, Any], at: Place, flaws: Flaws) -> None:
     """No ladder keeps everybody in silence, before its first word or after it: at P1 and P2 for no longer than a day.
 
-    Every target counts here as if all time did; whether somebody's hours hold it is asked by `reach`.
+    Every target counts here as if all time did; whether somebody's hours hold it is asked by `reach`. At P1 all time
+    does count.
     """
+    for clock, hours in found.get("counts_in", {}).items():
+        if clock not in MAY_REST and hours.get(Priority.P1, Whose.ELAPSED) is not Whose.ELAPSED:
+            said = _("At P1 nobody waits for anybody's hours: somebody would hear only when they open.")
+            flaws.append(Flaw((*at, "counts_in", clock.value, Priority.P1.value), said))
     for place, said in _late(found):
         flaws.append(Flaw((*at, "ladders", *place), said))
     for clock, rungs in found["ladders"].items():

@@ -65,6 +65,14 @@ asked = {
     Gate.ROOT_CAUSE: some.frozensets(some.sampled_from(Reason), min_size=1),
 }
 duties = some.builds(Duty, some.integers(0, 20), some.integers(0, 20), some.booleans())
+
+
+def awake(found: dict[ClockName, dict[Priority, Whose]]) -> dict[ClockName, dict[Priority, Whose]]:
+    """At P1 all time counts, but for what may wait for a weekend."""
+    at_p1 = {Priority.P1: Whose.ELAPSED}
+    return {one: by | at_p1 if by and one not in heard.MAY_REST else by for one, by in found.items()}
+
+
 policies = some.builds(
     Policy,
     targets=some.fixed_dictionaries(dict.fromkeys(TARGETED, by_priority)),
@@ -80,7 +88,7 @@ policies = some.builds(
     longest_wait=spans,
     counts_in=some.dictionaries(
         some.sampled_from(IN_HOURS), some.dictionaries(some.sampled_from(Priority), some.sampled_from(Whose))
-    ),
+    ).map(awake),
     words_in=some.sampled_from(Whose),
     suggested_for=spans,
     triggers=some.fixed_dictionaries(
@@ -248,6 +256,9 @@ GAPS = [
     ("IMPACT", '{ tell = "MANAGERS" }', '{ tell = "MANAGERS", wait = "1 min" }', "rungs[1].wait: What is lost is"),
     ("CONFIRM", "share = 1.0 }", 'share = 1.0, wait = "1 min" }', "rungs[1]: At P1 it comes after the due moment."),
     ("CONFIRM", "share = 1.0 }", 'wait = "6 d" }', "rungs[1]: At P1 it comes after the due moment."),
+    ("counts_in", 'ACCEPT = { P1 = "ELAPSED"', 'ACCEPT = { P1 = "TEAM"',
+     "counts_in.ACCEPT.P1: At P1 nobody waits for anybody's hours"),
+    ("counts_in", 'PROGRESS = { P1 = "ELAPSED"', 'PROGRESS = { P1 = "CUSTOMER"', "counts_in.PROGRESS.P1: At P1 nobody"),
     ("IMPACT", '"1 h" }', '"32 d" }', "rungs[2]: At P1 nobody hears for 32 d. Tell somebody within 31 d."),
 ]  # fmt: skip
 
@@ -287,7 +298,7 @@ def test_the_rungs_of_a_ladder_come_within_a_year(clock: str, old: str, new: str
 
 ALONE = (
     "how long after", "Only a wait", "too long: it", "come after", "too short", "repeats until", "in a circle",
-    "be more than the amount", "nobody hears", "than a year after",
+    "be more than the amount", "nobody hears", "than a year after", "anybody's hours",
 )  # fmt: skip
 """What the reader says and a schema cannot: how long a span is, and what the rungs of a ladder are together."""
 
