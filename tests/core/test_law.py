@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -33,7 +34,9 @@ from backline.core.words import (
     State,
     Urgency,
     WaitReason,
+    WorkaroundEnd,
 )
+from backline.core.workarounds import WORKAROUNDS
 from backline.engine.auditor import clocks, record
 from backline.engine.auditor.climbs import Climbs, Terms
 from backline.engine.auditor.found import What
@@ -50,6 +53,8 @@ OTHERS = tuple(move for move in Move if move is not Move.RAISE)
 FEWEST_WALKS, MOST_WALKS = 60, 400
 LAPSED = ":case.lapsed"
 """Here anybody may try to have a case lapse; that it is not before its time is up to whoever looks."""
+Beside = Callable[[Story, Actor, int], Draft]
+"""What somebody tries to record beside the state."""
 RULES = FIRST, SHORT, SLOW, LONG = ("p1", "short", "slow", "long")
 
 
@@ -111,10 +116,25 @@ def fact(story: Story, actor: Actor, pick: int) -> Draft:
     return verbs[pick % len(verbs)]()
 
 
-def step(story: Story, actor: Actor, what: Move | None, pick: int) -> None:
+def meanwhile(story: Story, actor: Actor, pick: int) -> Draft:
+    """Something is said of what the customer may do meanwhile."""
+    case, ask, later = story.now, story.ask(actor), story.at + timedelta(hours=1 + pick)
+    offered = facts.Workaround(WORD, WORD, later, unsafe=pick % 3 > 0)
+    asked, counts = (one.id if one else "none" for one in (case.proposed, case.workaround))
+    verbs: Sequence[Callable[[], Draft]] = (
+        lambda: facts.offer_workaround(case, ask, record=f"m{case.seq}", workaround=offered),
+        lambda: facts.approve_workaround(case, ask, record=asked, until=later),
+        lambda: facts.refuse_workaround(case, ask, record=asked, why=WORD),
+        lambda: facts.extend_workaround(case, ask, record=counts, until=later, why=WORD),
+        lambda: facts.end_workaround(case, ask, record=counts, how=WorkaroundEnd.DOES_NOT_HOLD, why=WORD),
+    )
+    return verbs[pick % len(verbs)]()
+
+
+def step(story: Story, actor: Actor, what: Move | None, pick: int, beside: Beside = fact) -> None:
     """One thing is tried; refused, it records nothing."""
     try:
-        found = draft(what, story, actor, pick) if what else fact(story, actor, pick)
+        found = draft(what, story, actor, pick) if what else beside(story, actor, pick)
     except MoveRefused:
         return
     late = timedelta(hours=2) if pick % 7 == 0 else timedelta(0)
@@ -172,6 +192,9 @@ def beside(story: Story, known: Mapping[str, Policy], random: Random) -> None:
         owner = next(one for one in EVERYBODY if one.id == story.now.person)
         step(story, owner, None, random.randrange(40))
         hold(story, known)
+    if random.random() < 0.5:
+        step(story, random.choice([CARL, MAX, MAX, TESS]), None, random.randrange(40), meanwhile)
+        hold(story, known)
     if random.random() < (0.5 if story.now.running(ClockName.WAIT, ClockName.VISIT) else 0.1):
         other_rules(story, known, random.choice(RULES))
         hold(story, known)
@@ -212,12 +235,13 @@ def test_whatever_anybody_tries_the_case_keeps_its_owner_its_next_step_and_its_a
     def bound(case: Case, _known_at: datetime) -> Policy:
         return known[case.policy]
 
-    moved = 0
+    moved, kinds = 0, Counter[str]()
     for number in range(MOST_WALKS):
         if number >= FEWEST_WALKS and tally.enough:
             break
         story = walk(random, tally)
         moved += sum(event.kind == "policy.moved" for event in story.events)
+        kinds.update(event.kind for event in story.events)
         known_at = story.events[random.randrange(len(story.events))].recorded_at
         early = [event for event in story.events if event.recorded_at <= known_at]
         now, then = (explain(events, bound, at=known_at, known_at=known_at) for events in (story.events, early))
@@ -226,3 +250,4 @@ def test_whatever_anybody_tries_the_case_keeps_its_owner_its_next_step_and_its_a
             assert one.stopped_at is None or one.clock.started_at <= one.stopped_at, "nothing ends before it begins"
     tally.hold()
     assert moved > FEWEST_WALKS, "cases took other rules"
+    assert all(kinds[kind] > 5 for kind in WORKAROUNDS), kinds

@@ -55,13 +55,14 @@ from tests.fakes.changing import Hours
 from tests.fakes.house import House
 from tests.fakes.law import Tally, hold
 from tests.fakes.rules import fewer_rungs
+from tests.journeys.meanwhile import MEANWHILE, meanwhile
 
 STAFF = ("tess", "tom", "carl", "sana", "lena", "dora", "max", "ada")
 ANYBODY = (*STAFF, "cleo", "otto")
 MOST_OPEN = 5
 FACTS = (
     "step", "note", "tell", "wait", "end_wait", "visit", "move_visit", "end_visit", "review", "priority", "again",
-    "jump", "rules", "wrote",
+    "jump", "rules", "wrote", *MEANWHILE,
 )  # fmt: skip
 WAY = (
     State.WITHDRAWN, State.CLOSED, State.RETURNED, State.RAISED, State.OFFERED, State.ACCEPTED, State.RESOLVED,
@@ -268,7 +269,9 @@ class Law:
         named = {str(person.id): name for name, person in self.house.persons.items()}
         who = self.random.choice([*[named.get(now.person, "carl")] * 4, "max", self.random.choice(ANYBODY)])
         waiting = ["review"] if now.running(ClockName.REVIEW) and who == "max" else []
+        waiting += ["approve", "refuse"] if now.proposed and who == "max" else []
         running = [*["end_wait"] * len(now.running(ClockName.WAIT)), *["end_visit"] * len(now.running(ClockName.VISIT))]
+        running += ["extend", "end_meanwhile"] if now.workaround else []
         names = waiting or [*running, *self.random.sample(FACTS, 3)]
         name = min(names, key=lambda one: self.facts[one])
         before = self._written(case)
@@ -309,6 +312,7 @@ class Law:
             "priority": lambda: cases.change_priority(
                 one, impact=self.random.choice(list(Impact)), urgency=Urgency.HIGH, why="Worse", **once
             ),
+            **meanwhile(now, self.random, once),
             "again": lambda: self._twice(case, once),
             "jump": lambda: cases.jump(one, **self._rung(now), why="It burns", **once),
             "rules": lambda: cases.move_policy(one, policy=self.random.choice(self.rules), why="Agreed", **once),

@@ -16,7 +16,9 @@ from backline.core.words import Actor, Role
 from backline.ledger import queries as ledger
 from backline.people import queries as people
 
-FOR_WHO_HAS_IT = frozenset({"review.decided", "stop.lifted", "customer.said"})
+FOR_WHO_HAS_IT = frozenset(
+    {"review.decided", "stop.lifted", "customer.said", "workaround.approved", "workaround.refused"}
+)
 """What everybody hears who works on the case: the whole team where nobody has it yet."""
 
 

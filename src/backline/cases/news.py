@@ -45,12 +45,12 @@ def _concerned(before: Case | None, case: Case, event: Event, known: Known) -> I
             return (*had, case.technician) if event.kind == "case.withdrawn" else had
         case "case.accepted":
             return (before.person,) if before else ()  # another of the team took what was offered to him
-        case "review.decided" | "stop.lifted":
+        case "review.decided" | "stop.lifted" | "workaround.approved" | "workaround.refused":
             has = (case.person,) if case.person else known.members.get(case.team, ())
-            return (*has, case.technician)
+            return (*has, case.technician, event.data.get("proposed_by", ""))
         case "priority.changed" | "fact.found" | "impact.corrected" | "part.moved" | "case.disputed":
             return (case.person,)
-        case "report.added":
+        case "report.added" | "workaround.offered" | "workaround.extended" | "workaround.ended":
             return (case.person, case.technician)
         case "visit.booked" | "visit.moved":
             return (event.data["person"],)

@@ -24,7 +24,7 @@ from backline.core.case import Case, Record
 from backline.core.events import Event, moment
 from backline.core.ladder import REACHED
 from backline.core.visits import called_off, given_away
-from backline.core.words import OPEN_STATES, ActorKind, ToldBy
+from backline.core.words import OPEN_STATES, ActorKind, ToldBy, WorkaroundEnd
 from backline.people import queries as people
 from backline.policies import queries as policies
 
@@ -38,6 +38,10 @@ _TOLD = {
     "visit.booked": "visit",
     "visit.moved": "visit_moved",
     "visit.called_off": "visit_off",
+    "workaround.offered": "workaround",
+    "workaround.approved": "workaround",
+    "workaround.extended": "workaround_moved",
+    "review.decided": "workaround_off",
     "customer.told": "update",
     "contact.changed": "contact",
     "case.resolved": "resolved",
@@ -80,6 +84,8 @@ def _letter(event: Event) -> str | None:
         return "came_back"
     if event.kind == "case.raised" and event.by.kind is ActorKind.SYSTEM:
         return "noticed"
+    if event.kind == "workaround.ended":
+        return "workaround_over" if event.data["outcome"] == WorkaroundEnd.NOT_NEEDED else "workaround_off"
     mailed = "promise_by" in event.data and event.data.get("told_by") != ToldBy.CALL
     return _TOLD.get(event.kind) if mailed else None
 
@@ -128,10 +134,22 @@ def _customer_facts(change: Change, event: Event, contact: people.Contact, known
         until=moment(data, "until") if "until" in data else None,
         from_at=moment(data, "from_at") if "from_at" in data else None,
         wait=data.get("reason", "") if event.kind in ("wait.begun", "part.requested") else "",
+        **_of_workaround(change, event, known),
         text=known.texts.get(data["text"], "") if event.kind == "customer.told" else "",
         rests=change.case.stop is not None,
         closes=event.kind == "case.resolved" and not of_itself(change.case, policies.policy(change.case.policy)),
     )
+
+
+def _of_workaround(change: Change, event: Event, known: Known) -> dict[str, Any]:
+    """What is said of a workaround: of one that counts from now on, or that it is not needed as the case ends."""
+    before, data = change.before.workaround if change.before else None, event.data
+    if event.kind in ("case.resolved", "case.withdrawn"):
+        return {"relieved": before is not None}
+    if event.kind not in ("workaround.offered", "workaround.approved", "workaround.extended"):
+        return {}
+    meanwhile, limits = (known.texts.get(data[name], "") for name in ("what", "limits"))
+    return {"meanwhile": meanwhile, "limits": limits, "again": before is not None}
 
 
 def _who(case: Case, data: Any, known: Known) -> str:

@@ -54,10 +54,13 @@ SELECT case_id::text FROM cases_alarm WHERE look_at <= %s AND case_id <> ALL(%s:
 
 
 class _HasReview(Func):
-    """Whether a case has a review, decided or not."""
+    """Whether a case has a review, or a workaround that needs a manager, decided or not."""
 
     function = "jsonb_path_exists"
-    template = "%(function)s(%(expressions)s, '$.records.*.clock ? (@ == \"REVIEW\")')"
+    template = (
+        "%(function)s(%(expressions)s, "
+        '\'$.records.* ? (@.clock == "REVIEW" || @.clock == "WORKAROUND" && @.what != "")\')'
+    )
 
     def __init__(self) -> None:
         super().__init__(F("fold"), output_field=BooleanField())

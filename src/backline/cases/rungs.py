@@ -18,7 +18,7 @@ from backline.cases.news import link_to, notice_to
 from backline.channels.notices import Audience, NewNotice
 from backline.core.answers import open_to
 from backline.core.events import Event, moment
-from backline.core.facts import may_lift
+from backline.core.facts import DECIDES, may_lift
 from backline.core.lifecycle import Capacity
 from backline.core.policy import Recipients
 from backline.core.sight import capacities
@@ -139,6 +139,8 @@ class _Rung:
         """What he can do; where a gate holds a resolved case, what it needs: who answered is not asked again."""
         case, clock = self.change.case, ClockName(self.event.data["clock"])
         can = capacities(actor, case)
+        if case.proposed and case.proposed.id == self.event.data["subject"]:
+            return wording.decide_workaround(can & DECIDES, self._who())
         asked = wording.act(clock, can & may_lift(case) if clock is ClockName.STOP else can, self._who())
         held = gates.closed(case, policies.policy(case.policy)) if clock is ClockName.CONFIRM else ()
         if not held:

@@ -10,7 +10,7 @@ from backline.core.counting import Pause
 from backline.core.events import Event
 from backline.core.impact import Losses
 from backline.core.lifecycle import Capacity
-from backline.core.words import ClockName, Danger, Impact, Priority, Reason, RootCause, State, Urgency
+from backline.core.words import ClockName, Danger, Guard, Impact, Priority, Reason, RootCause, State, Urgency
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,12 @@ def mark(event: Event) -> Mark:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A wait, visit or review beside the case's state; `until` is its due moment, `ended` empty while it runs.
+    """A wait, visit, workaround or review beside the state; `until` is its due moment, `ended` empty while it runs.
 
-    `moved` is the event that gave a wait another due moment, or handed a review to an authority that answers `until`
-    then; or that let a review begin anew by other rules, and not those beside it.
+    `moved` is the event that gave a wait or a workaround another due moment, had a workaround count, or handed a
+    review to an authority that answers `until` then; or that let a review begin anew by other rules, and not those
+    beside it. `meanwhile` and `limits` are what a workaround lets be done and what not, as commitments; its `what` says
+    how it stands where somebody could be hurt by it.
     """
 
     id: str
@@ -46,6 +48,18 @@ class Record:
     ended: str = ""
     over: Mark | None = None
     moved: Mark | None = None
+    meanwhile: str = ""
+    limits: str = ""
+
+    @property
+    def is_proposed(self) -> bool:
+        """Whether it is a workaround that counts only once a manager approves it."""
+        return self.clock is ClockName.WORKAROUND and self.what == Guard.PROPOSED
+
+    @property
+    def is_guarded(self) -> bool:
+        """Whether it is a workaround that a manager is to approve, or has."""
+        return self.clock is ClockName.WORKAROUND and bool(self.what)
 
     @property
     def since(self) -> Mark:
@@ -198,6 +212,16 @@ class Case:
     def is_reviewed(self) -> bool:
         """Whether somebody is to decide a review now: one that an authority has is decided when that answers."""
         return any(record.until is None for record in self.running(ClockName.REVIEW))
+
+    @property
+    def workaround(self) -> Record | None:
+        """What the customer may do meanwhile: one at most counts."""
+        return next((one for one in self.running(ClockName.WORKAROUND) if not one.is_proposed), None)
+
+    @property
+    def proposed(self) -> Record | None:
+        """The workaround that waits for a manager: one at most."""
+        return next((one for one in self.running(ClockName.WORKAROUND) if one.is_proposed), None)
 
     def running(self, *clocks: ClockName) -> tuple[Record, ...]:
         """The records of these kinds that have not ended, the earliest first."""

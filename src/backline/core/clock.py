@@ -175,10 +175,13 @@ def _rests(case: Case) -> bool:
 def _of_records(case: Case, policy: Policy) -> list[Clock]:
     clocks = [
         _agreed(case, record.clock, record.since, record.until, record.id)
-        for record in case.running(ClockName.WAIT, ClockName.VISIT)
-        if record.until
+        for record in case.running(ClockName.WAIT, ClockName.VISIT, ClockName.WORKAROUND)
+        if record.until and not record.is_proposed
     ]
     clocks += [_review(case, policy, record) for record in case.running(ClockName.REVIEW)]
+    if case.proposed:  # a manager decides it as he does a review
+        since = replace(case.proposed.begun, seq=case.proposed.since.seq)
+        clocks.append(_targeted(case, policy, ClockName.REVIEW, since, case.proposed.id))
     if case.stop:
         clocks.append(_targeted(case, policy, ClockName.STOP, case.stop))
     if case.debt and (case.debt_of or case.state is State.RETURNED):

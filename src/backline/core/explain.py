@@ -35,6 +35,7 @@ _REPLACED = {
     "review.decided": frozenset({ClockName.CONFIRM}),
     "stop.lifted": frozenset({ClockName.CONFIRM}),
     "root_cause.recorded": frozenset({ClockName.CONFIRM}),
+    "workaround.extended": frozenset({ClockName.WORKAROUND}),
 }
 """Events after which these clocks go on as their next generation."""
 
@@ -42,6 +43,7 @@ _REPLACED = {
 _IN_VAIN = {
     ClockName.WAIT: frozenset({"case.resolved", "case.confirmed", "case.lapsed"}),
     ClockName.VISIT: frozenset({"case.resolved", "case.confirmed", "case.lapsed", "visit.called_off"}),
+    ClockName.REVIEW: frozenset({"case.resolved"}),  # of a workaround that nobody needs to approve any more
 }
 """Events that end these clocks though what they waited for never came."""
 

@@ -25,6 +25,7 @@ from backline.core.words import (
     State,
     Urgency,
 )
+from backline.core.workarounds import WORKAROUNDS, stopped
 
 
 def fold(events: Iterable[Event], case: Case | None = None) -> Case:
@@ -204,7 +205,7 @@ def _reviewed(case: Case, event: Event) -> Case:
 
 def _stopped(case: Case, event: Event) -> Case:
     """A stop; one that comes beside another is lifted with it, and by those alone who may lift both."""
-    lifters = frozenset(Capacity(one) for one in event.data.get("lifters", ()))
+    case, lifters = stopped(case, event), frozenset(Capacity(one) for one in event.data.get("lifters", ()))
     return replace(case, stop=mark(event), lifters=case.lifters & lifters if case.stop else lifters)
 
 
@@ -370,6 +371,7 @@ _EFFECTS: dict[str, Callable[[Case, Event], Case]] = {
     "visit.moved": _begun(ClockName.VISIT),
     "visit.ended": _ended,
     "visit.called_off": _ended,
+    **WORKAROUNDS,
     "review.decided": _reviewed,
     "stop.lifted": _lifted,
     "root_cause.recorded": _root_cause,

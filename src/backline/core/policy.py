@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from backline.core.calendar import CalendarRefused, Hours
-from backline.core.case import Case
 from backline.core.counting import ELAPSED, Elapsed, or_all_time
 from backline.core.words import ClockName, Danger, Gate, Impact, Measure, Priority, Reason, Trigger, Urgency, WaitReason
 
@@ -40,7 +39,9 @@ class Recipients(StrEnum):
     LAST_RESORT = "LAST_RESORT"
 
 
-AGREED = frozenset({ClockName.PROGRESS, ClockName.WAIT, ClockName.VISIT, ClockName.CUSTOMER_UPDATE})
+AGREED = frozenset(
+    {ClockName.PROGRESS, ClockName.WAIT, ClockName.VISIT, ClockName.WORKAROUND, ClockName.CUSTOMER_UPDATE}
+)
 """The clocks whose end was agreed upon case by case: by a lease, a date, a window, a word promised to the customer."""
 
 FALLBACK = (Recipients.COORDINATORS, Recipients.MANAGERS, Recipients.LAST_RESORT)
@@ -202,42 +203,6 @@ class Policy:
             return by
 
 
-def other_terms(before: Policy, after: Policy, case: Case) -> tuple[ClockName, ...]:
-    """The clocks of a case that another policy has run otherwise: up another ladder, for other time, in other hours."""
-    return tuple(name for name in ClockName if _terms(before, name, case) != _terms(after, name, case))
-
-
-def reviews_by_other_terms(before: Policy, after: Policy, case: Case) -> tuple[str, ...]:
-    """The reviews that begin anew though not all do: those that no authority has, where they may take another time."""
-    name, reviews = ClockName.REVIEW, case.running(ClockName.REVIEW)
-    asked = [review.id for review in reviews if review.until is None]
-    mixed = len(asked) < len(reviews) and _terms(before, name, case) == _terms(after, name, case)
-    return tuple(asked) if mixed and _targeted(before, name, case) != _targeted(after, name, case) else ()
-
-
-def _targeted(policy: Policy, clock: ClockName, case: Case) -> tuple[object, ...]:
-    """How long the clock may run, and in whose hours."""
-    return policy.targets[clock][case.priority], policy.whose(clock, case.priority)
-
-
-def _terms(policy: Policy, clock: ClockName, case: Case) -> tuple[object, ...]:
-    """What the policy says of a clock that runs; of one whose end was agreed upon only whom it tells and when."""
-    ladder, priority = policy.ladders[clock], case.priority
-    if priority is Priority.P1:  # its rungs wait in nobody's hours
-        ladder = tuple(replace(rung, wait_in=Whose.ELAPSED) for rung in ladder)
-    if clock in AGREED or (clock is ClockName.REVIEW and _handed(case)):
-        return (ladder,)
-    if clock is ClockName.IMPACT:
-        return ladder, policy.thresholds
-    more = {ClockName.RESOLVE: policy.pauses, ClockName.CONFIRM: policy.gates}.get(clock)
-    return ladder, *_targeted(policy, clock, case), more
-
-
-def _handed(case: Case) -> bool:
-    """Whether a review waits for an authority, until when it was agreed to answer."""
-    return any(review.until for review in case.running(ClockName.REVIEW))
-
-
 def priority_of(policy: Policy, impact: Impact, urgency: Urgency, danger: Danger) -> Priority:
     """The priority that impact and urgency give; danger lifts it: a risk to P2 at least, a person in need to P1."""
     given = policy.priorities[impact][urgency]
@@ -339,6 +304,11 @@ def _ladders_of_the_customer() -> dict[ClockName, tuple[Rung, ...]]:
     return {
         ClockName.CUSTOMER_UPDATE: (
             Rung(Recipients.ASSIGNEE, share=1.0, wait=-15 * MINUTE),
+            Rung(Recipients.COORDINATORS, share=1.0),
+            Rung(Recipients.MANAGERS, wait=HOUR, every=4 * HOUR),
+        ),
+        ClockName.WORKAROUND: (
+            Rung(Recipients.ASSIGNEE, share=0.75),
             Rung(Recipients.COORDINATORS, share=1.0),
             Rung(Recipients.MANAGERS, wait=HOUR, every=4 * HOUR),
         ),

@@ -34,8 +34,12 @@ def may_see(actor: Actor, case: Case) -> bool:
 
 
 def stands_in(actor: Actor, case: Case) -> bool:
-    """Whether the case has a review, and the actor is the deputy of a manager who would decide it."""
-    return bool(actor.stands_for) and any(one.clock is ClockName.REVIEW for one in case.records.values())
+    """Whether the case has something to decide, and the actor is the deputy of a manager who would.
+
+    That is a review, or a workaround by which somebody could be hurt.
+    """
+    decided = (one.clock is ClockName.REVIEW or one.is_guarded for one in case.records.values())
+    return bool(actor.stands_for) and any(decided)
 
 
 def worked_on(case: Case) -> frozenset[str]:

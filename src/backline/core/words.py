@@ -124,6 +124,20 @@ class ReviewOutcome(StrEnum):
     AUTHORITY = "AUTHORITY"
 
 
+class Guard(StrEnum):
+    """How a workaround stands by which somebody could be hurt: a manager is to approve it, or has."""
+
+    PROPOSED = "PROPOSED"
+    APPROVED = "APPROVED"
+
+
+class WorkaroundEnd(StrEnum):
+    """Why a workaround counts no longer, where somebody says so: it is repaired, or it does not hold."""
+
+    NOT_NEEDED = "NOT_NEEDED"
+    DOES_NOT_HOLD = "DOES_NOT_HOLD"
+
+
 class JobOutcome(StrEnum):
     """What became of the job when its case was resolved."""
 
@@ -183,6 +197,7 @@ class ClockName(StrEnum):
     PROGRESS = "PROGRESS"
     WAIT = "WAIT"
     VISIT = "VISIT"
+    WORKAROUND = "WORKAROUND"
     REVIEW = "REVIEW"
     STOP = "STOP"
     CUSTOMER_UPDATE = "CUSTOMER_UPDATE"

@@ -143,9 +143,13 @@ _OF_IMPACT = Table(
 """What is lost is never due and told in any hours: there is no share of a way to go, and nobody's hours to wait in."""
 
 
+_LATER = (ClockName.WORKAROUND, ClockName.IMPACT)
+"""The clocks that came after the first files."""
+
+
 def _ladders(found: dict[Any, Any]) -> dict[Any, Any]:
-    """A file from before the impact had a ladder means the one that ships."""
-    return found | {ClockName.IMPACT: found.get(ClockName.IMPACT, shipped().ladders[ClockName.IMPACT])}
+    """A file from before these had a ladder means the one that ships."""
+    return found | {clock: shipped().ladders[clock] for clock in _LATER if clock not in found}
 
 
 def _rise(found: dict[Any, Any], at: Place, flaws: Flaws) -> None:
@@ -241,7 +245,7 @@ POLICY = Table(
         "gates": Table({Gate.JOB_RECORDED: Flag(), Gate.ROOT_CAUSE: _REASONS}, may=tuple(Gate), make=_gates),
         "thresholds": Table({one: _amounts(one) for one in Measure}, may=tuple(Measure), make=_thresholds, check=_rise),
         "ladders": Table(
-            {**dict.fromkeys(ClockName, _LADDER), ClockName.IMPACT: _OF_IMPACT}, may=(ClockName.IMPACT,), make=_ladders
+            {**dict.fromkeys(ClockName, _LADDER), ClockName.IMPACT: _OF_IMPACT}, may=_LATER, make=_ladders
         ),
     },
     may=("words_in", "counts_in", "pauses", "duties", "suggested_for", "triggers", "gates", "thresholds"),

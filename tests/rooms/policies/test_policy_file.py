@@ -166,7 +166,7 @@ BAD = [
     ('tell = "TEAM"', "tell = [1]", "rungs[3].tell: There is no “[1]” here. There are: ASSIGNEE"),
     ("share = 0.5", "share = nan", "rungs[2].share: Give a number above 0 and up to 1"),
     ("share = 0.5", 'share = "50%"', "rungs[2].share: Give a number above 0 and up to 1"),
-    ("share = 0.75", "share = 0.95", "ladders.RESOLVE.rungs[2].share: It must come after the share of the rungs bef"),
+    ("share = 0.9 }", "share = 0.7 }", "ladders.RESOLVE.rungs[2].share: It must come after the share of the rungs bef"),
     (
         'every = "30 min"',
         'every = "1 min"',

@@ -65,6 +65,14 @@ from backline.cases.operations._renamed import find_renamed
 from backline.cases.operations._reported import add_report
 from backline.cases.operations._unheard import not_reached
 from backline.cases.operations._watch import Unlooked, look, look_due
+from backline.cases.operations._workarounds import (
+    NewWorkaround,
+    approve_workaround,
+    end_workaround,
+    extend_workaround,
+    offer_workaround,
+    refuse_workaround,
+)
 from backline.cases.operations._write import Done, NoSuchCase
 from backline.core.lifecycle import MoveRefused, Refusal
 from backline.ledger.operations import KeyReused
@@ -84,6 +92,7 @@ __all__ = [
     "NewStep",
     "NewVisit",
     "NewWord",
+    "NewWorkaround",
     "NoSuchCase",
     "Refusal",
     "Unlooked",
@@ -92,6 +101,7 @@ __all__ = [
     "add_evidence",
     "add_note",
     "add_report",
+    "approve_workaround",
     "begin_wait",
     "book_visit",
     "bounce",
@@ -108,7 +118,9 @@ __all__ = [
     "dispute",
     "end_visit",
     "end_wait",
+    "end_workaround",
     "erase_contact",
+    "extend_workaround",
     "find_renamed",
     "hand_up",
     "hear_customer",
@@ -124,6 +136,7 @@ __all__ = [
     "move_policy",
     "not_reached",
     "offer",
+    "offer_workaround",
     "raise_case",
     "raise_suggested",
     "rebuild",
@@ -132,6 +145,7 @@ __all__ = [
     "recompute_check",
     "recompute_waits_for",
     "record_root_cause",
+    "refuse_workaround",
     "reopen",
     "report_visit",
     "request_part",

@@ -1,6 +1,6 @@
 """All that a case says to people: labels, refusals, letters and the sentences of the timeline."""
 
-from backline.cases.wording._acts import act
+from backline.cases.wording._acts import act, decide_workaround
 from backline.cases.wording._answers import ANSWERS, CAME_FIRST, TOLD_AGAIN, WENT_ON, answer_by_text, answer_links
 from backline.cases.wording._candidates import LEVELS, point, short_day, suited
 from backline.cases.wording._climbs import (
@@ -54,6 +54,7 @@ from backline.cases.wording._letters import (
     news_letter,
     staff_letter,
 )
+from backline.cases.wording._meanwhile import WORKAROUND_ENDS
 from backline.cases.wording._refusals import held_by, refusal
 from backline.cases.wording._timeline import (
     Entry,
@@ -98,6 +99,7 @@ __all__ = [
     "WHY_A_DEPUTY",
     "WHY_A_LIFTER",
     "WHY_YOU",
+    "WORKAROUND_ENDS",
     "ClockStory",
     "CustomerFacts",
     "Entry",
@@ -117,6 +119,7 @@ __all__ = [
     "clock_story",
     "customer_letter",
     "day_and_time",
+    "decide_workaround",
     "duration",
     "event_label",
     "exact_moment",

@@ -22,6 +22,7 @@ _OTHERS: tuple[tuple[Capacity, Any], ...] = (
     (_LEAD, _("Speak with %(who)s, or hand it to somebody else.")),
     (_TEAM, _("Speak with %(who)s, and leave a note on the case.")),
 )
+_EXTEND = _("Have it repaired by then, have the workaround count for longer, or end it; the customer relies on it.")
 _TELL = _("Tell the customer how it stands, and by when the next word comes.")
 _ACTS: dict[ClockName, tuple[tuple[Capacity, Any], ...]] = {
     ClockName.TRIAGE: ((_COORDINATOR, _("Offer it to a team.")),),
@@ -41,6 +42,11 @@ _ACTS: dict[ClockName, tuple[tuple[Capacity, Any], ...]] = {
     ),
     ClockName.WAIT: ((_OWNER, _("Say what came of it; if you wait on, say until when.")), *_OTHERS),
     ClockName.VISIT: ((_OWNER, _("Say what came of it, or move it.")), *_OTHERS),
+    ClockName.WORKAROUND: (
+        (_OWNER, _EXTEND),
+        (_COORDINATOR, _EXTEND),
+        *_OTHERS[1:],
+    ),
     ClockName.REVIEW: ((_MANAGER, _DECIDE), (_DEPUTY, _DECIDE)),
     ClockName.STOP: tuple((one, _LIFT) for one in (_MANAGER, _DEPUTY, _OWNER, _RESOLVER, _LEAD, _COORDINATOR)),
     ClockName.CUSTOMER_UPDATE: ((_OWNER, _TELL), (_COORDINATOR, _TELL)),
@@ -58,4 +64,11 @@ def act(clock: ClockName, held: Set[Capacity], who: str) -> str:
     for capacity, said in _ACTS[clock]:
         if capacity in held:
             return str(said) % {"who": who}
+    return gettext("You cannot act on it yourself; speak with %(who)s.") % {"who": who}
+
+
+def decide_workaround(held: Set[Capacity], who: str) -> str:
+    """What he can do who hears of a workaround that waits for a manager; `held` is in which capacities he decides."""
+    if held:
+        return gettext("Approve the workaround, with other limits where it needs them, or refuse it with a reason.")
     return gettext("You cannot act on it yourself; speak with %(who)s.") % {"who": who}

@@ -157,6 +157,7 @@ CLOCKS = {
     ClockName.PROGRESS: _("Show progress"),
     ClockName.WAIT: _("The end of the wait"),
     ClockName.VISIT: _("The visit"),
+    ClockName.WORKAROUND: _("The workaround ends"),
     ClockName.REVIEW: _("Decide the review"),
     ClockName.STOP: _("Lift the stop"),
     ClockName.CUSTOMER_UPDATE: _("The next word to the customer"),

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from backline.cases.wording import _meanwhile
 from backline.cases.wording._labels import (
     CLOCKS,
     DANGERS,
@@ -36,7 +37,11 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class CustomerFacts:
-    """What a letter to a customer may know; nothing internal is among it. Work that is stopped `rests`."""
+    """What a letter to a customer may know; nothing internal is among it. Work that is stopped `rests`.
+
+    `meanwhile` and `limits` are of a workaround, which takes another's place where it comes `again`; whoever is
+    `relieved` had one that is not needed any more.
+    """
 
     name: str
     language: str
@@ -53,6 +58,10 @@ class CustomerFacts:
     closes: bool = False
     rests: bool = False
     called_off: tuple[tuple[datetime, datetime], ...] = ()
+    meanwhile: str = ""
+    limits: str = ""
+    again: bool = False
+    relieved: bool = False
 
 
 def _when(facts: CustomerFacts, at: datetime | None) -> str:
@@ -138,6 +147,14 @@ def _update(facts: CustomerFacts) -> tuple[str, str]:
     return _("News about %(what)s") % {"what": facts.what}, facts.text
 
 
+def _workaround(facts: CustomerFacts) -> tuple[str, str]:
+    return _meanwhile.told(facts.what, _of_workaround(facts), again=facts.again)
+
+
+def _of_workaround(facts: CustomerFacts) -> tuple[str, str, str]:
+    return facts.meanwhile, facts.limits, _when(facts, facts.until)
+
+
 def _contact(facts: CustomerFacts) -> tuple[str, str]:
     return (
         _("We keep you informed about %(what)s") % {"what": facts.what},
@@ -205,6 +222,10 @@ _CUSTOMER: dict[str, Callable[[CustomerFacts], tuple[str, str]]] = {
     "visit": _visit,
     "visit_moved": _visit_moved,
     "visit_off": _visit_off,
+    "workaround": _workaround,
+    "workaround_moved": lambda facts: _meanwhile.moved(facts.what, _of_workaround(facts)),
+    "workaround_off": lambda facts: _meanwhile.off(facts.what),
+    "workaround_over": lambda facts: _meanwhile.over(facts.what),
     "update": _update,
     "contact": _contact,
     "resolved": _resolved,
@@ -223,6 +244,8 @@ def customer_letter(code: str, facts: CustomerFacts) -> Letter:
     with override(facts.language):
         subject, news = _CUSTOMER[code](facts)
         lines = [_("Hello %(name)s,") % {"name": facts.name}, news]
+        if facts.relieved:
+            lines.append(_meanwhile.not_needed())
         for start, end in facts.called_off:
             lines.append(_("The visit on %(window)s is called off.") % {"window": window(start, end, facts.zone)})
         if facts.rests and code not in _LAST_WORDS:

@@ -29,6 +29,8 @@ _NEEDS: dict[str, Callable[[], str]] = {
     "until": lambda: _("until when"),
     "supplier": lambda: _("from whom the part comes"),
     "what": lambda: _("what is waited for"),
+    "meanwhile": lambda: _("what may be done meanwhile"),
+    "limits": lambda: _("its limits"),
     "action": lambda: _("what was tried"),
     "evidence": lambda: _("a photo"),
     "lifted_on": lambda: _("on what evidence the stop may be lifted"),

@@ -10,8 +10,9 @@ from typing import Any
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from backline.cases.wording import _answers, _climbs, _impact, _plans
+from backline.cases.wording import _answers, _climbs, _impact, _meanwhile, _plans
 from backline.cases.wording._candidates import chosen_of
+from backline.cases.wording._events import LABELS
 from backline.cases.wording._found import found
 from backline.cases.wording._labels import (
     CLOCKS,
@@ -292,6 +293,7 @@ _SENTENCES: dict[str, Sentence] = {
     "visit.moved": _plans.visit_moved,
     "visit.ended": _plain(lambda: _("The visit is over")),
     "visit.called_off": _plans.called_off,
+    **_meanwhile.SENTENCES,
     "review.decided": _reviewed,
     "stop.lifted": _lifted,
     "root_cause.recorded": _root_cause,
@@ -311,6 +313,7 @@ _EXTRA: dict[str, Callable[[Mapping[str, Any], Told], list[str]]] = {
     "fact.found": _words,
     "report.added": _added_why,
     "part.moved": _plans.part_moved_why,
+    **_meanwhile.EXTRA,
     "case.completed": _steps,
     "case.documented": _steps,
     "move.late": _late,
@@ -332,37 +335,7 @@ def sentence(event: Event, told: Told) -> str:
 
 def event_label(event: Event) -> str:
     """What an event is, in a few words that name nobody."""
-    return _LABELS[event.kind]() if event.kind in _LABELS else _SENTENCES[event.kind]({}, Told({}, {}, "UTC"))
-
-
-_LABELS: dict[str, Callable[[], str]] = {
-    "case.offered": lambda: _("Offered to somebody"),
-    "case.deescalated": lambda: _("Handed to a lower tier"),
-    "case.accepted": lambda: _("Somebody took it"),
-    "case.resolved": lambda: _("Resolved"),
-    "priority.changed": lambda: _("Another priority"),
-    "contact.changed": lambda: _("Another contact"),
-    "step.tried": lambda: _("A step was tried"),
-    "impact.corrected": lambda: _("Another impact"),
-    "fact.found": lambda: _("Something was found in the job"),
-    "customer.told": lambda: _("A word to the customer"),
-    "customer.said": lambda: _("The customer wrote"),
-    "wait.begun": lambda: _("A wait began"),
-    "part.requested": lambda: _("A part was asked for"),
-    "part.moved": lambda: _("A part comes at another time"),
-    "visit.booked": lambda: _("A visit was booked"),
-    "visit.moved": lambda: _("The visit was moved"),
-    "visit.called_off": lambda: _("The visit was called off"),
-    "review.decided": lambda: _("The review was decided"),
-    "root_cause.recorded": lambda: _("The root cause was recorded"),
-    "rung.reached": lambda: _("Others were told"),
-    "rung.jumped": lambda: _("Somebody was told ahead of time"),
-    "rung.covered": lambda: _("What was held for somebody on call was told"),
-    "climb.left": lambda: _("Somebody asked to hear no more of it"),
-    "answer.kept": lambda: _("An answer that changed nothing"),
-    "pause.spent": lambda: _("The clock of the resolution runs again"),
-    "notice.failed": lambda: _("A letter reached nobody"),
-}
+    return LABELS[event.kind]() if event.kind in LABELS else _SENTENCES[event.kind]({}, Told({}, {}, "UTC"))
 
 
 def foreseen(coming: Foreseen, told: Told) -> str:

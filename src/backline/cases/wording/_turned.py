@@ -15,7 +15,7 @@ from backline.core.clock import Clock
 from backline.core.foresight import Foreseen
 from backline.core.words import ClockName
 
-_AGREED = (ClockName.PROGRESS, ClockName.WAIT, ClockName.VISIT, ClockName.CUSTOMER_UPDATE)
+_AGREED = (ClockName.PROGRESS, ClockName.WAIT, ClockName.VISIT, ClockName.WORKAROUND, ClockName.CUSTOMER_UPDATE)
 """Clocks whose ends somebody agreed upon: no policy moves them."""
 _UNTARGETED = dict.fromkeys(_AGREED, gettext_lazy("as agreed")) | {
     ClockName.IMPACT: gettext_lazy("it asks for nothing, it tells")

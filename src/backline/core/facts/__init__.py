@@ -1,4 +1,4 @@
-"""What may be recorded beside a case's state: steps, notes, words to the customer, waits, visits, reviews, terms."""
+"""What may be recorded beside a case's state: steps, notes, words, waits, visits, workarounds, reviews, terms."""
 
 from backline.core.facts._asking import answer_owed, may, need, sooner
 from backline.core.facts._decided import (
@@ -34,6 +34,18 @@ from backline.core.facts._work import (
     tell_customer,
     try_step,
 )
+from backline.core.facts._workaround import (
+    MEANWHILE,
+    OFFERS,
+    Workaround,
+    approve_workaround,
+    end_workaround,
+    extend_workaround,
+    extends,
+    is_guarded,
+    offer_workaround,
+    refuse_workaround,
+)
 
 __all__ = [
     "CAUSE_IS_SOUGHT",
@@ -41,15 +53,19 @@ __all__ = [
     "DECIDES",
     "FINDS_CAUSE",
     "LIFTERS",
+    "MEANWHILE",
+    "OFFERS",
     "Decision",
     "Part",
     "Unheard",
     "Wait",
     "Window",
+    "Workaround",
     "add_evidence",
     "add_finding",
     "add_note",
     "answer_owed",
+    "approve_workaround",
     "begin_wait",
     "book_visit",
     "call_off_visit",
@@ -59,6 +75,10 @@ __all__ = [
     "decide_review",
     "end_visit",
     "end_wait",
+    "end_workaround",
+    "extend_workaround",
+    "extends",
+    "is_guarded",
     "lift_stop",
     "may",
     "may_lift",
@@ -66,7 +86,9 @@ __all__ = [
     "move_policy",
     "need",
     "not_reached",
+    "offer_workaround",
     "record_root_cause",
+    "refuse_workaround",
     "request_part",
     "sooner",
     "tell_customer",

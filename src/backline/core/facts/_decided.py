@@ -10,7 +10,7 @@ from backline.core.case import Case
 from backline.core.facts._asking import leased, may, need, running
 from backline.core.leasing import STOP
 from backline.core.lifecycle import Capacity, MoveRefused, Refusal
-from backline.core.moves import Ask, Draft, future
+from backline.core.moves import Ask, Draft, future, promised
 from backline.core.words import ClockName, ReviewOutcome, Role, RootCause, State
 
 DECIDES = frozenset({Capacity.MANAGER, Capacity.DEPUTY})
@@ -41,6 +41,8 @@ class Decision:
 def decide_review(case: Case, ask: Ask, *, record: str, decision: Decision) -> Draft:
     """A manager or his deputy decides a review; a stop says who may lift it and on what evidence.
 
+    It ends the workaround that counts, of which the customer hears.
+
     What is handed to an authority is decided when that answers: until then the review goes on, and holds the case.
     Whoever stops work is never told that he knew too little for it.
     """
@@ -61,8 +63,9 @@ def decide_review(case: Case, ask: Ask, *, record: str, decision: Decision) -> D
             "conditions": decision.conditions,
             "lifted_by": decision.lifted_on,
             **({"lifters": sorted(decision.lifters & LIFTERS)} if stops else {}),
+            **(promised(case, ask) if stops and case.workaround else {}),
             **handed,
-            **_in_place(ask),
+            **in_place(ask),
         },
     )
 
@@ -74,7 +77,7 @@ def _may(case: Case, ask: Ask, what: str, who: frozenset[Capacity]) -> None:
         raise MoveRefused(Refusal.MOVED_ON, what)
 
 
-def _in_place(ask: Ask) -> dict[str, Any]:
+def in_place(ask: Ask) -> dict[str, Any]:
     """Of whom, where somebody decides who is no manager himself."""
     return {} if ask.actor.is_any(Role.MANAGER) else {"in_place_of": list(ask.actor.stands_for)}
 
@@ -90,7 +93,7 @@ def lift_stop(case: Case, ask: Ask, *, evidence: str) -> Draft:
         raise MoveRefused(Refusal.NO_SUCH_RECORD, "stop.lifted")
     _may(case, ask, "stop.lifted", may_lift(case))
     need("stop.lifted", why=evidence)
-    return Draft("stop.lifted", {"why": evidence, **_in_place(ask), **leased(case, ask, ends=STOP)})
+    return Draft("stop.lifted", {"why": evidence, **in_place(ask), **leased(case, ask, ends=STOP)})
 
 
 def record_root_cause(case: Case, ask: Ask, *, lies_in: RootCause, text: str) -> Draft:

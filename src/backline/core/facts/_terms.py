@@ -9,7 +9,8 @@ from backline.core.facts._asking import may, need, sooner
 from backline.core.impact import Said, graver
 from backline.core.lifecycle import Capacity, MoveRefused, Refusal
 from backline.core.moves import Ask, Draft, promised
-from backline.core.policy import Policy, other_terms, priority_of, reviews_by_other_terms
+from backline.core.other_terms import other_terms, reviews_by_other_terms
+from backline.core.policy import Policy, priority_of
 from backline.core.values import encode
 from backline.core.words import Impact, Urgency
 

@@ -11,7 +11,8 @@ from backline.core.calendar import CalendarRefused, Hours
 from backline.core.events import Event
 from backline.core.policy import Policy, Rung, Whose
 from backline.core.words import ClockName, Measure, Priority, State
-from backline.engine.auditor.record import OVER, Record, Since, begin_anew, read
+from backline.engine.auditor.beside import PROPOSED, Since
+from backline.engine.auditor.record import OVER, Record, begin_anew, read
 
 NONE = timedelta()
 _OF_STATE = {
@@ -56,6 +57,7 @@ def running(record: Record, policy: Policy) -> list[Running]:
     if record.state in OVER:
         return []
     found = [*_of_state(record, policy), *_of_records(record, policy), *_of_all(record, policy)]
+    found += _of_workarounds(record, policy)
     found += _of_impact(record, policy) if record.state is not State.RESOLVED else ()
     found = [one._replace(urgent=record.priority is Priority.P1) for one in found]
     return [one._replace(team=record.team) if Whose.TEAM in one.asks else one for one in found]
@@ -126,6 +128,15 @@ def _of_records(record: Record, policy: Policy) -> Iterator[Running]:
         yield _targeted(record, policy, (ClockName.STOP, ""), record.stop)
     if record.debt and (record.owes or record.state is State.RETURNED):
         yield _targeted(record, policy, (ClockName.DOCUMENT, ""), record.debt)
+
+
+def _of_workarounds(record: Record, policy: Policy) -> Iterator[Running]:
+    """What may be done meanwhile has an end; of what is only proposed a manager is asked whether it may be done."""
+    for name, one in record.going_on(ClockName.WORKAROUND):
+        if one.reason == PROPOSED:
+            yield _targeted(record, policy, (ClockName.REVIEW, name), one.since)
+        elif one.until:
+            yield _agreed(record, policy, (one.clock, name), one.since, one.until)
 
 
 def _of_all(record: Record, policy: Policy) -> Iterator[Running]:
@@ -224,6 +235,8 @@ def read_on(record: Record, event: Event, policy: Callable[[str], Policy]) -> No
         if ClockName.REVIEW not in other and _takes(before, record) != _takes(policy(record.policy), record):
             for _name, review in record.going_on(ClockName.REVIEW):  # one that waits for an authority goes on
                 review.since = review.since if review.until else review.since._replace(seq=event.seq)
+            for _name, one in record.going_on(ClockName.WORKAROUND):
+                one.since = one.since._replace(seq=event.seq) if one.reason == PROPOSED else one.since
 
 
 def _takes(policy: Policy, record: Record) -> tuple[int, Whose]:

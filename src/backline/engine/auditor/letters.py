@@ -16,7 +16,8 @@ ENDS = ("case.confirmed", "case.lapsed", "case.withdrawn")
 _TELLS = frozenset({
     "case.raised", "case.accepted", "case.offered", "case.deescalated", "case.resolved", "case.disputed",
     "case.reopened", "wait.begun", "part.requested", "visit.booked", "visit.moved", "visit.called_off", "customer.told",
-    "contact.changed",
+    "contact.changed", "workaround.offered", "workaround.approved", "workaround.extended", "workaround.ended",
+    "review.decided",
 })  # fmt: skip
 """What the customer hears of where it promises him the next word."""
 

@@ -17,11 +17,15 @@ from backline.engine.auditor.record import Record, begin, read
 
 _FOR_WHO_HAS_IT = frozenset({
     "priority.changed", "fact.found", "impact.corrected", "report.added", "part.moved", "case.disputed",
-    "review.decided", "stop.lifted",
+    "review.decided", "stop.lifted", "workaround.offered", "workaround.approved", "workaround.refused",
+    "workaround.extended", "workaround.ended",
 })  # fmt: skip
 _FOR_WHO_HAD_IT = frozenset({"case.offered", "case.deescalated", "case.accepted", "case.withdrawn"})
-_FOR_THE_TECHNICIAN = frozenset({"report.added", "review.decided", "stop.lifted", "case.withdrawn"})
-_FOR_THE_TEAM = frozenset({"review.decided", "stop.lifted"})
+_FOR_THE_TECHNICIAN = frozenset({
+    "report.added", "review.decided", "stop.lifted", "case.withdrawn", "workaround.offered", "workaround.approved",
+    "workaround.refused", "workaround.extended", "workaround.ended",
+})  # fmt: skip
+_FOR_THE_TEAM = frozenset({"review.decided", "stop.lifted", "workaround.approved", "workaround.refused"})
 _IS_ANSWERED = "customer.said"
 """What a customer writes is read by somebody, whoever is there by then."""
 _MAY_WAIT = timedelta(hours=25, minutes=10)
@@ -116,6 +120,7 @@ def _named(record: Record, had: str, event: Event) -> Iterator[str]:
         yield record.person
     if kind in _FOR_THE_TECHNICIAN:
         yield record.technician
+    yield event.data.get("proposed_by", "")
     if kind in _FOR_WHO_HAD_IT and had != event.data.get("person"):
         yield had
 

@@ -5,31 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from backline.core.events import Event
 from backline.core.words import ClockName, Priority, State
+from backline.engine.auditor.beside import WORKAROUNDS, Beside, Since, turn_workarounds
 
 OVER = (State.CLOSED, State.WITHDRAWN)
-
-
-class Since(NamedTuple):
-    """Since which event something is so: its number, when it was recorded, and when it was so on site."""
-
-    seq: int
-    at: datetime
-    on_site: datetime
-
-
-@dataclass(slots=True)
-class Beside:
-    """A wait, visit or review beside the state; `over` says when on site it ended."""
-
-    clock: ClockName
-    since: Since
-    until: datetime | None = None
-    reason: str = ""
-    over: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -201,7 +183,7 @@ def _accepted(record: Record, event: Event) -> None:
 def _resolved(record: Record, event: Event) -> None:
     _enter(record, event, State.RESOLVED)
     record.said = None
-    _end_all(record, event, ClockName.WAIT, ClockName.VISIT)
+    _end_all(record, event, ClockName.WAIT, ClockName.VISIT, ClockName.WORKAROUND)
 
 
 def _lost_anew(record: Record, event: Event) -> None:
@@ -276,7 +258,13 @@ def _reviewed(record: Record, event: Event) -> None:
     one.over = event.occurred_at
     if event.data["outcome"] == "STOP_WORK":
         record.stop = _since(event)
+        _end_all(record, event, ClockName.WORKAROUND)
     record.gate_opened = event.seq
+
+
+def _workaround(record: Record, event: Event) -> None:
+    turn_workarounds(record.beside, event, _since(event))
+    _progress(record, event)
 
 
 def _lifted(record: Record, event: Event) -> None:
@@ -384,6 +372,7 @@ _CHANGES: dict[str, Callable[[Record, Event], object]] = {
     "visit.moved": _begun(ClockName.VISIT),
     "visit.ended": _ended,
     "visit.called_off": _ended,
+    **dict.fromkeys(WORKAROUNDS, _workaround),
     "review.decided": _reviewed,
     "stop.lifted": _lifted,
     "root_cause.recorded": _root_cause,
