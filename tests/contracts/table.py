@@ -284,6 +284,10 @@ visit@ACCEPTED                401    409  404 302  302  404  302 409 401  401
 move-visit@ACCEPTED           401    409  404 302  302  404  302 409 401  401
 call-off@ACCEPTED             401    409  404 302  302  404  302 409 401  401
 end-visit@ACCEPTED            401    409  404 302  302  404  302 409 401  401
+workaround@ACCEPTED           401    302  404 302  302  404  302 409 401  401
+decide-workaround@ACCEPTED    401    409  404 409  409  404  302 409 401  401
+extend-workaround@ACCEPTED    401    409  404 302  302  404  302 409 401  401
+end-workaround@ACCEPTED       401    302  404 302  302  404  302 409 401  401
 hand-over@ACCEPTED            401    409  404 302  302  404  302 409 401  401
 resolve@ACCEPTED              401    409  404 409  302  404  409 409 401  401
 confirm@RESOLVED              401    409  404 302  409  404  302 409 401  401

@@ -23,7 +23,20 @@ STAGES = {
     "lift-stop": "STOPPED",
 }  # fmt: skip
 """The stage in which a verb is right; the others are for the accepted case."""
-TEXTS = ("missing", "why", "words", "cause", "fix", "action", "text", "what", "outcome", "supplier")
+TEXTS = (
+    "missing",
+    "why",
+    "words",
+    "cause",
+    "fix",
+    "action",
+    "text",
+    "what",
+    "outcome",
+    "supplier",
+    "meanwhile",
+    "limits",
+)
 WHO = {
     "accept": "sana",
     "bounce": "sana",
@@ -32,6 +45,7 @@ WHO = {
     "wait": "sana",
     "resolve": "sana",
     "lift-stop": "max",
+    "decide-workaround": "max",
     "policy": "max",
     "hand-over": "sana",
 }
@@ -69,6 +83,7 @@ def whole(house: House, case: str, slug: str) -> dict[str, Any]:
     running = {one.clock: one.id for one in stands.records.values() if not one.ended}
     newest = policies.versions()[0].id
     other = house.support if stands.team == str(house.specialists.id) else house.specialists
+    counts = {"record": stands.workaround.id if stands.workaround else ""}
     later = {"until": moments["to_at"]}
     visit = moments | {"person": str(house.persons["sana"].id)}
     texts = dict.fromkeys(TEXTS, "Said so")
@@ -88,6 +103,10 @@ def whole(house: House, case: str, slug: str) -> dict[str, Any]:
         "end-visit": {"record": running.get(ClockName.VISIT, "")},
         "move-part": {"record": running.get(ClockName.WAIT, "")},
         "end-wait": {"record": running.get(ClockName.WAIT, "")},
+        "workaround": {"unsafe": "no"},
+        "decide-workaround": {"record": stands.proposed.id if stands.proposed else "", "outcome": "APPROVE"},
+        "extend-workaround": counts,
+        "end-workaround": counts | {"how": "NOT_NEEDED"},
         "review": {"outcome": "ALLOW"},
         "policy": {"policy": newest, "looked": newest},
         "priority": {"impact": "LOW", "urgency": "LOW"},

@@ -12,7 +12,7 @@ from django.test import Client
 from backline.cases import operations as cases
 from backline.cases import recomputed, suggestions
 from backline.cases.models import Case
-from backline.cases.operations import NewDecision, NewVisit
+from backline.cases.operations import NewDecision, NewVisit, NewWorkaround
 from backline.core.words import Danger, Reason, ReviewOutcome, VisitResult, WaitReason
 from backline.desk import first_start
 from backline.desk import operations as views
@@ -101,6 +101,9 @@ class World:
             cases.begin_wait([case], reason=WaitReason.PART, until=until, what="Relay K7", **house.once("sana"))
             visit = NewVisit(house.clock.now(), until + timedelta(hours=1))
             cases.book_visit([case], visit=visit, **house.once("sana"))
+            stairs = NewWorkaround("Use the stairs", "Not for wheelchairs", until)
+            for new in (stairs, replace(stairs, unsafe=True)):
+                cases.offer_workaround([case], workaround=new, **house.once("sana"))
             return case
         if stage == "STOPPED":
             decision = NewDecision(ReviewOutcome.STOP_WORK, lifted_on="Max, once the brake was tested")

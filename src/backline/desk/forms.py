@@ -122,8 +122,9 @@ class EndForm(CaseForm):
 
     @property
     def ends(self) -> list[str]:
-        """The waits and visits that run."""
-        return [self.view.said_of(one) for one in (*self.view.waits, *self.view.visits)]
+        """The waits, visits and workarounds that run."""
+        meanwhile = (one for one in (self.view.case.workaround, self.view.case.proposed) if one)
+        return [self.view.said_of(one) for one in (*self.view.waits, *self.view.visits, *meanwhile)]
 
 
 class WithdrawForm(EndForm, WhyForm):

@@ -21,7 +21,7 @@ from backline.cases.operations import KeyReused, MoveRefused
 from backline.channels import queries as channels
 from backline.channels import wording as notices
 from backline.core.words import ClockName, Role, State
-from backline.desk import filters, outgoing, rows, watched
+from backline.desk import filters, outgoing, rows, watched, workarounds
 from backline.desk import queries as saved
 from backline.desk.root_cause import is_owed
 from backline.desk.verbs import VERBS, Sent, Verb, offered, primary
@@ -54,6 +54,7 @@ def case(request: StaffRequest, case_id: UUID) -> HttpResponse:
         "on_call": _on_call(view, request.at),
         "owes": view.case.debt is not None and view.case.technician == request.actor.id,
         "cause_owed": is_owed(view),
+        "workarounds": workarounds.said(view),
         "may_lift": wording.may_lift(view.case.lifters),
         "stop": view.case.danger != "NONE" and bool(view.reviews),
     }

@@ -28,8 +28,9 @@ from backline.core.words import (
     ToldBy,
     Urgency,
     WaitReason,
+    WorkaroundEnd,
 )
-from backline.desk import forms, impact, jumps, other_rules, parts, root_cause, targets, visits, waits
+from backline.desk import forms, impact, jumps, other_rules, parts, root_cause, targets, visits, waits, workarounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +204,29 @@ def _part_moved(sent: Sent) -> list[Done]:
     return cases.move_part([sent.case], **wanted, **sent.once)
 
 
+def _workaround(sent: Sent) -> list[Done]:
+    return cases.offer_workaround([sent.case], workaround=sent.form.workaround(), **sent.informed)
+
+
+def _decide_workaround(sent: Sent) -> list[Done]:
+    data = sent.data
+    if data["outcome"] == workarounds.REFUSE:
+        return cases.refuse_workaround([sent.case], record=data["record"], why=data["why"], **sent.informed)
+    wanted = {name: data[name] for name in ("record", "until", "limits")}
+    return cases.approve_workaround([sent.case], **wanted, **sent.informed)
+
+
+def _extend_workaround(sent: Sent) -> list[Done]:
+    wanted = {name: sent.data[name] for name in ("record", "until", "why")}
+    return cases.extend_workaround([sent.case], **wanted, **sent.informed)
+
+
+def _end_workaround(sent: Sent) -> list[Done]:
+    data = sent.data
+    how = WorkaroundEnd(data["how"])
+    return cases.end_workaround([sent.case], record=data["record"], how=how, why=data["why"], **sent.once)
+
+
 def _resolve(sent: Sent) -> list[Done]:
     data = sent.data
     outcome = JobOutcome(data["outcome"])
@@ -269,6 +293,8 @@ def _worded(operation: Callable[..., list[Done]], name: str) -> Callable[[Sent],
 _ALL = (
     Verb("review", _("Decide the review"), forms.ReviewForm,
          lambda view: bool(view.reviews) and bool(DECIDES & view.capacities), _review, primary=tuple(OPEN_STATES)),
+    Verb("decide-workaround", _("Decide the workaround"), workarounds.DecideForm, workarounds.may_decide,
+         _decide_workaround, primary=tuple(OPEN_STATES)),
     Verb("lift-stop", _("Lift the stop"), forms.LiftForm,
          lambda view: view.case.stop is not None and bool(may_lift(view.case) & view.capacities),
          _lift, primary=tuple(OPEN_STATES)),
@@ -291,6 +317,10 @@ _ALL = (
     Verb("call-off", _("Call off the visit"), forms.CallOffForm,
          lambda view: bool(view.visits) and _owner_or_coordinator(view), _call_off),
     Verb("end-visit", _("The visit is over"), forms.VisitEndForm, _visit_has_begun, _end(cases.end_visit)),
+    Verb("workaround", _("Offer a workaround"), workarounds.WorkaroundForm, workarounds.may_offer, _workaround),
+    Verb("extend-workaround", _("The workaround counts for longer"), workarounds.ExtendForm,
+         workarounds.may_extend, _extend_workaround),
+    Verb("end-workaround", _("End the workaround"), workarounds.EndForm, workarounds.may_end, _end_workaround),
     Verb("hand-over", _("Hand over"), targets.HandOverForm, _hands_over, _offer),
     Verb("return", _("Return to the technician"), forms.ReturnForm, _returns,
          _worded(cases.return_case, "missing")),

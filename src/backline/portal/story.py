@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from backline.cases import wording
 from backline.cases.queries import View
@@ -14,6 +15,7 @@ from backline.core.clock import running
 from backline.core.policy import Policy
 from backline.core.visits import CALLED_OFF, OFF
 from backline.core.words import OPEN_STATES, ClockName, State, ToldBy, WaitReason
+from backline.core.workarounds import STOPPED
 from backline.policies import queries as policies
 
 
@@ -24,6 +26,16 @@ class Happened:
     at: datetime
     what: str
     text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Meanwhile:
+    """What can be done until it is repaired, within which limits, until when; `over` where that has passed."""
+
+    text: str
+    limits: str
+    until: datetime
+    over: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +51,7 @@ class Story:
     window: tuple[datetime, datetime] | None
     visitor: str
     waits: tuple[tuple[str, datetime], ...]
+    meanwhile: Meanwhile | None
     closes: bool
     asks: bool
     may_dispute: bool
@@ -63,12 +76,22 @@ def story(view: View, *, at: datetime) -> Story:
         window=(visit.from_at, visit.until) if visit else None,
         visitor=view.names.get(visit.person, "") if visit else "",
         waits=tuple((_waits_for(WaitReason(wait.what)), wait.until) for wait in view.waits),
+        meanwhile=_meanwhile(view, at),
         closes=asks and not view.gates and not case.answer_by,
         asks=asks,
         may_dispute=case.state is State.RESOLVED,
         may_reopen=_may_reopen(case, policy, at),
         history=tuple(_history(view)),
     )
+
+
+def _meanwhile(view: View, at: datetime) -> Meanwhile | None:
+    """The workaround that counts; of what a manager has not approved nothing is said."""
+    one = view.case.workaround
+    if one is None or one.until is None:
+        return None
+    text, limits = (view.texts.get(said, "") for said in (one.meanwhile, one.limits))
+    return Meanwhile(text, limits, one.until, over=one.until <= at)
 
 
 def _may_reopen(case: Case, policy: Policy, at: datetime) -> bool:
@@ -157,6 +180,15 @@ _HISTORY = {
 }
 
 
+_MEANWHILE = {
+    "workaround.offered": lambda: pgettext("customer", "We told you what you can do meanwhile, until %(until)s."),
+    "workaround.approved": lambda: pgettext("customer", "We told you what you can do meanwhile, until %(until)s."),
+    "workaround.extended": lambda: pgettext("customer", "What you can do meanwhile now counts until %(until)s."),
+    "workaround.ended": lambda: pgettext("customer", "What you could do meanwhile does not count any more."),
+}
+"""What is said of a workaround that counts; what was only proposed is none of the customer's business."""
+
+
 def _history(view: View) -> list[Happened]:
     """The lines a customer may read; of texts only what was written to or by the customer."""
     found = []
@@ -168,7 +200,7 @@ def _history(view: View) -> list[Happened]:
             own = his or entry.kind in ("customer.told", "customer.said")
             what = _("You told us that it has come back.") if came_back else what
             found.append(Happened(entry.at, what, entry.why[0] if own and entry.why else ""))
-        found += [Happened(entry.at, off) for off in _off_with(view, entry)]
+        found += [Happened(entry.at, off) for off in (*_off_with(view, entry), *_stopped_with(view, entry))]
     return list(reversed(found))
 
 
@@ -182,6 +214,13 @@ def _off_with(view: View, entry: wording.Entry) -> list[str]:
     ]
 
 
+def _stopped_with(view: View, entry: wording.Entry) -> list[str]:
+    """That what could be done meanwhile ended because work was stopped."""
+    counted = (one for one in view.case.records.values() if one.ended == STOPPED and not one.is_proposed)
+    ended = any(one.over and one.over.seq == entry.seq for one in counted)
+    return [_MEANWHILE["workaround.ended"]()] if ended else []
+
+
 def _planned(entry: wording.Entry, zone: str) -> str:
     """What an entry says with its moments; nothing where it is none of the customer's business."""
     facts = entry.facts
@@ -189,6 +228,9 @@ def _planned(entry: wording.Entry, zone: str) -> str:
         return _("We told you by phone:") if facts.told_by == ToldBy.CALL else _("We wrote to you:")
     if entry.kind == "case.accepted":
         return _("%(who)s took this on.") % {"who": entry.who}
+    if entry.kind in _MEANWHILE:
+        until = wording.day_and_time(facts.until, zone) if facts.until else ""
+        return _MEANWHILE[entry.kind]() % {"until": until}
     if facts.until is None:
         return ""
     if facts.from_at is None:
