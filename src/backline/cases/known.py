@@ -16,9 +16,11 @@ from backline.core.words import Actor, Role
 from backline.ledger import queries as ledger
 from backline.people import queries as people
 
-FOR_WHO_HAS_IT = frozenset(
-    {"review.decided", "stop.lifted", "customer.said", "workaround.approved", "workaround.refused"}
-)
+FOR_SOMEBODY = frozenset({"customer.said", "call.asked"})
+"""What somebody hears, whoever is there: coordinators, where no person and no team has it."""
+FOR_WHO_HAS_IT = FOR_SOMEBODY | {
+    "review.decided", "stop.lifted", "customer.urged", "workaround.approved", "workaround.refused",
+}  # fmt: skip
 """What everybody hears who works on the case: the whole team where nobody has it yet."""
 
 
@@ -72,7 +74,7 @@ class Known:
     @cached_property
     def coordinators(self) -> Collection[str]:
         """Who hears what a customer wrote, where no person and no team does."""
-        wrote = any(event.kind == "customer.said" for event in self._events)
+        wrote = any(event.kind in FOR_SOMEBODY for event in self._events)
         return people.with_role(Role.COORDINATOR) if wrote else ()
 
     @cached_property

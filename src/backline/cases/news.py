@@ -15,7 +15,7 @@ from django.utils.translation import override
 
 from backline.cases import wording
 from backline.cases.change import Change
-from backline.cases.known import Known
+from backline.cases.known import FOR_SOMEBODY, Known
 from backline.cases.models import Case as Row
 from backline.cases.models import Finding
 from backline.channels.letters import letter_to
@@ -30,12 +30,19 @@ _ANY = UUID(int=0)
 
 def news(change: Change, event: Event, known: Known) -> list[NewNotice]:
     """A letter to each whom the event concerns and who did not cause it; or why not, where somebody is gone."""
-    wrote = event.kind == "customer.said"
-    concerned = _whoever_has(change.case, known) if wrote else _concerned(change.before, change.case, event, known)
-    wanted = dict.fromkeys(person for person in concerned if person and person != event.by.id)
+    wanted = dict.fromkeys(person for person in _hear(change, event, known) if person and person != event.by.id)
     persons = [known.persons[one] for one in wanted if one in known.persons]
     letters = [(person, _letter(change.row, event, person, known)) for person in persons]
     return [letter if person.is_active else _gone(person, letter) for person, letter in letters]
+
+
+def _hear(change: Change, event: Event, known: Known) -> Iterable[str]:
+    """Whom the event concerns; who caused it among them."""
+    if event.kind in FOR_SOMEBODY:
+        return _whoever_has(change.case, known)
+    if event.kind == "customer.urged":  # coordinators hear by the rung that is due at once
+        return _has(change.case, known)
+    return _concerned(change.before, change.case, event, known)
 
 
 def _concerned(before: Case | None, case: Case, event: Event, known: Known) -> Iterable[str]:
@@ -46,8 +53,7 @@ def _concerned(before: Case | None, case: Case, event: Event, known: Known) -> I
         case "case.accepted":
             return (before.person,) if before else ()  # another of the team took what was offered to him
         case "review.decided" | "stop.lifted" | "workaround.approved" | "workaround.refused":
-            has = (case.person,) if case.person else known.members.get(case.team, ())
-            return (*has, case.technician, event.data.get("proposed_by", ""))
+            return (*_has(case, known), case.technician, event.data.get("proposed_by", ""))
         case "priority.changed" | "fact.found" | "impact.corrected" | "part.moved" | "case.disputed":
             return (case.person,)
         case "report.added" | "workaround.offered" | "workaround.extended" | "workaround.ended":
@@ -58,6 +64,11 @@ def _concerned(before: Case | None, case: Case, event: Event, known: Known) -> I
             visitor = case.records[event.data["id"]].person  # who hears of it by a letter of his own
             return (case.person,) if case.person != visitor else ()
     return ()
+
+
+def _has(case: Case, known: Known) -> Iterable[str]:
+    """Who has the case, else its whole team."""
+    return (case.person,) if case.person else known.members.get(case.team, ())
 
 
 def _whoever_has(case: Case, known: Known) -> Iterable[str]:
@@ -100,7 +111,7 @@ def _letter(row: Row, event: Event, person: people.Person, known: Known) -> NewN
         lines = (*entry.why, known.texts.get(row.summary, ""))
         letter = wording.news_letter(person.name, heading, lines, link_to(row))
     key = f"{event.case}:{event.seq}:news:{person.id}:EMAIL"
-    return notice_to(row, person, letter, key=key, kind=f"news.{event.kind}")
+    return notice_to(row, person, letter, key=key, kind=f"news.{event.kind}", at_once=event.kind == "customer.urged")
 
 
 def suggested_news(rows: Sequence[Finding], *, at: datetime) -> list[NewNotice]:

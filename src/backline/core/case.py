@@ -115,6 +115,15 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """A call that the customer asked for: until when, and at which number, as a commitment."""
+
+    since: Mark
+    until: datetime
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """Everything that the law needs to know of a case, and nothing personal: the fold of its events.
 
@@ -123,6 +132,8 @@ class Case:
     `lifters` are who may lift the stop besides those who decide reviews.
     `wrote` is what the customer wrote since it was resolved or ended, of what nobody has answered, `answer_by` until
     when somebody of ours is to; from `answered` on the customer has its time anew to say whether it works.
+    `urged` is when the customer last said that it is urgent and was heard, `call` the call that is owed to it, `rating`
+    how content it says it was, 0 where it has not said.
     `spent` says when the waits for a reason were noted to stop the resolution no longer; `limits` are those of the
     rules that it had before. `left` says by climb who asked to hear no more of it.
     """
@@ -162,6 +173,9 @@ class Case:
     wrote: Mark | None = None
     answer_by: datetime | None = None
     answered: Mark | None = None
+    urged: Mark | None = None
+    call: Called | None = None
+    rating: int = 0
     gate_opened: int = 0
     prioritised: int = 0
     prioritised_at: datetime | None = None

@@ -206,6 +206,8 @@ def _of_every_open_case(case: Case, policy: Policy) -> list[Clock]:
         clocks.append(_agreed(case, ClockName.CUSTOMER_UPDATE, case.owed, case.owed.at, "owed"))
     if case.wrote and case.answer_by:  # of a resolved case: silence of ours would close it over his head
         clocks.append(_agreed(case, ClockName.CUSTOMER_UPDATE, case.wrote, case.answer_by, "answer"))
+    if case.call:
+        clocks.append(_agreed(case, ClockName.CUSTOMER_UPDATE, case.call.since, case.call.until, "call"))
     if case.state is not State.RESOLVED:
         clocks.append(resolve(case, policy))
     return clocks

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from backline.core import hearing
 from backline.core.case import Case, Known, Limits, Record, mark
 from backline.core.climbing import covered, reached
 from backline.core.counting import Pause
@@ -14,7 +15,6 @@ from backline.core.leasing import noted, progressed, renewed, renews, with_lease
 from backline.core.lifecycle import Capacity
 from backline.core.values import decode
 from backline.core.words import (
-    OPEN_STATES,
     ClockName,
     Danger,
     Impact,
@@ -144,20 +144,6 @@ def _accepted(case: Case, event: Event) -> Case:
     )
 
 
-def _told(case: Case, event: Event) -> Case:
-    """A word to the customer; where it answers what he wrote of a resolved case, he has his time anew."""
-    after = progressed(case, event)
-    return replace(after, wrote=None, answer_by=None, answered=mark(event)) if case.wrote else after
-
-
-def _wrote(case: Case, event: Event) -> Case:
-    """What the customer wrote: of a resolved case it is to be answered, of one that has ended it is to be judged."""
-    if case.state not in OPEN_STATES:
-        return case if "doubtful" in event.data else replace(case, wrote=mark(event))
-    owes = "answer_by" in event.data and not case.wrote
-    return replace(case, wrote=mark(event), answer_by=moment(event.data, "answer_by")) if owes else case
-
-
 def _begun(clock: ClockName) -> Callable[[Case, Event], Case]:
     def begin(case: Case, event: Event) -> Case:
         data = event.data
@@ -225,7 +211,7 @@ def _resolved(case: Case, event: Event) -> Case:
         for name, record in case.records.items()
     }
     resolved = replace(_entered(case, event, State.RESOLVED), resolved_at=event.occurred_at, records=records)
-    return replace(resolved, said_to_work=None)
+    return replace(resolved, said_to_work=None, urged=None)
 
 
 def _lasts(case: Case, event: Event) -> tuple[Known, ...]:
@@ -277,7 +263,13 @@ def _prioritised(case: Case, event: Event) -> Case:
 def _found(case: Case, event: Event) -> Case:
     """A fact of the job: its reason joins the others, danger counts, and a new concern is reviewed."""
     reasons = case.reasons | {Reason(reason) for reason in event.data["reasons"]}
-    return _wrote(_endangered(replace(case, reasons=reasons), event), event)
+    return hearing.wrote(_endangered(replace(case, reasons=reasons), event), event)
+
+
+def _urged(case: Case, event: Event) -> Case:
+    """The customer's haste; where she says that somebody is in danger, that counts as a fact of the job does."""
+    after = hearing.urged(case, event)
+    return _found(after, event) if "danger" in event.data else after
 
 
 def _corrected(case: Case, event: Event) -> Case:
@@ -356,10 +348,14 @@ _EFFECTS: dict[str, Callable[[Case, Event], Case]] = {
     "policy.moved": _under_other_rules,
     "contact.changed": lambda case, event: replace(case, contact=event.data["contact"]),
     "step.tried": progressed,
-    "customer.told": _told,
+    "customer.told": hearing.told,
     "note.added": noted,
     "evidence.added": lambda case, event: replace(case, evidence_since=True),
-    "customer.said": _wrote,
+    "customer.said": hearing.wrote,
+    "customer.urged": _urged,
+    "urge.repeated": hearing.wrote,
+    "call.asked": hearing.call_asked,
+    "customer.rated": hearing.rated,
     "fact.found": _found,
     "report.added": _report_added,
     "impact.corrected": _corrected,

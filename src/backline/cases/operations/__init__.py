@@ -9,7 +9,7 @@ from backline.cases.operations._answers import hand_up, keep_answer, leave_climb
 from backline.cases.operations._consider import JUDGES, Judged, consider, dismiss, raise_suggested, report_visit
 from backline.cases.operations._cover import ring_for_held
 from backline.cases.operations._erase import erase_contact
-from backline.cases.operations._hearing import hear_customer
+from backline.cases.operations._hearing import ask_call, hear_customer, rate, urge
 from backline.cases.operations._let_go import keep_person, keep_persons
 from backline.cases.operations._moves import (
     More,
@@ -102,6 +102,7 @@ __all__ = [
     "add_note",
     "add_report",
     "approve_workaround",
+    "ask_call",
     "begin_wait",
     "book_visit",
     "bounce",
@@ -139,6 +140,7 @@ __all__ = [
     "offer_workaround",
     "raise_case",
     "raise_suggested",
+    "rate",
     "rebuild",
     "recompute",
     "recompute_all",
@@ -155,5 +157,6 @@ __all__ = [
     "ring_for_held",
     "tell_customer",
     "try_step",
+    "urge",
     "withdraw",
 ]

@@ -1,9 +1,10 @@
-"""The verb by which a customer's own words come onto a case."""
+"""The verbs by which a customer's own words come onto a case."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -17,6 +18,7 @@ from backline.core import hearing
 from backline.core.moves import Ask, Draft
 from backline.core.words import OPEN_STATES, Actor, State
 from backline.evidence.queries import hashes
+from backline.jobs import operations as jobs
 
 _ENDING = frozenset(State) - OPEN_STATES | {State.RESOLVED}
 
@@ -47,6 +49,48 @@ def hear_customer(
         _hold_troubles(cases)
         done = change(cases, Wish("hear-customer", body), decide, by=by, at=at, key=key)
         for job in _rows(cases).filter(closed_at__isnull=False).values_list("job_id", flat=True):
+            consider(str(job), at=at)
+    return done
+
+
+def urge(cases: Sequence[str], *, text: str, danger: bool, by: Actor, at: datetime, key: str) -> list[Done]:
+    """A customer says that it is urgent, and perhaps that somebody is in danger."""
+
+    def decide(held: Held, ask: Ask) -> list[Draft]:
+        said = held.texts.add(text, subject=by.id) if text else ""
+        return [hearing.customer_urges(held.case, ask, text=said, danger=danger, review=str(uuid4()))]
+
+    return change(cases, Wish("urge", {"text": text, "danger": danger}), decide, by=by, at=at, key=key)
+
+
+def ask_call(
+    cases: Sequence[str], *, number: str, until: datetime | None, by: Actor, at: datetime, key: str
+) -> list[Done]:
+    """A customer asks to be called at a number, by a moment or by the rhythm of the policy."""
+
+    def decide(held: Held, ask: Ask) -> list[Draft]:
+        said = held.texts.add(number, subject=by.id) if number else ""
+        return [hearing.ask_call(held.case, ask, number=said, by=until)]
+
+    return change(cases, Wish("ask-call", {"number": number, "until": until}), decide, by=by, at=at, key=key)
+
+
+def rate(cases: Sequence[str], *, rating: int, text: str, by: Actor, at: datetime, key: str) -> list[Done]:
+    """How content a customer was with a case that is closed: a fact of its job, which may be suggested as unhappy.
+
+    Her first word counts anew, whatever was said on site; what she says otherwise later is no more than a fact.
+    """
+
+    def decide(held: Held, ask: Ask) -> list[Draft]:
+        draft = hearing.rate(held.case, ask, rating=rating, text=held.texts.add(text, subject=by.id) if text else "")
+        jobs.rate(job_id=held.case.job, rating=rating, remark=text, anew=not held.case.rating)
+        return [draft]
+
+    with transaction.atomic():
+        for row in _rows(cases).select_related("job").order_by("job_id"):
+            hold_trouble(row.job)
+        done = change(cases, Wish("rate", {"rating": rating, "text": text}), decide, by=by, at=at, key=key)
+        for job in _rows(cases).values_list("job_id", flat=True):
             consider(str(job), at=at)
     return done
 

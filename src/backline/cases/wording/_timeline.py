@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from backline.cases.wording import _answers, _climbs, _impact, _meanwhile, _plans
+from backline.cases.wording import _answers, _climbs, _heard, _impact, _meanwhile, _plans
 from backline.cases.wording._candidates import chosen_of
 from backline.cases.wording._events import LABELS
 from backline.cases.wording._found import found
@@ -146,10 +146,6 @@ def _customer_told(data: Mapping[str, Any], told: Told) -> str:
     return _("Told the customer; next word by %(by)s") % by
 
 
-def _wrote(data: Mapping[str, Any], _told: Told) -> str:
-    return _("Wrote to us, unless a program did") if "doubtful" in data else _("Wrote to us")
-
-
 def _not_reached(data: Mapping[str, Any], told: Told) -> str:
     if not data["recipient"]:
         return _("The customer could not be told")
@@ -279,7 +275,7 @@ _SENTENCES: dict[str, Sentence] = {
     "contact.changed": _informs,
     "step.tried": _tried,
     "customer.told": _customer_told,
-    "customer.said": _wrote,
+    **_heard.SENTENCES,
     "note.added": _plain(lambda: _("Noted")),
     "evidence.added": _plain(lambda: _("Added photos")),
     "fact.found": _found,

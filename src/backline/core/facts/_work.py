@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from backline.core.case import Case
-from backline.core.facts._asking import WORKING, answer_owed, leased, may, need, sooner
+from backline.core.facts._asking import WORKING, leased, may, need, sooner
 from backline.core.lifecycle import Capacity, MoveRefused, Refusal
 from backline.core.moves import Ask, Draft, StepTried, future, latest_word, promised
 from backline.core.policy import priority_of
@@ -40,16 +40,19 @@ def add_finding(case: Case, ask: Ask, finding: Finding, *, review: str, words: s
     was decided before, for it is said anew. Danger lifts the priority.
     """
     may(case, ask, "fact.found", frozenset({Capacity.TRIGGER, Capacity.COORDINATOR}))
+    data: dict[str, Any] = {"trigger": finding.trigger.value, "facts": dict(finding.facts), "words": words}
+    return Draft("fact.found", data | endangered(case, ask, finding, review=review))
+
+
+def endangered(case: Case, ask: Ask, finding: Finding, *, review: str) -> dict[str, Any]:
+    """What a finding makes of reasons, danger and priority, and whether it is reviewed."""
     new = reasons([finding]) - case.reasons
     concern = reasons([finding]) & ask.policy.review_reasons
     unseen = bool(concern & new) or (bool(concern) and not case.is_reviewed)
-    data: dict[str, Any] = {"trigger": finding.trigger.value, "facts": dict(finding.facts), "words": words}
-    data |= {"reasons": sorted(new), "review": review if unseen else ""}
-    data |= answer_owed(case, ask) if words else {}
     risen = danger([finding]) if case.danger is Danger.NONE else case.danger
     priority = min(case.priority, priority_of(ask.policy, case.impact, case.urgency, risen))
-    data |= {"danger": risen.value, "priority": priority.value}
-    return Draft("fact.found", data | sooner(case, ask, priority))
+    data = {"reasons": sorted(new), "review": review if unseen else ""}
+    return data | {"danger": risen.value, "priority": priority.value} | sooner(case, ask, priority)
 
 
 def add_evidence(case: Case, ask: Ask, *, evidence: dict[str, str]) -> Draft:

@@ -12,7 +12,8 @@ from backline.core.policy import Policy, Recipients
 from backline.core.words import ActorKind, ClockName, Danger
 from backline.engine.auditor.clocks import Jump, Open, Running, due, moments, read_on, repeated, running
 from backline.engine.auditor.found import GRACE, Found, What
-from backline.engine.auditor.record import Record, begin
+from backline.engine.auditor.kept import Record
+from backline.engine.auditor.record import begin
 
 Step = tuple[int, int]
 """A rung, and which repeat of it."""

@@ -12,7 +12,8 @@ from backline.core.events import Event
 from backline.core.policy import Policy, Rung, Whose
 from backline.core.words import ClockName, Measure, Priority, State
 from backline.engine.auditor.beside import PROPOSED, Since
-from backline.engine.auditor.record import OVER, Record, begin_anew, read
+from backline.engine.auditor.kept import OVER, Record
+from backline.engine.auditor.record import begin_anew, read
 
 NONE = timedelta()
 _OF_STATE = {
@@ -148,6 +149,8 @@ def _of_all(record: Record, policy: Policy) -> Iterator[Running]:
         yield _agreed(record, policy, (ClockName.CUSTOMER_UPDATE, "owed"), record.owed, record.owed.at)
     if record.wrote and record.answer_by:
         yield _agreed(record, policy, (ClockName.CUSTOMER_UPDATE, "answer"), record.wrote, record.answer_by)
+    if record.call and record.call_by:
+        yield _agreed(record, policy, (ClockName.CUSTOMER_UPDATE, "call"), record.call, record.call_by)
     if not resolved:
         yield _targeted(record, policy, (ClockName.RESOLVE, ""), record.opened, record.opened.on_site)
 

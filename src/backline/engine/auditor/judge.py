@@ -12,8 +12,8 @@ from backline.core.words import State
 from backline.engine.auditor import letters, news
 from backline.engine.auditor.climbs import Climbs, Terms
 from backline.engine.auditor.found import GRACE, Found, Verdict, What
+from backline.engine.auditor.kept import OVER, Record
 from backline.engine.auditor.letters import Outside
-from backline.engine.auditor.record import OVER, Record
 from backline.ledger.queries import Chain
 
 ROUNDING = timedelta(seconds=1)

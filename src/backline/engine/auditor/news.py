@@ -12,21 +12,24 @@ from backline.channels.queries import Effect
 from backline.core.events import Event
 from backline.core.words import ActorKind, Danger
 from backline.engine.auditor.found import Found, What
+from backline.engine.auditor.kept import Record
 from backline.engine.auditor.letters import ENDS, punctual
-from backline.engine.auditor.record import Record, begin, read
+from backline.engine.auditor.record import begin, read
 
 _FOR_WHO_HAS_IT = frozenset({
     "priority.changed", "fact.found", "impact.corrected", "report.added", "part.moved", "case.disputed",
-    "review.decided", "stop.lifted", "workaround.offered", "workaround.approved", "workaround.refused",
-    "workaround.extended", "workaround.ended",
+    "review.decided", "stop.lifted", "customer.urged", "workaround.offered", "workaround.approved",
+    "workaround.refused", "workaround.extended", "workaround.ended",
 })  # fmt: skip
 _FOR_WHO_HAD_IT = frozenset({"case.offered", "case.deescalated", "case.accepted", "case.withdrawn"})
 _FOR_THE_TECHNICIAN = frozenset({
     "report.added", "review.decided", "stop.lifted", "case.withdrawn", "workaround.offered", "workaround.approved",
     "workaround.refused", "workaround.extended", "workaround.ended",
 })  # fmt: skip
-_FOR_THE_TEAM = frozenset({"review.decided", "stop.lifted", "workaround.approved", "workaround.refused"})
-_IS_ANSWERED = "customer.said"
+_FOR_THE_TEAM = frozenset({
+    "review.decided", "stop.lifted", "customer.urged", "workaround.approved", "workaround.refused",
+})  # fmt: skip
+_IS_ANSWERED = frozenset({"customer.said", "call.asked"})
 """What a customer writes is read by somebody, whoever is there by then."""
 _MAY_WAIT = timedelta(hours=25, minutes=10)
 """So long a letter may wait: quiet hours last no longer than the longest day, and then it is gathered with others."""
@@ -107,8 +110,8 @@ def _asked(events: Sequence[Event], there: Container[str]) -> tuple[dict[str, Wa
         for name, person in named.items():
             one = Wanted(f"news:{event.seq}:{person}", person, event.recorded_at, waits)
             wanted |= {f"{event.case}:{name}:EMAIL": one} if person not in ("", event.by.id) else {}
-        if event.kind == _IS_ANSWERED or (event.kind in _FOR_THE_TEAM and not record.person):
-            needs = event.kind == _IS_ANSWERED and event.by.kind is ActorKind.CONTACT
+        if event.kind in _IS_ANSWERED or (event.kind in _FOR_THE_TEAM and not record.person):
+            needs = event.kind in _IS_ANSWERED and event.by.kind is ActorKind.CONTACT
             others[event.seq] = Open(event.recorded_at, waits, event.by.id, needs)
     return wanted, others
 

@@ -2,62 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any
 
 from backline.core.events import Event
 from backline.core.words import ClockName, Priority, State
 from backline.engine.auditor.beside import WORKAROUNDS, Beside, Since, turn_workarounds
-
-OVER = (State.CLOSED, State.WITHDRAWN)
-
-
-@dataclass(slots=True)
-class Record:
-    """One case, read event by event; `lost` is what was said to be lost, each time anew, since it goes on.
-
-    `ruled` says since which event each clock runs by other rules. `limits` is how long waits might stop the resolution
-    by the rules that it had before, each until a moment;
-    `handed_on` are the teams that gave it back or handed it on, `returns` how often one of these got it again.
-    """
-
-    state: State
-    policy: str
-    priority: Priority
-    technician: str
-    entered: Since
-    opened: Since
-    turned: int = 0
-    ruled: dict[ClockName, int] = field(default_factory=dict)
-    team: str = ""
-    person: str = ""
-    lease: Since | None = None
-    lease_until: datetime | None = None
-    lease_span: timedelta = timedelta()
-    stretched: bool = False
-    promise: Since | None = None
-    promise_by: datetime | None = None
-    said: Since | None = None
-    wrote: Since | None = None
-    answer_by: datetime | None = None
-    answered: Since | None = None
-    owed: Since | None = None
-    gate_opened: int = 0
-    stop: Since | None = None
-    debt: Since | None = None
-    owes: bool = False
-    beside: dict[str, Beside] = field(default_factory=dict)
-    asked: list[tuple[datetime, datetime]] = field(default_factory=list)
-    limits: list[tuple[datetime, Mapping[str, int]]] = field(default_factory=list)
-    lost: list[tuple[Since, Mapping[str, Any]]] = field(default_factory=list)
-    handed_on: set[str] = field(default_factory=set)
-    returns: int = 0
-
-    def going_on(self, *clocks: ClockName) -> list[tuple[str, Beside]]:
-        """What of these kinds has not ended."""
-        return [(name, one) for name, one in self.beside.items() if one.clock in clocks and one.over is None]
+from backline.engine.auditor.kept import Record
 
 
 def begin(event: Event) -> Record:
@@ -335,8 +287,27 @@ def _customer_wrote(record: Record, event: Event) -> None:
         record.wrote, record.answer_by = _since(event), _moment(event, "answer_by")
 
 
+def _customer_urged(record: Record, event: Event) -> None:
+    """A word is due at once; that somebody is in danger is a fact like those of the job."""
+    _customer_wrote(record, event)
+    record.owed = _since(event)
+    if "danger" in event.data:
+        _fact_found(record, event)
+
+
+def _call_asked(record: Record, event: Event) -> None:
+    """He is to be called by a moment; another moment begins anew."""
+    _customer_wrote(record, event)
+    until = _moment(event, "until")
+    if record.call_by != until:
+        record.call, record.call_by = _since(event), until
+
+
 def _customer_told(record: Record, event: Event) -> None:
+    """A word answers what he wrote; only a call is the call that he asked for."""
     _progress(record, event)
+    if event.data["told_by"] == "CALL":
+        record.call = record.call_by = None
     if record.wrote:
         record.wrote, record.answer_by, record.answered = None, None, _since(event)
 
@@ -360,6 +331,9 @@ _CHANGES: dict[str, Callable[[Record, Event], object]] = {
     "step.tried": _progress,
     "customer.told": _customer_told,
     "customer.said": _customer_wrote,
+    "customer.urged": _customer_urged,
+    "urge.repeated": _customer_wrote,
+    "call.asked": _call_asked,
     "note.added": _note,
     "wait.begun": _begun(ClockName.WAIT),
     "wait.ended": _ended,

@@ -33,7 +33,7 @@ from backline.jobs.operations._registers import (
     keep_site,
 )
 from backline.jobs.operations._row import Row
-from backline.jobs.operations._visits import VisitReport, forget_remarks, look_again, look_later, report_visit
+from backline.jobs.operations._visits import VisitReport, forget_remarks, look_again, look_later, rate, report_visit
 
 __all__ = [
     "FIGURES",
@@ -68,6 +68,7 @@ __all__ = [
     "look_later",
     "move_visit",
     "plan_visit",
+    "rate",
     "record_outcome",
     "report_visit",
     "take_back_assets",

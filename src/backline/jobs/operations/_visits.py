@@ -140,6 +140,15 @@ def hear_customer(job: Job, *, rated: bool, remark: str) -> None:
         job.rated_alone = not other_words and bool(job.remark)
 
 
+@transaction.atomic
+def rate(*, job_id: str, rating: int, remark: str, anew: bool) -> None:
+    """The customer rates the work; `anew` says that it is heard as something new, whatever was said before."""
+    job = Job.objects.select_for_update(no_key=True).get(id=job_id)
+    hear_customer(job, rated=anew, remark=remark)
+    job.rating, job.remark = rating, remark or job.remark
+    job.save()
+
+
 def said_anew(job: Job, is_said: bool, trigger: Trigger) -> None:
     """Count that somebody says again what he, or somebody else, said before: it is heard as something new."""
     if is_said:
