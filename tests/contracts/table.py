@@ -2,7 +2,7 @@
 
 `@STAGE` names which of Cleo's cases the address speaks of, else it is the accepted one, which Sana has. A form is sent
 empty: 422 says that it would have been read, 405 that the address takes none, 404 that there is nothing to know of.
-Cleo and Otto come without signing in; on `portal:case` each brings the link of a mail, Otto's with Cleo's case in it.
+Cleo and Otto come without signing in; on `portal:…` each brings the link of a mail, Otto's with Cleo's case in it.
 """
 
 WHO = ("nobody", "tess", "tom", "carl", "sana", "dora", "max", "ada", "cleo", "otto")
@@ -253,6 +253,18 @@ desk:welcome             GET  404    404  404 404 404  404  404 404 404  404
 desk:welcome             POST 404    404  404 404 404  404  404 404 404  404
 portal:case              GET  404    404  404 404  404  404  404 404 200  404
 portal:case              POST 404    404  404 404  404  404  404 404 422  404
+portal:write             GET  404    404  404 404  404  404  404 404 302  404
+portal:write             POST 404    404  404 404  404  404  404 404 422  404
+portal:urgent            GET  404    404  404 404  404  404  404 404 302  404
+portal:urgent            POST 404    404  404 404  404  404  404 404 422  404
+portal:call              GET  404    404  404 404  404  404  404 404 302  404
+portal:call              POST 404    404  404 404  404  404  404 404 422  404
+portal:rate              GET  404    404  404 404  404  404  404 404 302  404
+portal:rate              POST 404    404  404 404  404  404  404 404 422  404
+portal:photo             GET  404    404  404 404  404  404  404 404 404  404
+portal:photo             POST 405    405  405 405  405  405  405 405 405  405
+portal:visit             GET  404    404  404 404  404  404  404 404 404  404
+portal:visit             POST 405    405  405 405  405  405  405 405 405  405
 """
 
 VERBS = """

@@ -88,7 +88,7 @@ def forms(world: World) -> list[tuple[str, str]]:
     for line in table.lines(table.ADDRESSES):
         name, _at, stage = line[0].partition("@")
         taken = [who for who, status in zip(table.WHO, line[2:], strict=True) if status in ("302", "422")]
-        who = next((who for who in ("ada", "tess") if who in taken), "cleo" if name == "portal:case" else "")
+        who = next((who for who in ("ada", "tess", "cleo") if who in taken), "")
         if line[1] == "POST" and who:
             found.append((who, address(world, name, who, stage)))
     return found

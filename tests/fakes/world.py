@@ -153,6 +153,8 @@ class World:
             "subject": str(self.house.job.site_id),
             "change": self.change,
             "secret": self.secret,
+            "sign": "a-guess",
+            "name": "a-guess",
             "skill": self.cases["ACCEPTED"],
             "channel": "sms",
             "notice": self.cases["ACCEPTED"],

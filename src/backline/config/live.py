@@ -30,6 +30,7 @@ from backline.look.live.hub import Sight
 from backline.look.live.listener import listen
 from backline.look.live.stream import Asked, Receive, Scope, Send, Streams
 from backline.people import queries as people
+from backline.portal.opened import token_of_upload
 
 PLACE = "/live"
 PAGE_THREADS = 4
@@ -76,8 +77,18 @@ class Judging:
         return {_topic(case) for case in await self._do(lambda: queries.open_in_sight(actor))}
 
     async def may_send_much(self, scope: Scope) -> bool:
-        """Whether a large body is taken: from somebody signed in, and from a provider who brings mails."""
+        """Whether a large body is taken: from somebody signed in, a provider who brings mails, or a customer's link."""
+        token = token_of_upload(scope["path"])
+        if token:
+            return await self._opens(token)
         return is_entrance(scope["path"]) or await self.was_signed_in(scope)
+
+    async def _opens(self, token: str) -> bool:
+        """Whether the link opens its case now: only who holds a good one may bring photos."""
+        try:
+            return await self._do(lambda: Asked(link=token) in judged([Asked(link=token)]))
+        except DatabaseError as error:
+            raise NotTaken(Flaw.BUSY) from error
 
     async def was_signed_in(self, scope: Scope) -> bool:
         """Whether somebody signed in with the session of this request, be it over by now."""

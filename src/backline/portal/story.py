@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -16,7 +19,17 @@ from backline.core.policy import Policy
 from backline.core.visits import CALLED_OFF, OFF
 from backline.core.words import OPEN_STATES, ClockName, State, ToldBy, WaitReason
 from backline.core.workarounds import STOPPED
+from backline.evidence.queries import EvidenceRow
 from backline.policies import queries as policies
+from backline.portal.calendar import name_of, visits_of
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo that she sent: what it was called, and the sign in its address."""
+
+    sign: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +39,7 @@ class Happened:
     at: datetime
     what: str
     text: str = ""
+    photos: tuple[Photo, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +63,9 @@ class Story:
     by: datetime | None
     late: str
     window: tuple[datetime, datetime] | None
+    visit: str
     visitor: str
+    off: tuple[tuple[str, str], ...]
     waits: tuple[tuple[str, datetime], ...]
     meanwhile: Meanwhile | None
     closes: bool
@@ -59,8 +75,8 @@ class Story:
     history: tuple[Happened, ...]
 
 
-def story(view: View, *, at: datetime) -> Story:
-    """The case as its customer sees it."""
+def story(view: View, *, at: datetime, contact: str = "") -> Story:
+    """The case as its customer sees it; with the photos that this contact has sent."""
     case = view.case
     visit = view.visits[0] if view.visits else None
     policy = policies.policy(case.policy)
@@ -74,14 +90,16 @@ def story(view: View, *, at: datetime) -> Story:
         by=_by(view, confirm_by, at),
         late=_late(view, at),
         window=(visit.from_at, visit.until) if visit else None,
+        visit=name_of(visit) if visit else "",
         visitor=view.names.get(visit.person, "") if visit else "",
+        off=tuple(_off_ahead(view, at)),
         waits=tuple((_waits_for(WaitReason(wait.what)), wait.until) for wait in view.waits),
         meanwhile=_meanwhile(view, at),
         closes=asks and not view.gates and not case.answer_by,
         asks=asks,
         may_dispute=case.state is State.RESOLVED,
         may_reopen=_may_reopen(case, policy, at),
-        history=tuple(_history(view)),
+        history=tuple(_history(view, contact)),
     )
 
 
@@ -92,6 +110,11 @@ def _meanwhile(view: View, at: datetime) -> Meanwhile | None:
         return None
     text, limits = (view.texts.get(said, "") for said in (one.meanwhile, one.limits))
     return Meanwhile(text, limits, one.until, over=one.until <= at)
+
+
+def sign_of(photo: EvidenceRow) -> str:
+    """What stands in the address of a photo in place of its id."""
+    return salted_hmac("backline.customer-photo", str(photo.id), algorithm="sha256").hexdigest()[:32]
 
 
 def _may_reopen(case: Case, policy: Policy, at: datetime) -> bool:
@@ -173,6 +196,10 @@ _HISTORY = {
     "case.disputed": lambda: _("You told us that it is not fixed."),
     "customer.confirmed": lambda: _("You told us that it works."),
     "customer.said": lambda: _("You wrote to us:"),
+    "customer.urged": lambda: pgettext("customer", "You told us that it is urgent:"),
+    "urge.repeated": lambda: pgettext("customer", "You told us again that it is urgent:"),
+    "call.asked": lambda: pgettext("customer", "You asked us to call you:"),
+    "customer.rated": lambda: pgettext("customer", "You told us how we did."),
     "case.confirmed": lambda: _("You confirmed; closed."),
     "case.lapsed": lambda: _("Closed; we had no answer."),
     "case.reopened": lambda: _("We opened it again."),
@@ -189,19 +216,41 @@ _MEANWHILE = {
 """What is said of a workaround that counts; what was only proposed is none of the customer's business."""
 
 
-def _history(view: View) -> list[Happened]:
-    """The lines a customer may read; of texts only what was written to or by the customer."""
+def _history(view: View, contact: str) -> list[Happened]:
+    """The lines a customer may read; of texts only what was written to or by the customer, of photos her own."""
     found = []
-    for entry in view.timeline:
+    photos = {str(one.id): Photo(sign_of(one), one.name) for one in view.photos if one.by_id == contact}
+    for entry in _said_once(view.timeline):
         what = _HISTORY[entry.kind]() if entry.kind in _HISTORY else _planned(entry, view.zone)
         if what:
             came_back = entry.kind == "case.reopened" and entry.by_customer
             his = entry.kind in ("case.disputed", "case.reopened") and entry.by_customer
-            own = his or entry.kind in ("customer.told", "customer.said")
+            own = his or entry.kind in _OWN
             what = _("You told us that it has come back.") if came_back else what
-            found.append(Happened(entry.at, what, entry.why[0] if own and entry.why else ""))
+            shown = tuple(photos[one] for one in entry.photos if one in photos)
+            found.append(Happened(entry.at, what, entry.why[0] if own and entry.why else "", shown))
         found += [Happened(entry.at, off) for off in (*_off_with(view, entry), *_stopped_with(view, entry))]
     return list(reversed(found))
+
+
+def _off_ahead(view: View, at: datetime) -> Iterator[tuple[str, str]]:
+    """The visits that were called off and may stand in her calendar yet, each by its window and name."""
+    for one in visits_of(view.case):
+        if one.ended in OFF and one.until and one.until > at:
+            yield wording.window(one.from_at, one.until, view.zone), name_of(one)
+
+
+_OWN = frozenset({
+    "customer.told", "customer.said", "customer.urged", "urge.repeated", "call.asked", "customer.rated",
+})  # fmt: skip
+"""What was written to her or by her."""
+
+
+def _said_once(entries: Sequence[wording.Entry]) -> Iterator[wording.Entry]:
+    """The entries; of how often she said again that it is urgent the last time before something else happened."""
+    for entry, following in pairwise((*entries, None)):
+        if entry and not (entry.kind == "urge.repeated" and following and following.kind == entry.kind):
+            yield entry
 
 
 def _off_with(view: View, entry: wording.Entry) -> list[str]:
