@@ -196,7 +196,7 @@ def test_the_first_start_takes_any_name_and_says_what_is_no_address(clock: Any, 
 ENTRIES: dict[str, dict[str, Any]] = {
     "persons": {"name": "Nina", "email": "nina@example.org", "zone": "UTC", "password": PASSWORD},
     "teams": {"name": "Doors", "tier": "2"},
-    "contacts": {"name": "Cora", "zone": "UTC", "sites": "LIB-1"},
+    "contacts": {"name": "Cora", "language": "en", "zone": "UTC", "sites": "LIB-1"},
     "contracts": {"number": "NEW-C1", "customer": "Library", "name": "Maintenance", "from_on": "2026-01-01"},
     "sites": {"reference": "NEW-1", "customer": "Zoo", "name": "Zoo hall", "zone": "UTC"},
     "assets": {"reference": "NEW-L1", "name": "Lift", "type": "lift", "site": "LIB-1"},

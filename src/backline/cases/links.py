@@ -30,11 +30,11 @@ class LinkFlaw(StrEnum):
 
 
 class LinkRefused(Exception):
-    """The link does not open; `flaw` says why."""
+    """The link does not open; `flaw` says why. Whose it was reads `language`; empty where that is nobody we know."""
 
-    def __init__(self, flaw: LinkFlaw) -> None:
+    def __init__(self, flaw: LinkFlaw, language: str = "") -> None:
         super().__init__(flaw)
-        self.flaw = flaw
+        self.flaw, self.language = flaw, language
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +65,12 @@ def read(text: str, *, at: datetime) -> Linked:
         case_id, contact_id, number, until = document["c"], document["p"], document["n"], document["u"]
     except (signing.BadSignature, KeyError, TypeError, ValueError, UnicodeError) as error:
         raise LinkRefused(LinkFlaw.ALTERED) from error
-    if at.timestamp() >= until:
-        raise LinkRefused(LinkFlaw.EXPIRED)
     contact = people.contacts_by_id([contact_id]).get(contact_id)
+    reads = contact.language if contact and not contact.erased_at else ""
+    if at.timestamp() >= until:
+        raise LinkRefused(LinkFlaw.EXPIRED, reads)
     if contact is None or contact.link_number != number or contact.erased_at:
-        raise LinkRefused(LinkFlaw.REVOKED)
+        raise LinkRefused(LinkFlaw.REVOKED, reads)
     return _linked(case_id, contact)
 
 

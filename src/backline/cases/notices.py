@@ -117,7 +117,7 @@ def _to_customer(change: Change, event: Event, code: str, off: tuple[Record, ...
     named = event.kind == "visit.called_off"  # that letter is about nothing else
     windows = tuple((visit.from_at, visit.until) for visit in off if visit.until and not named)
     letter = wording.customer_letter(code, replace(facts, called_off=windows))
-    return notice_to(change.row, contact, letter, key=key, kind=kind)
+    return replace(notice_to(change.row, contact, letter, key=key, kind=kind), short=letter.short)
 
 
 def _customer_facts(change: Change, event: Event, contact: people.Contact, known: Known) -> wording.CustomerFacts:
@@ -153,8 +153,8 @@ def _of_workaround(change: Change, event: Event, known: Known) -> dict[str, Any]
 
 
 def _who(case: Case, data: Any, known: Known) -> str:
-    """The name of the person, else of the team, that has the case or comes to visit."""
+    """The name of the person, else of the team, that has the case or comes to visit; empty where nobody does yet."""
     person = data.get("person") or case.person
     found = known.persons.get(person) if person else None
     team = known.teams.get(case.team) if case.team and not found else None
-    return found.name if found else team or _("Our team")
+    return found.name if found else team or ""

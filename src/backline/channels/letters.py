@@ -6,6 +6,7 @@ import uuid
 
 from backline.channels import wording
 from backline.channels.notices import Audience, NewNotice
+from backline.people.languages import written_to_in
 from backline.people.queries import Contact, Person
 from backline.people.quiet import Quiet
 
@@ -34,7 +35,7 @@ def letter_to(
         subject=subject,
         body=body,
         address=somebody.email,
-        language=somebody.language,
+        language=written_to_in(somebody.language) if isinstance(somebody, Contact) else somebody.language,
         case_id=case_id,
         can_wait=can_wait,
         quiet=_quiet(somebody) if can_wait and not isinstance(somebody, Contact) else None,

@@ -7,11 +7,13 @@ from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.cache import add_never_cache_headers, patch_cache_control
-from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from backline.config import answers, bodies
 from backline.config.wiring import Wired
 from backline.look.forms import unkeepable
+from backline.people.languages import to_customer as _
+from backline.people.languages import written_to_who_accepts
 
 TAKEN = ("GET", "HEAD", "POST")
 """The methods that any address takes; others are answered before anything looks at what they bring."""
@@ -28,6 +30,20 @@ class Moment:
         """The request with its moment."""
         cast(Any, request).at = Wired.clock.now()
         return self._respond(request)
+
+
+class Language:
+    """The desk speaks English; where customers' links lead, it is what the browser asks for, until the link is read."""
+
+    def __init__(self, respond: Respond) -> None:
+        self._respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The request, in a language."""
+        accepts = request.headers.get("Accept-Language", "") if answers.is_for_customers(request) else ""
+        language = written_to_who_accepts(accepts)
+        with override(language):
+            return self._respond(request)
 
 
 class Private:
@@ -110,10 +126,10 @@ class Answers:
             return answers.not_that_way(HttpResponseNotAllowed(TAKEN))
         flaw = bodies.flaw_of(request.META)
         if flaw:
-            return answers.not_arrived(flaw)
+            return answers.not_arrived(flaw, request)
         response = self._respond(request)
         return answers.not_that_way(response) if response.status_code == 405 else response
 
-    def process_exception(self, _request: HttpRequest, error: Exception) -> HttpResponse | None:
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """The page for an error that has a name; None for one that has not."""
-        return answers.named(error)
+        return answers.named(error, request)

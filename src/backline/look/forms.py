@@ -15,10 +15,11 @@ from django.utils import timezone
 from django.utils.choices import BaseChoiceIterator
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from backline.people import queries as people
+from backline.people.languages import to_customer as _
+from backline.people.languages import to_customer_lazy as _lazy
 
 LONGEST_TEXT = 10_000
 _UNKEEPABLE = re.compile("[\x00\ud800-\udfff\ufffd]")
@@ -190,7 +191,7 @@ class Zone(forms.ChoiceField):
     widget = Listed
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(label=_lazy("Time zone"), choices=_zones, initial="Europe/Berlin", **options)
+        super().__init__(label=gettext_lazy("Time zone"), choices=_zones, initial="Europe/Berlin", **options)
 
 
 @cache
@@ -238,7 +239,7 @@ class Happened(Moment):
     """When something happened, for what is reported later; empty for now."""
 
     def __init__(self) -> None:
-        label, help_text = _lazy("When did this happen"), _lazy("Only if it was earlier than now.")
+        label, help_text = gettext_lazy("When did this happen"), gettext_lazy("Only if it was earlier than now.")
         super().__init__(label=label, help_text=help_text, required=False)
 
 

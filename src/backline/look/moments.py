@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from django.utils.dates import MONTHS, MONTHS_3, WEEKDAYS, WEEKDAYS_ABBR
+from django.utils import dateformat
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from backline.people.languages import to_customer
 
 HOUR, DAY = 60, 1440
 SOON = timedelta(minutes=15)
@@ -60,49 +62,64 @@ def _span(minutes: int) -> str:
 def clock(moment: datetime, at: datetime, zone: str) -> str:
     """A moment by the clock on the wall there: `14:30 today`, `yesterday 16:05`, `Tue 24 Nov, 14:30`."""
     local, today = moment.astimezone(zone_of(zone)), at.astimezone(zone_of(zone)).date()
-    time = f"{local:%H:%M}"
+    said = {"time": _time(local), "date": _day(local.date(), today)}
     days = (local.date() - today).days
     if days == 0:
-        return _("%(time)s today") % {"time": time}
+        return to_customer("%(time)s today") % said
     if days == 1:
-        return _("%(time)s tomorrow") % {"time": time}
+        return to_customer("%(time)s tomorrow") % said
     if days == -1:
-        return _("yesterday %(time)s") % {"time": time}
-    year = "" if local.year == today.year else f" {local.year}"
-    return f"{_day(local)}{year}, {time}"
+        return to_customer("yesterday %(time)s") % said
+    return to_customer("%(date)s, %(time)s") % said
 
 
 def window(start: datetime, end: datetime, at: datetime, zone: str) -> str:
     """A stretch of time by that clock: `today between 14:30 and 15:30`, or from one day to another."""
     local, last = start.astimezone(zone_of(zone)), end.astimezone(zone_of(zone))
     if local.date() != last.date():
-        return _("from %(from)s to %(until)s") % {"from": clock(start, at, zone), "until": clock(end, at, zone)}
-    days = (local.date() - at.astimezone(zone_of(zone)).date()).days
-    day = {0: _("today"), 1: _("tomorrow")}.get(days) or _day(local)
-    return _("%(day)s between %(from)s and %(until)s") % {
-        "day": day,
-        "from": f"{local:%H:%M}",
-        "until": f"{last:%H:%M}",
+        times = {"from": clock(start, at, zone), "until": clock(end, at, zone)}
+        return to_customer("from %(from)s to %(until)s") % times
+    today = at.astimezone(zone_of(zone)).date()
+    day = {0: to_customer("today"), 1: to_customer("tomorrow")}.get((local.date() - today).days)
+    return to_customer("%(day)s between %(from)s and %(until)s") % {
+        "day": day or to_customer("%(date)s") % {"date": _written(local.date(), to_customer("D j M"))},
+        "from": _time(local),
+        "until": _time(last),
     }
 
 
 def day_in_words(day: date) -> str:
     """A date as people say it."""
-    return f"{_day(day)} {day.year}"
+    return _written(day, to_customer("D j M Y"))
 
 
-def _day(day: date) -> str:
-    return f"{WEEKDAYS_ABBR[day.weekday()]} {day.day} {str(MONTHS_3[day.month]).title()}"
+def _day(day: date, today: date) -> str:
+    """A day, with its year where that is another one."""
+    return _written(day, to_customer("D j M") if day.year == today.year else to_customer("D j M Y"))
+
+
+def _time(local: datetime) -> str:
+    return _hour(local.hour, local.minute, get_language())
+
+
+@lru_cache(maxsize=1440)
+def _hour(hour: int, minute: int, _language: str | None) -> str:
+    return dateformat.time_format(time(hour, minute), to_customer("H:i"))
 
 
 def exact(moment: datetime, zone: str) -> str:
     """A moment in full, with its zone and how far that is from UTC then, so that a repeated hour is told apart."""
     local = moment.astimezone(zone_of(zone))
-    time, offset = f"{local:%H:%M:%S %:z}".split()
-    return f"{_in_full(local.date(), get_language())}, {time} ({local.tzinfo}, UTC{offset})"
+    clock_there, offset = f"{local:%H:%M:%S %:z}".split()
+    day = _written(local.date(), to_customer("l j F Y"))
+    return f"{day}, {clock_there} ({local.tzinfo}, UTC{offset})"
+
+
+def _written(day: date, form: str) -> str:
+    return _kept(day, form, get_language())
 
 
 @lru_cache(maxsize=1000)
-def _in_full(day: date, _language: str | None) -> str:
-    """A day with all its words, which a list names on each of its lines."""
-    return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month]} {day.year}"
+def _kept(day: date, form: str, _language: str | None) -> str:
+    """A day as people write it who speak this language; lists name the same ones on each of their lines."""
+    return dateformat.format(day, form)

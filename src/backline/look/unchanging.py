@@ -45,6 +45,11 @@ def file(parser: Parser, token: Token) -> Node:
 
 
 def _is_fixed(token: Token) -> bool:
-    """Whether a tag has one argument, which is written out."""
+    """Whether a tag has one argument, which is written out; to whom a text speaks may stand beside it."""
     [_name, *given] = token.split_contents()
-    return len(given) == 1 and given[0][0] in "\"'" and given[0][0] == given[0][-1] and "|" not in given[0]
+    said = len(given) == 1 or (len(given) == 3 and given[1] == "context")
+    return said and all(map(_is_written_out, given[::2]))
+
+
+def _is_written_out(argument: str) -> bool:
+    return argument[0] in "\"'" and argument[0] == argument[-1] and "|" not in argument

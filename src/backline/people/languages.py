@@ -8,7 +8,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _L
+from django.utils.translation import pgettext, pgettext_lazy
+from django.utils.translation.trans_real import parse_accept_lang_header
 
+WRITTEN = ("en", "de", "es", "fr")
+"""In these languages customers are written to; whoever reads another one is written to in the first."""
 _LANGUAGES: Mapping[str, Any] = {
     "aa": _L("Afar"), "ab": _L("Abkhazian"), "af": _L("Afrikaans"), "ak": _L("Akan"), "am": _L("Amharic"),
     "an": _L("Aragonese"), "ar": _L("Arabic"), "as": _L("Assamese"), "ase": _L("American Sign Language"),
@@ -71,6 +75,37 @@ def code_of(text: str) -> str:
     said = text.strip().casefold()
     code = said.replace("_", "-").partition("-")[0]
     return _by_name().get(said) or (code if code in _LANGUAGES else text.strip())
+
+
+def written_to_in(code: str) -> str:
+    """In which language somebody is written to who reads this one: in German who reads de-AT, else in the first."""
+    known = code_of(code)
+    return known if known in WRITTEN else WRITTEN[0]
+
+
+def languages_to_write_in(besides: str = "") -> list[tuple[str, str]]:
+    """Those to choose from for a contact, and what they are called; another that stands there says what it means."""
+    found = [(code, language_in_words(code)) for code in WRITTEN]
+    if besides and besides not in WRITTEN:
+        said = {"language": language_in_words(besides), "instead": language_in_words(written_to_in(besides))}
+        found.append((besides, _("%(language)s: is written to in %(instead)s") % said))
+    return found
+
+
+def written_to_who_accepts(header: str) -> str:
+    """The same for somebody of whom only what his browser asks for is known."""
+    asked = (code.partition("-")[0] for code, _weight in parse_accept_lang_header(header))
+    return next((code for code in asked if code in WRITTEN), WRITTEN[0])
+
+
+def to_customer(text: str) -> str:
+    """A text that a customer reads, in the language that is spoken now; what staff alone reads is in English."""
+    return pgettext("customer", text)
+
+
+def to_customer_lazy(text: str) -> Any:
+    """The same, of which the language is asked for where it is shown."""
+    return pgettext_lazy("customer", text)
 
 
 def flaw_of_language(code: str) -> str:

@@ -15,6 +15,7 @@ from backline.cases import links
 from backline.cases.links import Linked
 from backline.look import moments
 from backline.look.http import Request
+from backline.people.languages import written_to_in
 
 PLACE = "/c/"
 
@@ -35,8 +36,11 @@ def opened(page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         asked = cast(Request, request)
         linked = links.read(token, at=asked.at)
         asked.zone = linked.contact.zone
-        with override(linked.contact.language), timezone.override(moments.zone_of(asked.zone)):
-            return page(asked, Opened(linked, token), **options)
+        language = written_to_in(linked.contact.language)
+        with override(language), timezone.override(moments.zone_of(asked.zone)):
+            answer = page(asked, Opened(linked, token), **options)
+        answer.headers["Content-Language"] = language
+        return answer
 
     return open_it
 

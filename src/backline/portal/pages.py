@@ -5,14 +5,14 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from backline.cases import operations, wording
+from backline.cases import operations
 from backline.cases.links import Linked
 from backline.cases.operations import KeyReused, MoveRefused, Refusal
 from backline.look.forms import KeyedForm
 from backline.look.http import Request
+from backline.people.languages import to_customer as _
 from backline.portal.forms import ConfirmForm, DisputeForm
 from backline.portal.opened import Opened, opened
 from backline.portal.shown import show
@@ -46,7 +46,7 @@ def _post(request: Request, door: Opened) -> HttpResponse:
 def moved_on(refused: MoveRefused) -> str:
     """Why what was sent does not fit any more, to the customer's face."""
     if refused.refusal is Refusal.REOPEN_TOO_LATE:
-        return wording.refusal(refused)
+        return _("It closed too long ago to be opened again here. Please report it as a new fault.")
     return _("Things have moved on since you opened this page. This is where it stands.")
 
 

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from django.utils.crypto import salted_hmac
-from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from backline.cases import wording
@@ -20,6 +19,7 @@ from backline.core.visits import CALLED_OFF, OFF
 from backline.core.words import OPEN_STATES, ClockName, State, ToldBy, WaitReason
 from backline.core.workarounds import STOPPED
 from backline.evidence.queries import EvidenceRow
+from backline.people.languages import to_customer as _
 from backline.policies import queries as policies
 from backline.portal.calendar import name_of, visits_of
 
@@ -93,7 +93,7 @@ def story(view: View, *, at: datetime, contact: str = "") -> Story:
         visit=name_of(visit) if visit else "",
         visitor=view.names.get(visit.person, "") if visit else "",
         off=tuple(_off_ahead(view, at)),
-        waits=tuple((_waits_for(WaitReason(wait.what)), wait.until) for wait in view.waits),
+        waits=tuple((wording.waits_for(WaitReason(wait.what)), wait.until) for wait in view.waits),
         meanwhile=_meanwhile(view, at),
         closes=asks and not view.gates and not case.answer_by,
         asks=asks,
@@ -145,17 +145,12 @@ def _late(view: View, at: datetime) -> str:
     return said % {"when": wording.day_and_time(promise, view.zone)}
 
 
-def _waits_for(reason: WaitReason) -> str:
-    """What is waited for, to the customer's face."""
-    return _("you: an answer or a decision") if reason is WaitReason.CUSTOMER else str(wording.WAIT_REASONS[reason])
-
-
 def _now(view: View) -> str:
     state, who = view.case.state, view.line.who
     if view.case.stop and state in (State.ACCEPTED, State.RESOLVED):
         return _("We go on as soon as a check of ours allows it.")
     if view.waits and state is State.ACCEPTED:
-        wait = _waits_for(WaitReason(view.waits[0].what))
+        wait = wording.waits_for(WaitReason(view.waits[0].what))
         return _("%(who)s is working on it and is waiting for %(wait)s.") % {"who": who, "wait": wait}
     said = {
         State.RAISED: _("We have called in more help and are choosing the right specialists."),
@@ -298,5 +293,5 @@ def _awaited(entry: wording.Entry, until: str) -> str:
         return _("We now expect the part by %(until)s.") % {"until": until}
     if entry.kind not in ("wait.begun", "part.requested"):
         return ""
-    wait = _waits_for(WaitReason(entry.facts.reason))
+    wait = wording.waits_for(WaitReason(entry.facts.reason))
     return _("We are waiting for %(wait)s, expected by %(until)s.") % {"wait": wait, "until": until}

@@ -36,7 +36,13 @@ def entries(house: House) -> dict[str, dict[str, Any]]:
         "persons": PERSON,
         "teams": {"name": "Boilers", "tier": "2", "lead": "", "members": [str(house.persons["dora"].id)]},
         "sites": SITE,
-        "contacts": {"name": "Hal", "email": "hal@example.net", "zone": "UTC", "sites": "LIB-1, MUS-1"},
+        "contacts": {
+            "name": "Hal",
+            "email": "hal@example.net",
+            "language": "de",
+            "zone": "UTC",
+            "sites": "LIB-1, MUS-1",
+        },
         "contracts": {
             "number": "C-1",
             "customer": "Library",
@@ -280,7 +286,7 @@ def test_a_new_contact_hears_of_the_next_case_there(house: House) -> None:
     ada = signed_in("ada")
     wrong = send(ada, "/administration/contacts/new", name="Abe", email="abe@example.net", zone="UTC", sites="LIB-1, X")
     assert "There is no site X." in wrong.content.decode()
-    right = {"name": "Abe", "email": "abe@example.net", "zone": "UTC", "sites": "LIB-1"}
+    right = {"name": "Abe", "email": "abe@example.net", "language": "fr", "zone": "UTC", "sites": "LIB-1"}
     assert send(ada, "/administration/contacts/new", **right).status_code == 302
     house.raised()
     assert [letter.address for letter in house.letters("Abe")] == ["abe@example.net"]
@@ -312,7 +318,7 @@ def test_an_erased_contact_leaves_no_word_and_the_record_still_holds(house: Hous
     assert all("Cleo" not in row.body for row in channels.outgoing(limit=100).rows)
     assert cases.rebuild(check=True).flaws == ()
     assert "What happened still stands" in ada.get(address).content.decode()
-    again = ada.post(address, {"key": "0" * 32, "name": "Cleo", "zone": "UTC"})
+    again = ada.post(address, {"key": "0" * 32, "name": "Cleo", "language": "en", "zone": "UTC"})
     assert again.status_code == 409
     assert "Cleo" not in listed(ada, "contacts")
 

@@ -186,11 +186,12 @@ def test_who_hears_last_of_all_can_see_what_he_hears_of(house: House) -> None:
 @pytest.mark.parametrize("address", ["tess@ⓧ.test", "tess@ｘ.test"])
 def test_an_address_that_stands_for_another_one_is_not_kept(house: House, address: str) -> None:
     ada = signed_in("ada")
-    for register, more in (("persons", {"roles": ["TECHNICIAN"]}), ("contacts", {"sites": "LIB-1"})):
+    for register, more in (("persons", {"roles": ["TECHNICIAN"]}), ("contacts", {"sites": "LIB-1", "language": "en"})):
         page = send(ada, f"/administration/{register}/new", name="Tess", email=address, zone="UTC", **more)
         assert (page.status_code, "would go to tess@x.test. Enter that one" in words(page)) == (422, True)
         assert address in words(page)
-    kept = send(ada, "/administration/contacts/new", name="Tess", email="tess@müller.test", zone="UTC", sites="LIB-1")
+    form = {"name": "Tess", "email": "tess@müller.test", "language": "en", "zone": "UTC", "sites": "LIB-1"}
+    kept = send(ada, "/administration/contacts/new", **form)
     assert kept.status_code == 302
 
 

@@ -53,6 +53,7 @@ from backline.cases.wording._letters import (
     customer_letter,
     news_letter,
     staff_letter,
+    waits_for,
 )
 from backline.cases.wording._meanwhile import WORKAROUND_ENDS
 from backline.cases.wording._refusals import held_by, refusal
@@ -146,6 +147,7 @@ __all__ = [
     "suited_as_it_stands",
     "timeline",
     "turned",
+    "waits_for",
     "why_passed",
     "will_tell",
     "will_wait",

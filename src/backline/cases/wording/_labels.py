@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache, wraps
 from zoneinfo import ZoneInfo
 
-from django.utils.dates import MONTHS_3, WEEKDAYS_ABBR
+from django.utils import dateformat
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +28,7 @@ from backline.core.words import (
     VisitResult,
     WaitReason,
 )
+from backline.people.languages import to_customer
 
 
 def once[*Values](say: Callable[[*Values], str]) -> Callable[[*Values], str]:
@@ -203,28 +204,36 @@ ROLES = {
 
 def exact_moment(at: datetime, zone: str) -> str:
     """A moment in full, as the clock on the wall of that zone shows it: `Tue 24 Nov 2026, 14:30 (Europe/Berlin)`."""
-    wall = local(at, zone)
-    return f"{_day(wall.date())}, {wall.hour:02}:{wall.minute:02} ({wall.tzinfo})"
+    return f"{day_and_time(at, zone)} ({zone_name(zone)})"
 
 
-def day_and_time(at: datetime, zone: str) -> str:
+def day_and_time(at: datetime, zone: str, *, brief: bool = False) -> str:
     """A moment by that clock, where the reader knows whose clock it is: `Tue 24 Nov 2026, 14:30`."""
     wall = local(at, zone)
-    return f"{_day(wall.date())}, {wall.hour:02}:{wall.minute:02}"
+    said = {"day": _day(wall.date(), brief), "time": _time(wall.hour, wall.minute)}
+    return to_customer("%(day)s, %(time)s") % said
 
 
-def window(start: datetime, end: datetime, zone: str) -> str:
+def window(start: datetime, end: datetime, zone: str, *, brief: bool = False) -> str:
     """A stretch of time by that clock: `Tue 24 Nov 2026 between 14:30 and 15:30`, or from one day to another."""
     first, last = local(start, zone), local(end, zone)
     if first.date() == last.date():
-        said = {"day": _day(first.date()), "from": f"{first:%H:%M}", "until": f"{last:%H:%M}"}
-        return gettext("%(day)s between %(from)s and %(until)s") % said
-    return gettext("%(from)s to %(until)s") % {"from": day_and_time(start, zone), "until": day_and_time(end, zone)}
+        times = {"from": _time(first.hour, first.minute), "until": _time(last.hour, last.minute)}
+        said = to_customer("%(day)s between %(from)s and %(until)s")
+        return said % {"day": _day(first.date(), brief), **times}
+    times = {"from": day_and_time(start, zone, brief=brief), "until": day_and_time(end, zone, brief=brief)}
+    return to_customer("%(from)s to %(until)s") % times
 
 
 @once
-def _day(day: date) -> str:
-    return f"{WEEKDAYS_ABBR[day.weekday()]} {day.day} {str(MONTHS_3[day.month]).title()} {day.year}"
+def _day(day: date, brief: bool) -> str:
+    """The day as people write it, in the letters of Django's date formats; in brief without its year."""
+    return dateformat.format(day, to_customer("D j M") if brief else to_customer("D j M Y"))
+
+
+@once
+def _time(hour: int, minute: int) -> str:
+    return dateformat.time_format(time(hour, minute), to_customer("H:i"))
 
 
 def local(at: datetime, zone: str) -> datetime:

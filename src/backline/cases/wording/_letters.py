@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
-from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 
 from backline.cases.wording import _meanwhile
 from backline.cases.wording._labels import (
     CLOCKS,
     DANGERS,
     REASONS,
-    WAIT_REASONS,
     day_and_time,
     exact_moment,
     once,
     window,
 )
+from backline.cases.wording._short import SHORT_PLACE, SHORT_SUMMARY, ended, fitting, shortened
 from backline.core.words import ClockName, Danger, Reason, WaitReason
+from backline.people.languages import to_customer as _
+from backline.people.languages import to_customer_lazy, written_to_in
 
-SHORT_SUMMARY, SHORT_PLACE = 90, 70
-"""So many characters of what is wrong, and of where, stand in a text message."""
+_WAITS_FOR = {
+    WaitReason.PART: to_customer_lazy("a part"),
+    WaitReason.CUSTOMER: to_customer_lazy("you: an answer or a decision"),
+    WaitReason.ACCESS: to_customer_lazy("access to the site"),
+    WaitReason.VENDOR: to_customer_lazy("the manufacturer"),
+    WaitReason.AUTHORITY: to_customer_lazy("an authority"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,7 @@ class CustomerFacts:
 
     `meanwhile` and `limits` are of a workaround, which takes another's place where it comes `again`; whoever is
     `relieved` had one that is not needed any more.
+    What is said in `brief` names days without their year, as there is room in a text message.
     """
 
     name: str
@@ -62,14 +70,29 @@ class CustomerFacts:
     limits: str = ""
     again: bool = False
     relieved: bool = False
+    brief: bool = False
+
+
+def waits_for(reason: WaitReason) -> str:
+    """What is waited for, to the customer's face."""
+    return str(_WAITS_FOR[reason])
+
+
+def _who(facts: CustomerFacts) -> str:
+    """Whoever begins a sentence; where nobody has it yet, it is all of us."""
+    return facts.who or _("Our team")
 
 
 def _when(facts: CustomerFacts, at: datetime | None) -> str:
-    return day_and_time(at, facts.zone) if at else _("soon")
+    return day_and_time(at, facts.zone, brief=facts.brief) if at else _("soon")
 
 
 def _window(facts: CustomerFacts) -> str:
-    return window(facts.from_at, facts.until, facts.zone) if facts.from_at and facts.until else _("soon")
+    return _span(facts, facts.from_at, facts.until) if facts.from_at and facts.until else _("soon")
+
+
+def _span(facts: CustomerFacts, start: datetime, end: datetime) -> str:
+    return window(start, end, facts.zone, brief=facts.brief)
 
 
 def _raised(facts: CustomerFacts) -> tuple[str, str]:
@@ -89,18 +112,18 @@ def _noticed(facts: CustomerFacts) -> tuple[str, str]:
 
 
 def _accepted(facts: CustomerFacts) -> tuple[str, str]:
-    working = _("%(who)s has taken this on and is working on it.")
+    said, working = {"who": _who(facts), "what": facts.what}, _("%(who)s has taken this on and is working on it.")
     return (
-        _("%(who)s is looking after %(what)s") % {"who": facts.who, "what": facts.what},
-        (_("%(who)s has taken this on.") if facts.rests else working) % {"who": facts.who},
+        _("%(who)s is looking after %(what)s") % said,
+        (_("%(who)s has taken this on.") if facts.rests else working) % said,
     )
 
 
 def _handed_on(facts: CustomerFacts) -> tuple[str, str]:
-    looks = _("%(who)s will look at %(what)s next")
+    said, looks = {"who": _who(facts), "what": facts.what}, _("%(who)s will look at %(what)s next")
     return (
-        (_("%(who)s looks after %(what)s next") if facts.rests else looks) % {"who": facts.who, "what": facts.what},
-        _("We have asked %(who)s to take this on.") % {"who": facts.who},
+        (_("%(who)s looks after %(what)s next") if facts.rests else looks) % said,
+        _("We have asked %(who)s to take this on.") % {"who": facts.who or _("our team")},
     )
 
 
@@ -112,8 +135,7 @@ def _waiting(facts: CustomerFacts) -> tuple[str, str]:
             _("To go on we need an answer or a decision of yours by %(until)s. We will ask you for it.")
             % {"until": _when(facts, facts.until)},
         )
-    wait = str(WAIT_REASONS[reason])
-    said = {"wait": wait, "until": _when(facts, facts.until)}
+    said = {"wait": waits_for(reason), "until": _when(facts, facts.until)}
     return (
         _("We are waiting for %(wait)s") % said,
         _("To go on we need %(wait)s. We expect that by %(until)s, and we are following it up.") % said,
@@ -121,7 +143,7 @@ def _waiting(facts: CustomerFacts) -> tuple[str, str]:
 
 
 def _visit(facts: CustomerFacts) -> tuple[str, str]:
-    said = {"from": _when(facts, facts.from_at), "window": _window(facts), "who": facts.who}
+    said = {"from": _when(facts, facts.from_at), "window": _window(facts), "who": _who(facts)}
     return (
         _("We will visit on %(from)s") % said,
         _("%(who)s will come on %(window)s.") % said,
@@ -129,7 +151,7 @@ def _visit(facts: CustomerFacts) -> tuple[str, str]:
 
 
 def _visit_moved(facts: CustomerFacts) -> tuple[str, str]:
-    said = {"from": _when(facts, facts.from_at), "window": _window(facts), "who": facts.who}
+    said = {"from": _when(facts, facts.from_at), "window": _window(facts), "who": _who(facts)}
     return (
         _("Our visit has moved to %(from)s") % said,
         _("We had to move our visit, and we are sorry for that. %(who)s will now come on %(window)s.") % said,
@@ -164,16 +186,22 @@ def _contact(facts: CustomerFacts) -> tuple[str, str]:
 
 
 def _resolved(facts: CustomerFacts) -> tuple[str, str]:
-    """Where a gate of ours holds the case, silence does not close it, and nobody is told that it will."""
-    said = {"what": facts.what, "until": _when(facts, facts.next_by)}
+    said = {"what": facts.what}
     asked = _("We believe that %(what)s is working again. Please tell us whether it is: open the page below and choose "
               "“It works” or “It is not fixed”.") % said  # fmt: skip
-    silent = (
-        _("If we hear nothing by %(until)s, we will close this and tell you.") % said
-        if facts.closes
-        else _("You will hear from us again by %(when)s.") % {"when": said["until"]}
-    )
-    return _("Is %(what)s working again?") % said, f"{asked} {silent}"
+    return _("Is %(what)s working again?") % said, f"{asked} {_silent(facts)}"
+
+
+def _silent(facts: CustomerFacts) -> str:
+    """Where a gate of ours holds the case, silence does not close it, and nobody is told that it will."""
+    if facts.closes:
+        said = _("If we hear nothing by %(until)s, we will close this and tell you.")
+        return said % {"until": _when(facts, facts.next_by)}
+    return _again(facts)
+
+
+def _again(facts: CustomerFacts) -> str:
+    return _("You will hear from us again by %(when)s.") % {"when": _when(facts, facts.next_by)}
 
 
 def _disputed(facts: CustomerFacts) -> tuple[str, str]:
@@ -241,21 +269,38 @@ _LAST_WORDS = frozenset({"resolved", "closed", "withdrawn"})
 
 def customer_letter(code: str, facts: CustomerFacts) -> Letter:
     """A letter to a customer's contact, in its language: what is happening, then what is next and by when."""
-    with override(facts.language):
+    with override(written_to_in(facts.language)):
         subject, news = _CUSTOMER[code](facts)
         lines = [_("Hello %(name)s,") % {"name": facts.name}, news]
-        if facts.relieved:
-            lines.append(_meanwhile.not_needed())
-        for start, end in facts.called_off:
-            lines.append(_("The visit on %(window)s is called off.") % {"window": window(start, end, facts.zone)})
+        lines += [*([_meanwhile.not_needed()] if facts.relieved else []), *_off(facts)]
         if facts.rests and code not in _LAST_WORDS:
             lines.append(_("For safety, work rests until our managers, or whom they leave it to, let it go on."))
         if facts.next_by and code not in _LAST_WORDS:
-            lines.append(_("You will hear from us again by %(when)s.") % {"when": _when(facts, facts.next_by)})
+            lines.append(_again(facts))
         lines.append(_("See where it stands at any time:") + f"\n{facts.link}")
         lines.append(_("Reference: %(reference)s. Times are by the clock in %(zone)s.")
                      % {"reference": facts.reference, "zone": facts.zone})  # fmt: skip
-        return Letter(f"{subject} [{facts.reference}]", "\n\n".join(lines) + "\n")
+        return Letter(f"{subject} [{facts.reference}]", "\n\n".join(lines) + "\n", _customer_short(code, facts))
+
+
+def _off(facts: CustomerFacts) -> list[str]:
+    said = _("The visit on %(window)s is called off.")
+    return [said % {"window": _span(facts, start, end)} for start, end in facts.called_off]
+
+
+def _customer_short(code: str, facts: CustomerFacts) -> str:
+    """The same in a text message; where that is too much, without the visits that were called off beside it."""
+
+    def say(facts: CustomerFacts, room: int) -> str:
+        what, who = shortened(facts.what, room), shortened(facts.who, room)
+        brief = replace(facts, what=what, who=who, brief=True)
+        subject, _news = _CUSTOMER[code](brief)
+        said = [subject if what in subject else f"{what}: {subject}", shortened(facts.text, 2 * room), *_off(brief)]
+        if facts.next_by and (code == "resolved" or code not in _LAST_WORDS):
+            said.append(_silent(brief))
+        return " ".join(ended(one) for one in said if one)
+
+    return fitting(partial(say, facts), partial(say, replace(facts, called_off=())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +332,7 @@ class StaffFacts:
 def staff_letter(facts: StaffFacts) -> Letter:
     """A letter to somebody who must act or know: what is due or late, what is wrong, what happened, what he can do."""
     subject, first = _impact(facts) if facts.clock is ClockName.IMPACT else _due(facts)
-    body = _(
+    body = gettext(
         "Hello %(name)s,\n\n%(first)s\n\n%(about)s\n\nWhat happened:\n\n%(happened)s\n\n"
         "What you can do:\n%(act)s\n%(link)s\n\nYou get this because %(why)s.\n"
     ) % {
@@ -305,18 +350,12 @@ def staff_letter(facts: StaffFacts) -> Letter:
 
 def _in_short(facts: StaffFacts, subject: str) -> str:
     """Danger first, then what is wrong and where, then what is due: whatever has to be cut, is cut from the end."""
-    said = (_danger(facts), _shortened(facts.summary, SHORT_SUMMARY), _shortened(facts.place, SHORT_PLACE), subject)
+    said = (_danger(facts), shortened(facts.summary, SHORT_SUMMARY), shortened(facts.place, SHORT_PLACE), subject)
     return ". ".join(filter(None, said))
 
 
 def _danger(facts: StaffFacts) -> str:
-    return "" if facts.danger is Danger.NONE else _("DANGER: %(danger)s") % {"danger": DANGERS[facts.danger]}
-
-
-def _shortened(text: str, most: int) -> str:
-    """As much of it on one line, with full stops where it goes on: one sign of theirs would make a text longer."""
-    line = " ".join(text.split()).rstrip(".")
-    return line if len(line) <= most else f"{line[: most - 2].rstrip()}.."
+    return "" if facts.danger is Danger.NONE else gettext("DANGER: %(danger)s") % {"danger": DANGERS[facts.danger]}
 
 
 @once
@@ -330,24 +369,28 @@ def _due(facts: StaffFacts) -> tuple[str, str]:
     if facts.since:
         said["since"] = exact_moment(facts.since, facts.zone)
         if facts.late:
-            return _("Late: %(what)s, due %(due)s") % said, _(
+            return gettext("Late: %(what)s, due %(due)s") % said, gettext(
                 "%(what)s: this is late. By what counts since %(since)s it was due by %(due)s."
             ) % said
-        return _("Due at once: %(what)s") % said, _(
+        return gettext("Due at once: %(what)s") % said, gettext(
             "%(what)s is due at once: by what counts only since %(since)s it would have been due by %(due)s."
         ) % said
     if facts.late:
-        return _("Late: %(what)s, due %(due)s") % said, _("%(what)s: this is late, it was due by %(due)s.") % said
-    return _("%(what)s: %(due)s") % said, _("%(what)s, due by %(due)s.") % said
+        return gettext("Late: %(what)s, due %(due)s") % said, gettext(
+            "%(what)s: this is late, it was due by %(due)s."
+        ) % said
+    return gettext("%(what)s: %(due)s") % said, gettext("%(what)s, due by %(due)s.") % said
 
 
 def _impact(facts: StaffFacts) -> tuple[str, str]:
     """What is lost, as a subject and as a sentence."""
     said = {"lost": facts.lost, "since": exact_moment(facts.due_at, facts.zone)}
-    return _("Impact: %(lost)s") % said, _("You are told because %(lost)s. It lasts since %(since)s.") % said
+    return gettext("Impact: %(lost)s") % said, gettext(
+        "You are told because %(lost)s. It lasts since %(since)s."
+    ) % said
 
 
 def news_letter(name: str, heading: str, lines: Sequence[str], link: str) -> Letter:
     """A letter to somebody whom it concerns that somebody else did something."""
-    said = [_("Hello %(name)s,") % {"name": name}, heading, *(line for line in lines if line), link]
+    said = [gettext("Hello %(name)s,") % {"name": name}, heading, *(line for line in lines if line), link]
     return Letter(heading, "\n\n".join(said) + "\n")

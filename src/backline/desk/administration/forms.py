@@ -16,6 +16,7 @@ from backline.jobs import queries as jobs
 from backline.look.forms import KeyedForm, Text, Whole, Zone, choices
 from backline.people import operations as people_operations
 from backline.people import queries as people
+from backline.people.languages import WRITTEN, languages_to_write_in
 from backline.policies import conditions
 
 ROLES = {
@@ -125,11 +126,18 @@ class ContactForm(RegisterForm):
     name = line(gettext_lazy("Name"), longest=200)
     email = line(gettext_lazy("E-mail address"), longest=254, required=False)
     phone = line(gettext_lazy("Phone"), longest=40, required=False)
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"), initial=WRITTEN[0], help_text=gettext_lazy("In which letters and pages speak.")
+    )
     zone = Zone()
     sites = line(
         gettext_lazy("Sites"), longest=2000, required=False,
         help_text=gettext_lazy("The references of the sites to keep informed about, separated by commas."),
     )  # fmt: skip
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.choose("language", languages_to_write_in(str(self.initial.get("language", ""))))
 
     def clean_sites(self) -> tuple[str, ...]:
         """The references one by one; each must be that of a site."""

@@ -82,12 +82,12 @@ def _contact(entry: str) -> dict[str, Any] | None:
     if found is None:
         return None
     sites = ", ".join(site.reference for site in job_queries.sites_of_contact(entry))
-    return {name: getattr(found, name) for name in ("name", "email", "phone", "zone")} | {"sites": sites}
+    return {name: getattr(found, name) for name in ("name", "email", "phone", "language", "zone")} | {"sites": sites}
 
 
 def _keep_contact(kept: Kept) -> None:
     data = kept.data
-    fields = {name: data[name] for name in ("name", "email", "phone", "zone")}
+    fields = {name: data[name] for name in ("name", "email", "phone", "language", "zone")}
     sites = list(job_queries.sites_by_reference(data["sites"]).values())
     jobs.keep_contact(people.ContactForm(**fields), sites, contact_id=kept.id)
 

@@ -13,6 +13,7 @@ from backline.jobs.models import Asset, Customer, FaultCode, Site
 from backline.jobs.operations._registers import customer_of, customers_named
 from backline.people import operations as people
 from backline.people.among import among, among_ids
+from backline.people.languages import WRITTEN
 from backline.people.operations import ContactForm, Entry
 from backline.people.queries import contacts_by_email, ids
 from backline.people.references import referred
@@ -97,7 +98,9 @@ def _inform(sites: Mapping[str, Site], entries: Sequence[Entry], made: Made) -> 
     for one in entries:
         for mail in one.links:
             if mail.lower() not in contacts:
-                form = ContactForm(one.values["contact_name"] or mail, mail, zone=sites[one.id].zone)
+                language = one.values.get("contact_language") or WRITTEN[0]
+                name = one.values["contact_name"] or mail
+                form = ContactForm(name, mail, language=language, zone=sites[one.id].zone)
                 contacts[mail.lower()] = people.keep_contact(form)
                 made.contacts.append(str(contacts[mail.lower()].id))
             wanted.add((one.id, str(contacts[mail.lower()].id)))

@@ -19,6 +19,7 @@ from backline.core.sight import SEES_ALL
 from backline.core.words import Role
 from backline.ledger.news import ALL, announce
 from backline.people.addresses import stands_for
+from backline.people.languages import code_of, flaw_of_language
 from backline.people.models import Contact, Demo, Organisation, Person
 from backline.people.operations._own_addresses import own_addresses
 from backline.people.queries import ids, zones
@@ -220,7 +221,7 @@ def _zoned(zone: str) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class ContactForm:
-    """A customer's contact as entered."""
+    """A customer's contact as entered; its language by its code or its name, of those that people speak."""
 
     name: str
     email: str = ""
@@ -233,6 +234,9 @@ def keep_contact(form: ContactForm, *, contact_id: str = "") -> Contact:
     """Add a contact (under this id), or change the one with this id; an erased one stays erased."""
     errors = flaws_of_name(form.name) | _mailed(form.email, required=False) | _zoned(form.zone)
     errors |= flaws_of_texts(phone=(form.phone, LONGEST_PHONE))
+    language = code_of(form.language)
+    if said := flaw_of_language(language):
+        errors["language"] = said
     if errors:
         raise Invalid(errors)
     contact = Contact.objects.filter(id=contact_id or NOBODY).first()
@@ -241,7 +245,7 @@ def keep_contact(form: ContactForm, *, contact_id: str = "") -> Contact:
         raise Invalid({"name": _("This contact was erased. Add a new one.")})
     before, contact.name = contact.name, form.name.strip()
     contact.email, contact.phone = form.email.strip(), form.phone.strip()
-    contact.language, contact.zone = form.language, form.zone
+    contact.language, contact.zone = language, form.zone
     contact.save()
     if before not in ("", contact.name):
         announce(ALL)

@@ -26,6 +26,7 @@ from backline.desk.administration.imports.kinds import (
 from backline.jobs import operations as jobs
 from backline.jobs import queries
 from backline.jobs.operations import Made
+from backline.people.languages import code_of, flaw_of_language
 from backline.people.operations import Entry, Invalid, flaw_of_address, flaws_of_texts
 from backline.people.queries import zones
 
@@ -63,6 +64,8 @@ def _judged_site(row: Wanted, alike: Mapping[str, dict[str, str]]) -> Judged:
     flaws |= flaws_of_texts(contact=(mail, 254), contact_name=(values["contact_name"], 200))
     if mail and (said := flaw_of_address(mail)):
         flaws["contact"] = said
+    if values["contact_language"] and (said := flaw_of_language(code_of(values["contact_language"]))):
+        flaws["contact_language"] = said
     if values["contact_name"] and not mail:
         flaws["contact"] = _("Give the contact's e-mail address; a name alone reaches nobody.")
     return Judged(flaws, {mail.lower(): mail} if mail else {})
@@ -166,8 +169,10 @@ SITES = Kind(
         Column("territory", _L("Territory"), "North", also=("region", "area")),
         Column("contact", _L("Contact e-mail"), "hal@example.net", also=("e-mail", "email", "contact")),
         Column("contact_name", _L("Contact name"), "Hal Quay"),
+        Column("contact_language", _L("Contact language"), "de", also=("language",)),
     ),
-    ("reference",), _sites, _judge_sites, _keep_sites, _take_back_sites, link="contact", aside=("contact_name",),
+    ("reference",), _sites, _judge_sites, _keep_sites, _take_back_sites, link="contact",
+    aside=("contact_name", "contact_language"),
 )  # fmt: skip
 ASSETS = Kind(
     "assets", _L("Assets"),

@@ -183,4 +183,4 @@ def _as_left(there: Standing | None, entry_id: str, before: dict[str, str] | Non
 
 def _as_before(there: Standing, before: dict[str, str], after: dict[str, str]) -> Entry:
     changed = {name: text for name, text in before.items() if text != after[name]}
-    return Entry(there.id, False, {**there.values, "contact_name": "", **changed})
+    return Entry(there.id, False, {**there.values, "contact_name": "", "contact_language": "", **changed})
