@@ -114,7 +114,7 @@ class Windows:
     def window(self, size: tuple[int, int] = DESKTOP, **options: Any) -> Page:
         """A browser of somebody's own, on no page yet."""
         shown = {"viewport": {"width": size[0], "height": size[1]}, "base_url": self.address, "locale": "en-GB"}
-        page = self.browser.new_context(**shown, **options).new_page()
+        page = self.browser.new_context(**shown | options).new_page()
         page.set_default_timeout(5000)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", self._heard)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from typing import Any, cast
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
 from django.template.loader import render_to_string
 from django.utils.translation import get_language, gettext, override
 
-from backline.cases import wording
+from backline.cases import links, wording
 from backline.cases.links import LinkFlaw, LinkRefused
 from backline.cases.operations import KeyReused, MoveRefused, NoSuchCase
 from backline.config import room
@@ -20,8 +22,8 @@ from backline.config.bodies import Flaw
 from backline.evidence.words import Refused
 from backline.look import carried
 from backline.look.context import held_back
+from backline.people.languages import WRITTEN, written_to_in, written_to_who_accepts
 from backline.people.languages import to_customer as _
-from backline.people.languages import written_to_in
 
 _CUSTOMERS = "/c/"
 
@@ -29,6 +31,27 @@ _CUSTOMERS = "/c/"
 def is_for_customers(request: HttpRequest) -> bool:
     """Whether the address is one of those to which customers' links lead."""
     return request.path_info.startswith(_CUSTOMERS)
+
+
+def language_of(request: HttpRequest) -> str:
+    """The desk speaks English. Customers are answered in what they read, as their link or else their browser says."""
+    if not is_for_customers(request):
+        return WRITTEN[0]
+    reads = (
+        _whose_link(request) if request.method == "POST" else ""
+    )  # elsewhere the page says it, which reads it anyway
+    return written_to_in(reads) if reads else written_to_who_accepts(request.headers.get("Accept-Language", ""))
+
+
+def _whose_link(request: HttpRequest) -> str:
+    """What whoever was sent this link reads; empty where nobody is known by it, or nothing can be asked."""
+    token = request.path_info.removeprefix(_CUSTOMERS).partition("/")[0]
+    try:
+        return links.read(token, at=cast(Any, request).at).contact.language
+    except LinkRefused as refused:
+        return refused.language
+    except DatabaseError:
+        return ""
 
 
 def answer(status: int, happened: str, to_do: str) -> HttpResponse:

@@ -13,7 +13,6 @@ from backline.config import answers, bodies
 from backline.config.wiring import Wired
 from backline.look.forms import unkeepable
 from backline.people.languages import to_customer as _
-from backline.people.languages import written_to_who_accepts
 
 TAKEN = ("GET", "HEAD", "POST")
 """The methods that any address takes; others are answered before anything looks at what they bring."""
@@ -33,17 +32,18 @@ class Moment:
 
 
 class Language:
-    """The desk speaks English; where customers' links lead, it is what the browser asks for, until the link is read."""
+    """A page speaks the language of who reads it; where the link is not read yet, as it is asked for."""
 
     def __init__(self, respond: Respond) -> None:
         self._respond = respond
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """The request, in a language."""
-        accepts = request.headers.get("Accept-Language", "") if answers.is_for_customers(request) else ""
-        language = written_to_who_accepts(accepts)
+        language = answers.language_of(request)
         with override(language):
-            return self._respond(request)
+            response = self._respond(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
 
 
 class Private:

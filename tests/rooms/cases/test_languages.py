@@ -53,7 +53,7 @@ IN_SHORT = {
 }
 WINDOW = {
     "en": "Thu 24 Sep 2026 between 14:30 and 16:30",
-    "de": "am Do 24. September 2026 zwischen 14:30 Uhr und 16:30 Uhr",
+    "de": "am Do 24. September 2026 zwischen 14:30 und 16:30 Uhr",
     "es": "el jueves 24 de septiembre de 2026 entre las 14:30 y las 16:30",
     "fr": "le jeudi 24 septembre 2026 entre 14h30 et 16h30",
 }
