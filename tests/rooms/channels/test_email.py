@@ -46,13 +46,16 @@ def refusal(server: MailServer, **changes: Any) -> DeliveryError:
 
 
 def test_a_message_says_who_it_is_from_and_that_a_robot_wrote_it(server: MailServer) -> None:
-    send(server, name="Cléo 克莱奥", subject="Ihr Aufzug – wir kümmern uns", body="Grüße\n\n.\n..end 🛗\n")
+    send(
+        server, language="de", name="Cléo 克莱奥", subject="Ihr Aufzug – wir kümmern uns", body="Grüße\n\n.\n..end 🛗\n"
+    )
     [mail] = server.mails
     assert (mail.sender, mail.to) == ("backline@lifts.example", "cleo@example.org")
     assert mail.subject == "Ihr Aufzug – wir kümmern uns"
     assert mail.text == "Grüße\n\n.\n..end 🛗\n"
     assert mail.message["To"].addresses[0].display_name == "Cléo 克莱奥"
     assert mail.message["Auto-Submitted"] == "auto-generated"
+    assert mail.message["Content-Language"] == "de"
     assert mail.message["X-Backline-Case"] == str(uuid.UUID(int=7))
     assert mail.message["Date"].datetime == NOON
 

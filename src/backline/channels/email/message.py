@@ -110,12 +110,13 @@ def compose(letter: Letter, sender: Address) -> EmailMessage:
     # RFC 3834: no absence note and no robot shall answer.
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message["Content-Language"] = one_line(letter.language, longest=20) or "en"
     if letter.case_id:
         message["X-Backline-Case"] = str(letter.case_id)
         if answers := reply_address(letter.id):
             message["Reply-To"] = mailbox("", answers)
     message.set_content(without_unstorable(letter.body))
+    # Only now: whatever says something of the content goes with the one before.
+    message["Content-Language"] = one_line(letter.language, longest=20) or "en"
     return message
 
 
