@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 import icalendar
 from django.conf import settings
 from django.utils.crypto import salted_hmac
-from django.utils.translation import pgettext
 
 from backline.cases.queries import View
 from backline.core.calendar import zone_of
 from backline.core.case import Case, Record
 from backline.core.visits import OFF
 from backline.core.words import ClockName
+from backline.people.languages import to_customer as _
 
 
 def visits_of(case: Case) -> list[Record]:
@@ -51,7 +51,7 @@ def _event(view: View, visit: Record, *, off: bool) -> icalendar.Event:
     event.add("dtstamp", changed.at.astimezone(UTC).replace(microsecond=0))
     event.add("dtstart", _edge(visit.from_at, zone))
     event.add("dtend", _edge(visit.until or visit.from_at, zone))
-    event.add("summary", pgettext("customer", "Visit: %(what)s") % {"what": view.line.place})
+    event.add("summary", _("Visit: %(what)s") % {"what": view.line.place})
     event.add("location", view.row.site.address or view.row.site.name)
     event.add("description", _described(view, visit))
     event.add("status", "CANCELLED" if off else "CONFIRMED")
@@ -72,6 +72,6 @@ def _edge(at: datetime, zone: str) -> datetime:
 
 def _described(view: View, visit: Record) -> str:
     who = view.names.get(visit.person, "")
-    comes = pgettext("customer", "%(who)s will come.") % {"who": who} if who else ""
-    reference = pgettext("customer", "Reference: %(reference)s.") % {"reference": view.line.reference}
+    comes = _("%(who)s will come.") % {"who": who} if who else ""
+    reference = _("Reference: %(reference)s.") % {"reference": view.line.reference}
     return f"{comes} {reference}".strip()

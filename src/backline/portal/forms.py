@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import pgettext, pgettext_lazy
 
 from backline.evidence.queries import EvidenceRow
 from backline.look.forms import KeyedForm, Moment, Text
+from backline.people.languages import to_customer as _
+from backline.people.languages import to_customer_lazy as _lazy
 from backline.people.numbers import number_of
 
 
@@ -22,13 +23,13 @@ class ConfirmForm(KeyedForm):
 class DisputeForm(KeyedForm):
     """What is not right."""
 
-    why = Text(label=pgettext_lazy("customer", "What is not right yet"), lines=3, max_length=4000)
+    why = Text(label=_lazy("What is not right yet"), lines=3, max_length=4000)
 
 
 class WriteForm(KeyedForm):
     """Words, which may be missing where photos say enough; `kept` are the photos, `refused` says what is none."""
 
-    text = Text(label=pgettext_lazy("customer", "Your words"), lines=4, max_length=4000, required=False, sometimes=True)
+    text = Text(label=_lazy("Your words"), lines=4, max_length=4000, required=False, sometimes=True)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, auto_id="write_%s", **options)
@@ -49,11 +50,9 @@ class WriteForm(KeyedForm):
 class UrgentForm(KeyedForm):
     """Why it cannot wait."""
 
-    text = Text(label=pgettext_lazy("customer", "Why it cannot wait"), lines=3, max_length=2000)
+    text = Text(label=_lazy("Why it cannot wait"), lines=3, max_length=2000)
     danger = forms.BooleanField(
-        label=pgettext_lazy(
-            "customer", "Somebody is in danger. If anybody is hurt or trapped, call the emergency services first."
-        ),
+        label=_lazy("Somebody is in danger. If anybody is hurt or trapped, call the emergency services first."),
         required=False,
     )
 
@@ -65,14 +64,14 @@ class CallForm(KeyedForm):
     """At which number, and until when."""
 
     number = forms.CharField(
-        label=pgettext_lazy("customer", "Your number"),
-        help_text=pgettext_lazy("customer", "With the country, such as +49 30 123456."),
+        label=_lazy("Your number"),
+        help_text=_lazy("With the country, such as +49 30 123456."),
         max_length=60,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
     until = Moment(
-        label=pgettext_lazy("customer", "At the latest by"),
-        help_text=pgettext_lazy("customer", "Leave it empty, and we call as soon as we can."),
+        label=_lazy("At the latest by"),
+        help_text=_lazy("Leave it empty, and we call as soon as we can."),
         required=False,
     )
 
@@ -84,29 +83,25 @@ class CallForm(KeyedForm):
         found = number_of(str(self.cleaned_data["number"]))
         if found is None:
             raise forms.ValidationError(
-                pgettext("customer", "We cannot dial this. Give the number with its country, such as +49 30 123456.")
+                _("We cannot dial this. Give the number with its country, such as +49 30 123456.")
             )
         return found[0]
 
 
 STARS = (
-    (5, pgettext_lazy("customer", "5: very good")),
-    (4, pgettext_lazy("customer", "4: good")),
-    (3, pgettext_lazy("customer", "3: all right")),
-    (2, pgettext_lazy("customer", "2: not good")),
-    (1, pgettext_lazy("customer", "1: bad")),
+    (5, _lazy("5: very good")),
+    (4, _lazy("4: good")),
+    (3, _lazy("3: all right")),
+    (2, _lazy("2: not good")),
+    (1, _lazy("1: bad")),
 )
 
 
 class RateForm(KeyedForm):
     """How it was, in a figure and words."""
 
-    rating = forms.TypedChoiceField(
-        label=pgettext_lazy("customer", "How did we do?"), choices=STARS, coerce=int, widget=forms.RadioSelect
-    )
-    text = Text(
-        label=pgettext_lazy("customer", "What was good, what was not"), lines=3, max_length=2000, required=False
-    )
+    rating = forms.TypedChoiceField(label=_lazy("How did we do?"), choices=STARS, coerce=int, widget=forms.RadioSelect)
+    text = Text(label=_lazy("What was good, what was not"), lines=3, max_length=2000, required=False)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, auto_id="rate_%s", **options)

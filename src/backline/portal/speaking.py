@@ -9,7 +9,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from backline.cases import operations, queries
@@ -21,6 +20,7 @@ from backline.evidence import queries as photos
 from backline.evidence.words import Refused
 from backline.look.forms import KeyedForm
 from backline.look.http import Request
+from backline.people.languages import to_customer as _
 from backline.portal.forms import CallForm, RateForm, UrgentForm, WriteForm
 from backline.portal.opened import Opened, opened
 from backline.portal.pages import moved_on
@@ -65,7 +65,7 @@ def _rate(said: Said) -> Done:
 
 
 def _heard(_said: Said, _done: Done) -> str:
-    return pgettext("customer", "Thank you. It is with us, and one of us reads it.")
+    return _("Thank you. It is with us, and one of us reads it.")
 
 
 def _hurried(said: Said, done: Done) -> str:
@@ -73,20 +73,19 @@ def _hurried(said: Said, done: Done) -> str:
     once = said.once
     case = queries.view(said.linked.case_id, once["by"], at=once["at"], zone=said.linked.contact.zone).case
     if case.urged and case.urged.seq == done.seq:
-        return pgettext("customer", "Thank you for telling us. We have told those who can act.")
-    return pgettext(
-        "customer",
+        return _("Thank you for telling us. We have told those who can act.")
+    return _(
         "We know that it is urgent, and those who can act were told a short time ago. We have written down what you "
-        "say now. If something has changed, write to us; if somebody is in danger, tell us here.",
+        "say now. If something has changed, write to us; if somebody is in danger, tell us here."
     )
 
 
 def _will_call(_said: Said, _done: Done) -> str:
-    return pgettext("customer", "Thank you. We will call you.")
+    return _("Thank you. We will call you.")
 
 
 def _thanks(_said: Said, _done: Done) -> str:
-    return pgettext("customer", "Thank you. This helps us to do better.")
+    return _("Thank you. This helps us to do better.")
 
 
 WAYS: dict[str, tuple[type[KeyedForm], Callable[[Said], Done], Callable[[Said, Done], str]]] = {
@@ -115,7 +114,7 @@ def say(request: Request, door: Opened, what: str) -> HttpResponse:
         done = act(said)
     except (MoveRefused, KeyReused, Refused) as error:
         return _refused(request, door, form, error)
-    repeated = pgettext("customer", "We have that already, thank you.")
+    repeated = _("We have that already, thank you.")
     messages.success(request, repeated if done.repeated else thanks(said, done))
     return redirect("portal:case", door.token)
 
@@ -123,12 +122,12 @@ def say(request: Request, door: Opened, what: str) -> HttpResponse:
 def _refused(request: Request, door: Opened, form: KeyedForm, error: MoveRefused | KeyReused | Refused) -> HttpResponse:
     """What the law or the record refuses: beside the field that can mend it, else with what she wrote."""
     if isinstance(error, MoveRefused) and error.refusal in _ABOUT_WHEN:
-        form.add_error("until", pgettext("customer", "Choose a time that is ahead of us, and within the next weeks."))
+        form.add_error("until", _("Choose a time that is ahead of us, and within the next weeks."))
         return show(request, door, 422, form=form)
     if isinstance(error, Refused):
         form.add_error(None, error.text)
         return show(request, door, error.status, form=form)
-    sent = pgettext("customer", "You have sent this already, with other words; those were kept.")
+    sent = _("You have sent this already, with other words; those were kept.")
     messages.info(request, moved_on(error) if isinstance(error, MoveRefused) else sent)
     return show(request, door, 409, unsent=str(form.cleaned_data.get("text", "")))
 
@@ -148,8 +147,8 @@ def _keep_photos(request: Request, linked: Linked, form: WriteForm) -> None:
             form.refuse_photo(error.text)
     form.kept = tuple(photos.of_form(draft, linked.actor))
     if not (form.kept or form.errors or form.cleaned_data["text"]):
-        form.add_error("text", pgettext("customer", "Write something, or add a photo."))
+        form.add_error("text", _("Write something, or add a photo."))
 
 
 def _too_many() -> str:
-    return pgettext("customer", "“%(name)s” was not kept: at most %(most)s photos go with one message. Send it next.")
+    return _("“%(name)s” was not kept: at most %(most)s photos go with one message. Send it next.")

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.translation import pgettext
-
 from backline.cases import wording
 from backline.cases.queries import View
 from backline.core.hearing import is_urged, may_rate
 from backline.core.words import State
+from backline.people.languages import to_customer as _
 from backline.policies import queries as policies
 from backline.portal.story import Story
 
@@ -42,13 +41,13 @@ _HAS_IT = (State.OFFERED, State.ACCEPTED, State.RESOLVED)
 def _urged(view: View, story: Story) -> str:
     """Who was told, and by when she hears; where that moment is past, that we owe it to her."""
     if view.case.state in (State.OFFERED, State.ACCEPTED):
-        told = pgettext("customer", "You told us that it is urgent. We have told %(who)s and our coordinators.")
+        told = _("You told us that it is urgent. We have told %(who)s and our coordinators.")
     else:
-        told = pgettext("customer", "You told us that it is urgent. We have told our coordinators.")
+        told = _("You told us that it is urgent. We have told our coordinators.")
     said = told % {"who": view.line.who}
     if story.by is None or story.closes:
-        return f"{said} {pgettext('customer', 'They owe you a word now.')}"
-    by = pgettext("customer", "You will hear from us by %(when)s at the latest.")
+        return f"{said} {_('They owe you a word now.')}"
+    by = _("You will hear from us by %(when)s at the latest.")
     return f"{said} {by % {'when': wording.day_and_time(story.by, view.zone)}}"
 
 
@@ -58,6 +57,6 @@ def _call(view: View, at: datetime) -> str:
         return ""
     facts = {"when": wording.day_and_time(call.until, view.zone), "number": view.texts.get(call.number, "")}
     if call.until <= at:
-        late = pgettext("customer", "We wanted to call you by %(when)s and we are late. We are sorry; we will call.")
+        late = _("We wanted to call you by %(when)s and we are late. We are sorry; we will call.")
         return late % facts
-    return pgettext("customer", "We will call you at %(number)s by %(when)s.") % facts
+    return _("We will call you at %(number)s by %(when)s.") % facts

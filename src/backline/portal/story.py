@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from django.utils.crypto import salted_hmac
-from django.utils.translation import pgettext
 
 from backline.cases import wording
 from backline.cases.queries import View
@@ -191,10 +190,10 @@ _HISTORY = {
     "case.disputed": lambda: _("You told us that it is not fixed."),
     "customer.confirmed": lambda: _("You told us that it works."),
     "customer.said": lambda: _("You wrote to us:"),
-    "customer.urged": lambda: pgettext("customer", "You told us that it is urgent:"),
-    "urge.repeated": lambda: pgettext("customer", "You told us again that it is urgent:"),
-    "call.asked": lambda: pgettext("customer", "You asked us to call you:"),
-    "customer.rated": lambda: pgettext("customer", "You told us how we did."),
+    "customer.urged": lambda: _("You told us that it is urgent:"),
+    "urge.repeated": lambda: _("You told us again that it is urgent:"),
+    "call.asked": lambda: _("You asked us to call you:"),
+    "customer.rated": lambda: _("You told us how we did."),
     "case.confirmed": lambda: _("You confirmed; closed."),
     "case.lapsed": lambda: _("Closed; we had no answer."),
     "case.reopened": lambda: _("We opened it again."),
@@ -203,10 +202,10 @@ _HISTORY = {
 
 
 _MEANWHILE = {
-    "workaround.offered": lambda: pgettext("customer", "We told you what you can do meanwhile, until %(until)s."),
-    "workaround.approved": lambda: pgettext("customer", "We told you what you can do meanwhile, until %(until)s."),
-    "workaround.extended": lambda: pgettext("customer", "What you can do meanwhile now counts until %(until)s."),
-    "workaround.ended": lambda: pgettext("customer", "What you could do meanwhile does not count any more."),
+    "workaround.offered": lambda: _("We told you what you can do meanwhile, until %(until)s."),
+    "workaround.approved": lambda: _("We told you what you can do meanwhile, until %(until)s."),
+    "workaround.extended": lambda: _("What you can do meanwhile now counts until %(until)s."),
+    "workaround.ended": lambda: _("What you could do meanwhile does not count any more."),
 }
 """What is said of a workaround that counts; what was only proposed is none of the customer's business."""
 

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
 from backline.cases.wording._labels import day_and_time
 from backline.cases.wording._told import Told, name_of
 from backline.core.events import moment
 from backline.core.words import WorkaroundEnd
+from backline.people.languages import to_customer
 
 WORKAROUND_ENDS = {
     WorkaroundEnd.NOT_NEEDED: gettext_lazy("It is not needed any more"),
@@ -87,14 +88,14 @@ LABELS: dict[str, Callable[[], str]] = {
 def told(what: str, meanwhile: tuple[str, str, str], *, again: bool) -> tuple[str, str]:
     """The letter that names it: what may be done, its limits, its end; `again` where it takes another's place."""
     may, limits, until = meanwhile
-    lines = [pgettext("customer", "Until it is repaired you can do this:") + f"\n{may}"]
+    lines = [to_customer("Until it is repaired you can do this:") + f"\n{may}"]
     if again:
-        lines = [pgettext("customer", "This takes the place of what we told you before."), *lines]
+        lines = [to_customer("This takes the place of what we told you before."), *lines]
     lines += [
-        pgettext("customer", "Please keep to these limits:") + f"\n{limits}",
+        to_customer("Please keep to these limits:") + f"\n{limits}",
         _ends() % {"until": until},
     ]
-    return pgettext("customer", "What you can do meanwhile with %(what)s") % {"what": what}, "\n\n".join(lines)
+    return to_customer("What you can do meanwhile with %(what)s") % {"what": what}, "\n\n".join(lines)
 
 
 def moved(what: str, meanwhile: tuple[str, str, str]) -> tuple[str, str]:
@@ -102,36 +103,33 @@ def moved(what: str, meanwhile: tuple[str, str, str]) -> tuple[str, str]:
     may, limits, until = meanwhile
     said = {"what": what, "until": until}
     lines = (
-        pgettext("customer", "What you can do until it is repaired, you can now do until %(until)s:") % said
-        + f"\n{may}",
-        pgettext("customer", "Please keep to these limits:") + f"\n{limits}",
+        to_customer("What you can do until it is repaired, you can now do until %(until)s:") % said + f"\n{may}",
+        to_customer("Please keep to these limits:") + f"\n{limits}",
         _ends() % said,
     )
-    subject = pgettext("customer", "What you can do meanwhile with %(what)s: now until %(until)s") % said
+    subject = to_customer("What you can do meanwhile with %(what)s: now until %(until)s") % said
     return subject, "\n\n".join(lines)
 
 
 def _ends() -> str:
-    return pgettext("customer", "This counts until %(until)s. You will hear from us by then; after that, please do not "
+    return to_customer("This counts until %(until)s. You will hear from us by then; after that, please do not "
                     "rely on it any more.")  # fmt: skip
 
 
 def off(what: str) -> tuple[str, str]:
     """The letter that it does not hold."""
     return (
-        pgettext("customer", "Please do not do any more what we offered for %(what)s") % {"what": what},
-        pgettext("customer", "What we told you that you can do meanwhile does not count any more. Please do not rely "
+        to_customer("Please do not do any more what we offered for %(what)s") % {"what": what},
+        to_customer("What we told you that you can do meanwhile does not count any more. Please do not rely "
                  "on it. We are sorry; we are working on it and will tell you what comes next."),
     )  # fmt: skip
 
 
 def over(what: str) -> tuple[str, str]:
     """The letter that it is not needed."""
-    return pgettext("customer", "What you can do meanwhile with %(what)s is not needed any more") % {
-        "what": what
-    }, not_needed()
+    return to_customer("What you can do meanwhile with %(what)s is not needed any more") % {"what": what}, not_needed()
 
 
 def not_needed() -> str:
     """The same, in another letter."""
-    return pgettext("customer", "What we told you to do meanwhile is not needed any more, and does not count any more.")
+    return to_customer("What we told you to do meanwhile is not needed any more, and does not count any more.")
