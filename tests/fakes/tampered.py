@@ -94,6 +94,10 @@ class History:
         other = Recipients.MANAGERS if rung.data["role"] != Recipients.MANAGERS else Recipients.COORDINATORS
         return self._told_otherwise(rung, role=other.value, instead_of="")
 
+    def held_for(self, rung: Event, span: timedelta) -> Facts:
+        """As if it waited for a shift so far away."""
+        return self._told_otherwise(rung, held_until=(rung.recorded_at + span).isoformat())
+
     def _told_otherwise(self, rung: Event, **other: Any) -> Facts:
         told = replace(rung, data=rung.data | other)
         return self._with([told if event is rung else event for event in self.facts.chain.events])

@@ -23,7 +23,7 @@ from backline.channels.voice.script import aloud
 from backline.ledger.rows import filled
 from backline.people.among import among
 from backline.people.oncall import AHEAD
-from backline.people.queries import ids
+from backline.people.queries import ids, is_demo
 from backline.people.reached import DEAD
 
 # By their own index, whatever else was sent in a year; what was held until a shift began is queued before it rings.
@@ -255,7 +255,8 @@ def told(*, effect_keys: Sequence[str]) -> dict[str, OutgoingRow]:
 class Effect:
     """One kept notice of a case: for whom, since when it may leave, when it was settled, how often it was handed over.
 
-    By so many ways it went; so often somebody said that it arrived, and so often nobody knew whether it was taken.
+    By so many ways it went; so often somebody said that it arrived, and so often nobody knew whether it was taken. It
+    is `addressed` where it has an address and anything leaves this organisation.
     """
 
     key: str
@@ -269,6 +270,7 @@ class Effect:
     ways: int
     arrived: int
     unknown: int
+    addressed: bool = False
 
 
 def effects_of(cases: Iterable[uuid.UUID]) -> dict[str, list[Effect]]:
@@ -282,8 +284,9 @@ def effects_of(cases: Iterable[uuid.UUID]) -> dict[str, list[Effect]]:
     rows = Notice.objects.filter(case_id__in=list(cases)).annotate(**counts, leaves_at=leaves_at)
     found: dict[str, list[Effect]] = {}
     columns = ("effect_key", "kind", "audience", "recipient_id", "state", "leaves_at", "settled_at", *counts)
-    for case, *said in rows.values_list("case_id", *columns):
-        found.setdefault(str(case), []).append(Effect(*said))
+    goes_out = not is_demo()
+    for case, address, *said in rows.values_list("case_id", "address", *columns):
+        found.setdefault(str(case), []).append(Effect(*said, goes_out and bool(address)))
     return found
 
 

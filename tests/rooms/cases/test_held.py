@@ -19,7 +19,8 @@ from backline.channels.notices import NoticeState
 from backline.core.calendar import Block
 from backline.core.impact import Said
 from backline.core.moves import Draft
-from backline.core.words import Impact, Urgency
+from backline.core.words import ClockName, Impact, Urgency
+from backline.engine.auditor.found import What
 from backline.engine.duties.held import Held
 from backline.engine.duties.look import Look
 from backline.ledger import queries as ledger
@@ -44,6 +45,7 @@ from tests.fakes.shifts import (
     turns,
     who,
 )
+from tests.fakes.tampered import histories
 from tests.rooms.cases.test_hours import P3
 from tests.rooms.cases.test_on_call_hears import holding
 from tests.rooms.cases.test_recompute import LONG, again, recomputed
@@ -219,6 +221,18 @@ def test_danger_ends_the_wait_at_once_also_where_it_begins_no_climb_anew(house: 
     assert heard(case) == ["Carl"]
     audited(house)
     assert ("LOST", f"ACCEPT::{generation}:0:0") not in found()
+
+
+def test_nothing_waits_for_a_shift_that_nobody_can_know_of(house: House, team: str) -> None:
+    holding(house)
+    plan(house, team, turns(house, "sana", "lena", "dora", week=DAYS), seen=1)
+    case = house.raised()
+    house.offer(case, person="")
+    house.tick()
+    [history] = [one for one in histories(house.clock.now()) if str(one.facts.case) == case]
+    [rung] = [one for one in history.rungs() if one.data["clock"] == ClockName.ACCEPT]
+    assert What.LOST not in history.found(history.facts)
+    assert What.LOST in history.found(history.held_for(rung, 365 * 24 * HOUR))
 
 
 def test_other_hours_do_not_put_off_the_look_at_what_is_held(house: House, team: str) -> None:

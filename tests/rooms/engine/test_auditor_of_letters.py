@@ -13,7 +13,7 @@ from backline.channels import operations as channels
 from backline.channels.models import Notice
 from backline.channels.notices import Audience, NoticeState, Pointless
 from backline.core.moves import Draft
-from backline.core.words import Danger, ReviewOutcome
+from backline.core.words import Danger, Impact, ReviewOutcome, Urgency
 from backline.ledger import queries as ledger
 from tests.fakes.house import House
 from tests.rooms.engine.test_auditor import audited, drafts, found, write
@@ -104,3 +104,26 @@ def test_letters_to_the_customer_are_called_back_by_the_end_of_the_case_and_by_e
     assert back.update(settled_at=house.clock.now() - timedelta(minutes=5))
     audited(house)
     assert {what for what, _ in found()} == {"LOST"}, "they were called back before anything ended"
+
+
+@pytest.mark.parametrize("kind", ["rung.REVIEW", "customer.raised", "news."])
+def test_what_has_an_address_and_was_not_sent_is_lost_whatever_reason_stands_there(house: House, kind: str) -> None:
+    case = house.working(danger=Danger.RISK)
+    higher = {"impact": Impact.MAJOR, "urgency": Urgency.HIGH, "why": "Somebody lives there"}
+    cases.change_priority([case], **higher, **house.once("carl"))
+    house.tick()
+    letter = (
+        Notice.objects.filter(kind__startswith=kind).exclude(address="").order_by("queued_at", "effect_key").first()
+    )
+    assert letter is not None
+    kept = {"state": NoticeState.NOT_SENT, "why": "It seemed better", "settled_at": house.clock.now()}
+    Notice.objects.filter(id=letter.id).update(**kept)
+    assert not audited(house).well
+    assert ("LOST", letter.effect_key) in found()
+    Notice.objects.filter(id=letter.id).update(address="")
+    audited(house)
+    assert ("LOST", letter.effect_key) not in found(), "without an address it says so"
+    too_old = letter.queued_at + timedelta(days=1, seconds=1)
+    Notice.objects.filter(id=letter.id).update(address=letter.address, settled_at=too_old)
+    audited(house)
+    assert ("LOST", letter.effect_key) not in found(), "kept for too long, it is not sent any more"

@@ -17,6 +17,8 @@ from backline.engine.auditor.record import begin
 
 Step = tuple[int, int]
 """A rung, and which repeat of it."""
+FORESEEN = timedelta(days=60)
+"""So far ahead shifts are known: for none later anything waits."""
 _CLOSES = ("case.lapsed", "case.confirmed")
 
 
@@ -167,7 +169,7 @@ class Climbs:
     def _holds(self, clock: Running, step: Step, said: Mapping[str, Any], at: datetime) -> bool:
         """Whether it says that it waits for a shift to come, as its rung may; it takes the place of what waited."""
         until = datetime.fromisoformat(said.get("held_until", at.isoformat()))
-        if until <= at or self.in_danger or not clock.ladder[step[0]].hold:
+        if not timedelta() < until - at <= FORESEEN or self.in_danger or not clock.ladder[step[0]].hold:
             return False
         self.held[clock.climb] = step, until
         return True

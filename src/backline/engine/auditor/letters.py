@@ -12,6 +12,8 @@ from backline.channels.queries import Effect
 from backline.core.events import Event
 from backline.engine.auditor.found import GRACE, Found, What
 
+STALE = timedelta(days=1)
+"""What was kept for so long is not sent any more, and says so."""
 ENDS = ("case.confirmed", "case.lapsed", "case.withdrawn")
 _TELLS = frozenset({
     "case.raised", "case.accepted", "case.offered", "case.deescalated", "case.resolved", "case.disputed",
@@ -158,12 +160,20 @@ def _seq(letter: Effect) -> int:
     return int(number[0]) if number and number[0].isdecimal() else 0
 
 
+def _age(letter: Effect) -> timedelta:
+    """How long it waited before it was settled."""
+    return (letter.settled_at or letter.leaves_at) - letter.leaves_at
+
+
 def _sent(letter: Effect, at: datetime) -> Iterator[Found]:
     """What went out has one receipt for each way that it went; where that was lost, a word that it arrived will do.
 
     What nobody knew of is repeated; and who was to know it may have been slow and say later that it was taken as well.
+    What has an address goes there, unless it was kept for so long that nobody needs it any more.
     """
     if letter.handed > letter.ways + letter.unknown:
         yield Found(What.DOUBLED, letter.key, at)
+    if letter.state == NoticeState.NOT_SENT and letter.addressed and _age(letter) < STALE:
+        yield Found(What.LOST, letter.key, at)
     if letter.state in TAKEN_STATES and not (letter.handed or letter.arrived):
         yield Found(What.LOST, letter.key, at)
