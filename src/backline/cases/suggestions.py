@@ -68,6 +68,12 @@ def suggestion(finding: str, actor: Actor, *, zone: str) -> tuple[Suggestion, Ne
     return _said(row, words_of([row]), zone), report(row.job, [row, *beside]), twin_of(row.job)
 
 
+def forgotten(at: datetime, *, most: int) -> list[str]:
+    """The jobs of suggestions that are due and at which nobody would look: that is a fault of ours."""
+    found = Finding.objects.filter(state=FindingState.SUGGESTED, due_at__lte=at, job__look_at=None)
+    return [str(job) for job in dict.fromkeys(found.order_by("due_at", "id").values_list("job", flat=True)[:most])]
+
+
 def _rows() -> Any:
     return Finding.objects.select_related("job__site", "job__asset", "case")
 

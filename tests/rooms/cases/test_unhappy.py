@@ -8,6 +8,7 @@ from pathlib import Path
 
 from backline.cases.found_words import words_of
 from backline.cases.models import Case, Finding
+from backline.jobs.models import Job
 from tests.fakes.browser import send, signed_in, text
 from tests.fakes.house import House
 from tests.rooms.cases.test_triggers import look, tells
@@ -63,3 +64,15 @@ def test_by_import_the_same_text_is_not_heard_anew_and_a_rating_that_falls_again
     assert len(names()) == 2, "taken back, and said again"
     tells(house, tmp_path, rating=2, remark="Much too late")
     assert len(names()) == 3
+
+
+def test_a_suggestion_at_whose_job_nobody_would_look_becomes_a_case_all_the_same(house: House, tmp_path: Path) -> None:
+    tells(house, tmp_path, remark="Too late")
+    Job.objects.update(look_at=None)
+    house.clock.advance(timedelta(hours=3, minutes=59))
+    look(house)
+    assert not Case.objects.exists(), "there is time to judge it"
+    house.clock.advance(timedelta(minutes=1))
+    look(house)
+    assert Case.objects.get().reasons == ["CUSTOMER_DISSATISFACTION"]
+    assert [one.state for one in Finding.objects.all()] == ["RAISED"]

@@ -6,6 +6,7 @@ import logging
 from datetime import datetime, timedelta
 
 from backline.cases import operations as cases
+from backline.cases import suggestions
 from backline.jobs import operations as jobs
 from backline.jobs import queries
 
@@ -24,6 +25,9 @@ class Triggers:
         """Look at up to a batch; the number looked at. Where one could not be, it stumbles after the others."""
         failed: Exception | None = None
         due = queries.jobs_to_look_at(at, most=BATCH)
+        for job in suggestions.forgotten(at, most=BATCH):
+            log.error("nobody would have looked at job %s, of which a suggestion is due", job)
+            due.append(job)
         for job in due:
             try:
                 cases.consider(job, at=at)
