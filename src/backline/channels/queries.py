@@ -286,7 +286,7 @@ def effects_of(cases: Iterable[uuid.UUID]) -> dict[str, list[Effect]]:
     columns = ("effect_key", "kind", "audience", "recipient_id", "state", "leaves_at", "settled_at", *counts)
     goes_out = not is_demo()
     for case, address, *said in rows.values_list("case_id", "address", *columns):
-        found.setdefault(str(case), []).append(Effect(*[*said, goes_out and bool(address)]))
+        found.setdefault(str(case), []).append(Effect(*said, addressed=goes_out and bool(address)))
     return found
 
 
