@@ -9,10 +9,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.utils.translation import override
 
+from backline.cases import links
+from backline.cases.links import LinkRefused
 from backline.config import answers, bodies
 from backline.config.wiring import Wired
 from backline.look.forms import unkeepable
 from backline.people.languages import to_customer as _
+from backline.portal.opened import token_of_upload
 
 TAKEN = ("GET", "HEAD", "POST")
 """The methods that any address takes; others are answered before anything looks at what they bring."""
@@ -126,10 +129,21 @@ class Answers:
             return answers.not_that_way(HttpResponseNotAllowed(TAKEN))
         flaw = bodies.flaw_of(request.META)
         if flaw:
-            return answers.not_arrived(flaw, request)
+            return _link_is_over(request) or answers.not_arrived(flaw, request)
         response = self._respond(request)
         return answers.not_that_way(response) if response.status_code == 405 else response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """The page for an error that has a name; None for one that has not."""
         return answers.named(error, request)
+
+
+def _link_is_over(request: HttpRequest) -> HttpResponse | None:
+    """What is said to whoever sends photos by a link that opens nothing any more: that, and not to sign in."""
+    token = token_of_upload(request.path)
+    try:
+        if token:
+            links.read(token, at=Wired.clock.now())
+    except LinkRefused as refused:
+        return answers.named(refused, request)
+    return None
