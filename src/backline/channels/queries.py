@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -286,7 +286,7 @@ def effects_of(cases: Iterable[uuid.UUID]) -> dict[str, list[Effect]]:
     columns = ("effect_key", "kind", "audience", "recipient_id", "state", "leaves_at", "settled_at", *counts)
     goes_out = not is_demo()
     for case, address, *said in rows.values_list("case_id", "address", *columns):
-        found.setdefault(str(case), []).append(Effect(*said, addressed=goes_out and bool(address)))
+        found.setdefault(str(case), []).append(replace(Effect(*said), addressed=goes_out and bool(address)))
     return found
 
 

@@ -10,6 +10,7 @@ from backline.cases.queries import View
 from backline.core.hearing import is_urged, may_rate
 from backline.core.words import State
 from backline.people.languages import to_customer as _
+from backline.people.numbers import as_read
 from backline.policies import queries as policies
 from backline.portal.story import Story
 
@@ -55,7 +56,8 @@ def _call(view: View, at: datetime) -> str:
     call = view.case.call
     if call is None:
         return ""
-    facts = {"when": wording.day_and_time(call.until, view.zone), "number": view.texts.get(call.number, "")}
+    number = as_read(view.texts.get(call.number, ""))
+    facts = {"when": wording.day_and_time(call.until, view.zone), "number": number}
     if call.until <= at:
         late = _("We wanted to call you by %(when)s and we are late. We are sorry; we will call.")
         return late % facts

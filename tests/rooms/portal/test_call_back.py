@@ -30,7 +30,7 @@ def test_her_call_has_a_clock_a_number_to_tap_and_ends_by_a_call_alone(house: Ho
     case = house.working()
     hers = Hers(house, case)
     assert hers.sends("call", number=NUMBER).status_code == 302
-    assert "We will call you at +493012345678 by Fri 20 Nov 2026, 23:01." in hers.reads()
+    assert "We will call you at +49 30 12345678 by Fri 20 Nov 2026, 23:01." in hers.reads()
     [clock] = owed(house, case)
     assert clock.due_at == house.clock.now() + timedelta(hours=4)
     assert any("Asked to be called by" in one for one in house.subjects("Sana"))
@@ -60,7 +60,7 @@ def test_asking_twice_puts_nobody_off(house: House) -> None:
     house.clock.advance(timedelta(hours=2))
     hers.sends("call", number="+49 30 87654321")
     assert owed(house, case) == first
-    assert "+493087654321" in hers.reads()
+    assert "+49 30 87654321" in hers.reads()
     hers.sends("call", number=NUMBER, until="2026-11-21T12:00")
     assert owed(house, case) != first, "at the moment of her own choice"
 
