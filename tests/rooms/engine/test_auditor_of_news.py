@@ -50,6 +50,8 @@ def test_each_kind_of_news_is_asked_for(house: House) -> None:
     visit(house, case, "dora", toms)
     cases.call_off_visit([case], record=toms, why="The part is late", **house.once("carl"))
     cases.hear_customer([case], text="When will you come?", **house.once("cleo"))
+    cases.urge([case], text="My mother is alone", danger=False, **house.once("cleo"))
+    cases.ask_call([case], number="+493012345678", until=None, **house.once("cleo"))
     cases.correct_impact([case], losses=Said(cost_an_hour=10), why="They say so", **house.once("carl"))
     house.clock.advance(timedelta(minutes=5))
     impact = {"impact": Impact.MAJOR, "urgency": Urgency.HIGH}
@@ -71,7 +73,7 @@ def test_each_kind_of_news_is_asked_for(house: House) -> None:
     assert news == {
         "part.moved", "visit.booked", "visit.moved", "visit.called_off", "customer.said", "impact.corrected",
         "priority.changed", "report.added", "review.decided", "stop.lifted", "case.offered", "case.accepted",
-        "case.disputed", "case.withdrawn",
+        "case.disputed", "case.withdrawn", "customer.urged", "call.asked",
     }  # fmt: skip
     assert audited(house).well
 
