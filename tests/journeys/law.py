@@ -62,7 +62,7 @@ ANYBODY = (*STAFF, "cleo", "otto")
 MOST_OPEN = 5
 FACTS = (
     "step", "note", "tell", "wait", "end_wait", "visit", "move_visit", "end_visit", "review", "priority", "again",
-    "jump", "rules", "wrote", *MEANWHILE,
+    "jump", "rules", "wrote", "urge", "call", *MEANWHILE,
 )  # fmt: skip
 WAY = (
     State.WITHDRAWN, State.CLOSED, State.RETURNED, State.RAISED, State.OFFERED, State.ACCEPTED, State.RESOLVED,
@@ -267,7 +267,7 @@ class Law:
         """Something is recorded beside the state, by somebody who may or may not."""
         now = self.case(case)
         named = {str(person.id): name for name, person in self.house.persons.items()}
-        who = self.random.choice([*[named.get(now.person, "carl")] * 4, "max", self.random.choice(ANYBODY)])
+        who = self.random.choice([*[named.get(now.person, "carl")] * 4, "max", "cleo", self.random.choice(ANYBODY)])
         waiting = ["review"] if now.running(ClockName.REVIEW) and who == "max" else []
         waiting += ["approve", "refuse"] if now.proposed and who == "max" else []
         running = [*["end_wait"] * len(now.running(ClockName.WAIT)), *["end_visit"] * len(now.running(ClockName.VISIT))]
@@ -301,6 +301,10 @@ class Law:
             "note": lambda: cases.add_note(one, text="Noted", **once),
             "tell": lambda: cases.tell_customer(one, word=NewWord("On it", later, told_by), **once),
             "wrote": lambda: cases.hear_customer(one, text="Well?", **once),
+            "urge": lambda: cases.urge(one, text="Now", danger=self.random.random() < 0.2, **once),
+            "call": lambda: cases.ask_call(
+                one, number="+493012345678", until=self.random.choice([None, later]), **once
+            ),
             "wait": lambda: cases.begin_wait(one, reason=reason, until=later, what="K7", **once),
             "end_wait": lambda: cases.end_wait(one, record=self._one(now, ClockName.WAIT), outcome="Came", **once),
             "visit": lambda: cases.book_visit(one, visit=NewVisit(later, later + timedelta(hours=1)), **once),
