@@ -129,3 +129,15 @@ def test_what_was_recorded_before_anybody_asked_for_news_is_not_held_against_it(
     assert audited(house).lost == 0
     asked.update(at=house.clock.now() - AN_HOUR)
     assert audited(house).lost == 2
+
+
+def test_a_customers_haste_and_a_call_that_it_waits_for_are_climbed_and_nobody_is_forgotten(house: House) -> None:
+    case = house.working()
+    cases.urge([case], text="My mother is alone", danger=True, **house.once("cleo"))
+    cases.ask_call([case], number="+493012345678", until=None, **house.once("cleo"))
+    house.until(house.clock.now() + timedelta(hours=7), step=timedelta(minutes=15))
+    assert audited(house).well
+    house.clock.advance(timedelta(hours=5))
+    assert audited(house).lost, "nobody looks any more"
+    lost = " ".join(effect for _what, effect in found())
+    assert ("CUSTOMER_UPDATE:owed:" in lost, "CUSTOMER_UPDATE:call:" in lost) == (True, True)
