@@ -19,7 +19,7 @@ from tests.fakes.house import House
 
 STAGES = {
     "offer": "RAISED", "return": "RAISED", "review": "RAISED", "accept": "OFFERED", "bounce": "OFFERED",
-    "lower": "OFFERED", "withdraw": "OFFERED", "confirm": "RESOLVED", "reopen": "CLOSED",
+    "lower": "OFFERED", "withdraw": "OFFERED", "confirm": "RESOLVED", "dispute": "RESOLVED", "reopen": "CLOSED",
     "lift-stop": "STOPPED",
 }  # fmt: skip
 """The stage in which a verb is right; the others are for the accepted case."""

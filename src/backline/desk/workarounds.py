@@ -16,7 +16,6 @@ from backline.core.facts import DECIDES, MEANWHILE, OFFERS, extends, is_guarded
 from backline.desk.forms import CaseForm, RecordField
 from backline.look.forms import Moment, Text, choices
 
-UNSAFE = (("no", gettext_lazy("No")), ("yes", gettext_lazy("Yes, or I am not sure: a manager decides it first")))
 APPROVE, REFUSE = "APPROVE", "REFUSE"
 
 
@@ -38,7 +37,7 @@ class WorkaroundForm(CaseForm):
     until = Moment(label=gettext_lazy("It counts until"))
     unsafe = forms.ChoiceField(
         label=gettext_lazy("Could somebody be hurt by it, or does it break a rule?"),
-        choices=UNSAFE,
+        choices=wording.UNSAFE,
         widget=forms.RadioSelect,
     )
 
@@ -56,7 +55,9 @@ class WorkaroundForm(CaseForm):
     def workaround(self) -> NewWorkaround:
         """What was typed."""
         data = self.cleaned_data
-        return NewWorkaround(data["meanwhile"], data["limits"], data["until"], unsafe=data["unsafe"] == "yes")
+        return NewWorkaround(
+            data["meanwhile"], data["limits"], data["until"], unsafe=data["unsafe"] == wording.MAY_HURT
+        )
 
 
 class _OfOneForm(CaseForm):

@@ -15,6 +15,7 @@ from backline.cases import wording
 from backline.cases.operations import More, NewCase, NewStep
 from backline.core.impact import MOST, Said
 from backline.core.words import Danger, Impact, Reason, StepResult, Urgency, VisitResult
+from backline.intake.meanwhile import MeanwhileForm
 from backline.jobs.operations import VisitReport
 from backline.look.forms import Happened, KeyedForm, Text, Whole, choices, unkeepable, unkeepable_said
 
@@ -126,7 +127,7 @@ def figure(label: Any, name: str, help_text: Any = "") -> Whole:
     return Whole(label=label, help_text=help_text, required=False, min_value=0, max_value=MOST[name])
 
 
-class RaiseForm(ReportForm):
+class RaiseForm(ReportForm, MeanwhileForm):
     """A new case."""
 
     danger = forms.ChoiceField(
@@ -172,6 +173,11 @@ class RaiseForm(ReportForm):
             )
         return tags
 
+    def clean(self) -> dict[str, Any]:
+        """Check what the customer may do meanwhile as well."""
+        self.check_meanwhile()
+        return super().clean()
+
     def new_case(self, job: str, evidence: Iterable[str]) -> NewCase:
         """The report as the operation takes it."""
         data = self.cleaned_data
@@ -192,6 +198,7 @@ class RaiseForm(ReportForm):
             occurred_at=data["occurred_at"],
             losses=Said(**{name: data[name] for name in ("trapped", "at_risk", "units", "cost_an_hour")}),
             alone=not data["another"],
+            meanwhile=self.workaround(),
         )
 
 

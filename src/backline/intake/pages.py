@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -29,7 +30,12 @@ from backline.look.forms import in_that_minute
 from backline.look.http import StaffRequest, posted
 
 MOST_JOBS = 50
-_ABOUT = {Refusal.NOT_THEN: "occurred_at", Refusal.OPEN_ALREADY: "another"}
+_ABOUT = {
+    Refusal.NOT_THEN: "occurred_at",
+    Refusal.OPEN_ALREADY: "another",
+    Refusal.NOT_IN_THE_FUTURE: "until",
+    Refusal.TOO_FAR: "until",
+}
 
 
 @signed_in(Role.TECHNICIAN, Role.COORDINATOR)
@@ -102,8 +108,12 @@ def raise_case(request: StaffRequest, job_id: UUID) -> HttpResponse:
         return {"job": job, "codes": codes, "asset": job.asset, "open": queries.open_on(str(job_id), request.actor)}
 
     def send(kept: list[str]) -> Done:
-        report = operations.add_report if request.POST.get("do") == "add" else operations.raise_case
-        return report(form.new_case(str(job_id), kept), by=request.actor, at=request.at, key=form.sent_key)
+        new = form.new_case(str(job_id), kept)
+        once: dict[str, Any] = {"by": request.actor, "at": request.at, "key": form.sent_key}
+        if request.POST.get("do") != "add":
+            return operations.raise_case(new, **once)
+        notes = "\n\n".join(filter(None, (new.notes, form.as_notes(request.zone))))
+        return operations.add_report(replace(new, notes=notes, meanwhile=None), **once)
 
     return _answer(request, form, send, "intake/raise.html", shown)
 

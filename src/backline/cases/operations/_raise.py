@@ -16,6 +16,7 @@ from backline.cases.models import Case as Row
 from backline.cases.operations import _found as search
 from backline.cases.operations._alone import hold_trouble, numbered
 from backline.cases.operations._rows import insert, set_alarms, whole
+from backline.cases.operations._workarounds import NewWorkaround, offer_workaround
 from backline.cases.operations._write import Done, NoSuchCase
 from backline.cases.terms import terms_of_job
 from backline.core import moves
@@ -63,7 +64,7 @@ class NewCase:
     """A report as it was typed; `evidence` are ids of photos kept under `draft`, the form they were sent with.
 
     `losses` are what of them is known better than contract and asset say; `alone` says that it is to be a case only
-    where none of the job is open.
+    where none of the job is open. `meanwhile` is what the customer may do until it is repaired.
     """
 
     job: str
@@ -82,6 +83,7 @@ class NewCase:
     occurred_at: datetime | None = None
     losses: Said = field(default_factory=Said)
     alone: bool = False
+    meanwhile: NewWorkaround | None = None
 
 
 def raise_case(new: NewCase, *, by: Actor, at: datetime, key: str, number: int | None = None) -> Done:
@@ -106,6 +108,8 @@ def raise_case(new: NewCase, *, by: Actor, at: datetime, key: str, number: int |
         with together():
             _write(row, policy, addition)
             ledger.answer(claimed, encode(done))
+        if new.meanwhile:
+            offer_workaround([done.case], workaround=new.meanwhile, by=by, at=at, key=key)
     return done
 
 

@@ -55,7 +55,7 @@ from backline.cases.wording._letters import (
     staff_letter,
     waits_for,
 )
-from backline.cases.wording._meanwhile import WORKAROUND_ENDS
+from backline.cases.wording._meanwhile import MAY_HURT, UNSAFE, WORKAROUND_ENDS
 from backline.cases.wording._refusals import held_by, refusal
 from backline.cases.wording._timeline import (
     Entry,
@@ -79,6 +79,7 @@ __all__ = [
     "IMPACTS",
     "LEVELS",
     "LIFTERS",
+    "MAY_HURT",
     "MEASURES",
     "MOVES",
     "NEXT_STEPS",
@@ -93,6 +94,7 @@ __all__ = [
     "TOLD_AGAIN",
     "TOLD_BY",
     "TRIGGERS",
+    "UNSAFE",
     "URGENCIES",
     "VISIT_RESULTS",
     "WAIT_REASONS",

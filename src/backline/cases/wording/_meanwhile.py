@@ -19,6 +19,13 @@ WORKAROUND_ENDS = {
     WorkaroundEnd.DOES_NOT_HOLD: gettext_lazy("It does not hold: nobody may rely on it"),
 }
 
+MAY_HURT = "yes"
+UNSAFE = (
+    ("no", gettext_lazy("No")),
+    (MAY_HURT, gettext_lazy("Yes, or I am not sure: a manager decides it first")),
+)
+"""What whoever offers one says of it."""
+
 
 def _until(data: Mapping[str, Any], told: Told) -> dict[str, str]:
     return {"until": day_and_time(moment(data, "until"), told.zone)}
