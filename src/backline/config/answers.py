@@ -37,9 +37,8 @@ def language_of(request: HttpRequest) -> str:
     """The desk speaks English. Customers are answered in what they read, as their link or else their browser says."""
     if not is_for_customers(request):
         return WRITTEN[0]
-    reads = (
-        _whose_link(request) if request.method == "POST" else ""
-    )  # elsewhere the page says it, which reads it anyway
+    # Whoever only looks is answered by the page, which reads the link itself.
+    reads = _whose_link(request) if request.method == "POST" else ""
     return written_to_in(reads) if reads else written_to_who_accepts(request.headers.get("Accept-Language", ""))
 
 

@@ -19,7 +19,7 @@ from backline.channels.sms.segments import as_text, segments
 from backline.core.words import WaitReason
 from backline.people import operations as people
 from backline.people.languages import WRITTEN, written_to_in, written_to_who_accepts
-from backline.people.operations import ContactForm
+from backline.people.operations import ContactForm, Invalid
 from tests.fakes.house import House
 
 NEXT = datetime(2026, 9, 23, 12, 30, tzinfo=UTC)
@@ -151,6 +151,19 @@ def test_each_contact_gets_letters_in_her_own_language(house: House) -> None:
     assert not any("Museum" in one.body for one in letters["Cleo"])
     assert not any("Library" in one.body for one in letters["Otto"])
     assert all("Hello" in one.body for one in house.letters("Carl")), "ours stay in English"
+
+
+def test_a_letter_says_the_language_that_it_is_in_not_the_one_that_was_wished_for(house: House) -> None:
+    speaks(house, "cleo", "pl")
+    house.raised()
+    [letter] = house.letters("Cleo")
+    assert (letter.language, "Hello Cleo," in letter.body) == ("en", True)
+
+
+@pytest.mark.parametrize("language", ["", "xx", "../../etc", "de" * 200, "%(name)s"])
+def test_a_language_that_nobody_knows_is_not_kept(house: House, language: str) -> None:
+    with pytest.raises(Invalid, match="No language known here is called"):
+        speaks(house, "cleo", language)
 
 
 def speaks(house: House, name: str, language: str) -> None:
