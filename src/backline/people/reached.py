@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Lower
 
 from backline.people.models import Address, AddressCode, AddressKind, ChainHeard, ChainTest, Person
 from backline.people.queries import ids
@@ -24,14 +25,16 @@ FROM people_address AS address JOIN people_person AS person ON person.id = perso
   ('WEBHOOK', 'WEBHOOK', 1), ('CHAT', 'CHAT', 1), ('PUSH', 'PUSH', 1)
 ) AS takes (kind, channel, turn) USING (kind)
 WHERE takes.channel = ANY(<channels>) AND person_id = <person> AND takes.channel || ' ' || value <> ALL(<tried>)
-ORDER BY dead_at IS NOT NULL, proved_at IS NULL, proved_at IS NULL AND value <> lower(email), place, address.id, turn
+  AND (proved_at IS NOT NULL OR value = lower(email))
+ORDER BY dead_at IS NOT NULL, proved_at IS NULL, place, address.id, turn
 LIMIT 1
 """
 """By which of some channels a person is reached, for a statement that would ask otherwise, and how that address stands.
 
-The first in his order that is proved and not dead; a mobile number takes a text before a call. What nobody proved may
-be a stranger's: where there is nothing better, the address that an administrator entered comes before what somebody
-added himself. A dead one is the last. What was `tried` is passed over, each written as `SMS +4930123456`.
+The first in his order that is proved and not dead; a mobile number takes a text before a call. What somebody added
+himself and nobody proved may be a stranger's, who could answer as he: it is none. What an administrator entered is
+used unproved where there is nothing better. A dead one is the last. What was `tried` is passed over, each written as
+`SMS +4930123456`.
 """
 DEAD = "SELECT value FROM people_address WHERE person_id = <person> AND dead_at IS NOT NULL ORDER BY place, id"
 """Those of a person's addresses that are dead, for a statement that would ask otherwise."""
@@ -111,7 +114,9 @@ def unproved() -> list[str]:
 
 
 def _for_letters() -> QuerySet[Address]:
-    return Address.objects.filter(kind=AddressKind.EMAIL)
+    """What a letter may go to: not what somebody added himself and nobody proved."""
+    may = Q(proved_at__isnull=False) | Q(value=Lower("person__email"))
+    return Address.objects.filter(may, kind=AddressKind.EMAIL)
 
 
 def last_test(person: str) -> ChainTest | None:

@@ -103,6 +103,7 @@ def test_what_is_refused_for_good_is_asked_once(
         other = way(house, settings, on)
         added = add_address(other.kind, other.value, by=house.actor("sana"), sealed=other.sealed)
         Address.objects.filter(person=sana).exclude(id=added.id).delete()
+        Address.objects.filter(id=added.id).update(proved_at=house.clock.now())
         new = NewNotice("rung", "rung.1.", Audience.PERSON, str(sana.id), "Sana", "Nobody has it", "All of it", MAIL,
                         case_id=CASE, urgent=True)  # fmt: skip
         operations.queue([new], at=house.clock.now())

@@ -232,6 +232,7 @@ def test_nothing_goes_to_an_address_that_was_taken_away_nor_by_a_channel_that_is
     night.run()
     assert (night.last.place, night.last.document["kind"], night.last.document["case"]) == ("/adas", "address", None)
     assert "Handed over 127.0.0.1 (" in text(ada.get(tried["Location"]))
+    Address.objects.filter(id=night.address.id).update(proved_at=night.house.clock.now())
     night.sana.post(f"{ADDRESSES}/test")
     night.run()
     [got_it] = re.findall(r"http://testserver(/got-it/\S+)", night.last.document["text"])
