@@ -277,20 +277,23 @@ def test_where_nobody_is_the_letter_goes_on_and_its_owner_and_who_can_mend_it_he
 
 def test_the_chain_is_tested_by_a_letter_to_each_address_and_heard_by_a_button(house: House) -> None:
     sana, nobody = signed_in("sana"), Client(raise_request_exception=False)
-    home = added(house)
+    home = added(house, proved=True)
+    people.address_is_dead(str(home.person_id), HOME, why="550", at=house.clock.now())
+    added(house, "stranger@home.example")
     assert sana.post(f"{PAGE}/test").status_code == 302
     assert "You had this tested a moment ago" in text(sana.post(f"{PAGE}/test", follow=True))
     assert text(sana.get(PAGE)).count("Last test: To be sent now") == 2
     with MailServer(now=house.clock.now) as server:
         delivered(house, server)
         [mail], [other] = server.to(HOME), server.to(DESK)
+        assert server.to("stranger@home.example") == [], "whoever is there would prove it as hers"
     assert mail.subject.startswith("Test:")
     link, others = (re.findall(r"https?://[^/]+(/got-it/\S+)", one.text)[0] for one in (mail, other))
     assert link not in words(signed_in("carl").get("/outgoing"))
     house.clock.advance(3 * MINUTE)
     assert text(sana.get(PAGE)).count("Handed over 3 min ago") == 2
     assert "I got it" in text(nobody.get(link))
-    assert stands() == (False, False), "what looks into letters opens links"
+    assert (stands(), stands(DESK)) == ((True, True), (False, False)), "what looks into letters opens links"
     assert nobody.post(link[:-1]).status_code == 404
     assert "it is proved" in text(nobody.post(link))
     assert (stands(), stands(DESK)) == ((True, False), (False, False))

@@ -29,7 +29,7 @@ from backline.look.http import Request, StaffRequest
 from backline.people import operations as people
 from backline.people import reached
 from backline.people.operations import Invalid
-from backline.people.reached import Address, ChainTest
+from backline.people.reached import Address, AddressKind, ChainTest
 
 LASTS = timedelta(days=1)
 _SALT = "backline.chain"
@@ -79,18 +79,27 @@ def _key(test: ChainTest, address: Address) -> str:
 @signed_in()
 @require_POST
 def start(request: StaffRequest) -> HttpResponse:
-    """A test to each of my addresses to which one can go, through the outbox as everything else."""
+    """A test to each of my addresses that letters may go to, through the outbox as everything else.
+
+    Its link proves without a sign-in: whoever is where a number was mistyped would press it. There a code goes.
+    """
     try:
         with transaction.atomic():
             test = people.start_test(by=request.actor, at=request.at)
             by = ways()
-            mine = [one for one in reached.addresses(request.actor.id) if one.kind in by]
+            mine = [one for one in reached.addresses(request.actor.id) if one.kind in by and _is_mine(one)]
             channels.queue([_letter(test, one, by[one.kind], request.at) for one in mine], at=request.at)
     except Invalid as invalid:
         messages.warning(request, " ".join(invalid.errors.values()))
     else:
         messages.success(request, _("Tests are on their way. Open each that is written, and press what stands in it."))
     return redirect("desk:addresses")
+
+
+def _is_mine(address: Address) -> bool:
+    """Whether it is known whose it is: proved, signed in with, or a browser before which somebody signed in sat."""
+    known = address.kind == AddressKind.PUSH or address.value == address.person.email.lower()
+    return known or address.proved_at is not None
 
 
 def _letter(test: ChainTest, address: Address, way: Channel, at: datetime) -> NewNotice:
