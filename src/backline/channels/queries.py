@@ -66,7 +66,8 @@ class ReceiptRow:
 class OutgoingRow:
     """One notice as the page "Outgoing" shows it; `said` is what was sent of it as a text, and what a call said.
 
-    What went `together` with others went `within` one letter with them.
+    What went `together` with others went `within` one letter with them. What was handed over and is tried by another
+    way as well is so `again_at` that moment.
     """
 
     id: uuid.UUID
@@ -92,6 +93,7 @@ class OutgoingRow:
     receipts: tuple[ReceiptRow, ...]
     said: tuple[tuple[str, str], ...]
     within: uuid.UUID | None
+    again_at: datetime | None
 
     @property
     def together(self) -> bool:
@@ -330,13 +332,22 @@ def waiting(before: datetime, *, most: int) -> tuple[int, list[Waiting]]:
     """How many letters about cases were due before a moment and wait yet, however often they were tried; the longest.
 
     Those that are kept because no mail server is set up wait for nobody: the pages say so wherever letters are shown.
+    Nor do those that somebody took, and that go another way as well.
     """
     live = Q(state__in=LIVE_STATES, held_at__isnull=True)
     # The greatest leaves out what is null.
-    due = Notice.objects.filter(live, case_id__isnull=False).annotate(due_at=Greatest("queued_at", "not_before"))
+    due = Notice.objects.filter(live, ~_taken(), case_id__isnull=False).annotate(
+        due_at=Greatest("queued_at", "not_before")
+    )
     due = due.filter(due_at__lt=before)
     first = due.order_by("due_at").values_list("case_id", "effect_key", "due_at")[:most]
     return due.count(), [Waiting(case, key, at) for case, key, at in first if case]
+
+
+def _taken() -> Exists:
+    """That it was handed over by a way of which nobody says that it did not arrive."""
+    came_back = Receipt.objects.filter(notice=OuterRef("notice"), way=OuterRef("way"), what=What.UNDELIVERED)
+    return Exists(Receipt.objects.filter(~Exists(came_back), notice=OuterRef("pk"), what=What.HANDED_OVER))
 
 
 def _receipts() -> Prefetch[str, QuerySet[Receipt], str]:
@@ -370,6 +381,7 @@ def _row(one: Notice) -> OutgoingRow:
         receipts=receipts,
         said=tuple(_said(one, {receipt.channel for receipt in receipts if receipt.what not in _NOT_TAKEN})),
         within=one.within,
+        again_at=one.receipt_by if one.why else None,
     )
 
 

@@ -155,6 +155,12 @@ def not_taken(*, address: str, detail: str) -> str:
     return _("not taken for %(address)s: %(detail)s; it goes the next way") % said
 
 
+def tried_as_well(*, address: str, detail: str) -> str:
+    """An earlier way took it; the next one did not, for now."""
+    said = {"address": address, "detail": detail or _("no reason was given")}
+    return _("handed over; tried at %(address)s as well, which did not take it this time: %(detail)s") % said
+
+
 def no_receipt(*, address: str) -> str:
     """Nobody says that it arrived, and it is urgent."""
     return _("nobody said in time that it arrived at %(address)s; it goes the next way as well") % {"address": address}

@@ -159,7 +159,7 @@ def _settled(now: Notice, done: Done, *, at: datetime) -> None:
     if attempt.what is What.HANDED_OVER:
         if now.state not in TAKEN_STATES:
             if now.way != done.notice.way and now.recipient_name:  # whoever was erased meanwhile has no address
-                _went_after_all(now, done.notice)
+                _goes_by(now, done.notice)
             _finish(now, NoticeState.HANDED, why="", at=at)
             waits = now.urgent and not now.unwanted
             now.receipt_by = at + receipt_within(done.notice.channel) if waits else None
@@ -167,13 +167,13 @@ def _settled(now: Notice, done: Done, *, at: datetime) -> None:
         _after_failure(now, attempt, at=at)
 
 
-def _went_after_all(now: Notice, before: Notice) -> None:
-    """It was to go another way, and was taken by an earlier one: what is said of it later is about that.
+def _goes_by(now: Notice, way: Notice | Receipt) -> None:
+    """This is the way that it goes, in place of the one that it was to go: what is said of it later is about that.
 
     The other one, which nobody may have begun, is there yet as the next.
     """
-    now.way, now.channel = before.way, before.channel
-    now.address, now.address_stands = before.address, before.address_stands
+    now.way, now.channel, now.address = way.way, way.channel, way.address
+    now.address_stands = way.address_stands if isinstance(way, Notice) else ""
 
 
 def _write(notices: Iterable[Notice]) -> None:
@@ -208,11 +208,36 @@ def _after_failure(notice: Notice, attempt: Attempt, *, at: datetime) -> None:
     leaves = attempt.gone or (notice.urgent and retry.leaves(tried, decision))
     if leaves and _goes_elsewhere(notice, wording.not_taken(address=notice.address, detail=attempt.detail), at=at):
         return
-    if isinstance(decision, datetime):
+    if not isinstance(decision, datetime):
+        _finish(notice, NoticeState.FAILED, why=_reason(decision, attempt.detail), at=at)
+    elif not _stays_handed(notice, attempt, until=decision):
         notice.state, notice.next_try_at, notice.claimed_until = NoticeState.QUEUED, decision, None
         notice.why = wording.not_yet(detail=attempt.detail)
-    else:
-        _finish(notice, NoticeState.FAILED, why=_reason(decision, attempt.detail), at=at)
+
+
+def _stays_handed(notice: Notice, attempt: Attempt, *, until: datetime) -> bool:
+    """Whether an earlier way took it: it stays what it is, and this one, which failed for now, is tried again then."""
+    said = Receipt.objects.filter(notice=notice)
+    came_back = said.filter(what=What.UNDELIVERED).values("way")
+    took = said.filter(what=What.HANDED_OVER, way__lt=notice.way).exclude(way__in=came_back).order_by("way").last()
+    if took is None:
+        return False
+    why = wording.tried_as_well(address=notice.address, detail=attempt.detail)
+    _goes_by(notice, took)
+    _finish(notice, NoticeState.HANDED, why=why, at=took.at)
+    notice.receipt_by = until
+    return True
+
+
+def _tries_again(notice: Notice, *, at: datetime) -> bool:
+    """Whether a later way than the one that took it failed for now: that one is tried again."""
+    again = (What.FAILED_FOR_NOW, What.UNKNOWN)
+    failed = Receipt.objects.filter(notice=notice, way__gt=notice.way, what__in=again).order_by("way").last()
+    if failed is None:
+        return False
+    _goes_by(notice, failed)
+    _queues(notice, at=at)
+    return True
 
 
 def _learn_of_address(notice: Notice, attempt: Attempt, *, at: datetime) -> None:
@@ -241,9 +266,13 @@ def _goes_elsewhere(notice: Notice, why: str, *, at: datetime) -> bool:
     notice.channel, notice.address, notice.address_stands = other.channel, other.value, other.stands
     notice.way = max(way for _channel, _address, way in ways) + 1
     notice.attempts, notice.unknowns, notice.why = 0, 0, why
+    _queues(notice, at=at)
+    return True
+
+
+def _queues(notice: Notice, *, at: datetime) -> None:
     notice.state, notice.next_try_at, notice.claimed_until = NoticeState.QUEUED, at, None
     notice.settled_at = notice.receipt_by = None
-    return True
 
 
 def _due_since(notice: Notice) -> datetime:
@@ -272,7 +301,11 @@ def unanswered(limit: int, *, at: datetime) -> int:
         found = list(waited.order_by("receipt_by")[:limit])
         for notice in found:
             silent, why = _receipt(notice, Attempt(What.NO_WORD), at=at), wording.no_receipt(address=notice.address)
-            if not notice.unwanted and _goes_elsewhere(notice, why, at=at):
+            if notice.unwanted:
+                notice.receipt_by = None
+            elif _tries_again(notice, at=at):
+                continue
+            elif _goes_elsewhere(notice, why, at=at):
                 silent.save()  # why it went on is read long after it arrived by another way
             else:
                 notice.receipt_by = None
@@ -336,5 +369,5 @@ def _learned(now: Notice, attempt: Attempt, *, here: bool, at: datetime) -> None
         why = wording.not_taken(address=now.address, detail=attempt.detail)
         if now.unwanted:
             _finish(now, NoticeState.CANCELLED, why=now.unwanted, at=at)
-        elif not _goes_elsewhere(now, why, at=at):
+        elif not (_goes_elsewhere(now, why, at=at) or _tries_again(now, at=at)):
             _finish(now, NoticeState.FAILED, why=wording.undelivered(detail=attempt.detail), at=at)
