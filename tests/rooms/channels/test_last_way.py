@@ -100,3 +100,18 @@ def test_what_took_it_and_did_not_deliver_it_leaves_the_way_that_is_ill_to_be_tr
     rung, went = town.told(case)
     assert went[6:] == [("VOICE", "UNDELIVERED"), ("WEBHOOK", "HANDED_OVER")]
     assert (rung.state, rung.channel) == ("HANDED", "WEBHOOK")
+
+
+def test_the_way_that_arrived_after_all_is_the_one_it_went_whatever_was_begun_since(town: Town) -> None:
+    case = town.offered()
+    [sent] = town.gateway.taken
+    assert town.gateway.says(sent, "undelivered", ErrorCode="30003") == 204
+    town.run()
+    assert town.told(case)[0].channel == "VOICE"
+    assert town.gateway.says(sent, "delivered") == 204
+    rung, _went = town.told(case)
+    assert (rung.state, rung.channel, rung.address) == ("DELIVERED", "SMS", MOBILE)
+    assert f"Text message {MOBILE} ·" in text(signed_in("max").get("/outgoing?state=DELIVERED"))
+    call = town.gateway.taken[-1]
+    assert town.gateway.says(call, "completed", AnsweredBy="human") == 204
+    assert town.told(case)[0].channel == "SMS", "what comes after that changes nothing"

@@ -97,8 +97,7 @@ def _heard_before(rows: Mapping[UUID, Notice], taken: Sequence[Receipt], *, at: 
     said = Receipt.objects.filter(notice__in={one for one, _id in named}, what=What.UNDELIVERED) if named else ()
     for receipt in said:
         if (receipt.notice_id, receipt.message_id) in named:
-            now = rows[receipt.notice_id]
-            _learned(now, Attempt(What.UNDELIVERED, receipt.detail), here=receipt.way == now.way, at=at)
+            _learned(rows[receipt.notice_id], Attempt(What.UNDELIVERED, receipt.detail), receipt, at=at)
 
 
 def hold(*, at: datetime, channels: Collection[Channel] = (Channel.EMAIL,), why: str = "") -> int:
@@ -337,10 +336,10 @@ def heard(notice_id: UUID, attempt: Attempt, *, address: str = "", at: datetime)
             addresses.browser_showed(now.recipient_id, about.address, at=at)
         if now.audience == Audience.CONTACT and attempt.what is What.DELIVERED:
             addresses.contact_lives([about.address])
-        _learned(now, attempt, here=about.way == now.way, at=at)
+        another = _receipt(now, Attempt(What.UNKNOWN, wording.arrived_meanwhile()), at=at)
+        _learned(now, attempt, about, at=at)
         if said and under_way and now.state == NoticeState.DELIVERED:
-            # Nobody repeats it now, so that this is known of another message that may have been taken.
-            _receipt(now, Attempt(What.UNKNOWN, wording.arrived_meanwhile()), at=at).save()
+            another.save()  # nobody repeats it now, so that this is known of another message that may have been taken
         _write([now])
         announce(f"case:{now.case_id}")
     return True
@@ -353,9 +352,12 @@ def _said_of(notice: Notice, attempt: Attempt, address: str) -> list[Receipt]:
     return said or list(known.filter(what=What.UNKNOWN, message_id="").order_by("-id")[:1])
 
 
-def _learned(now: Notice, attempt: Attempt, *, here: bool, at: datetime) -> None:
-    """What a provider's word makes of a notice; `here` where it is about the way that it went last."""
+def _learned(now: Notice, attempt: Attempt, about: Notice | Receipt, *, at: datetime) -> None:
+    """What a provider's word makes of a notice: the way that it is `about` may be another one than it went last."""
+    here = about.way == now.way
     if attempt.what is What.DELIVERED and now.state != NoticeState.CANCELLED and (here or attempt.heard):
+        if not here and now.state != NoticeState.DELIVERED:
+            _goes_by(now, about)
         _finish(now, NoticeState.DELIVERED, why="", at=at)
         waits = now.urgent and not attempt.heard and not now.unwanted
         now.receipt_by = (now.receipt_by or at + receipt_within(now.channel)) if waits else None
