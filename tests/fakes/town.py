@@ -31,7 +31,7 @@ HOOK = "/in/a-place-that-nobody-guesses"
 
 @dataclass
 class Town:
-    """Sana signs in with her address at the desk; what she adds goes last unless she says otherwise."""
+    """Everybody signs in with an address of the desk; what one adds goes last unless one says otherwise."""
 
     house: House
     receiver: Receiver
@@ -45,10 +45,10 @@ class Town:
             ada, at = self.house.actor("ada"), self.house.clock.now()
             operations.keep_setup(channel, account, token, is_on=True, by=ada, at=at)
 
-    def adds(self, kind: str, value: str = "", *, proved: bool) -> Address:
-        """Sana has one more address, which she has proved or not."""
-        signed_in("sana").post(PAGE, {"kind": kind, "value": value or self.receiver.base + HOOK})
-        found = Address.objects.filter(person=self.house.persons["sana"].id, kind=kind).latest("place")
+    def adds(self, kind: str, value: str = "", *, proved: bool, name: str = "sana") -> Address:
+        """Somebody has one more address, which he has proved or not."""
+        signed_in(name).post(PAGE, {"kind": kind, "value": value or self.receiver.base + HOOK})
+        found = Address.objects.filter(person=self.house.persons[name].id, kind=kind).latest("place")
         if proved:
             Address.objects.filter(id=found.id).update(proved_at=self.house.clock.now())
         return found
@@ -73,9 +73,9 @@ class Town:
         self.run()
         return case
 
-    def told(self, case: str, rung: int = 0) -> tuple[Notice, list[tuple[str, str]]]:
-        """What the first rung of a case told Sana, or another, and each word about it, by which channel."""
-        rungs = Notice.objects.filter(case_id=case, kind__startswith="rung.", recipient_name="Sana")
+    def told(self, case: str, rung: int = 0, name: str = "Sana") -> tuple[Notice, list[tuple[str, str]]]:
+        """What the first rung of a case told somebody, or another, and each word about it, by which channel."""
+        rungs = Notice.objects.filter(case_id=case, kind__startswith="rung.", recipient_name=name)
         found = rungs.order_by("queued_at")[rung]
         return found, [(one.channel, one.what) for one in found.receipts.order_by("id")]
 

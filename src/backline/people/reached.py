@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
+from backline.ledger.rows import filled
 from backline.people.models import Address, AddressCode, AddressKind, ChainHeard, ChainTest, Person
 from backline.people.queries import ids
 
@@ -18,15 +19,19 @@ __all__ = ["REACHED_AT", "Address", "AddressKind", "ChainTest", "Reached", "addr
 CODE_LASTS, MOST_TRIES = timedelta(minutes=15), 5
 """A code counts so long, and for so many guesses."""
 REACHED_AT = """
-SELECT value, CASE WHEN dead_at IS NOT NULL THEN 'DEAD' WHEN proved_at IS NULL THEN 'UNPROVED' ELSE '' END AS stands,
-  takes.channel
-FROM people_address AS address JOIN people_person AS person ON person.id = person_id JOIN (
-  VALUES ('EMAIL', 'EMAIL', 1), ('MOBILE', 'SMS', 1), ('MOBILE', 'VOICE', 2), ('LANDLINE', 'VOICE', 1),
-  ('WEBHOOK', 'WEBHOOK', 1), ('CHAT', 'CHAT', 1), ('PUSH', 'PUSH', 1)
-) AS takes (kind, channel, turn) USING (kind)
-WHERE takes.channel = ANY(<channels>) AND person_id = <person> AND takes.channel || ' ' || value <> ALL(<tried>)
-  AND (proved_at IS NOT NULL OR value = lower(email))
-ORDER BY dead_at IS NOT NULL, proved_at IS NULL, place, address.id, turn
+SELECT value, stands, channel FROM (
+  SELECT value, takes.channel, takes.channel || ' ' || value AS way,
+    CASE WHEN dead_at IS NOT NULL THEN 'DEAD' WHEN proved_at IS NULL THEN 'UNPROVED' ELSE '' END AS stands,
+    row_number() OVER (ORDER BY place, address.id, turn) AS number
+  FROM people_address AS address JOIN people_person AS person ON person.id = person_id JOIN (
+    VALUES ('EMAIL', 'EMAIL', 1), ('MOBILE', 'SMS', 1), ('MOBILE', 'VOICE', 2), ('LANDLINE', 'VOICE', 1),
+    ('WEBHOOK', 'WEBHOOK', 1), ('CHAT', 'CHAT', 1), ('PUSH', 'PUSH', 1)
+  ) AS takes (kind, channel, turn) USING (kind)
+  WHERE takes.channel = ANY(<channels>) AND person_id = <person> AND takes.channel || ' ' || value <> ALL(<tried>)
+    AND (proved_at IS NOT NULL OR value = lower(email))
+) AS ways
+ORDER BY stands = 'DEAD', stands = 'UNPROVED',
+  number <= coalesce(max(number) FILTER (WHERE way = <after>) OVER (), 0), number
 LIMIT 1
 """
 """By which of some channels a person is reached, for a statement that would ask otherwise, and how that address stands.
@@ -34,7 +39,7 @@ LIMIT 1
 The first in his order that is proved and not dead; a mobile number takes a text before a call. What somebody added
 himself and nobody proved may be a stranger's, who could answer as he: it is none. What an administrator entered is
 used unproved where there is nothing better. A dead one is the last. What was `tried` is passed over, each written as
-`SMS +4930123456`.
+`SMS +4930123456`; what is told again begins `after` the one at which it began, round.
 """
 DEAD = "SELECT value FROM people_address WHERE person_id = <person> AND dead_at IS NOT NULL ORDER BY place, id"
 """Those of a person's addresses that are dead, for a statement that would ask otherwise."""
@@ -57,7 +62,7 @@ class Reached:
 
 def reached_at(person: str, *, channels: Iterable[str] = LETTERS, tried: Iterable[str] = ()) -> Reached | None:
     """Where a person is reached now by one of these channels, letters if none are named."""
-    asked = REACHED_AT.replace("<channels>", "%s").replace("<person>", "ANY(%s)").replace("<tried>", "%s::text[]")
+    asked = filled(REACHED_AT, channels="%s", person="ANY(%s)", tried="%s::text[]", after="NULL")
     with connection.cursor() as cursor:
         cursor.execute(asked, [list(channels), ids([person]), list(tried)])
         row = cursor.fetchone()

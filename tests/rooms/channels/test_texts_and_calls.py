@@ -224,13 +224,13 @@ def test_what_never_arrives_is_called_and_a_machine_is_nobody(night: Night) -> N
     assert night.stands(pk)[2] == ["HANDED_OVER", "NO_WORD", "HANDED_OVER", "UNDELIVERED", "HANDED_OVER"]
     assert address().dead_at is None
     for status in ("busy", "no-answer", "failed", "canceled"):
-        key = night.told(status)
+        key = night.told(status, kind=f"rung.{status}.")
         night.run()
         night.gateway.says(night.last, "failed", ErrorCode="30003")
         night.run()
         assert night.gateway.says(night.last, status) == 204
         assert night.stands(key)[1:] == ("EMAIL", ["HANDED_OVER", "UNDELIVERED"] * 2)
-    taken = night.told("taken")
+    taken = night.told("taken", kind="rung.taken.")
     night.run()
     night.run(2)
     assert night.gateway.says(night.last, "completed", AnsweredBy="human") == 204

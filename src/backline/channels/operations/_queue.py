@@ -41,6 +41,16 @@ _BY = """
 (CASE WHEN notices.urgent THEN ARRAY['EMAIL'] || ARRAY(SELECT channel FROM channels_setup WHERE is_on)
 ELSE ARRAY['EMAIL'] END)
 """
+# The way at which a climb began the last time that it told the same person: who is silent there is told by another.
+_BEGAN = """
+(SELECT coalesce(
+  (SELECT channel || ' ' || address FROM channels_receipt WHERE notice_id = told.id AND way = 0 ORDER BY id LIMIT 1),
+  told.channel || ' ' || told.address
+) FROM channels_notice AS told
+WHERE notices.urgent AND told.urgent AND told.case_id = notices.case_id AND told.kind = notices.kind
+  AND told.recipient_id = notices.recipient_id AND told.queued_at < notices.queued_at
+ORDER BY told.queued_at DESC, told.id DESC LIMIT 1)
+"""
 _KEEP = filled(
     """
 INSERT INTO channels_notice
@@ -54,7 +64,7 @@ FROM <notices> LEFT JOIN LATERAL (<reached>) AS reached ON why = '' AND notices.
 LATERAL (SELECT why = '' AND <demo>) AS here (stays) ON CONFLICT (effect_key) DO NOTHING
 """,
     names=", ".join(_COLUMNS),
-    reached=filled(REACHED_AT, person=_PERSON, channels=_BY, tried="'{}'::text[]"),
+    reached=filled(REACHED_AT, person=_PERSON, channels=_BY, tried="'{}'::text[]", after=_BEGAN),
     notices=recordset("notices", _COLUMNS | {"channel": "text", "address": "text", "why": "text"}),
     demo=people.IN_A_DEMO,
 )
@@ -88,8 +98,9 @@ SELECT count(DISTINCT id) FROM live WHERE state = 'QUEUED'
 def queue(notices: Sequence[NewNotice], *, at: datetime) -> None:
     """Keep notices for the workers, in the caller's transaction; an effect key that is known already adds nothing.
 
-    What is for a person goes the best way by which he is reached now. Without an address a notice is kept as NOT_SENT
-    and says so; so is every one of a demo, where nobody counts as left in silence by it.
+    What is for a person goes the best way by which he is reached now, and what a climb tells him again begins at the
+    way after the one at which it began the last time. Without an address a notice is kept as NOT_SENT and says so; so
+    is every one of a demo, where nobody counts as left in silence by it.
     """
     if not notices:
         return
