@@ -95,7 +95,8 @@ def test_another_address_ends_it_and_so_does_whoever_knows_better(house: House, 
     case = house.working()
     sent(house, post)
     ada, page = signed_in("ada"), f"/administration/contacts/{house.cleo.id}"
-    form: dict[str, str] = {"name": "Cleo", "zone": "Europe/Berlin", "sites": str(house.job.site.reference)}
+    site = str(house.job.site.reference)
+    form: dict[str, str] = {"name": "Cleo", "language": "en", "zone": "Europe/Berlin", "sites": site}
     send(ada, page, **form, email="CLEO@example.net")
     assert dead(house), "the same address in other letters"
     send(ada, page, **form, email="cleo@example.com")

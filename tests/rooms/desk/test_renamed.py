@@ -41,7 +41,7 @@ def renames(house: House) -> dict[str, tuple[str, dict[str, Any]]]:
         "Hoist": (f"teams/{house.specialists.id}", team),
         "Kassandra": (
             f"contacts/{house.cleo.id}",
-            {"name": "Kassandra", "email": "cleo@example.net", "sites": "LIB-1", **library},
+            {"name": "Kassandra", "email": "cleo@example.net", "sites": "LIB-1", "language": "en", **library},
         ),
         "Paternoster": (f"assets/{house.job.asset_id}", asset),
     }
