@@ -68,6 +68,27 @@ def test_what_was_said_on_site_before_does_not_swallow_hers(house: House) -> Non
     assert suggested(house) == ["The customer rated the work 1 of 5"]
 
 
+def test_what_was_said_on_site_is_not_put_with_her_rating_and_her_own_words_are(house: House) -> None:
+    before = VisitReport(VisitResult.NOT_MADE, rating=5, remark="A fine fellow")
+    jobs.report_visit(job_id=str(house.job.id), report=before, at=house.clock.now())
+    hers = closed(house)
+    hers.sends("rate", rating="1")
+    [one] = suggestions.waiting(house.actor("carl"), zone="UTC")
+    assert "A fine fellow" not in str(one)
+    hers.sends("rate", rating="1", text="He never came back")
+    assert "He never came back" in [one.remark for one in suggestions.waiting(house.actor("carl"), zone="UTC")]
+
+
+def test_words_that_she_adds_when_her_rating_was_judged_are_read_as_well(house: House) -> None:
+    hers = closed(house)
+    hers.sends("rate", rating="1")
+    [one] = suggestions.waiting(house.actor("carl"), zone="UTC")
+    cases.dismiss(one.id, why="She gave no reason", **house.once("carl"))
+    hers.sends("rate", rating="1", text="He never came back")
+    [one] = suggestions.waiting(house.actor("carl"), zone="UTC")
+    assert "He never came back" in str(one)
+
+
 def test_changing_it_over_and_over_asks_coordinators_no_more_often_than_there_are_ratings(house: House) -> None:
     hers = closed(house)
     for number in range(20):

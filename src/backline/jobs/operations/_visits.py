@@ -142,9 +142,16 @@ def hear_customer(job: Job, *, rated: bool, remark: str) -> None:
 
 @transaction.atomic
 def rate(*, job_id: str, rating: int, remark: str, anew: bool) -> None:
-    """The customer rates the work; `anew` says that it is heard as something new, whatever was said before."""
+    """The customer rates the work; `anew` says that it is heard as something new, whatever was said before.
+
+    So are her first words about it. Said otherwise later, it is another finding only where the figure is: nobody is
+    asked as often as it is changed.
+    """
     job = Job.objects.select_for_update(no_key=True).get(id=job_id)
-    hear_customer(job, rated=anew, remark=remark)
+    first_words = bool(remark) and (job.rated_alone or not job.remark)
+    said_anew(job, (anew or first_words) and bool(job.remark or job.rating), Trigger.UNHAPPY)
+    if anew or remark:
+        job.rated_alone = not remark and bool(job.remark)
     job.rating, job.remark = rating, remark or job.remark
     job.save()
 
