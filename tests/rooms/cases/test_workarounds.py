@@ -150,6 +150,19 @@ def test_a_dangerous_one_is_only_proposed_until_a_manager_approves_it(
     lawful(house)
 
 
+def test_nobody_approves_it_upon_what_was_known_before_a_danger_came(house: House) -> None:
+    case = house.working()
+    offer(house, case, UNSAFE)
+    seen = house.view(case).case.seq
+    said = house.report(danger=Danger.RISK, reasons=frozenset({Reason.SAFETY_RISK}))
+    cases.add_report(said, **once(house, "tess"))
+    with pytest.raises(MoveRefused) as error:
+        approve(house, case, seen=seen)
+    assert refused(error)[0] is Refusal.MOVED_ON
+    approve(house, case, seen=house.view(case).case.seq)
+    assert counts(house, case)
+
+
 def test_a_manager_is_asked_for_it_again_and_what_he_refuses_the_customer_never_hears_of(house: House) -> None:
     house.clock = Punctual(house)
     case = house.working()

@@ -111,11 +111,11 @@ def end_workaround(case: Case, ask: Ask, *, record: str, how: WorkaroundEnd, why
 
 
 def _open_to_it(case: Case, ask: Ask, kind: str) -> None:
-    """Refuse what was decided before another workaround was, and all of it while work is stopped."""
+    """Refuse what was decided before another workaround or a concern came, and all of it while work is stopped."""
     if case.stop:
         raise MoveRefused(Refusal.GATE, kind, ("STOP",))
     known = [one.over or one.since for one in case.records.values() if one.clock is ClockName.WORKAROUND]
-    if ask.seen and any(one.seq > ask.seen for one in known):
+    if ask.seen and max(case.concerned, *(one.seq for one in known), 0) > ask.seen:
         raise MoveRefused(Refusal.MOVED_ON, kind)
 
 
