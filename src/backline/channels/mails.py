@@ -19,6 +19,11 @@ class MailKind(StrEnum):
     UNREADABLE = "UNREADABLE"
 
 
+TEXT = "TEXT"
+"""What a text message is that led to nothing, which is kept among them without its words."""
+KINDS = (*map(str, MailKind), TEXT)
+
+
 @dataclass(frozen=True, slots=True)
 class NewMail:
     """A mail to be kept; `key` is the same for the same mail."""

@@ -7,7 +7,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
-from backline.channels.mails import MailKind
+from backline.channels.mails import KINDS
 from backline.channels.notices import EXPLAINED_STATES, LIVE_STATES, Audience, Channel, NoticeState, What
 
 CHANNELS = [(str(v), str(v)) for v in Channel]
@@ -179,7 +179,7 @@ class Pause(models.Model):
 
 
 class Received(models.Model):
-    """One mail that came in: what it was taken for, and what was done about it or why nothing was.
+    """One mail that came in, or a text that led to nothing: what it was taken for, what was done or why nothing was.
 
     `key` is the same for the same mail, through whichever door it comes again. Its words stand here only where no case
     took them; and the whole of it, where a part was taken for a quote or a signature.
@@ -188,7 +188,7 @@ class Received(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key = models.CharField(max_length=64, unique=True)
     at = models.DateTimeField()
-    kind = models.CharField(max_length=10, choices=[(str(v), str(v)) for v in MailKind])
+    kind = models.CharField(max_length=10, choices=[(v, v) for v in KINDS])
     sender = models.TextField(blank=True)
     sender_name = models.TextField(blank=True)
     sender_id = models.CharField(max_length=64, blank=True, help_text="who of ours or a customer's has the address")

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from backline.channels.mails import MailKind
+from backline.channels.mails import KINDS
 from backline.channels.models import Mailbox, Received
 from backline.channels.paging import older, place_of
 
@@ -43,7 +43,7 @@ def incoming(*, kind: str = "", after: str | None = None, limit: int = 50) -> In
     """Who wrote, what it was taken for, and what was done; an `after` that no page gave out begins at the newest."""
     found = Received.objects.all()
     if kind:
-        found = found.filter(kind=kind) if kind in set(MailKind) else found.none()
+        found = found.filter(kind=kind) if kind in KINDS else found.none()
     mails = list(older(found, "at", after).order_by("-at", "-id").values_list(*_SHOWN)[: limit + 1])
     rows = tuple(IncomingRow(*one) for one in mails[:limit])
     return IncomingPage(rows, place_of(rows[-1].at, rows[-1].id) if len(mails) > limit else "")

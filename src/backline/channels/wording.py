@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from backline.channels.mails import MailKind
+from backline.channels.mails import TEXT, MailKind
 from backline.channels.notices import Channel, NoticeState, What
 
 STATES = {
@@ -79,6 +79,7 @@ MAILS = {
     MailKind.OURS: gettext_lazy("A mail of our own"),
     MailKind.ROBOT: gettext_lazy("Written by a program"),
     MailKind.UNREADABLE: gettext_lazy("Not readable"),
+    TEXT: gettext_lazy("A text message that did nothing"),
 }
 
 

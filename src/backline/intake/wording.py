@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -113,6 +114,36 @@ def refused_letter(name: str, subject: str, why: str, link: str) -> tuple[str, s
         _("Your answer changed nothing: %(subject)s") % said,
         _("Hello %(name)s,\n\nyou answered this by mail: %(subject)s\n\n%(why)s\n\nSee how it stands, and answer "
           "there:\n%(link)s\n") % said,
+    )  # fmt: skip
+
+
+TURNED_AWAY = {
+    "UNKNOWN_NUMBER": gettext_lazy(
+        "A text from a number that nobody has proved as his. Nothing was done or sent back."
+    ),
+    "WRONG_CODE": gettext_lazy(
+        "A text with a code that stands in nothing that was sent to this number. Nothing was done or sent back."
+    ),
+    "UNCLEAR": gettext_lazy("A text that is no answer. Nothing was done; what can be written was sent back."),
+}
+"""Why a text led to nothing, for those who look at what came in."""
+
+
+def not_read_until(until: datetime) -> str:
+    """The same of one that may have been right."""
+    said = _("A text that was not read, for others from this number held wrong codes. Texts are read again from "
+             "%(until)s UTC; links and calls work meanwhile.")  # fmt: skip
+    return said % {"until": f"{until.astimezone(UTC):%Y-%m-%d %H:%M}"}
+
+
+def not_read(said: Mapping[str, object]) -> tuple[str, str]:
+    """To whoever has a number from which texts are not read for a while."""
+    return (
+        _("Texts from your number are not read until this time: %(until)s") % said,
+        _("Hello %(name)s,\n\n%(n)d texts from your number %(number)s held wrong codes. So that nobody guesses one, "
+          "texts from it are not read before this time, not even with the right code: %(until)s.\n\nUse the links of "
+          "your letters, press a digit when you are called, or answer on the page of the case:\n%(link)s\n\nIf it was "
+          "not you who wrote them, tell an administrator.\n") % said,
     )  # fmt: skip
 
 

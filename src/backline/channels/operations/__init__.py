@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backline.channels.operations._queue import cancel, forget, keep_from, mark_reported, queue, strike
-from backline.channels.operations._received import mailbox_failed, mailbox_read, receive, settle_mail
+from backline.channels.operations._received import keep_text, mailbox_failed, mailbox_read, receive, settle_mail
 from backline.channels.operations._sending import (
     Done,
     claim,
@@ -27,6 +27,7 @@ __all__ = [
     "keep_from",
     "keep_push",
     "keep_setup",
+    "keep_text",
     "mailbox_failed",
     "mailbox_read",
     "mark_reported",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Value
 from django.db.models.functions import Greatest
 
 from backline.channels import wording
-from backline.channels.mails import MailKind, NewMail, Outcome
+from backline.channels.mails import TEXT, MailKind, NewMail, Outcome
 from backline.channels.models import Mailbox, Received
 from backline.channels.notices import without_unstorable
 from backline.ledger.news import ALL, announce
@@ -29,6 +29,15 @@ def receive(new: NewMail, *, at: datetime) -> uuid.UUID | None:
     )
     Received.objects.bulk_create([row], ignore_conflicts=True)
     return row.pk if Received.objects.filter(pk=row.pk).exists() else None
+
+
+def keep_text(number: str, name: str, said: str, *, kept: timedelta, at: datetime) -> None:
+    """Keep for a while that a text led to nothing, in the caller's transaction: the ends of its number, and why."""
+    texts = Received.objects.filter(kind=TEXT)
+    texts.filter(at__lte=at - kept).delete()
+    row = {"sender": number, "sender_name": without_unstorable(name), "said": said}
+    texts.create(key=uuid.uuid4().hex, at=at, kind=TEXT, **row)
+    announce(ALL)
 
 
 def settle_mail(mail: uuid.UUID, outcome: Outcome) -> None:

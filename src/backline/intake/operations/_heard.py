@@ -1,15 +1,13 @@
-"""An answer by the words of a text, or by digits on a call; what leads to nothing is counted, without its words."""
+"""An answer by the words of a text, or by digits on a call; what leads to nothing is turned away."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 from functools import partial
 
-from django.db import connection, transaction
-from django.utils.crypto import salted_hmac
+from django.db import transaction
 from django.utils.translation import override
 
 from backline.cases.answering import Standing, standing
@@ -17,26 +15,13 @@ from backline.cases.effects import LASTS, Effect, ways
 from backline.channels import queries as outbox
 from backline.core.words import Answer, Door
 from backline.intake import wording
-from backline.intake.models import TurnedAway
 from backline.intake.operations._answers import Answered, Wanted, answer
+from backline.intake.operations._turned_away import WhyNot, not_read, sender_of, turned_away, unread_until
 from backline.intake.said import AGAIN, Said, Unclear, pressed, said, sounds_done
-from backline.people import numbers, reached
 from backline.people import queries as people
 from backline.people.queries import Person
 
-MOST_WRONG, WITHIN = 5, timedelta(hours=1)
-"""So many texts that lead to nothing are looked at from one number; after that it gets no answer for a while."""
-KEPT = timedelta(days=30)
 MOST_RUNGS, MOST_CLIMBS = 500, 20
-_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
-
-
-class WhyNot(StrEnum):
-    """Why a text led to nothing."""
-
-    UNKNOWN_NUMBER = "UNKNOWN_NUMBER"
-    WRONG_CODE = "WRONG_CODE"
-    UNCLEAR = "UNCLEAR"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,33 +42,24 @@ class Missed:
 
 def by_text(number: str, text: str, *, at: datetime) -> str | None:
     """What is said back to a text from a number; None where nothing is: nobody is known by it, or the code is wrong."""
-    sender = numbers.sender_of(number)
-    mark = salted_hmac("backline.text", sender or number, algorithm="sha256").hexdigest()
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(_ALONE, [mark])  # two guesses at once count as two
-        guessed = TurnedAway.objects.filter(mark=mark, at__gt=at - WITHIN).exclude(why=WhyNot.UNCLEAR)
-        if guessed.count() >= MOST_WRONG:
+        sender = sender_of(number)
+        if until := unread_until(sender, at=at):
+            not_read(sender, until=until, at=at)
             return None
-        persons = reached.by_number(sender) if sender else []
-        if not persons:
-            _turned_away(mark, WhyNot.UNKNOWN_NUMBER, at=at)
+        if not sender.persons:
+            turned_away(sender, WhyNot.UNKNOWN_NUMBER, at=at)
             return None
-        with override(persons[0].language):
+        with override(sender.persons[0].language):
             what = said(text)
             if isinstance(what, Unclear):
-                _turned_away(mark, WhyNot.UNCLEAR, at=at)
+                turned_away(sender, WhyNot.UNCLEAR, at=at)
                 return wording.unclear(what)
-            effects = [one for person in persons for one in _named(person, what, at=at)]
+            effects = [one for person in sender.persons for one in _named(person, what, at=at)]
             if what.code and not effects:
-                _turned_away(mark, WhyNot.WRONG_CODE, at=at)
+                turned_away(sender, WhyNot.WRONG_CODE, at=at)
                 return None
             return _said_back(effects, what, at=at)
-
-
-def _turned_away(mark: str, why: WhyNot, *, at: datetime) -> None:
-    TurnedAway.objects.filter(at__lte=at - KEPT).delete()
-    TurnedAway.objects.create(mark=mark, at=at, why=why)
 
 
 def _named(person: Person, what: Said, *, at: datetime) -> Iterator[Effect]:
