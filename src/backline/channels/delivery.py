@@ -181,7 +181,8 @@ def _attempt(sender: Sender, letter: Letter, end: float) -> Attempt:
     try:
         handed = sender.send(letter)
     except DeliveryError as error:
-        return Attempt(_what(error), error.detail, error.message_id, error.gone, error.no_texts, wait=error.wait)
+        known = {"gone": error.gone, "no_texts": error.no_texts, "ours": error.ours}
+        return Attempt(_what(error), error.detail, error.message_id, **known, wait=error.wait)
     except Exception as error:
         # One letter that cannot be composed or sent never stops the others.
         log.exception("notice %s could not be sent", letter.id)

@@ -126,9 +126,9 @@ class Pointless:
 class Attempt:
     """What became of one attempt, in the words of the other side; `message_id` is what the message carried.
 
-    `gone` says that nobody is at the address, `no_texts` that it is a number at which calls alone arrive; `heard` is
-    False where something arrived in a mailbox, which says nothing of whoever it is for; `wait` is how long we are asked
-    to wait.
+    `gone` says that nobody is at the address, `no_texts` that it is a number at which calls alone arrive, and `ours`
+    that our own setup is at fault; `heard` is False where something arrived in a mailbox, which says nothing of whoever
+    it is for; `wait` is how long we are asked to wait.
     """
 
     what: What
@@ -136,6 +136,7 @@ class Attempt:
     message_id: str = ""
     gone: bool = False
     no_texts: bool = False
+    ours: bool = False
     heard: bool = True
     wait: timedelta | None = None
 

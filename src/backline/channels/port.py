@@ -59,6 +59,7 @@ class DeliveryError(Exception):
     """
 
     no_texts = False
+    ours = False
     wait: timedelta | None = None
 
     def __init__(
@@ -76,6 +77,12 @@ class TakesNoTexts(DeliveryError):
     """The letter was not handed over, and no text ever will be: at that number calls alone arrive."""
 
     no_texts = True
+
+
+class NotUs(DeliveryError):
+    """The letter was not handed over, for we are not served as we are set up: it goes once somebody mends that."""
+
+    ours = True
 
 
 class NotNow(DeliveryError):

@@ -204,7 +204,8 @@ def _after_failure(notice: Notice, attempt: Attempt, *, at: datetime) -> None:
     counts = notice.attempts, notice.unknowns, _due_since(notice), attempt.wait or timedelta()
     tried = retry.Tried(attempt.what, Audience(notice.audience), *counts)
     decision = retry.decide(tried, at=at, jitter=notice.pk.int % 1000 / 1000)
-    leaves = attempt.gone or (notice.urgent and retry.leaves(tried, decision))
+    # Our own fault is not mended by then, and is none of the next way.
+    leaves = attempt.gone or (notice.urgent and (attempt.ours or retry.leaves(tried, decision)))
     if leaves and _goes_elsewhere(notice, wording.not_taken(address=notice.address, detail=attempt.detail), at=at):
         return
     if not isinstance(decision, datetime):

@@ -11,7 +11,7 @@ import httpx
 from django.utils.translation import gettext as _
 
 from backline.channels.patience import asked
-from backline.channels.port import DeliveryError, Handed, NotNow, TakesNoTexts
+from backline.channels.port import DeliveryError, Handed, NotNow, NotUs, TakesNoTexts
 from backline.channels.twilio.account import Named, flaw_of_base
 from backline.channels.twilio.codes import Fault
 
@@ -83,7 +83,7 @@ def _taken(answer: httpx.Response) -> Handed:
     if fault.is_ours or read.status in _NOT_US:
         # Nothing goes out until somebody mends it: the pages say so, and so does the log.
         log.error("the provider does not serve this account: %s", fault.said)
-        raise DeliveryError(fault.said)
+        raise NotUs(fault.said)
     if not 400 <= read.status < 500 or read.status in _NOT_NOW:
         raise NotNow(fault.said, asked(answer.headers))
     kind = TakesNoTexts if fault.takes_no_texts else DeliveryError
