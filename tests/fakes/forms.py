@@ -71,6 +71,12 @@ def report(**typed: Any) -> dict[str, Any]:
     return usual | typed
 
 
+def typed(house: House, case: str, slug: str, name: str, text: str) -> dict[str, Any]:
+    """The same with this text in this field; why somebody decides so is kept of a refusal."""
+    refused = {"outcome": "REFUSE"} if (slug, name) == ("decide-workaround", "why") else {}
+    return whole(house, case, slug) | refused | {name: text}
+
+
 def whole(house: House, case: str, slug: str) -> dict[str, Any]:
     """What somebody fills in who does it right."""
     now = house.clock.now()

@@ -25,7 +25,7 @@ from backline.people import expertise
 from backline.people import queries as people
 from tests.fakes import naughty
 from tests.fakes.browser import keys_in, link_of, signed_in, words
-from tests.fakes.forms import STAGES, WHO, report, whole
+from tests.fakes.forms import STAGES, WHO, report, typed, whole
 from tests.fakes.house import PASSWORD, House
 from tests.fakes.world import World
 
@@ -50,7 +50,7 @@ def test_every_text_of_every_verb_is_shown_to_the_letter(house: House) -> None:
         pieces = list(naughty.packed(texts, longest(VERBS[slug].form.base_fields[name])))
         for piece in pieces[:20]:
             with transaction.atomic():
-                answer = browser.post(f"/cases/{case}/{slug}", whole(house, case, slug) | {name: piece})
+                answer = browser.post(f"/cases/{case}/{slug}", typed(house, case, slug, name, piece))
                 assert answer.headers.get("Location") == f"/cases/{case}", (slug, name, words(answer))
                 assert piece in words(browser.get(f"/cases/{case}")), (slug, name)
                 transaction.set_rollback(True)
@@ -97,7 +97,7 @@ def test_a_text_that_turns_letters_round_turns_none_of_ours(house: House) -> Non
     for slug, name in TYPED:
         case, browser = world.cases[STAGES.get(slug, "ACCEPTED")], world.clients[WHO.get(slug, "carl")]
         with transaction.atomic():
-            browser.post(f"/cases/{case}/{slug}", whole(house, case, slug) | {name: TURNS})
+            browser.post(f"/cases/{case}/{slug}", typed(house, case, slug, name, TURNS))
             found += [(slug, name, after) for after in after_it(browser.get(f"/cases/{case}"))]
             transaction.set_rollback(True)
     case = house.working(summary=TURNS)
