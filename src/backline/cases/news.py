@@ -91,7 +91,7 @@ def called_off_news(change: Change, visits: Iterable[Record], known: Known) -> l
 
 def _gone(person: people.Person, letter: NewNotice) -> NewNotice:
     """The letter, kept and not sent: he would have heard, and there stands why he did not."""
-    return replace(letter, why=_("%(name)s is not active any more.") % {"name": person.name})
+    return replace(letter, address="", why=_("%(name)s is not active any more.") % {"name": person.name})
 
 
 def _called_off(row: Row, visit: Record, person: people.Person, key: str, known: Known) -> NewNotice:

@@ -26,6 +26,7 @@ def letter_to(
     to a customer never waits. At a dead address of hers it is not sent, so that its case hears of it at once.
     """
     (subject, body), can_wait = said, not at_once and not isinstance(somebody, Contact)
+    nobody_there = isinstance(somebody, Contact) and somebody.is_dead
     return NewNotice(
         effect_key=key,
         kind=kind,
@@ -34,12 +35,12 @@ def letter_to(
         recipient_name=somebody.name,
         subject=subject,
         body=body,
-        address=somebody.email,
+        address="" if nobody_there else somebody.email,  # what has an address goes there, the auditor holds
         language=written_to_in(somebody.language) if isinstance(somebody, Contact) else somebody.language,
         case_id=case_id,
         can_wait=can_wait,
         quiet=_quiet(somebody) if can_wait and not isinstance(somebody, Contact) else None,
-        why=wording.nobody_there() if isinstance(somebody, Contact) and somebody.is_dead else "",
+        why=wording.nobody_there() if nobody_there else "",
     )
 
 
