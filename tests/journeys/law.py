@@ -282,10 +282,18 @@ class Law:
         else:
             self.late += done[0].late
             self.facts[name] += 1
+            if name == "meanwhile" and self.case(case).proposed:
+                self._judge(case)
             if name in ("wait", "visit") and self.random.random() < 0.6:
                 self.house.clock.advance(timedelta(minutes=5))
                 self._facts(case, who)[f"end_{name}"]()
                 self.facts[f"end_{name}"] += 1
+
+    def _judge(self, case: str) -> None:
+        """Max approves or refuses what was proposed, whichever he has done less."""
+        name = min("approve", "refuse", key=lambda one: self.facts[one])
+        self._facts(case, "max")[name]()
+        self.facts[name] += 1
 
     def _facts(self, case: str, who: str) -> dict[str, Callable[[], list[Done]]]:
         once, now, one = self.house.once(who), self.case(case), [case]
