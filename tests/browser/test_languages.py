@@ -66,6 +66,6 @@ def test_her_page_on_a_phone(stage: Stage, language: str) -> None:
     page.goto("/c/" + link_of(house, "cleo", done).partition("/c/")[2])
     expect(page.get_by_role("button", name=WORKS[language])).to_be_visible()
     page.get_by_text(NOT_FIXED[language]).click()
-    page.locator("details button").click()
+    page.locator('details button[value="not-fixed"]').click()
     expect(page.get_by_role("alert")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import pairwise
@@ -64,6 +65,8 @@ FACTS = (
     "step", "note", "tell", "wait", "end_wait", "visit", "move_visit", "end_visit", "review", "priority", "again",
     "jump", "rules", "wrote", "urge", "call", *MEANWHILE,
 )  # fmt: skip
+ANY_TIME = tuple(one for one in FACTS if one not in ("end_wait", "end_visit", "move_visit", *MEANWHILE[1:]))
+"""What needs nothing that goes on already."""
 WAY = (
     State.WITHDRAWN, State.CLOSED, State.RETURNED, State.RAISED, State.OFFERED, State.ACCEPTED, State.RESOLVED,
 )  # fmt: skip
@@ -268,11 +271,13 @@ class Law:
         now = self.case(case)
         named = {str(person.id): name for name, person in self.house.persons.items()}
         who = self.random.choice([*[named.get(now.person, "carl")] * 4, "max", "cleo", self.random.choice(ANYBODY)])
+        who = "max" if now.proposed and self.random.random() < 0.5 else who
         waiting = ["review"] if now.running(ClockName.REVIEW) and who == "max" else []
         waiting += ["approve", "refuse"] if now.proposed and who == "max" else []
         running = [*["end_wait"] * len(now.running(ClockName.WAIT)), *["end_visit"] * len(now.running(ClockName.VISIT))]
+        running += ["move_visit"] * len(now.running(ClockName.VISIT))
         running += ["extend", "end_meanwhile"] if now.workaround else []
-        names = waiting or [*running, *self.random.sample(FACTS, 3)]
+        names = waiting or [*running, *self.random.sample(ANY_TIME, 2), self.random.choice(FACTS)]
         name = min(names, key=lambda one: self.facts[one])
         before = self._written(case)
         try:
@@ -284,6 +289,8 @@ class Law:
             self.facts[name] += 1
             if name == "meanwhile" and self.case(case).proposed:
                 self._judge(case)
+            if name == "meanwhile" and self.case(case).workaround:
+                self._turn(case)
             if name in ("wait", "visit") and self.random.random() < 0.6:
                 self.house.clock.advance(timedelta(minutes=5))
                 self._facts(case, who)[f"end_{name}"]()
@@ -294,6 +301,16 @@ class Law:
         name = min("approve", "refuse", key=lambda one: self.facts[one])
         self._facts(case, "max")[name]()
         self.facts[name] += 1
+
+    def _turn(self, case: str) -> None:
+        """What counts is extended or ended, whichever was done less, by Max where Carl may not."""
+        name = min("extend", "end_meanwhile", key=lambda one: self.facts[one])
+        self.house.clock.advance(timedelta(minutes=5))
+        for who in ("carl", "max"):
+            with suppress(MoveRefused, NoSuchCase):
+                self._facts(case, who)[name]()
+                self.facts[name] += 1
+                return
 
     def _facts(self, case: str, who: str) -> dict[str, Callable[[], list[Done]]]:
         once, now, one = self.house.once(who), self.case(case), [case]

@@ -19,7 +19,7 @@ def meanwhile(now: Case, random: Random, once: dict[str, Any]) -> dict[str, Call
     """Each of the verbs, about the workaround that counts or waits for a manager, by one who may or may not."""
     one, until = [now.id], once["at"] + timedelta(hours=random.choice([1, 8, 30]))
     asked, counts = (found.id if found else "none" for found in (now.proposed, now.workaround))
-    new = NewWorkaround("Use the stairs", "By day", until, unsafe=random.random() < 0.6)
+    new = NewWorkaround("Use the stairs", "By day", until, unsafe=random.random() < 0.8)
     ends = {"record": counts, "how": random.choice(list(WorkaroundEnd)), "why": "Seen"}
     return {
         "meanwhile": lambda: cases.offer_workaround(one, workaround=new, **once),

@@ -26,7 +26,12 @@ from backline.config.trouble import Trouble
 DUMP, MANIFEST, SECRETS = "database.dump", "backline.json", ("secret", "demo-password")
 EVIDENCE = re.compile(r"evidence/(original|served)(/\w[\w.]*)+")
 CHUNK = 1 << 20
-_COUNTED = {"cases": "cases_case", "events": "ledger_event", "jobs": "jobs_job", "photos": "evidence_evidence"}
+_COUNTED = {
+    "cases": "cases_case",
+    "events": "ledger_event",
+    "jobs": "jobs_job",
+    "photos and files": "evidence_evidence",
+}
 
 
 def write(environment: Environment, owner: str, path: Path) -> str:

@@ -247,7 +247,7 @@ def test_what_changes_while_a_job_is_looked_at_is_looked_at_again(
     assert house.view(str(Case.objects.get().id)).case.danger is Danger.RISK
 
 
-def test_a_look_where_nothing_is_due_asks_one_question_however_many_jobs_there_are(house: House) -> None:
+def test_a_look_where_nothing_is_due_asks_two_questions_however_many_jobs_there_are(house: House) -> None:
     Job.objects.bulk_create(
         Job(reference=f"M-{number}", site=house.job.site, title="Hums", opened_at=house.clock.now())
         for number in range(300)
@@ -255,11 +255,13 @@ def test_a_look_where_nothing_is_due_asks_one_question_however_many_jobs_there_a
     Job.objects.filter(reference__gte="M-2").update(look_at=house.clock.now() + timedelta(seconds=1))
     with CaptureQueriesContext(connection) as queries:
         assert Triggers().run(house.clock.now()) == 0
-    assert len(queries) == 1
+    by = ("job_by_look", "finding_suggested")
+    assert len(queries) == len(by)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(f"EXPLAIN {queries[0]['sql']}")
-        assert "job_by_look" in "".join(line for (line,) in cursor.fetchall())
+        for asked, index in zip(queries, by, strict=True):
+            cursor.execute(f"EXPLAIN {asked['sql']}")
+            assert index in "".join(line for (line,) in cursor.fetchall())
 
 
 def test_one_job_that_cannot_be_looked_at_never_stops_the_others(

@@ -45,7 +45,7 @@ def saved(settings: dict[str, str], home: Path) -> tuple[Path, str]:
 def test_what_is_restored_works_as_before(filled: tuple[World, dict[str, str]], home: Path) -> None:
     world, settings = filled
     path, figures = saved(settings, home)
-    assert figures.endswith(", jobs: 3, photos: 1")
+    assert figures.endswith(", jobs: 3, photos and files: 2")
     assert path.stat().st_mode & 0o777 == 0o600
     assert sorted(place.name for place in home.parent.iterdir()) == ["all.backup"]
     again = command("backup", str(path), **settings)
@@ -178,7 +178,7 @@ def test_after_a_restore_that_failed_another_works(one_backup: Path, home: Path)
     done = command("restore", str(one_backup), BACKLINE_HOME=str(home))
     assert (done.returncode, done.stdout) == (
         0,
-        "Restored (cases: 0, events: 0, jobs: 0, photos: 0).\n0 cases, 0 flaws.\n",
+        "Restored (cases: 0, events: 0, jobs: 0, photos and files: 0).\n0 cases, 0 flaws.\n",
     )
     assert (home / "evidence" / "original" / "ab" / "ab12").read_bytes() == b"a photo"
 

@@ -18,7 +18,7 @@ from backline.calendars.words import ChosenFor
 from backline.cases import gates
 from backline.cases import operations as cases
 from backline.cases.models import Alarm, Case
-from backline.cases.operations import NewDecision, NewVisit
+from backline.cases.operations import NewDecision, NewVisit, NewWorkaround
 from backline.cases.operations._write import Decided, held_now, locked, record
 from backline.cases.roster import casts_of
 from backline.channels.models import Notice
@@ -356,6 +356,8 @@ def test_its_clocks_are_those_of_the_law_which_it_does_not_ask(house: House) -> 
         ("carl", cases.end_visit, {"record": ClockName.VISIT, "outcome": "Seen"}),
         ("max", cases.decide_review, {"decision": NewDecision(ReviewOutcome.STOP_WORK, lifted_on="The inspector")}),
         ("max", cases.lift_stop, {"why": "Her paper"}),
+        ("sana", cases.offer_workaround, {"workaround": first}),
+        ("max", cases.approve_workaround, {"record": ClockName.WORKAROUND, "until": first, "limits": ""}),
         ("sana", cases.add_note, {"text": "Again"}),
         ("sana", cases.resolve, {"cause": "Relay", "fix": "New", "outcome": JobOutcome.DONE}),
         ("cleo", cases.dispute, {"why": "It stopped"}),
@@ -366,7 +368,8 @@ def test_its_clocks_are_those_of_the_law_which_it_does_not_ask(house: House) -> 
     for who, verb, said in verbs:
         at = house.clock.advance(timedelta(minutes=1))
         later = at + timedelta(hours=2)
-        known = {"until": later, "visit": NewVisit(later, later + timedelta(hours=1))}
+        known: dict[str, Any] = {"until": later, "visit": NewVisit(later, later + timedelta(hours=1))}
+        known |= {"workaround": NewWorkaround("The stairs", "Nobody in a wheelchair", later)}
         now = decode(folded.Case, Case.objects.values_list("fold", flat=True).get(id=case))
         asked = {name: known[name] if value == first else value for name, value in said.items()}
         if "record" in said:

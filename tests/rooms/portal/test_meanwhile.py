@@ -72,7 +72,7 @@ def test_she_reads_nothing_of_what_waits_for_a_manager_and_he_decides_it_at_the_
         assert signed_in(name).post(place, {"outcome": "APPROVE"} | TYPED).status_code == status
     max_ = signed_in("max")
     shown = max_.get(f"/cases/{case}")
-    assert "a manager decides it; the customer knows nothing of it" in words(shown)
+    assert "A manager decides it; the customer knows nothing of it." in words(shown)
     form = max_.get(place)
     assert "Four persons at most" in words(form), "what was proposed is there to be changed"
     refused = max_.post(place, carried(form) | {"outcome": "REFUSE", "why": " "})

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from backline.core.case import Case
-from backline.core.facts._asking import WORKING, leased, may, need, sooner
+from backline.core.facts._asking import WORKING, answer_owed, leased, may, need, sooner
 from backline.core.lifecycle import Capacity, MoveRefused, Refusal
 from backline.core.moves import Ask, Draft, StepTried, future, latest_word, promised
 from backline.core.policy import priority_of
@@ -41,6 +41,7 @@ def add_finding(case: Case, ask: Ask, finding: Finding, *, review: str, words: s
     """
     may(case, ask, "fact.found", frozenset({Capacity.TRIGGER, Capacity.COORDINATOR}))
     data: dict[str, Any] = {"trigger": finding.trigger.value, "facts": dict(finding.facts), "words": words}
+    data |= answer_owed(case, ask) if words else {}
     return Draft("fact.found", data | endangered(case, ask, finding, review=review))
 
 
