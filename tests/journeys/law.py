@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import pairwise
@@ -56,7 +55,7 @@ from tests.fakes.changing import Hours
 from tests.fakes.house import House
 from tests.fakes.law import Tally, hold
 from tests.fakes.rules import fewer_rungs
-from tests.journeys.meanwhile import MEANWHILE, meanwhile
+from tests.journeys.meanwhile import MEANWHILE, goes_on, meanwhile
 
 STAFF = ("tess", "tom", "carl", "sana", "lena", "dora", "max", "ada")
 ANYBODY = (*STAFF, "cleo", "otto")
@@ -281,38 +280,21 @@ class Law:
         name = min(names, key=lambda one: self.facts[one])
         before = self._written(case)
         try:
-            done = self._facts(case, who)[name]()
+            done = self.verbs(case, who)[name]()
         except (MoveRefused, NoSuchCase):
             assert self._written(case) == before, f"{name} was refused and changed something"
         else:
             self.late += done[0].late
             self.facts[name] += 1
-            if name == "meanwhile" and self.case(case).proposed:
-                self._judge(case)
-            if name == "meanwhile" and self.case(case).workaround:
-                self._turn(case)
+            if name == "meanwhile":
+                goes_on(self, case)
             if name in ("wait", "visit") and self.random.random() < 0.6:
                 self.house.clock.advance(timedelta(minutes=5))
-                self._facts(case, who)[f"end_{name}"]()
+                self.verbs(case, who)[f"end_{name}"]()
                 self.facts[f"end_{name}"] += 1
 
-    def _judge(self, case: str) -> None:
-        """Max approves or refuses what was proposed, whichever he has done less."""
-        name = min("approve", "refuse", key=lambda one: self.facts[one])
-        self._facts(case, "max")[name]()
-        self.facts[name] += 1
-
-    def _turn(self, case: str) -> None:
-        """What counts is extended or ended, whichever was done less, by Max where Carl may not."""
-        name = min("extend", "end_meanwhile", key=lambda one: self.facts[one])
-        self.house.clock.advance(timedelta(minutes=5))
-        for who in ("carl", "max"):
-            with suppress(MoveRefused, NoSuchCase):
-                self._facts(case, who)[name]()
-                self.facts[name] += 1
-                return
-
-    def _facts(self, case: str, who: str) -> dict[str, Callable[[], list[Done]]]:
+    def verbs(self, case: str, who: str) -> dict[str, Callable[[], list[Done]]]:
+        """What may be recorded, each by its name."""
         once, now, one = self.house.once(who), self.case(case), [case]
         at = once["at"]
         past = max(at - timedelta(hours=3), now.opened.occurred_at)

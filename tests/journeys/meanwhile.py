@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from random import Random
 from typing import Any
 
 from backline.cases import operations as cases
-from backline.cases.operations import Done, NewWorkaround
+from backline.cases.operations import Done, MoveRefused, NewWorkaround, NoSuchCase
 from backline.core.case import Case
 from backline.core.words import WorkaroundEnd
 
@@ -28,3 +29,21 @@ def meanwhile(now: Case, random: Random, once: dict[str, Any]) -> dict[str, Call
         "extend": lambda: cases.extend_workaround(one, record=counts, until=until, why="It lasts", **once),
         "end_meanwhile": lambda: cases.end_workaround(one, **ends, **once),
     }
+
+
+def goes_on(law: Any, case: str) -> None:
+    """Max decides what was proposed, and what counts is extended or ended; whichever was done less."""
+    if law.case(case).proposed:
+        _first_who_may(law, case, ("approve", "refuse"), ("max",))
+    if law.case(case).workaround:
+        law.house.clock.advance(timedelta(minutes=5))
+        _first_who_may(law, case, ("extend", "end_meanwhile"), ("carl", "max"))
+
+
+def _first_who_may(law: Any, case: str, names: tuple[str, ...], by: tuple[str, ...]) -> None:
+    name = min(names, key=lambda one: law.facts[one])
+    for who in by:
+        with suppress(MoveRefused, NoSuchCase):
+            law.verbs(case, who)[name]()
+            law.facts[name] += 1
+            return
