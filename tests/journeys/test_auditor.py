@@ -32,7 +32,7 @@ class Awake(Law):
         super().fact(case)
         if self.random.random() < 0.3:
             with suppress(MoveRefused):
-                self._facts(case, "max")["rules"]()
+                self.verbs(case, "max")["rules"]()
                 self.facts["rules"] += 1
 
 
