@@ -40,7 +40,8 @@ def nobody_was_late(house: House, case: str) -> None:
     assert cases.rebuild(check=True).flaws == ()
 
 
-def test_a_dispute_makes_an_old_resolution_overdue_and_nobody_was_late_for_it(house: House) -> None:
+def disputed(house: House) -> tuple[str, int]:
+    """A case that was late when it was resolved, and four days later is said not to be; and its events until then."""
     house.clock = Punctual(house)
     case = house.raised(**P1)
     house.offer(case)
@@ -50,21 +51,18 @@ def test_a_dispute_makes_an_old_resolution_overdue_and_nobody_was_late_for_it(ho
     house.clock.advance(timedelta(days=4))
     before = house.view(case).case.seq
     cases.dispute([case], why="It stopped again", **house.once("cleo"))
+    return case, before
+
+
+def test_a_dispute_makes_an_old_resolution_overdue_and_nobody_was_late_for_it(house: House) -> None:
+    case, before = disputed(house)
     house.clock.advance(timedelta(minutes=1))
     assert len(rungs(case, ClockName.RESOLVE, before)) == 1, "the manager hears at once that it is overdue again"
     nobody_was_late(house, case)
 
 
 def test_an_engine_that_slept_since_a_dispute_was_late_since_then(house: House) -> None:
-    house.clock = Punctual(house)
-    case = house.raised(**P1)
-    house.offer(case)
-    house.accept(case)
-    house.clock.advance(9 * HOUR)
-    house.resolve(case)
-    house.clock.advance(timedelta(days=4))
-    before = house.view(case).case.seq
-    cases.dispute([case], why="It stopped again", **house.once("cleo"))
+    case, before = disputed(house)
     house.clock.at += timedelta(minutes=20)
     house.clock.advance(timedelta(minutes=1))
     [told] = rungs(case, ClockName.RESOLVE, before)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -18,17 +17,9 @@ from tests.fakes.browser import link_of, signed_in, words
 from tests.fakes.house import House
 from tests.fakes.mails import Kept, answer, arrives
 
+pytestmark = pytest.mark.usefixtures("reply_to")
+
 SANA, TO = "Sana <sana@example.org>", "backline@localhost"
-
-
-@pytest.fixture(autouse=True)
-def reply_to(settings: Any) -> None:
-    settings.BACKLINE_MAIL_REPLY_TO = "cases@localhost"
-
-
-@pytest.fixture
-def post(house: House) -> Kept:
-    return Kept()
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from tests.fakes.answered import code
 from tests.fakes.browser import signed_in, text
 from tests.fakes.house import House
 from tests.fakes.mails import Kept, answer, arrives
-from tests.rooms.intake.test_mail_words import CLEO, post, reply_to, said, waiting
+from tests.rooms.intake.test_mail_words import CLEO, said, waiting
 
-__all__ = ["post", "reply_to"]
+pytestmark = pytest.mark.usefixtures("reply_to")
 
 
 @pytest.mark.parametrize("before", ["Automatic reply: ", "Out of Office: ", "Abwesend: ", "Undeliverable: "])

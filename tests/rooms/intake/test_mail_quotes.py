@@ -6,7 +6,6 @@ import re
 from datetime import timedelta
 from email.message import EmailMessage
 from html import escape
-from typing import Any
 
 import pytest
 
@@ -19,17 +18,9 @@ from tests.fakes.browser import signed_in, words
 from tests.fakes.house import House
 from tests.fakes.mails import Kept, answer, arrives
 
+pytestmark = pytest.mark.usefixtures("reply_to")
+
 CLEO = "Cleo <cleo@example.net>"
-
-
-@pytest.fixture(autouse=True)
-def reply_to(settings: Any) -> None:
-    settings.BACKLINE_MAIL_REPLY_TO = "cases@localhost"
-
-
-@pytest.fixture
-def post(house: House) -> Kept:
-    return Kept()
 
 
 @pytest.fixture

@@ -28,17 +28,9 @@ from tests.fakes.house import House
 from tests.fakes.mails import Kept, answer, arrives, bounce
 from tests.fakes.photos import encoded, quarters
 
+pytestmark = pytest.mark.usefixtures("reply_to")
+
 SANA, CLEO, OTTO = "Sana <sana@example.org>", "Cleo <cleo@example.net>", "Otto <otto@example.net>"
-
-
-@pytest.fixture(autouse=True)
-def reply_to(settings: Any) -> None:
-    settings.BACKLINE_MAIL_REPLY_TO = "cases@localhost"
-
-
-@pytest.fixture
-def post(house: House) -> Kept:
-    return Kept()
 
 
 def waiting(house: House, post: Kept) -> tuple[str, Any]:

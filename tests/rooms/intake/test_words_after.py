@@ -20,17 +20,9 @@ from tests.fakes.mails import Kept, answer, arrives
 from tests.rooms.engine.test_auditor import audited, found
 from tests.rooms.portal.test_after_her_word import said_to_work
 
+pytestmark = pytest.mark.usefixtures("reply_to")
+
 CLEO, OTTO = "Cleo <cleo@example.net>", "Otto <otto@example.net>"
-
-
-@pytest.fixture(autouse=True)
-def reply_to(settings: Any) -> None:
-    settings.BACKLINE_MAIL_REPLY_TO = "cases@localhost"
-
-
-@pytest.fixture
-def post(house: House) -> Kept:
-    return Kept()
 
 
 def resolved(house: House, post: Kept) -> tuple[str, Any]:
